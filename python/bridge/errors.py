@@ -1,0 +1,24 @@
+"""The errors a user can meet, each with the exit code that the command line gives it.
+
+A message is one line: what was found, what is required, what to do.
+"""
+
+from typing import ClassVar
+
+
+class BridgeError(Exception):
+    """Base of every error that is reported to the user as one line."""
+
+    exit_code: ClassVar[int]
+
+
+class InputError(BridgeError):
+    """The input or the usage is wrong (exit code 2)."""
+
+    exit_code = 2
+
+
+class MissingToolError(BridgeError):
+    """A tool that the command needs is not there (exit code 3)."""
+
+    exit_code = 3
