@@ -1,0 +1,46 @@
+/-
+Copyright (c) 2026 The lean-bridge authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+-/
+module
+
+/-!
+# Affine functionals over the rational numbers
+
+A linear probe predicts a concept score from a latent point `z` as `w · z + b`.  This file says so
+over `Rat`, in core Lean: `AffineFunctional`, its value `eval` at a latent point, and the `residual`
+of a score.  It knows nothing of how samples are stored.
+-/
+
+@[expose] public section
+
+namespace Bridge
+
+/-- The sum `f 0 + f 1 + ⋯ + f (d - 1)`. -/
+def sum : {d : Nat} → (Fin d → Rat) → Rat
+  | 0, _ => 0
+  | _ + 1, f => f 0 + sum fun j => f ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩
+
+/-- An affine functional `z ↦ w · z + b` on a latent space of dimension `d`: one column of the
+fitted weight matrix, whose last entry is the bias. -/
+structure AffineFunctional (d : Nat) where
+  /-- The weights, one for each latent dimension. -/
+  w : Vector Rat d
+  /-- The bias. -/
+  b : Rat
+
+namespace AffineFunctional
+
+variable {d : Nat}
+
+/-- The value `w · z + b` at the latent point `z`. -/
+def eval (f : AffineFunctional d) (z : Fin d → Rat) : Rat :=
+  (sum fun j : Fin d => f.w[j] * z j) + f.b
+
+/-- What the functional misses: the score minus the value at the latent point. -/
+def residual (f : AffineFunctional d) (z : Fin d → Rat) (score : Rat) : Rat :=
+  score - f.eval z
+
+end AffineFunctional
+
+end Bridge
