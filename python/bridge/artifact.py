@@ -1,0 +1,249 @@
+"""The artifact: what a fit leaves behind and all that an export reads, in one file without code.
+
+The file is in the safetensors format.  Its arrays are the floats of the fit, bit for bit; everything else is JSON in
+one metadata entry, with a SHA-256 over the content, so that a damaged file is refused.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from bridge.errors import InputError
+from bridge.exact import require_finite, require_shapes
+from bridge.files import write_atomically
+
+FORMAT_VERSION = 1
+
+# One metadata entry only: safetensors writes several in an order that changes from run to run.
+_METADATA_KEY = "bridge"
+_ARRAYS = ("latents", "scores", "weights", "is_train", "sample_indices")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the numbers come from.
+
+    Attributes:
+        dataset: the data set's name, such as `digits`.
+        dataset_sha256: SHA-256 of its images, in hexadecimal.
+        seed: the seed of training and split.
+        held_out: the fraction of samples kept from the fit.
+        lam: the ridge strength λ.
+        beta: the weight of the KL term, None if no VAE was trained.
+        epochs: the number of training epochs, None if no VAE was trained.
+        device: where the latents were computed.
+        versions: version of each library that took part.
+    """
+
+    dataset: str
+    dataset_sha256: str
+    seed: int
+    held_out: float
+    lam: float
+    beta: float | None
+    epochs: int | None
+    device: str
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ConceptMetrics:
+    """Floating-point measures of one concept, for information; None where undefined.
+
+    R² is undefined for an empty part and for a constant score; δ for an empty part.
+    """
+
+    r2_train: float | None
+    r2_held_out: float | None
+    r2_all: float | None
+    delta_train: float | None
+    delta_held_out: float | None
+    delta_all: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeArtifact:
+    """A fitted linear probe with the data that it was fitted and measured on.
+
+    Attributes:
+        latents: (N, d) latent points, floats of 16, 32 or 64 bits.
+        scores: (N, k) concept scores.
+        weights: (d + 1, k) weights, the bias in the last row.
+        is_train: (N,) bool, True for the samples of the training part.
+        sample_indices: (N,) int64, the position of each sample in the data set.
+        concept_names: k distinct names.
+        concept_units: k units, such as `pixels`.
+        metrics: k records of floating-point measures.
+        provenance: where the numbers come from.
+
+    Raises:
+        InputError: on construction, if shapes, dtypes or values are not as stated.
+    """
+
+    latents: np.ndarray
+    scores: np.ndarray
+    weights: np.ndarray
+    is_train: np.ndarray
+    sample_indices: np.ndarray
+    concept_names: tuple[str, ...]
+    concept_units: tuple[str, ...]
+    metrics: tuple[ConceptMetrics, ...]
+    provenance: Provenance
+
+    def __post_init__(self) -> None:
+        require_shapes(self.latents.shape, self.scores.shape, self.weights.shape)
+        for name in ("latents", "scores", "weights"):
+            array = getattr(self, name)
+            if array.dtype.kind != "f":
+                raise InputError(
+                    f"`{name}` has dtype {array.dtype}; floats of 16, 32 or 64 bits are required; convert it first"
+                )
+            require_finite(array, name)
+        samples, concepts = self.scores.shape
+        for name, dtype in {"is_train": np.bool_, "sample_indices": np.int64}.items():
+            array = getattr(self, name)
+            if array.shape != (samples,) or array.dtype != dtype:
+                raise InputError(
+                    f"`{name}` has shape {array.shape} and dtype {array.dtype}; ({samples},) and "
+                    f"{np.dtype(dtype)} are required, one entry for each sample; rebuild it"
+                )
+        for name in ("concept_names", "concept_units", "metrics"):
+            count = len(getattr(self, name))
+            if count != concepts:
+                raise InputError(
+                    f"`{name}` has {count} entries; {concepts} are required, one for each score column; name every "
+                    "concept"
+                )
+        _require_distinct(self.concept_names)
+        for name in _ARRAYS:
+            # A copy that nobody else can write to: bytes are immutable.
+            array = getattr(self, name)
+            frozen = np.frombuffer(array.tobytes(), dtype=array.dtype).reshape(array.shape)
+            object.__setattr__(self, name, frozen)
+
+
+@dataclass(frozen=True, eq=False)
+class StoredArtifact:
+    """An artifact and the file that it is stored in.
+
+    Attributes:
+        artifact: the content.
+        sha256: SHA-256 of the file's bytes in hexadecimal, as `sha256sum` prints it.
+    """
+
+    artifact: ProbeArtifact
+    sha256: str
+
+
+def artifact_bytes(artifact: ProbeArtifact) -> bytes:
+    """The content of the artifact's file; equal artifacts give equal bytes."""
+    arrays = {name: getattr(artifact, name) for name in _ARRAYS}
+    content: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "concept_names": artifact.concept_names,
+        "concept_units": artifact.concept_units,
+        "metrics": [asdict(metrics) for metrics in artifact.metrics],
+        "provenance": asdict(artifact.provenance),
+    }
+    content["content_sha256"] = _digest(content, arrays)
+    return safetensors.numpy.save(arrays, metadata={_METADATA_KEY: _canonical_json(content)})
+
+
+def save_artifact(path: Path, artifact: ProbeArtifact) -> None:
+    """Write an artifact; an interruption leaves the old file intact.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    write_atomically(path, artifact_bytes(artifact))
+
+
+def load_artifact(path: Path) -> StoredArtifact:
+    """Read an artifact; no code in the file is run, since the format has none.
+
+    Raises:
+        InputError: the file is missing, is not an artifact, has another format version, or is damaged.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; an artifact is required; make one with `bridge fit`") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); an artifact file is required") from None
+    try:
+        artifact = _decode(data)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    except (
+        safetensors.SafetensorError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        UnicodeDecodeError,
+    ) as error:
+        raise InputError(
+            f"{path} is not an artifact or is damaged ({type(error).__name__}: {_one_line(error)}); "
+            "make it again with `bridge fit`"
+        ) from None
+    # Writing it again must give the same bytes: this covers every bit of the file, also those without a meaning.
+    if artifact_bytes(artifact) != data:
+        raise InputError(f"{path} is damaged: its content does not have the SHA-256 that it records; make it again")
+    return StoredArtifact(artifact, hashlib.sha256(data).hexdigest())
+
+
+def _decode(data: bytes) -> ProbeArtifact:
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    content = json.loads(header["__metadata__"][_METADATA_KEY])
+    if content["format_version"] != FORMAT_VERSION:
+        raise InputError(
+            f"format version {content['format_version']} was found; version {FORMAT_VERSION} is required; make the "
+            "artifact again with this version of bridge"
+        )
+    arrays = safetensors.numpy.load(data)
+    provenance = {**content["provenance"]}
+    provenance["versions"] = tuple((name, version) for name, version in provenance["versions"])
+    return ProbeArtifact(
+        **{name: arrays[name] for name in _ARRAYS},
+        concept_names=tuple(content["concept_names"]),
+        concept_units=tuple(content["concept_units"]),
+        metrics=tuple(ConceptMetrics(**_known(ConceptMetrics, record)) for record in content["metrics"]),
+        provenance=Provenance(**_known(Provenance, provenance)),
+    )
+
+
+def _known(record_type: type, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    names = {field.name for field in fields(record_type)}
+    if set(record) != names:
+        raise ValueError(f"the fields of {record_type.__name__} are {sorted(record)}")
+    return record
+
+
+def _digest(content: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> str:
+    digest = hashlib.sha256(_canonical_json(content).encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(_canonical_json([name, array.dtype.str, array.shape]).encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _canonical_json(content: object) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def _require_distinct(names: Sequence[str]) -> None:
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise InputError(f"the concept name {name!r} is used twice; each concept needs its own; rename one")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,187 @@
+"""Floats as the dyadic rationals that they are, and exact residuals from integer matrices.
+
+Nothing in this module rounds.  Every finite float is n · 2^e with integers n and e (IEEE 754), so a matrix of floats
+is an integer matrix over one power of two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import flint
+import numpy as np
+
+from bridge.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class DyadicMatrix:
+    """A matrix of dyadic rationals: entry (i, j) is `numerators[i, j] / 2^exponent`.
+
+    Attributes:
+        numerators: (rows, columns) integers.
+        exponent: the least e ≥ 0 that makes all numerators integers.
+    """
+
+    numerators: flint.fmpz_mat
+    exponent: int
+
+    def fraction(self, row: int, column: int) -> Fraction:
+        """One entry as a fraction."""
+        return Fraction(int(self.numerators[row, column]), 2**self.exponent)
+
+
+@dataclass(frozen=True)
+class SupError:
+    """The largest absolute residual of one concept.
+
+    Attributes:
+        value: δ = max_i |r_i|, exactly.
+        sample: the first i for which |r_i| = δ.
+    """
+
+    value: Fraction
+    sample: int
+
+
+@dataclass(frozen=True, eq=False)
+class ExactResiduals:
+    """The residuals r_i = c_i - (w · z_i + b) of all samples and concepts, (N, k)."""
+
+    matrix: DyadicMatrix
+
+    def sup_error(self, column: int) -> SupError:
+        """δ of one concept, and the first sample that attains it."""
+        rows = self.matrix.numerators.nrows()
+        sizes = [abs(self.matrix.numerators[row, column]) for row in range(rows)]
+        largest = max(sizes)
+        return SupError(Fraction(int(largest), 2**self.matrix.exponent), sizes.index(largest))
+
+
+def dyadic(value: float | np.floating) -> Fraction:
+    """A finite float as the rational number that it is; -0.0 becomes 0.
+
+    Raises:
+        InputError: the value is NaN or infinite.
+    """
+    number = float(value)
+    if not np.isfinite(number):
+        raise InputError(f"{_shown(number)} was found; only finite numbers convert exactly; check the data")
+    return Fraction(*number.as_integer_ratio())
+
+
+def require_finite(values: np.ndarray, name: str) -> None:
+    """Refuse an array that has an entry which is no number.
+
+    Args:
+        values: array of any shape with a floating-point, integer or boolean dtype.
+        name: what to call the array in the message.
+
+    Raises:
+        InputError: the dtype cannot hold exact numbers, or an entry is NaN or infinite; the message names it.
+    """
+    if values.dtype.kind not in "fiub" or values.dtype.itemsize > 8:
+        raise InputError(
+            f"`{name}` has dtype {values.dtype}; 16-, 32- or 64-bit floats or integers are required; convert it first"
+        )
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        position = tuple(int(index[0]) for index in np.nonzero(~np.isfinite(values)))
+        place = ", ".join(map(str, position))
+        raise InputError(
+            f"`{name}[{place}]` is {_shown(float(values[position]))}; only finite numbers convert exactly; remove the "
+            "sample or train again"
+        )
+
+
+def to_dyadic_matrix(values: np.ndarray, *, name: str) -> DyadicMatrix:
+    """Convert a matrix of floats or integers, exactly.
+
+    Args:
+        values: (rows, columns), 16-, 32- or 64-bit floats, integers or booleans.
+        name: what to call the array in a message.
+
+    Raises:
+        InputError: the array is not a matrix, or an entry is not a finite number.
+    """
+    if values.ndim != 2:
+        raise InputError(f"`{name}` has {values.ndim} dimensions; a matrix is required; reshape it to (rows, columns)")
+    require_finite(values, name)
+    rows, columns = values.shape
+    if values.dtype.kind != "f":
+        return DyadicMatrix(flint.fmpz_mat(rows, columns, [int(n) for n in values.ravel().tolist()]), 0)
+    odd, shifts = _odd_parts(values.astype(np.float64).ravel())
+    exponent = max(0, -int(shifts.min(initial=0)))
+    shifts = np.where(odd == 0, 0, shifts + exponent)
+    widths = np.frexp(np.abs(odd).astype(np.float64))[1]
+    if (widths + shifts).max(initial=0) < 63:
+        numerators = (odd << shifts).tolist()
+    else:
+        numerators = [number << shift for number, shift in zip(odd.tolist(), shifts.tolist(), strict=True)]
+    return DyadicMatrix(flint.fmpz_mat(rows, columns, numerators), exponent)
+
+
+def exact_residuals(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> ExactResiduals:
+    """Compute r = C - [Z 1] W without rounding.
+
+    Args:
+        latents: (N, d) latent points Z.
+        scores: (N, k) concept scores C.
+        weights: (d + 1, k) weights W; the last row is the bias.
+
+    Raises:
+        InputError: the shapes do not fit together, an array is empty, or an entry is not a finite number.
+    """
+    require_shapes(latents.shape, scores.shape, weights.shape)
+    z = to_dyadic_matrix(latents, name="latents")
+    c = to_dyadic_matrix(scores, name="scores")
+    w = to_dyadic_matrix(weights, name="weights")
+    one = flint.fmpz(2) ** z.exponent
+    with_one = flint.fmpz_mat([[*row, one] for row in z.numerators.tolist()])
+    product_exponent = z.exponent + w.exponent
+    exponent = max(product_exponent, c.exponent)
+    residuals = c.numerators * (flint.fmpz(2) ** (exponent - c.exponent)) - (with_one * w.numerators) * (
+        flint.fmpz(2) ** (exponent - product_exponent)
+    )
+    return ExactResiduals(DyadicMatrix(residuals, exponent))
+
+
+def require_shapes(latents: Sequence[int], scores: Sequence[int], weights: Sequence[int]) -> None:
+    """Refuse shapes that are not (N, d), (N, k) and (d + 1, k) with N, d, k ≥ 1.
+
+    Raises:
+        InputError: which array has which shape, and what it should be.
+    """
+    for name, shape in {"latents": latents, "scores": scores, "weights": weights}.items():
+        if len(shape) != 2:
+            raise InputError(f"`{name}` has shape {tuple(shape)}; a matrix is required; reshape it")
+    (samples, dim), (score_rows, concepts) = latents, scores
+    if samples == 0:
+        raise InputError("`latents` has 0 samples; δ is a maximum over at least one; add samples")
+    if dim == 0 or concepts == 0:
+        raise InputError(
+            f"there are {dim} latent dimensions and {concepts} concepts; at least one of each is required; add columns"
+        )
+    if score_rows != samples:
+        raise InputError(
+            f"`scores` has {score_rows} rows and `latents` {samples}; one score row for each latent point is required; "
+            "pass the same samples in both"
+        )
+    if tuple(weights) != (dim + 1, concepts):
+        raise InputError(
+            f"`weights` has shape {tuple(weights)}; ({dim + 1}, {concepts}) is required, one row for each latent "
+            "dimension and the bias last, one column for each concept; fit the probe on these arrays"
+        )
+
+
+def _odd_parts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Write float64 values as n · 2^s with n odd (or n = s = 0): two int64 arrays."""
+    fractions, exponents = np.frexp(values)
+    mantissas = np.ldexp(fractions, 53).astype(np.int64)
+    lowest_bits = np.frexp((mantissas & -mantissas).astype(np.float64))[1].astype(np.int64) - 1
+    trailing_zeros = np.where(mantissas == 0, 0, lowest_bits)
+    shifts = np.where(mantissas == 0, 0, exponents.astype(np.int64) - 53 + trailing_zeros)
+    return mantissas >> trailing_zeros, shifts
+
+
+def _shown(value: float) -> str:
+    return "NaN" if np.isnan(value) else ("+inf" if value > 0 else "-inf")

@@ -1,0 +1,111 @@
+"""Writing files so that a reader finds the old content or the new one, never a half."""
+
+import contextlib
+import hashlib
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import filelock
+import platformdirs
+
+from bridge.errors import InputError
+
+
+def cache_folder() -> Path:
+    """The per-user cache; the environment variable `BRIDGE_CACHE_DIR` names another place."""
+    chosen = os.environ.get("BRIDGE_CACHE_DIR")
+    return Path(chosen).absolute() if chosen else platformdirs.user_cache_path("lean-bridge")
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file beside its place, then rename it there.
+
+    Raises:
+        InputError: the folder is missing or cannot be written, or a folder is in the file's place.
+    """
+    replace_together({path: data})
+
+
+def replace_together(contents: Mapping[Path, bytes], remove: Mapping[Path, str] | None = None) -> None:
+    """Write several files so that an interruption leaves all of them old or all of them new.
+
+    All are written beside their places first; only then they are renamed, with Ctrl-C held back.  Two processes that
+    replace the same first file take turns.
+
+    Args:
+        contents: the bytes of each file; the first one names the group.
+        remove: files that no longer belong to the group, each with a text that it must contain to be removed.
+
+    Raises:
+        InputError: a folder is missing or cannot be written, or a folder is in a file's place.
+    """
+    first = next(iter(contents))
+    for path in contents:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; a file is to be written there; name a file")
+    written: dict[Path, Path] = {}
+    try:
+        with _turn(first):
+            for path, data in contents.items():
+                written[path] = _write_beside(path, data)
+            with _interrupts_held_back():
+                for path, temporary in written.items():
+                    temporary.replace(path)
+                for path, mark in (remove or {}).items():
+                    if path not in contents and mark in path.read_text(encoding="utf-8", errors="replace"):
+                        path.unlink()
+    except OSError as error:
+        raise InputError(
+            f"{error.filename or first} cannot be written ({error.strerror}); an existing folder with write permission "
+            "is required; choose another output path"
+        ) from None
+    finally:
+        for temporary in written.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _write_beside(path: Path, data: bytes) -> Path:
+    if not path.parent.is_dir():
+        raise FileNotFoundError(2, "no such folder", str(path.parent))
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(13, "write-protected", str(path))
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        temporary.chmod(0o644)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+@contextlib.contextmanager
+def _turn(path: Path) -> Iterator[None]:
+    """A lock on the path, kept in the cache so that nothing is left beside the user's file."""
+    locks = cache_folder() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:32]
+    with filelock.FileLock(locks / f"{name}.lock"):
+        yield
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let a Ctrl-C that arrives in between take effect at the end; only a main thread receives any."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    previous = signal.signal(signal.SIGINT, lambda number, _frame: arrived.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        if arrived:
+            raise KeyboardInterrupt

@@ -1,0 +1,92 @@
+"""How numbers, names and remarks are written in Lean: the only place that knows the syntax of a literal."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+
+from bridge.errors import InputError
+
+# Words that Lean reads as keywords, so that a name made of one of them is written «…».  A word that is missing
+# here does no harm: names are only used behind a dot, where Lean expects an identifier.
+KEYWORDS = frozenset(
+    """abbrev at attribute axiom begin break by calc catch class continue decide declare_syntax_cat def default
+    deriving do else elab end example exists export extends finally forall from fun for have hiding if import in
+    include inductive infix infixl infixr initialize instance intro lemma let local macro macro_rules match
+    meta mod module mut mutual namespace nofun nomatch noncomputable notation nonrec omit opaque open partial
+    postfix prefix prelude private protected public rec renaming return scoped section set_option show sorry
+    structure suffices syntax termination_by then theorem this throw try universe unless unsafe using variable
+    where while with""".split()
+)
+
+# Declarations of ours that share a namespace with the concepts.
+RESERVED_NAMES = frozenset({"samples"})
+
+
+def rational(value: Fraction) -> str:
+    """Write a rational number: `3`, `-3` or `-3 / 8`, in lowest terms."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return f"{value.numerator} / {value.denominator}"
+
+
+def hexadecimal(value: int) -> str:
+    """Write a natural number in hexadecimal, which Lean reads in less time than decimal digits."""
+    return f"0x{value:x}"
+
+
+def decimal(value: Fraction, digits: int = 6) -> str:
+    """Write a decimal approximation with that many significant digits, for comments only.
+
+    `Decimal` rather than `float`, so that numbers beyond the range of floats are shown too.
+    """
+    context = Context(prec=digits)
+    quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return f"{quotient.normalize(context):g}"
+
+
+def remark(text: str) -> str:
+    """Make a text safe inside a Lean comment: no line breaks, no `/-` and no `-/`."""
+    flat = "".join(" " if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} else char for char in text)
+    return flat.replace("/-", "/ -").replace("-/", "- /")
+
+
+def identifier(name: str) -> str:
+    """Write a concept's name as a Lean identifier, `«…»` where it is not a plain word.
+
+    Raises:
+        InputError: the name is empty or reserved, or has a character that `«…»` cannot hold.
+    """
+    if not name:
+        raise InputError("a concept name is empty; a Lean namespace needs a name; give every concept one")
+    for char in name:
+        if char in "«»" or unicodedata.category(char) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}:
+            raise InputError(
+                f"concept name {name!r} contains {char!r}; a Lean name can hold neither control characters nor "
+                "« and »; rename the concept"
+            )
+    if name in RESERVED_NAMES:
+        raise InputError(
+            f"concept name {name!r} is the name of the export's own data; names must differ from it; rename the concept"
+        )
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and name not in KEYWORDS and name != "_":
+        return name
+    return f"«{name}»"
+
+
+def module_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Choose a module name, and so a file name, for each concept.
+
+    The concept's own name with a capital letter where that is a plain word, so that `size` is in `Size.lean`;
+    otherwise, and where two would differ by case alone (one file on many systems), `Concept` and its number.
+    """
+    wanted = [name[0].upper() + name[1:] if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) else "" for name in names]
+    folded = [module.casefold() for module in wanted]
+    taken = {"samples"}
+    return tuple(
+        module
+        if module and folded.count(key) == 1 and key not in taken and not re.fullmatch(r"concept[0-9]+", key)
+        else f"Concept{number}"
+        for number, (module, key) in enumerate(zip(wanted, folded, strict=True))
+    )

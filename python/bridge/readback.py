@@ -1,0 +1,346 @@
+"""Reads exported Lean files back, without Lean and without the code that wrote them.
+
+The reader accepts exactly the declarations that an export consists of, word for word apart from the literals, so
+that a changed statement is found just as a changed number is.  Comments are skipped, but for the banner's record
+of the artifact and the command.
+"""
+
+import bisect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Generic, NoReturn, TypeVar
+
+from bridge.errors import InputError
+
+Value = TypeVar("Value", covariant=True)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file: line and column count from 1."""
+
+    file: Path
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Literal(Generic[Value]):
+    """A value and the place where it is written."""
+
+    value: Value
+    place: Place
+
+
+@dataclass(frozen=True)
+class ReadSamples:
+    """The numbers in the file of the samples, as written."""
+
+    size: Literal[int]
+    latent_dim: Literal[int]
+    concept_count: Literal[int]
+    latent_exponent: Literal[int]
+    score_exponents: tuple[Literal[int], ...]
+    slot_bits: Literal[int]
+    digit_bits: Literal[int]
+    block_rows: Literal[int]
+    limb_bits: Literal[int]
+    blocks: tuple[tuple[Literal[int], ...], ...]
+
+
+@dataclass(frozen=True)
+class ReadConcept:
+    """The numbers in the file of a concept, as written; `sizes` and the like hold every occurrence."""
+
+    name: Literal[str]
+    latent_dim: Literal[int]
+    weights: tuple[Literal[Fraction], ...]
+    bias: Literal[Fraction]
+    delta: Literal[Fraction]
+    sizes: tuple[Literal[int], ...]
+    columns: tuple[Literal[int], ...]
+    weight_exponents: tuple[Literal[int], ...]
+    worst_samples: tuple[Literal[int], ...]
+
+
+@dataclass(frozen=True)
+class ReadExport:
+    """A whole export, read back."""
+
+    root: Path
+    artifact_sha256: tuple[Literal[str], ...]
+    coverage: tuple[Literal[str], ...]
+    samples: ReadSamples
+    concepts: tuple[ReadConcept, ...]
+
+
+class MismatchError(Exception):
+    """A file is not what an export looks like."""
+
+    def __init__(self, place: Place, found: str, required: str) -> None:
+        super().__init__(f"{place}: found {found}, required {required}")
+        self.place = place
+        self.found = found
+        self.required = required
+
+
+def read_export(root: Path) -> ReadExport:
+    """Read a root file and the parts that it imports.
+
+    Raises:
+        InputError: a file is missing or is not text.
+        MismatchError: a file has something that an export does not have.
+    """
+    namespace = root.stem
+    files = [_Reader(root)]
+    parts = _read_root(files[0], namespace)
+    samples_reader = _Reader(root.parent / namespace / "Samples.lean")
+    samples = _read_samples(samples_reader, namespace)
+    files.append(samples_reader)
+    concepts = []
+    for part in parts:
+        reader = _Reader(root.parent / namespace / f"{part}.lean")
+        concepts.append(_read_concept(reader, namespace))
+        files.append(reader)
+    return ReadExport(
+        root=root,
+        artifact_sha256=tuple(reader.banner(r"Artifact: SHA-256 ([0-9a-f]{64})\.$") for reader in files),
+        coverage=tuple(
+            reader.banner(r"Made by `python -m bridge export --over (\S+) --out \S+\.lean`, do not edit\.$")
+            for reader in files
+        ),
+        samples=samples,
+        concepts=tuple(concepts),
+    )
+
+
+def _read_root(reader: "_Reader", namespace: str) -> list[str]:
+    reader.expect(f"module public import Bridge public import {namespace}.Samples")
+    parts = []
+    while not reader.at_end():
+        reader.expect("public import")
+        name = reader.identifier()
+        prefix, dot, part = name.value.rpartition(".")
+        if prefix != namespace or not dot:
+            raise MismatchError(name.place, f"import {name.value}", f"a module of {namespace}")
+        parts.append(part)
+    return parts
+
+
+def _read_samples(reader: "_Reader", namespace: str) -> ReadSamples:
+    reader.expect(
+        "module public import Bridge.Certificate @[expose] public noncomputable section "
+        f"namespace {namespace} def samples : Bridge.PackedSamples where"
+    )
+    samples = ReadSamples(
+        size=reader.field("size", reader.natural),
+        latent_dim=reader.field("latentDim", reader.natural),
+        concept_count=reader.field("conceptCount", reader.natural),
+        latent_exponent=reader.field("latentExponent", reader.natural),
+        score_exponents=reader.field("scoreExponents", lambda: reader.items("[", reader.natural)),
+        slot_bits=reader.field("slotBits", reader.natural),
+        digit_bits=reader.field("digitBits", reader.natural),
+        block_rows=reader.field("blockRows", reader.natural),
+        limb_bits=reader.field("limbBits", reader.natural),
+        blocks=reader.field("blocks", lambda: reader.items("[", lambda: reader.items("[", reader.natural))),
+    )
+    reader.expect(f"end {namespace}")
+    reader.expect_end()
+    return samples
+
+
+def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
+    reader.expect(
+        f"module public import Bridge.Soundness public import {namespace}.Samples "
+        "@[expose] public noncomputable section namespace"
+    )
+    opened = reader.identifier()
+    prefix, dot, name = opened.value.partition(".")
+    if prefix != namespace or not dot:
+        raise MismatchError(opened.place, f"namespace {opened.value}", f"a namespace in {namespace}")
+    reader.expect("def probe : Bridge.AffineFunctional")
+    latent_dim = reader.natural()
+    reader.expect("where")
+    weights = reader.field("w", lambda: reader.items("#v [", reader.rational))
+    bias = reader.field("b", reader.rational)
+    delta = reader.field("def δ : Rat", reader.rational)
+    reader.expect("def residual ( i : Fin")
+    sizes = [reader.natural()]
+    reader.expect(") : Rat := probe.residual ( samples.latent i ) ( samples.score")
+    columns = [reader.natural()]
+    reader.expect("i ) theorem checked : Bridge.check samples")
+    columns.append(reader.natural())
+    reader.expect("probe δ")
+    weight_exponents = [reader.natural()]
+    reader.expect("= true := by decide +kernel theorem tight : Bridge.isTight samples")
+    columns.append(reader.natural())
+    reader.expect("probe δ")
+    weight_exponents.append(reader.natural())
+    worst_samples = [reader.natural()]
+    reader.expect("= true := by decide +kernel theorem bound ( i : Fin")
+    sizes.append(reader.natural())
+    reader.expect(
+        ") : - δ ≤ residual i ∧ residual i ≤ δ := Bridge.bound_of_check checked i theorem attained : ∃ i : Fin"
+    )
+    sizes.append(reader.natural())
+    reader.expect(", residual i = δ ∨ residual i = - δ := ⟨ ⟨")
+    worst_samples.append(reader.natural())
+    reader.expect(f", by decide ⟩ , Bridge.attained_of_check checked _ tight ⟩ end {opened.value}")
+    reader.expect_end()
+    return ReadConcept(
+        name=Literal(name.removeprefix("«").removesuffix("»"), opened.place),
+        latent_dim=latent_dim,
+        weights=weights,
+        bias=bias,
+        delta=delta,
+        sizes=tuple(sizes),
+        columns=tuple(columns),
+        weight_exponents=tuple(weight_exponents),
+        worst_samples=tuple(worst_samples),
+    )
+
+
+_WORD = r"(?:«[^«»\n]*»|[^\W\d]\w*)"
+_TOKEN = re.compile(rf"(?P<number>0x[0-9a-f]+|[0-9]+)|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<symbol>:=|\S)|(?P<space>\s+)")
+# Python refuses to read longer ones; the longest that an export of 64-bit floats can contain has about 1,300 digits.
+LONGEST_DECIMAL = 4_300
+_COMMENT_EDGE = re.compile(r"/-|-/")
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    place: Place
+
+
+class _Reader:
+    """Walks through the words of one file, comments left out."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise InputError(
+                f"{path} does not exist; an export is a root file and the parts that it imports; run `bridge export`"
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"{path} cannot be read as text ({error}); a Lean file is required; name an exported file"
+            ) from None
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", self._text))]
+        self._tokens = self._tokenise()
+        self._next = 0
+
+    def banner(self, pattern: str) -> Literal[str]:
+        """The group of a pattern in the comments; a match is a whole end of a line."""
+        match = re.search(pattern, self._text, re.MULTILINE)
+        if match is None:
+            raise MismatchError(self._place(0), "no such line", f"a banner with `{pattern}`")
+        return Literal(match[1], self._place(match.start(1)))
+
+    def at_end(self) -> bool:
+        return self._next == len(self._tokens)
+
+    def expect_end(self) -> None:
+        if not self.at_end():
+            self._refuse("the end of the file")
+
+    def expect(self, words: str) -> None:
+        """Pass over these words, which stand for themselves."""
+        for match in _TOKEN.finditer(words):
+            if match.lastgroup == "space":
+                continue
+            if self.at_end() or self._tokens[self._next].text != match[0]:
+                self._refuse(f"`{match[0]}`")
+            self._next += 1
+
+    def field(self, name: str, read: Callable[[], Value]) -> Value:
+        """Read `name := value`."""
+        self.expect(f"{name} :=")
+        return read()
+
+    def items(self, opening: str, read: Callable[[], Value]) -> tuple[Value, ...]:
+        """Read a list with at least one item, in brackets."""
+        self.expect(opening)
+        found = [read()]
+        while not self.at_end() and self._tokens[self._next].text == ",":
+            self._next += 1
+            found.append(read())
+        self.expect("]")
+        return tuple(found)
+
+    def identifier(self) -> Literal[str]:
+        token = self._take("word", "a name")
+        return Literal(token.text, token.place)
+
+    def natural(self) -> Literal[int]:
+        token = self._take("number", "a natural number")
+        if token.text.startswith("0x"):
+            return Literal(int(token.text, 16), token.place)
+        if len(token.text) > LONGEST_DECIMAL:
+            raise MismatchError(token.place, f"a number of {len(token.text)} digits", "a shorter one")
+        return Literal(int(token.text), token.place)
+
+    def rational(self) -> Literal[Fraction]:
+        """Read `n`, `-n`, `n / d` or `-n / d`."""
+        negative = not self.at_end() and self._tokens[self._next].text == "-"
+        start = self._tokens[self._next].place if negative else None
+        self._next += negative
+        numerator = self.natural()
+        value = Fraction(-numerator.value if negative else numerator.value)
+        if not self.at_end() and self._tokens[self._next].text == "/":
+            self._next += 1
+            denominator = self.natural()
+            if denominator.value == 0:
+                raise MismatchError(denominator.place, "the denominator 0", "a positive denominator")
+            value /= denominator.value
+        return Literal(value, start or numerator.place)
+
+    def _take(self, kind: str, required: str) -> _Token:
+        if self.at_end() or self._tokens[self._next].kind != kind:
+            self._refuse(required)
+        self._next += 1
+        return self._tokens[self._next - 1]
+
+    def _refuse(self, required: str) -> NoReturn:
+        if self.at_end():
+            raise MismatchError(self._place(len(self._text)), "the end of the file", required)
+        token = self._tokens[self._next]
+        raise MismatchError(token.place, f"`{token.text}`", required)
+
+    def _tokenise(self) -> list[_Token]:
+        tokens = []
+        position = 0
+        while position < len(self._text):
+            if self._text.startswith("/-", position):
+                position = self._comment_end(position)
+            elif self._text.startswith("--", position):
+                line_end = self._text.find("\n", position)
+                position = len(self._text) if line_end < 0 else line_end
+            else:
+                match = _TOKEN.match(self._text, position)
+                assert match is not None, "every character is a space or a symbol"
+                if match.lastgroup != "space":
+                    tokens.append(_Token(str(match.lastgroup), match[0], self._place(position)))
+                position = match.end()
+        return tokens
+
+    def _comment_end(self, start: int) -> int:
+        depth = 0
+        for edge in _COMMENT_EDGE.finditer(self._text, start):
+            depth += 1 if edge[0] == "/-" else -1
+            if depth == 0:
+                return edge.end()
+        raise MismatchError(self._place(start), "a comment without an end", "`-/`")
+
+    def _place(self, position: int) -> Place:
+        line = bisect.bisect_right(self._line_starts, position)
+        return Place(self._path, line, position - self._line_starts[line - 1] + 1)

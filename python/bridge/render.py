@@ -1,0 +1,154 @@
+"""Renders a certificate to Lean files through the Jinja templates.
+
+The text depends on the artifact, the coverage, the namespace and the templates alone: no time, no path, no
+machine.  Rendering touches no file but the templates.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import jinja2
+
+from bridge import lean_text
+from bridge.artifact import ConceptMetrics, StoredArtifact
+from bridge.certificate import Certificate, Coverage, PackedSamples
+from bridge.errors import InputError
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ConceptPage:
+    """What the concept template shows; numbers as `Fraction`, texts ready for a Lean comment."""
+
+    identifier: str
+    module: str
+    title: str
+    unit_text: str
+    column: int
+    weights: tuple[Fraction, ...]
+    bias: Fraction
+    delta: Fraction
+    weight_exponent: int
+    worst_sample: int
+    r2_train: str
+    r2_held_out: str
+    r2_all: str
+
+
+@dataclass(frozen=True)
+class ExportPages:
+    """What all templates share."""
+
+    command: str
+    format_version: int
+    artifact_sha256: str
+    namespace: str
+    dataset: str
+    dataset_sha256: str
+    coverage: str
+    ridge: str
+    samples: PackedSamples
+    concepts: tuple[ConceptPage, ...]
+
+
+def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, templates: Path) -> Mapping[str, str]:
+    """Render the Lean files of a certificate.
+
+    Args:
+        stored: the artifact that the certificate was built from, with its file's SHA-256.
+        certificate: the claims and the packed samples.
+        namespace: the Lean namespace and name of the root module, such as `Generated`.
+        templates: folder of the templates.
+
+    Returns:
+        The text of each file by its path relative to the folder of the root file, the root file first.
+
+    Raises:
+        InputError: a concept name cannot be written in Lean, or a template is missing.
+    """
+    pages = _export_pages(stored, certificate, namespace)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates, encoding="utf-8"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # the output is Lean, not HTML; lean_text makes every text safe for it
+    )
+    environment.filters["rational"] = lean_text.rational
+    environment.filters["hexadecimal"] = lean_text.hexadecimal
+    environment.filters["decimal"] = lean_text.decimal
+    try:
+        files = {
+            f"{namespace}.lean": environment.get_template("Generated.lean.jinja").render(export=pages),
+            f"{namespace}/Samples.lean": environment.get_template("Samples.lean.jinja").render(export=pages),
+        }
+        concept_template = environment.get_template("Concept.lean.jinja")
+    except jinja2.TemplateNotFound as error:
+        raise InputError(
+            f"template {error.name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
+            "Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
+        ) from None
+    for page in pages.concepts:
+        files[f"{namespace}/{page.module}.lean"] = concept_template.render(export=pages, concept=page)
+    return files
+
+
+def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: str) -> ExportPages:
+    artifact = stored.artifact
+    concepts = tuple(
+        ConceptPage(
+            identifier=lean_text.identifier(name),
+            module=module,
+            title=f"`{lean_text.remark(name)}`",
+            unit_text=lean_text.remark(unit),
+            column=column,
+            weights=claim.weights,
+            bias=claim.bias,
+            delta=claim.delta,
+            weight_exponent=claim.weight_exponent,
+            worst_sample=claim.worst_sample,
+            **_r2_texts(metrics),
+        )
+        for column, (name, module, unit, metrics, claim) in enumerate(
+            zip(
+                artifact.concept_names,
+                lean_text.module_names(artifact.concept_names),
+                artifact.concept_units,
+                artifact.metrics,
+                certificate.concepts,
+                strict=True,
+            )
+        )
+    )
+    return ExportPages(
+        command=f"python -m bridge export --over {certificate.coverage} --out {namespace}.lean",
+        format_version=FORMAT_VERSION,
+        artifact_sha256=stored.sha256,
+        namespace=namespace,
+        dataset=lean_text.remark(artifact.provenance.dataset),
+        dataset_sha256=artifact.provenance.dataset_sha256,
+        coverage=_coverage_text(artifact.is_train[certificate.rows].tolist(), certificate.coverage),
+        ridge=f"{artifact.provenance.lam:g}",
+        samples=certificate.samples,
+        concepts=concepts,
+    )
+
+
+def _r2_texts(metrics: ConceptMetrics) -> dict[str, str]:
+    values = {"r2_train": metrics.r2_train, "r2_held_out": metrics.r2_held_out, "r2_all": metrics.r2_all}
+    return {key: "undefined" if value is None else f"{value:.4f}" for key, value in values.items()}
+
+
+def _coverage_text(is_train: list[bool], coverage: Coverage) -> str:
+    train = sum(is_train)
+    match coverage:
+        case Coverage.TRAIN:
+            return f"the {train} of the training part"
+        case Coverage.HELD_OUT:
+            return f"the {len(is_train) - train} held out"
+        case Coverage.ALL:
+            return f"{train} of the training part and {len(is_train) - train} held out"
