@@ -1,0 +1,160 @@
+"""Images of handwritten digits, 28×28, with values in [0, 1]."""
+
+import gzip
+import hashlib
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from bridge.errors import InputError
+
+RANDOM_IMAGES = 128
+_IDX_UNSIGNED_BYTE = 0x08
+_IDX_IMAGES_MAGIC = (_IDX_UNSIGNED_BYTE << 8) | 3  # three dimensions
+_MNIST_STEMS = (
+    ("train-images-idx3-ubyte", "train-images.idx3-ubyte"),
+    ("t10k-images-idx3-ubyte", "t10k-images.idx3-ubyte"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSet:
+    """Images of a data set.
+
+    Attributes:
+        name: how the set was asked for, such as `digits`.
+        images: (N, 1, 28, 28) float32 on the CPU, values in [0, 1].
+        indices: (N,) int64, the position of each image in the whole data set.
+        sha256: SHA-256 in hexadecimal of the whole data set's `images` as little-endian float32 bytes in C order.
+    """
+
+    name: str
+    images: torch.Tensor
+    indices: np.ndarray
+    sha256: str
+
+
+def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageSet:
+    """Load a data set.
+
+    Args:
+        name: `digits`, the 1,797 handwritten digits that scikit-learn ships (8×8, resized bilinearly); `mnist:DIR`,
+            the IDX files in a folder, plain or gzipped; `random`, 128 images of uniform noise.
+        seed: seed of the `random` images.
+        limit: keep only the first images.
+
+    Raises:
+        InputError: the name or limit is wrong, or a file is missing or damaged.
+    """
+    kind, separator, folder = name.partition(":")
+    match kind, separator:
+        case "digits", "":
+            images = _digits()
+        case "random", "":
+            images = torch.rand(RANDOM_IMAGES, 1, 28, 28, generator=torch.Generator().manual_seed(seed))
+        case "mnist", ":":
+            images = _mnist(Path(folder))
+        case _:
+            raise InputError(
+                f"data set {name!r} is unknown; `digits`, `mnist:DIR` or `random` is required; choose one of them"
+            )
+    if limit is not None and not 1 <= limit <= len(images):
+        raise InputError(
+            f"a limit of {limit} images was given; between 1 and {len(images)} are in the data set {name!r}; "
+            "choose a number in that range"
+        )
+    digest = hashlib.sha256(images.numpy().astype("<f4").tobytes()).hexdigest()
+    images = images[:limit].contiguous()
+    return ImageSet(name, images, np.arange(len(images), dtype=np.int64), digest)
+
+
+def split(samples: int, *, held_out: float, seed: int) -> np.ndarray:
+    """Choose the training part at random.
+
+    Args:
+        samples: the number of samples N ≥ 1.
+        held_out: the fraction to hold out, in [0, 1); if it is positive and N ≥ 2, at least one sample is held out,
+            and at least one is kept.
+        seed: seed of the choice (NumPy's PCG64).
+
+    Returns:
+        (N,) bool, True for the training part.
+
+    Raises:
+        InputError: the fraction is outside [0, 1).
+    """
+    if not 0 <= held_out < 1:
+        raise InputError(
+            f"the held-out fraction is {held_out}; a number in [0, 1) is required; choose --held-out 0.2, say"
+        )
+    count = round(samples * held_out)
+    if held_out > 0 and samples >= 2:
+        count = min(max(count, 1), samples - 1)
+    is_train = np.ones(samples, dtype=np.bool_)
+    is_train[np.random.Generator(np.random.PCG64(seed)).permutation(samples)[:count]] = False
+    return is_train
+
+
+def _digits() -> torch.Tensor:
+    from sklearn.datasets import load_digits  # here, since it takes a second that no other data set needs
+
+    small = torch.from_numpy(load_digits().images).float().unsqueeze(1) / 16
+    return functional.interpolate(small, size=(28, 28), mode="bilinear", align_corners=False).clamp(0, 1)
+
+
+def _mnist(folder: Path) -> torch.Tensor:
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; `mnist:DIR` needs the folder of the IDX files; name it")
+    found = []
+    for stems in _MNIST_STEMS:
+        candidates = [folder / f"{stem}{suffix}" for stem in stems for suffix in ("", ".gz")]
+        found += [path for path in candidates if path.is_file()][:1]
+    if not found:
+        raise InputError(
+            f"{folder} has no MNIST images; train-images-idx3-ubyte or t10k-images-idx3-ubyte, plain or .gz, is "
+            "required; copy the files there"
+        )
+    pixels = np.concatenate([read_idx_images(path) for path in found])
+    return torch.from_numpy(pixels).unsqueeze(1).float() / 255
+
+
+def read_idx_images(path: Path) -> np.ndarray:
+    """Read an IDX file of images (http://yann.lecun.com/exdb/mnist, "the IDX file format").
+
+    Args:
+        path: the file, gzipped if its name ends in `.gz`.
+
+    Returns:
+        (N, 28, 28) uint8.
+
+    Raises:
+        InputError: the file is no IDX file of 28×28 images of unsigned bytes, or its length is not what it says.
+    """
+    try:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(f"{path} is not a whole gzip file ({error}); download it again") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); a readable file is required") from None
+    if len(data) < 16:
+        raise InputError(f"{path} has {len(data)} bytes; an IDX file of images has at least 16; download it again")
+    magic, count, height, width = (int(number) for number in np.frombuffer(data, dtype=">u4", count=4))
+    if magic != _IDX_IMAGES_MAGIC:
+        raise InputError(
+            f"{path} begins with the magic number {magic:#010x}; {_IDX_IMAGES_MAGIC:#010x} (unsigned bytes in three "
+            "dimensions) is required; name a file of images"
+        )
+    if (height, width) != (28, 28):
+        raise InputError(f"{path} has images of {height}×{width} pixels; 28×28 is required; resize them")
+    if count == 0:
+        raise InputError(f"{path} has 0 images; at least one is required; download it again")
+    if len(data) != 16 + count * 28 * 28:
+        raise InputError(
+            f"{path} has {len(data)} bytes; its header says {count} images, {16 + count * 28 * 28} bytes; "
+            "download it again"
+        )
+    return np.frombuffer(data, dtype=np.uint8, offset=16).reshape(count, 28, 28)

@@ -1,0 +1,217 @@
+"""A small variational autoencoder on 28×28 images: the model, its training and its checkpoints."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import safetensors
+import safetensors.torch
+import torch
+from torch import nn
+from torch.nn import functional
+
+from bridge.errors import InputError, MissingToolError
+from bridge.files import write_atomically
+
+_ENCODING_BATCH = 4096
+# One metadata entry only: safetensors writes several in an order that changes from run to run.
+_METADATA_KEY = "bridge"
+
+
+class MLPVAE(nn.Module):
+    """A variational autoencoder (Kingma and Welling, 2013) with one hidden layer of 256 units on each side.
+
+    The encoder maps an image to the mean μ and the log-variance of a normal distribution on the latent space, the
+    decoder a latent point to an image.
+    """
+
+    def __init__(self, d: int = 8) -> None:
+        """Build the layers for a latent space of dimension `d`."""
+        super().__init__()
+        self.d = d
+        self.enc = nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 256), nn.ReLU())
+        self.fc_mu = nn.Linear(256, d)
+        self.fc_logvar = nn.Linear(256, d)
+        self.dec = nn.Sequential(nn.Linear(d, 256), nn.ReLU(), nn.Linear(256, 28 * 28), nn.Sigmoid())
+
+    def encode(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Encode images (N, 1, 28, 28) to latent means and log-variances, each (N, d)."""
+        h = self.enc(x)
+        return self.fc_mu(h), self.fc_logvar(h)
+
+    def reparam(self, mu: torch.Tensor, logvar: torch.Tensor) -> torch.Tensor:
+        """Sample z = μ + ε σ with ε ~ N(0, I), so that gradients reach μ and σ; all (N, d)."""
+        return mu + torch.exp(0.5 * logvar) * torch.randn_like(mu)
+
+    def decode(self, z: torch.Tensor) -> torch.Tensor:
+        """Decode latent points (N, d) to images (N, 1, 28, 28) with values in [0, 1]."""
+        image: torch.Tensor = self.dec(z).view(-1, 1, 28, 28)
+        return image
+
+    def forward(self, x: torch.Tensor, beta: float = 4.0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Run the whole model.
+
+        Args:
+            x: (N, 1, 28, 28) images with values in [0, 1].
+            beta: weight of the KL divergence (β-VAE, Higgins et al., 2017).
+
+        Returns:
+            recon: (N, 1, 28, 28) reconstructions.
+            mu: (N, d) latent means.
+            loss: binary cross-entropy summed over pixels and images, plus β times the KL divergence from N(0, I).
+        """
+        mu, logvar = self.encode(x)
+        recon = self.decode(self.reparam(mu, logvar))
+        recon_loss = functional.binary_cross_entropy(recon.view_as(x), x, reduction="sum")
+        kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
+        return recon, mu, recon_loss + beta * kl
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How to train.
+
+    Attributes:
+        d: dimension of the latent space.
+        epochs: passes over the images.
+        batch_size: images in a step.
+        learning_rate: step size of Adam.
+        beta: weight of the KL divergence.
+        seed: seed of the initial weights, the order of the images and the latent noise.
+
+    Raises:
+        InputError: on construction, if a number is out of range.
+    """
+
+    d: int = 8
+    epochs: int = 60
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    beta: float = 4.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, least in {"d": 1, "epochs": 0, "batch_size": 1, "beta": 0, "seed": 0}.items():
+            if not getattr(self, name) >= least:
+                raise InputError(f"{name} is {getattr(self, name)}; at least {least} is required; choose a larger one")
+        if not self.learning_rate > 0:
+            raise InputError(f"learning_rate is {self.learning_rate}; a positive number is required; choose 0.001, say")
+
+
+def resolve_device(name: str) -> torch.device:
+    """Turn `auto`, `cpu` or `cuda` into a device; `auto` is CUDA where there is one.
+
+    Raises:
+        MissingToolError: CUDA was asked for and is not there.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise MissingToolError(
+            "CUDA was asked for and PyTorch finds none; a CUDA device and build are required; choose --device cpu"
+        )
+    return torch.device(name)
+
+
+def train(
+    images: torch.Tensor,
+    options: TrainingOptions,
+    device: torch.device,
+    on_epoch: Callable[[int, float], None] | None = None,
+) -> MLPVAE:
+    """Train a VAE with Adam.
+
+    The same images, options and device on the same machine give the same weights; the caller's random state is left as
+    it was.
+
+    Args:
+        images: (N, 1, 28, 28), values in [0, 1].
+        options: how to train.
+        device: where to train.
+        on_epoch: called after each epoch with its number, from 1, and the mean loss for an image.
+
+    Returns:
+        The trained model, on the device.
+    """
+    cuda_devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=cuda_devices):
+        torch.manual_seed(options.seed)
+        vae = MLPVAE(options.d).to(device)
+        optimizer = torch.optim.Adam(vae.parameters(), lr=options.learning_rate)
+        images = images.to(device)
+        for epoch in range(1, options.epochs + 1):
+            total = 0.0
+            for batch in torch.split(torch.randperm(len(images)), options.batch_size):
+                _, _, loss = vae(images[batch.to(device)], options.beta)
+                optimizer.zero_grad()
+                (loss / len(batch)).backward()
+                optimizer.step()
+                total += loss.item()
+            if on_epoch is not None:
+                on_epoch(epoch, total / len(images))
+    return vae.eval()
+
+
+def encode_latents(vae: MLPVAE, images: torch.Tensor, device: torch.device) -> np.ndarray:
+    """Encode images to latent means.
+
+    Args:
+        vae: the model.
+        images: (N, 1, 28, 28).
+        device: where to compute; the model is moved there.
+
+    Returns:
+        (N, d) float32.
+    """
+    vae = vae.to(device).eval()
+    with torch.no_grad():
+        means = [vae.encode(batch.to(device))[0].cpu() for batch in torch.split(images, _ENCODING_BATCH)]
+    latents: np.ndarray = torch.cat(means).numpy()
+    return latents
+
+
+def save_checkpoint(path: Path, vae: MLPVAE, metadata: Mapping[str, object]) -> None:
+    """Write the model's weights and a record of its training as safetensors; equal models give equal bytes.
+
+    Args:
+        path: the file; an old one stays intact until the new one is whole.
+        vae: the model.
+        metadata: a JSON-like record.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    weights = {name: tensor.cpu().contiguous() for name, tensor in vae.state_dict().items()}
+    record = json.dumps({"d": vae.d, **metadata}, sort_keys=True)
+    write_atomically(path, safetensors.torch.save(weights, metadata={_METADATA_KEY: record}))
+
+
+def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
+    """Read a checkpoint; no code in the file is run, since the format has none.
+
+    Returns:
+        The model, on the CPU, and the record of its training.
+
+    Raises:
+        InputError: the file is missing, damaged, or not a checkpoint of `MLPVAE`.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror}); a checkpoint is required; make one with `bridge train`"
+        ) from None
+    try:
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+        metadata = json.loads(header["__metadata__"][_METADATA_KEY])
+        vae = MLPVAE(metadata["d"])
+        vae.load_state_dict(safetensors.torch.load(data))
+    except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{path} is not a checkpoint of this model or is damaged ({type(error).__name__}: {reason}); "
+            "make one with `bridge train`"
+        ) from None
+    return vae.eval(), metadata
