@@ -6,6 +6,7 @@ one metadata entry, with a SHA-256 over the content, so that a damaged file is r
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -25,6 +26,9 @@ FORMAT_VERSION = 1
 _METADATA_KEY = "bridge"
 _ARRAYS = ("latents", "scores", "weights", "is_train", "sample_indices")
 
+# Native byte order only: the file has one byte order, and the arrays are kept bit for bit.
+_FLOATS = (np.float16, np.float32, np.float64)
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -40,6 +44,9 @@ class Provenance:
         epochs: the number of training epochs, None if no VAE was trained.
         device: where the latents were computed.
         versions: version of each library that took part.
+
+    Raises:
+        InputError: on construction, if a number is NaN or infinite.
     """
 
     dataset: str
@@ -52,12 +59,18 @@ class Provenance:
     device: str
     versions: tuple[tuple[str, str], ...]
 
+    def __post_init__(self) -> None:
+        _require_finite_numbers(self)
+
 
 @dataclass(frozen=True)
 class ConceptMetrics:
     """Floating-point measures of one concept, for information; None where undefined.
 
     R² is undefined for an empty part and for a constant score; δ for an empty part.
+
+    Raises:
+        InputError: on construction, if a number is NaN or infinite.
     """
 
     r2_train: float | None
@@ -66,6 +79,9 @@ class ConceptMetrics:
     delta_train: float | None
     delta_held_out: float | None
     delta_all: float | None
+
+    def __post_init__(self) -> None:
+        _require_finite_numbers(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +94,7 @@ class ProbeArtifact:
         weights: (d + 1, k) weights, the bias in the last row.
         is_train: (N,) bool, True for the samples of the training part.
         sample_indices: (N,) int64, the position of each sample in the data set.
-        concept_names: k distinct names.
+        concept_names: k distinct names, none of them empty.
         concept_units: k units, such as `pixels`.
         metrics: k records of floating-point measures.
         provenance: where the numbers come from.
@@ -101,9 +117,10 @@ class ProbeArtifact:
         require_shapes(self.latents.shape, self.scores.shape, self.weights.shape)
         for name in ("latents", "scores", "weights"):
             array = getattr(self, name)
-            if array.dtype.kind != "f":
+            if array.dtype not in _FLOATS:
                 raise InputError(
-                    f"`{name}` has dtype {array.dtype}; floats of 16, 32 or 64 bits are required; convert it first"
+                    f"`{name}` has dtype {array.dtype}; floats of 16, 32 or 64 bits in native byte order are required; "
+                    "convert it first"
                 )
             require_finite(array, name)
         samples, concepts = self.scores.shape
@@ -121,7 +138,7 @@ class ProbeArtifact:
                     f"`{name}` has {count} entries; {concepts} are required, one for each score column; name every "
                     "concept"
                 )
-        _require_distinct(self.concept_names)
+        _require_distinct_names(self.concept_names)
         for name in _ARRAYS:
             # A copy that nobody else can write to: bytes are immutable.
             array = getattr(self, name)
@@ -188,6 +205,7 @@ def load_artifact(path: Path) -> StoredArtifact:
         ValueError,
         AttributeError,
         UnicodeDecodeError,
+        RecursionError,  # JSON nested too deeply
     ) as error:
         raise InputError(
             f"{path} is not an artifact or is damaged ({type(error).__name__}: {_one_line(error)}); "
@@ -204,7 +222,7 @@ def _decode(data: bytes) -> ProbeArtifact:
     content = json.loads(header["__metadata__"][_METADATA_KEY])
     if content["format_version"] != FORMAT_VERSION:
         raise InputError(
-            f"format version {content['format_version']} was found; version {FORMAT_VERSION} is required; make the "
+            f"format version {content['format_version']!r} was found; version {FORMAT_VERSION} is required; make the "
             "artifact again with this version of bridge"
         )
     arrays = safetensors.numpy.load(data)
@@ -239,8 +257,18 @@ def _canonical_json(content: object) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def _require_distinct(names: Sequence[str]) -> None:
+def _require_finite_numbers(record: Provenance | ConceptMetrics) -> None:
+    for name, value in vars(record).items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(
+                f"`{name}` is {value}; a finite number is required, or None where it is undefined; check the fit"
+            )
+
+
+def _require_distinct_names(names: Sequence[str]) -> None:
     for position, name in enumerate(names):
+        if not name:
+            raise InputError(f"concept {position} has an empty name; each concept needs its own; name it")
         if name in names[:position]:
             raise InputError(f"the concept name {name!r} is used twice; each concept needs its own; rename one")
 

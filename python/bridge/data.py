@@ -26,7 +26,7 @@ class ImageSet:
     """Images of a data set.
 
     Attributes:
-        name: how the set was asked for, such as `digits`.
+        name: the kind of the set: `digits`, `mnist` or `random`.
         images: (N, 1, 28, 28) float32 on the CPU, values in [0, 1].
         indices: (N,) int64, the position of each image in the whole data set.
         sha256: SHA-256 in hexadecimal of the whole data set's `images` as little-endian float32 bytes in C order.
@@ -69,7 +69,7 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
         )
     digest = hashlib.sha256(images.numpy().astype("<f4").tobytes()).hexdigest()
     images = images[:limit].contiguous()
-    return ImageSet(name, images, np.arange(len(images), dtype=np.int64), digest)
+    return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest)
 
 
 def split(samples: int, *, held_out: float, seed: int) -> np.ndarray:

@@ -64,10 +64,9 @@ def dyadic(value: float | np.floating) -> Fraction:
     Raises:
         InputError: the value is NaN or infinite.
     """
-    number = float(value)
-    if not np.isfinite(number):
-        raise InputError(f"{_shown(number)} was found; only finite numbers convert exactly; check the data")
-    return Fraction(*number.as_integer_ratio())
+    if not np.isfinite(value):
+        raise InputError(f"{_shown(float(value))} was found; only finite numbers convert exactly; check the data")
+    return Fraction(*value.as_integer_ratio())
 
 
 def require_finite(values: np.ndarray, name: str) -> None:

@@ -1,0 +1,327 @@
+"""The artifact: validated on construction, kept bit for bit, and refused when the file is damaged."""
+
+import dataclasses
+import hashlib
+import json
+import re
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from artifacts import ARRAYS, METRICS, PROVENANCE, make_artifact, stored
+from bridge.artifact import ConceptMetrics, ProbeArtifact, artifact_bytes, load_artifact, save_artifact
+from bridge.errors import InputError
+
+
+def assert_same(left: ProbeArtifact, right: ProbeArtifact):
+    for name in ARRAYS:
+        ours, theirs = getattr(left, name), getattr(right, name)
+        assert (ours.dtype, ours.shape, ours.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes()), name
+    for name in ("concept_names", "concept_units", "metrics", "provenance"):
+        assert getattr(left, name) == getattr(right, name)
+
+
+def round_trip(folder, artifact):
+    return stored(folder, artifact).artifact
+
+
+def stored_bytes(arrays=None, **changed):
+    """A file that is well formed for safetensors, with some of its content exchanged and the digest left as it was."""
+    artifact = make_artifact()
+    data = artifact_bytes(artifact)
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    content = {**json.loads(header["__metadata__"]["bridge"]), **changed}
+    all_arrays = {name: getattr(artifact, name) for name in ARRAYS} if arrays is None else arrays
+    return safetensors.numpy.save(all_arrays, metadata={"bridge": json.dumps(content)})
+
+
+def arrays_with(**changed):
+    return {**{name: getattr(make_artifact(), name) for name in ARRAYS}, **changed}
+
+
+def refusal(path, data):
+    """The message with which a file of these bytes is refused; one line."""
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        load_artifact(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+# Round trips
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_minus_zero_and_subnormals_survive_bit_for_bit(tmp_path, dtype):
+    info = np.finfo(dtype)
+    latents = np.array([[0.0, -0.0], [info.smallest_subnormal, -info.smallest_subnormal], [info.max, info.min]], dtype)
+    loaded = round_trip(tmp_path, make_artifact(samples=3, dim=2, dtype=dtype, latents=latents))
+    assert loaded.latents.dtype == dtype
+    assert loaded.latents.tobytes() == latents.tobytes()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    latents=hnp.arrays(np.float32, (3, 2), elements=st.floats(width=32, allow_nan=False, allow_infinity=False)),
+    names=st.lists(st.text(min_size=1), min_size=2, max_size=2, unique=True).map(tuple),
+    units=st.tuples(st.text(), st.text()),
+    train=hnp.arrays(np.bool_, 3),
+    metrics=st.builds(
+        ConceptMetrics,
+        *[st.none() | st.floats(allow_nan=False, allow_infinity=False)] * 6,
+    ),
+)
+def test_a_round_trip_is_the_identity(tmp_path, latents, names, units, train, metrics):
+    artifact = make_artifact(
+        samples=3,
+        dim=2,
+        latents=latents,
+        concept_names=names,
+        concept_units=units,
+        is_train=train,
+        metrics=(metrics, METRICS),
+    )
+    assert_same(round_trip(tmp_path, artifact), artifact)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [{"samples": 1}, {"dim": 1}, {"concepts": 1}, {"concepts": 50}, {"samples": 2, "dim": 9}],
+    ids=str,
+)
+def test_every_size_from_one_up_is_kept(tmp_path, size):
+    artifact = make_artifact(**size)
+    assert_same(round_trip(tmp_path, artifact), artifact)
+
+
+def test_arrays_of_different_dtypes_keep_theirs(tmp_path):
+    loaded = round_trip(tmp_path, make_artifact(weights=np.ones((4, 2), np.float64), scores=np.ones((5, 2), "f2")))
+    assert [loaded.latents.dtype, loaded.scores.dtype, loaded.weights.dtype] == ["float32", "float16", "float64"]
+
+
+def test_undefined_metrics_and_an_untrained_vae_stay_none(tmp_path):
+    undefined = ConceptMetrics(None, None, None, None, None, None)
+    untrained = dataclasses.replace(PROVENANCE, beta=None, epochs=None)
+    artifact = make_artifact(metrics=(undefined, METRICS), provenance=untrained)
+    assert_same(round_trip(tmp_path, artifact), artifact)
+
+
+def test_memory_layout_does_not_change_the_bytes():
+    plain = make_artifact()
+    fortran = make_artifact(latents=np.asfortranarray(plain.latents))
+    assert artifact_bytes(fortran) == artifact_bytes(plain)
+
+
+def test_equal_artifacts_have_equal_bytes():
+    assert len({artifact_bytes(make_artifact()) for _ in range(20)}) == 1
+
+
+def test_the_sign_of_zero_changes_the_bytes():
+    assert artifact_bytes(make_artifact(latents=np.zeros((5, 3)))) != artifact_bytes(
+        make_artifact(latents=-np.zeros((5, 3)))
+    )
+
+
+def test_the_sha256_is_that_of_the_file(tmp_path):
+    path = tmp_path / "probe.safetensors"
+    save_artifact(path, make_artifact())
+    assert load_artifact(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_arrays_cannot_be_changed_from_inside_or_outside():
+    latents = np.zeros((5, 3), np.float32)
+    artifact = make_artifact(latents=latents)
+    latents[0, 0] = 1
+    assert artifact.latents[0, 0] == 0
+    for name in ARRAYS:
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(artifact, name)[0] = 0
+        with pytest.raises(ValueError, match="cannot set WRITEABLE"):
+            getattr(artifact, name).setflags(write=True)
+
+
+def test_the_artifact_does_not_import_torch():
+    code = "import sys, bridge.artifact; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# What construction refuses
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"samples": 0}, "`latents` has 0 samples; δ is a maximum over at least one; add samples"),
+        ({"dim": 0}, "there are 0 latent dimensions and 2 concepts; at least one of each is required; add columns"),
+        ({"concepts": 0}, "there are 3 latent dimensions and 0 concepts; at least one of each is required"),
+        ({"scores": np.ones((4, 2))}, "`scores` has 4 rows and `latents` 5; one score row for each latent point"),
+        ({"weights": np.ones((3, 2))}, "`weights` has shape (3, 2); (4, 2) is required"),
+        ({"latents": np.ones(5)}, "`latents` has shape (5,); a matrix is required"),
+        ({"latents": np.ones((5, 3), int)}, "`latents` has dtype int64; floats of 16, 32 or 64 bits in native byte"),
+        ({"scores": np.ones((5, 2), bool)}, "`scores` has dtype bool; floats of 16, 32 or 64 bits in native byte"),
+        ({"weights": np.ones((4, 2), np.longdouble)}, f"`weights` has dtype {np.dtype(np.longdouble)}; floats of 16"),
+        (
+            {"latents": np.ones((5, 3), np.dtype(np.float32).newbyteorder())},
+            f"`latents` has dtype {np.dtype(np.float32).newbyteorder()}; floats of 16, 32 or 64 bits in native byte "
+            "order are required; convert it first",
+        ),
+        ({"is_train": np.ones(4, bool)}, "`is_train` has shape (4,) and dtype bool; (5,) and bool are required"),
+        ({"is_train": np.ones(5)}, "`is_train` has shape (5,) and dtype float64; (5,) and bool are required"),
+        ({"sample_indices": np.ones(5, "i4")}, "`sample_indices` has shape (5,) and dtype int32; (5,) and int64 are"),
+        ({"concept_names": ("a",)}, "`concept_names` has 1 entries; 2 are required, one for each score column"),
+        ({"concept_units": ("a",) * 3}, "`concept_units` has 3 entries; 2 are required"),
+        ({"metrics": ()}, "`metrics` has 0 entries; 2 are required"),
+        ({"concept_names": ("size", "size")}, "the concept name 'size' is used twice; each concept needs its own"),
+        ({"concept_names": ("size", "")}, "concept 1 has an empty name; each concept needs its own; name it"),
+    ],
+)
+def test_construction_refuses(changed, message):
+    with pytest.raises(InputError, match=f"^{re.escape(message)}"):
+        make_artifact(**changed)
+
+
+@pytest.mark.parametrize("name", ["latents", "scores", "weights"])
+@pytest.mark.parametrize(("value", "shown"), [(np.nan, "NaN"), (np.inf, "+inf"), (-np.inf, "-inf")])
+def test_construction_names_the_entry_that_is_no_number(name, value, shown):
+    array = getattr(make_artifact(), name).copy()
+    array[3, 1] = value
+    message = f"`{name}[3, 1]` is {shown}; only finite numbers convert exactly; remove the sample or train again"
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        make_artifact(**{name: array})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize(("record", "name"), [(METRICS, "delta_held_out"), (PROVENANCE, "lam")])
+def test_a_record_refuses_what_is_no_number(record, name, value):
+    with pytest.raises(InputError, match=f"^`{name}` is {value}; a finite number is required, or None where it is"):
+        dataclasses.replace(record, **{name: value})
+
+
+# What loading refuses
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    path = tmp_path / "none.safetensors"
+    with pytest.raises(
+        InputError,
+        match=rf"^{re.escape(str(path))} does not exist; an artifact is required; make one with `bridge fit`$",
+    ):
+        load_artifact(path)
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(
+        InputError,
+        match=rf"^{re.escape(str(tmp_path))} cannot be read \(Is a directory\); an artifact file is required$",
+    ):
+        load_artifact(tmp_path)
+
+
+def test_saving_to_a_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"is a folder; a file is to be written there; name a file$"):
+        save_artifact(tmp_path, make_artifact())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"size,thick,slant\n1,2,3\n",
+        b"\xff" * 64,
+        struct.pack("<Q", 2) + b"{}",
+        struct.pack("<Q", 2) + b"[]",
+        struct.pack("<Q", 4) + b"\xff\xfe{}",
+        struct.pack("<Q", 200_000) + b"[" * 200_000,
+    ],
+    ids=["empty", "text", "0xff", "no header", "list header", "not UTF-8", "nested too deeply"],
+)
+def test_what_is_no_safetensors_file_is_refused(tmp_path, data):
+    path = tmp_path / "probe.safetensors"
+    message = refusal(path, data)
+    assert message.startswith(f"{path} is not an artifact or is damaged (")
+    assert message.endswith("; make it again with `bridge fit`")
+
+
+def test_a_safetensors_file_of_something_else_is_refused(tmp_path):
+    message = refusal(tmp_path / "model.safetensors", safetensors.numpy.save({"weight": np.ones(3)}))
+    assert "is not an artifact or is damaged (KeyError: '__metadata__')" in message
+
+
+@pytest.mark.parametrize(("version", "shown"), [(2, "2"), (None, "None"), ("1\n2", r"'1\n2'")])
+def test_another_format_version_is_refused(tmp_path, version, shown):
+    message = refusal(tmp_path / "probe.safetensors", stored_bytes(format_version=version))
+    assert f": format version {shown} was found; version 1 is required; make the artifact again" in message
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_a_missing_array_is_refused_by_name(tmp_path, name):
+    arrays = arrays_with()
+    del arrays[name]
+    assert f"(KeyError: '{name}')" in refusal(tmp_path / "probe.safetensors", stored_bytes(arrays))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"scores": np.ones((4, 2))}, "`scores` has 4 rows and `latents` 5"),
+        ({"latents": np.ones((5, 4))}, "`weights` has shape (4, 2); (5, 2) is required"),
+        ({"is_train": np.ones(4, bool)}, "`is_train` has shape (4,)"),
+        ({"weights": np.full((4, 2), np.nan)}, "`weights[0, 0]` is NaN"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused_with_the_path(tmp_path, changed, message):
+    path = tmp_path / "probe.safetensors"
+    assert refusal(path, stored_bytes(arrays_with(**changed))).startswith(f"{path}: {message}")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        stored_bytes(arrays_with(latents=np.zeros((5, 3), np.float32))),
+        stored_bytes(arrays_with(extra=np.zeros(1))),
+        stored_bytes(concept_names=["other", "names"]),
+        stored_bytes(content_sha256="00" * 32),
+        stored_bytes(),
+    ],
+    ids=["latents", "an array more", "names", "digest", "other JSON spacing"],
+)
+def test_content_that_differs_from_its_digest_is_refused(tmp_path, data):
+    path = tmp_path / "probe.safetensors"
+    assert refusal(path, data) == (
+        f"{path} is damaged: its content does not have the SHA-256 that it records; make it again"
+    )
+
+
+@pytest.mark.parametrize("record", ["metrics", "provenance"])
+def test_a_record_with_other_fields_is_refused(tmp_path, record):
+    changed = {"metrics": [{"r2": 1.0}] * 2, "provenance": {"versions": []}}
+    message = refusal(tmp_path / "probe.safetensors", stored_bytes(**{record: changed[record]}))
+    assert re.search(r"\(ValueError: the fields of (ConceptMetrics|Provenance) are \[", message)
+
+
+def test_a_flipped_bit_in_any_byte_is_refused(tmp_path):
+    path = tmp_path / "probe.safetensors"
+    data = artifact_bytes(make_artifact(samples=2, dim=1, concepts=1))
+    for position in range(len(data)):
+        damaged = bytearray(data)
+        damaged[position] ^= 1 << (position % 8)
+        refusal(path, bytes(damaged))
+
+
+def test_a_truncated_file_is_refused_at_every_length(tmp_path):
+    path = tmp_path / "probe.safetensors"
+    data = artifact_bytes(make_artifact(samples=2, dim=1, concepts=1))
+    for length in range(len(data)):
+        refusal(path, data[:length])
+
+
+def test_a_file_with_bytes_appended_is_refused(tmp_path):
+    refusal(tmp_path / "probe.safetensors", artifact_bytes(make_artifact()) + b"\0")
