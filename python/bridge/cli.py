@@ -1,0 +1,349 @@
+"""The command line: `python -m bridge COMMAND`.
+
+Results go to stdout, progress and errors to stderr.  Exit codes: 0 done and true; 1 ran, and the answer is no; 2 the
+input or the usage is wrong; 3 a needed tool is missing; 130 interrupted.
+"""
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+import bridge
+from bridge.artifact import load_artifact, save_artifact
+from bridge.certificate import Coverage
+from bridge.checker import CheckResult, Engine, check
+from bridge.errors import BridgeError, InputError
+from bridge.export import Export, export_lean, namespace_of
+from bridge.resources import lean_library_folder, templates_folder
+from bridge.summary import concept_records, summary_table
+from bridge.verify import Verification, verify
+
+RUN_FOLDER = Path("runs/digits")
+ARTIFACT = RUN_FOLDER / "probe.safetensors"
+CHECKPOINT = RUN_FOLDER / "vae.safetensors"
+ROOT_FILE = Path("lean/Generated.lean")
+
+_INTERRUPTED = 130
+_BUG = 70
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    try:
+        result = commands.main(args=arguments, prog_name="python -m bridge", standalone_mode=False)
+    except click.ClickException as error:
+        _complain(f"{error.format_message().rstrip('.')}; see `python -m bridge --help`")
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted; files that were there before are as they were")
+        return _INTERRUPTED
+    except BridgeError as error:
+        _complain(str(error))
+        return error.exit_code
+    except Exception:
+        traceback.print_exc()
+        _complain("this is a bug in bridge; please report it with the lines above")
+        return _BUG
+    return result if isinstance(result, int) else 0
+
+
+def _complain(line: str) -> None:
+    print(f"bridge: {line}", file=sys.stderr)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _print_json(record: object) -> None:
+    print(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
+@click.version_option(bridge.__version__, prog_name="bridge")
+def commands() -> None:
+    r"""Export linear probes of latent spaces to Lean 4, exactly, with a bound that Lean's kernel checks.
+
+    \b
+    Exit codes: 0 done and true; 1 ran, and the answer is no (Lean rejected, the
+    file does not match); 2 the input or the usage is wrong; 3 a needed tool is
+    missing.
+    """
+
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+_out_option = click.option(
+    "--out", type=click.Path(path_type=Path), default=ROOT_FILE, show_default=True, help="The root Lean file to write."
+)
+_over_option = click.option(
+    "--over",
+    type=click.Choice([str(coverage) for coverage in Coverage]),
+    default=str(Coverage.ALL),
+    show_default=True,
+    help="The samples that the certificate lists; δ is the maximum over these.",
+)
+_templates_option = click.option(
+    "--templates", type=click.Path(path_type=Path), default=None, help="A folder of templates of your own."
+)
+_engine_option = click.option(
+    "--engine",
+    type=click.Choice([str(engine) for engine in Engine]),
+    default=str(Engine.AUTO),
+    show_default=True,
+    help="Who checks: auto takes lake in a Lake project, else lean on the PATH, else the embedded Lean.",
+)
+_device_option = click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where to compute."
+)
+_lam_option = click.option("--lam", type=float, default=1e-3, show_default=True, help="Ridge strength λ ≥ 0.")
+
+
+def _training_options(command: Command) -> Command:
+    options = [
+        click.option("--data", default="digits", show_default=True, help="digits, mnist:DIR or random."),
+        click.option("--limit", type=int, default=None, help="Use only the first images of the data set."),
+        click.option("--held-out", type=float, default=0.2, show_default=True, help="Fraction kept from the fit."),
+        click.option("--latent-dim", type=int, default=8, show_default=True, help="Dimension of the latent space."),
+        click.option("--epochs", type=int, default=60, show_default=True, help="Passes over the training part."),
+        click.option("--batch-size", type=int, default=128, show_default=True, help="Images in a training step."),
+        click.option("--learning-rate", type=float, default=1e-3, show_default=True, help="Step size of Adam."),
+        click.option("--beta", type=float, default=4.0, show_default=True, help="Weight of the KL term."),
+        click.option("--seed", type=int, default=0, show_default=True, help="Seed of split and training."),
+        _device_option,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@commands.command("train")
+@_training_options
+@click.option("--out", type=click.Path(path_type=Path), default=CHECKPOINT, show_default=True, help="The checkpoint.")
+@_json_option
+def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: ANN401 -- click passes what the options say
+    """Train the VAE on the training part of a data set and write a checkpoint."""
+    loss = _train(out, **training)
+    if as_json:
+        _print_json({"checkpoint": str(out), "loss": loss})
+    else:
+        print(out)
+
+
+@commands.command("fit")
+@click.option("--checkpoint", type=click.Path(path_type=Path), default=CHECKPOINT, show_default=True, help="The model.")
+@_lam_option
+@_device_option
+@click.option("--out", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
+@_json_option
+def fit_command(checkpoint: Path, lam: float, device: str, out: Path, as_json: bool) -> None:
+    """Encode the images, score them, fit the probe and write the artifact."""
+    _fit(checkpoint, out, lam=lam, device=device)
+    if as_json:
+        stored = load_artifact(out)
+        metrics = zip(stored.artifact.concept_names, stored.artifact.metrics, strict=True)
+        concepts = {name: asdict(measures) for name, measures in metrics}
+        _print_json({"artifact": str(out), "sha256": stored.sha256, "concepts": concepts})
+    else:
+        print(out)
+
+
+@commands.command("export")
+@click.option(
+    "--artifact",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=f"The artifact.  Without it, train and fit run on the embedded digits first and write {ARTIFACT}.",
+)
+@_out_option
+@_over_option
+@_templates_option
+@_json_option
+def export_command(artifact: Path | None, out: Path, over: str, templates: Path | None, as_json: bool) -> None:
+    """Render the artifact to Lean files, every number exactly."""
+    namespace_of(out)
+    if artifact is None:
+        artifact = ARTIFACT
+        _train(CHECKPOINT, **_default_training())
+        _fit(CHECKPOINT, artifact, lam=1e-3, device="auto")
+    export = _export(artifact, out, over, templates)
+    if as_json:
+        _print_json(
+            {
+                "root": str(export.root),
+                "files": [str(file) for file in export.files],
+                "artifact_sha256": export.stored.sha256,
+                "concepts": concept_records(export),
+            }
+        )
+    else:
+        for file in export.files:
+            print(file)
+
+
+@commands.command("check")
+@click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
+@_engine_option
+@_json_option
+def check_command(file: Path, engine: str, as_json: bool) -> int:
+    """Have Lean type-check an export, FILE being its root file."""
+    result = _check(file, engine)
+    print(result.to_json() if as_json else _verdict_line(result))
+    return 0 if result.accepted else 1
+
+
+@commands.command("verify")
+@click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
+@click.option("--artifact", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
+@_json_option
+def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
+    """Read an export back and compare every literal with the artifact, without Lean."""
+    outcome = verify(file, load_artifact(artifact))
+    if as_json:
+        differences = [
+            {"place": str(item.place), "what": item.what, "found": item.found, "required": item.required}
+            for item in outcome.differences
+        ]
+        _print_json({"matches": outcome.ok, "compared": outcome.compared, "differences": differences})
+    else:
+        print(_verification_line(outcome))
+        for difference in outcome.differences:
+            print(difference)
+    return 0 if outcome.ok else 1
+
+
+@commands.command("run")
+@_training_options
+@_lam_option
+@_out_option
+@_over_option
+@_engine_option
+@click.option(
+    "--run-folder", type=click.Path(path_type=Path), default=RUN_FOLDER, show_default=True, help="Where files go."
+)
+def run_command(lam: float, out: Path, over: str, engine: str, run_folder: Path, device: str, **training: Any) -> int:
+    """Do everything: train, fit, export, check, verify, and print a table."""
+    checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
+    _train(checkpoint, device=device, **training)
+    _fit(checkpoint, artifact, lam=lam, device=device)
+    export = _export(artifact, out, over, None)
+    result = _check(out, engine)
+    outcome = verify(out, load_artifact(artifact))
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(summary_table(export))
+    for record in concept_records(export):
+        print(f"δ({record['concept']}) = {record['delta']}")
+    print(_verdict_line(result))
+    print(_verification_line(outcome))
+    for difference in outcome.differences:
+        print(difference)
+    return 0 if result.accepted and outcome.ok else 1
+
+
+def _default_training() -> dict[str, Any]:
+    return {option.name: option.default for option in train_command.params if option.name not in ("out", "as_json")}
+
+
+def _make_run_folder(file: Path) -> None:
+    # Only the project's own default place is made; elsewhere a missing folder is more likely a slip of the pen.
+    if file.parent == RUN_FOLDER:
+        RUN_FOLDER.mkdir(parents=True, exist_ok=True)
+    if not file.parent.is_dir():
+        raise InputError(f"{file.parent} is not a folder; {file.name} is to be written there; make it first")
+
+
+def _train(
+    out: Path,
+    *,
+    data: str,
+    limit: int | None,
+    held_out: float,
+    latent_dim: int,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    beta: float,
+    seed: int,
+    device: str,
+) -> float | None:
+    from bridge.pipeline import record_metadata, train_model
+    from bridge.vae import TrainingOptions, resolve_device, save_checkpoint
+
+    options = TrainingOptions(latent_dim, epochs, batch_size, learning_rate, beta, seed)
+    _make_run_folder(out)
+    losses: list[float] = []
+    with _epoch_progress(epochs) as progress:
+        task = progress.add_task("training", total=epochs, loss="")
+
+        def on_epoch(epoch: int, loss: float) -> None:
+            losses.append(loss)
+            progress.update(task, completed=epoch, loss=f"loss {loss:.2f}")
+            if progress.disable and (epoch == epochs or epoch % max(1, epochs // 5) == 0):
+                _say(f"training: epoch {epoch} of {epochs}, loss {loss:.2f}")
+
+        vae, record = train_model(
+            data,
+            limit=limit,
+            held_out=held_out,
+            options=options,
+            device=resolve_device(device),
+            on_epoch=on_epoch,
+        )
+    save_checkpoint(out, vae, record_metadata(record))
+    return losses[-1] if losses else None
+
+
+def _epoch_progress(epochs: int) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn(f"epoch {{task.completed}} of {epochs}, {{task.fields[loss]}}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def _fit(checkpoint: Path, out: Path, *, lam: float, device: str) -> None:
+    from bridge.pipeline import fit_artifact, record_of
+    from bridge.vae import load_checkpoint, resolve_device
+
+    vae, metadata = load_checkpoint(checkpoint)
+    _make_run_folder(out)
+    save_artifact(out, fit_artifact(vae, record_of(metadata), lam=lam, device=resolve_device(device)))
+    _say(f"fit: wrote {out}")
+
+
+def _export(artifact: Path, out: Path, over: str, templates: Path | None) -> Export:
+    folder = templates or templates_folder()
+    export = export_lean(load_artifact(artifact), out, coverage=Coverage(over), templates=folder)
+    _say(f"export: wrote {export.root} and {len(export.files) - 1} parts")
+    return export
+
+
+def _check(file: Path, engine: str) -> CheckResult:
+    result = check(file, engine=Engine(engine), library=lean_library_folder(), report=_say)
+    for message in result.messages:
+        _say(str(message))
+    return result
+
+
+def _verdict_line(result: CheckResult) -> str:
+    verdict = "accepted" if result.accepted else "REJECTED"
+    modules = f"{len(result.modules)} modules in {result.seconds:.0f} s"
+    return f"Lean {result.version} ({result.engine} engine): {verdict}, {modules}"
+
+
+def _verification_line(outcome: Verification) -> str:
+    if outcome.ok:
+        return f"verify: all {outcome.compared} literals are the artifact's"
+    return f"verify: {len(outcome.differences)} differences from the artifact, {outcome.compared} literals compared"

@@ -1,0 +1,78 @@
+"""Writes the Lean files of an artifact."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.artifact import StoredArtifact
+from bridge.certificate import Certificate, Coverage, build_certificate
+from bridge.errors import InputError
+from bridge.files import replace_together
+from bridge.render import render
+
+GENERATED_MARK = "Made by `python -m bridge export"
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """What an export has written.
+
+    Attributes:
+        stored: the artifact it was made from.
+        certificate: the claims.
+        root: the root file.
+        files: all files, the root first.
+    """
+
+    stored: StoredArtifact
+    certificate: Certificate
+    root: Path
+    files: tuple[Path, ...]
+
+
+def export_lean(stored: StoredArtifact, out: Path, *, coverage: Coverage, templates: Path) -> Export:
+    """Render an artifact to Lean files; old files stay intact until all new ones are whole.
+
+    Parts of an earlier export to the same place that no longer belong to it are removed.
+
+    Args:
+        stored: the artifact.
+        out: the root file; its name is the Lean namespace, its parts go into a folder of that name beside it.
+        coverage: which samples the certificate lists.
+        templates: folder of the templates.
+
+    Raises:
+        InputError: the name is no Lean module name, a concept name cannot be written in Lean, or the place cannot be
+            written to.
+    """
+    namespace = namespace_of(out)
+    certificate = build_certificate(stored.artifact, coverage)
+    texts = render(stored, certificate, namespace=namespace, templates=templates)
+    parts = out.parent / namespace
+    if not out.parent.is_dir():
+        raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
+    if parts.exists() and not parts.is_dir():
+        raise InputError(f"{parts} is not a folder; the parts of the export go there; move it away")
+    try:
+        parts.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{parts} cannot be made ({error.strerror}); a writable folder is required; choose another --out"
+        ) from None
+    contents = {out.parent / name: text.encode() for name, text in texts.items()}
+    replace_together(contents, remove=dict.fromkeys(sorted(parts.glob("*.lean")), GENERATED_MARK))
+    return Export(stored, certificate, out, tuple(contents))
+
+
+def namespace_of(out: Path) -> str:
+    """The Lean namespace of a root file.
+
+    Raises:
+        InputError: the file's name cannot be one.
+    """
+    if out.suffix != ".lean" or not re.fullmatch(r"[A-Z][A-Za-z0-9_]*", out.stem) or out.stem == "Bridge":
+        raise InputError(
+            f"{out.name!r} cannot name an export; a capital letter, then letters, digits and _, then .lean is "
+            "required, and not Bridge.lean; choose Generated.lean, say"
+        )
+    return out.stem

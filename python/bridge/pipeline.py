@@ -1,0 +1,169 @@
+"""From images to the artifact: training, encoding, scoring, fitting, measuring."""
+
+import json
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import safetensors
+import torch
+
+import bridge
+from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance
+from bridge.concepts import CONCEPTS, concept_scores
+from bridge.data import ImageSet, load_images, split
+from bridge.errors import InputError
+from bridge.probe import fit_probe, probe_metrics
+from bridge.vae import MLPVAE, TrainingOptions, encode_latents, train
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """What a checkpoint says about its training; enough to find the same images and the same split again.
+
+    Attributes:
+        data: the data set as it was asked for.
+        data_sha256: SHA-256 of the whole data set.
+        limit: how many of its images were used, None for all.
+        held_out: the fraction of them that was held out.
+        epochs: the number of training epochs.
+        beta: the weight of the KL term.
+        seed: the seed of images, split and training.
+    """
+
+    data: str
+    data_sha256: str
+    limit: int | None
+    held_out: float
+    epochs: int
+    beta: float
+    seed: int
+
+
+def train_model(
+    data: str,
+    *,
+    limit: int | None,
+    held_out: float,
+    options: TrainingOptions,
+    device: torch.device,
+    on_epoch: Callable[[int, float], None] | None = None,
+) -> tuple[MLPVAE, TrainingRecord]:
+    """Train a VAE on the training part of a data set.
+
+    Raises:
+        InputError: the data set, limit or fraction is wrong.
+    """
+    images = load_images(data, seed=options.seed, limit=limit)
+    is_train = torch.from_numpy(split(len(images.images), held_out=held_out, seed=options.seed))
+    vae = train(images.images[is_train], options, device, on_epoch)
+    record = TrainingRecord(
+        data=data,
+        data_sha256=images.sha256,
+        limit=limit,
+        held_out=held_out,
+        epochs=options.epochs,
+        beta=options.beta,
+        seed=options.seed,
+    )
+    return vae, record
+
+
+def record_of(metadata: dict[str, object]) -> TrainingRecord:
+    """The training record in a checkpoint's metadata.
+
+    Raises:
+        InputError: it is not there.
+    """
+    names = set(TrainingRecord.__dataclass_fields__)
+    if not names <= set(metadata):
+        raise InputError(
+            f"the checkpoint lacks {', '.join(sorted(names - set(metadata)))}; a record of its training is required; "
+            "make one with `bridge train`"
+        )
+    return TrainingRecord(**{name: metadata[name] for name in names})  # type: ignore[arg-type]
+
+
+def fit_artifact(vae: MLPVAE, record: TrainingRecord, *, lam: float, device: torch.device) -> ProbeArtifact:
+    """Encode the images of a checkpoint, score them, and fit and measure the probe.
+
+    The probe is fitted on the training part; its measures are taken on the training part, the held-out part and all.
+
+    Raises:
+        InputError: the data set is not the one that the model was trained on, or the fit fails.
+    """
+    images = load_images(record.data, seed=record.seed, limit=record.limit)
+    if images.sha256 != record.data_sha256:
+        raise InputError(
+            f"the data set {record.data!r} has SHA-256 {images.sha256}; the model was trained on {record.data_sha256}; "
+            "train again"
+        )
+    is_train = split(len(images.images), held_out=record.held_out, seed=record.seed)
+    latents = torch.from_numpy(encode_latents(vae, images.images, device)).to(device)
+    scores = concept_scores(images.images.to(device))
+    fitted_on = torch.from_numpy(is_train).to(device)
+    W = fit_probe(latents[fitted_on], scores[fitted_on], lam)
+    return ProbeArtifact(
+        latents=latents.cpu().numpy(),
+        scores=scores.cpu().numpy(),
+        weights=W.cpu().numpy(),
+        is_train=is_train,
+        sample_indices=images.indices,
+        concept_names=tuple(concept.name for concept in CONCEPTS),
+        concept_units=tuple(concept.unit for concept in CONCEPTS),
+        metrics=measure(latents, scores, W, is_train),
+        provenance=_provenance(images, record, lam, device),
+    )
+
+
+def measure(
+    latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, is_train: np.ndarray
+) -> tuple[ConceptMetrics, ...]:
+    """R² and δ in floating point for the training part, the held-out part and all samples.
+
+    Args:
+        latents: (N, d) latent points.
+        scores: (N, k) concept scores.
+        W: (d + 1, k) weights.
+        is_train: (N,) bool.
+    """
+    values: dict[str, list[float | None]] = {}
+    for part, members in {"train": is_train, "held_out": ~is_train, "all": np.ones_like(is_train)}.items():
+        mask = torch.from_numpy(members).to(latents.device)
+        if not members.any():
+            values[f"r2_{part}"] = values[f"delta_{part}"] = [None] * scores.shape[1]
+            continue
+        R2, delta = probe_metrics(latents[mask], scores[mask], W)
+        values[f"r2_{part}"] = [None if np.isnan(value) else value for value in R2.tolist()]
+        values[f"delta_{part}"] = delta.tolist()
+    return tuple(
+        ConceptMetrics(**{name: column[concept] for name, column in values.items()})
+        for concept in range(scores.shape[1])
+    )
+
+
+def _provenance(images: ImageSet, record: TrainingRecord, lam: float, device: torch.device) -> Provenance:
+    return Provenance(
+        dataset=images.name,
+        dataset_sha256=images.sha256,
+        seed=record.seed,
+        held_out=record.held_out,
+        lam=lam,
+        beta=record.beta,
+        epochs=record.epochs,
+        device=device.type,
+        versions=(
+            ("bridge", bridge.__version__),
+            ("numpy", np.__version__),
+            ("python", platform.python_version()),
+            ("safetensors", safetensors.__version__),
+            ("torch", str(torch.__version__)),
+        ),
+    )
+
+
+def record_metadata(record: TrainingRecord) -> dict[str, object]:
+    """A training record as checkpoint metadata."""
+    metadata: dict[str, object] = json.loads(json.dumps(asdict(record)))
+    return metadata

@@ -1,0 +1,48 @@
+"""The results of an export, as records and as a table."""
+
+from rich.table import Table
+
+from bridge.export import Export
+from bridge.lean_text import decimal, rational
+
+
+def concept_records(export: Export) -> list[dict[str, object]]:
+    """One JSON-like record for each concept; δ is exact as text, measures are floats or None where undefined."""
+    artifact, certificate = export.stored.artifact, export.certificate
+    return [
+        {
+            "concept": name,
+            "unit": unit,
+            "r2_train": metrics.r2_train,
+            "r2_held_out": metrics.r2_held_out,
+            "r2_all": metrics.r2_all,
+            "delta": rational(claim.delta),
+            "delta_decimal": decimal(claim.delta),
+            "delta_float": metrics.delta_all,
+            "attained_by_sample": int(artifact.sample_indices[certificate.rows[claim.worst_sample]]),
+        }
+        for name, unit, metrics, claim in zip(
+            artifact.concept_names, artifact.concept_units, artifact.metrics, certificate.concepts, strict=True
+        )
+    ]
+
+
+def summary_table(export: Export) -> Table:
+    """The records as a table; the exact δ is too long for one and is printed below it."""
+    table = Table(title=f"{export.certificate.samples.size} samples ({export.certificate.coverage})")
+    for heading in ("concept", "unit", "R² train", "R² held out", "δ, about", "attained by sample"):
+        table.add_column(heading, justify="left" if heading in ("concept", "unit") else "right")
+    for record in concept_records(export):
+        table.add_row(
+            str(record["concept"]),
+            str(record["unit"]),
+            _measure(record["r2_train"]),
+            _measure(record["r2_held_out"]),
+            str(record["delta_decimal"]),
+            str(record["attained_by_sample"]),
+        )
+    return table
+
+
+def _measure(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else "undefined"
