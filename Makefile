@@ -1,17 +1,42 @@
-# Two commands: `make run` and `make test`.  Each does its own set-up, once.
+# `make run` and `make test`.  Each does its own set-up, once.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SETUP := $(VENV)/.installed
 
-.PHONY: run test setup clean
+.PHONY: run test quick setup golden clean
 .DELETE_ON_ERROR:
 
-# Dependencies are pinned by constraints.txt; the stamp is older than what it depends on when a set-up is due.
-$(VENV)/.installed: pyproject.toml constraints.txt
+# From handwriting to a file that Lean's kernel has accepted.
+run: $(SETUP)
+	$(BIN)/python -m bridge run
+
+# Lint, types, and all tests, those in the embedded Lean included.
+test: $(SETUP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest --durations=10
+
+# The tests that need no Lean: seconds rather than minutes.
+quick: $(SETUP)
+	$(BIN)/pytest -m "not lean"
+
+setup: $(SETUP)
+
+# The embedded Lean is fetched into the user's cache.  Versions are pinned by constraints.txt; set-up is done again when
+# that or pyproject.toml changes.
+$(SETUP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(f"Python {sys.version.split()[0]} was found; 3.11 or newer is required; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m bridge fetch-lean
 	touch $@
+
+# lean/Generated.lean and its parts as they are in the repository, after a run has replaced them.
+golden: $(SETUP)
+	$(BIN)/python -m bridge export --artifact tests/golden/probe.safetensors --out lean/Generated.lean
 
 clean:
 	rm -rf $(VENV) runs .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -98,9 +98,9 @@ class CheckResult:
         """What Lean said, over all modules."""
         return tuple(message for module in self.modules for message in module.messages)
 
-    def to_json(self) -> str:
-        """The result as one JSON object."""
-        return json.dumps({"accepted": self.accepted, **asdict(self)}, ensure_ascii=False, indent=2)
+    def record(self) -> dict[str, object]:
+        """The result as one JSON-like record."""
+        return {"accepted": self.accepted, **asdict(self)}
 
 
 def check(root: Path, *, engine: Engine, library: Path, report: Report) -> CheckResult:

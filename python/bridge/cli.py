@@ -20,10 +20,11 @@ import bridge
 from bridge.artifact import load_artifact, save_artifact
 from bridge.certificate import Coverage
 from bridge.checker import CheckResult, Engine, check
+from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError
 from bridge.export import Export, export_lean, namespace_of
 from bridge.resources import lean_library_folder, templates_folder
-from bridge.summary import concept_records, summary_table
+from bridge.summary import concept_records, export_record, summary_table
 from bridge.verify import Verification, verify
 
 RUN_FOLDER = Path("runs/digits")
@@ -72,12 +73,10 @@ def _print_json(record: object) -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
 @click.version_option(bridge.__version__, prog_name="bridge")
 def commands() -> None:
-    r"""Export linear probes of latent spaces to Lean 4, exactly, with a bound that Lean's kernel checks.
+    """Export linear probes of latent spaces to Lean 4, exactly, with a bound that Lean's kernel checks.
 
-    \b
-    Exit codes: 0 done and true; 1 ran, and the answer is no (Lean rejected, the
-    file does not match); 2 the input or the usage is wrong; 3 a needed tool is
-    missing.
+    Exit codes: 0 done and true; 1 ran, and the answer is no (Lean rejected, the file does not match); 2 the input or
+    the usage is wrong; 3 a needed tool is missing; 130 interrupted.
     """
 
 
@@ -131,7 +130,10 @@ def _training_options(command: Command) -> Command:
 @click.option("--out", type=click.Path(path_type=Path), default=CHECKPOINT, show_default=True, help="The checkpoint.")
 @_json_option
 def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: ANN401 -- click passes what the options say
-    """Train the VAE on the training part of a data set and write a checkpoint."""
+    """Train the VAE and write a checkpoint.
+
+    It sees the training part of the data set alone; the split is drawn with the seed.
+    """
     loss = _train(out, **training)
     if as_json:
         _print_json({"checkpoint": str(out), "loss": loss})
@@ -146,7 +148,11 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
 @click.option("--out", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
 @_json_option
 def fit_command(checkpoint: Path, lam: float, device: str, out: Path, as_json: bool) -> None:
-    """Encode the images, score them, fit the probe and write the artifact."""
+    """Fit the probe and write the artifact.
+
+    Encodes and scores the images that the checkpoint was trained with, fits on the training part, and measures on
+    both parts.
+    """
     _fit(checkpoint, out, lam=lam, device=device)
     if as_json:
         stored = load_artifact(out)
@@ -169,22 +175,15 @@ def fit_command(checkpoint: Path, lam: float, device: str, out: Path, as_json: b
 @_templates_option
 @_json_option
 def export_command(artifact: Path | None, out: Path, over: str, templates: Path | None, as_json: bool) -> None:
-    """Render the artifact to Lean files, every number exactly."""
-    namespace_of(out)
+    """Render the artifact to Lean, exactly."""
+    _prepare_export_place(out)
     if artifact is None:
         artifact = ARTIFACT
-        _train(CHECKPOINT, **_default_training())
-        _fit(CHECKPOINT, artifact, lam=1e-3, device="auto")
+        _train(CHECKPOINT, **_defaults(train_command, "out", "as_json"))
+        _fit(CHECKPOINT, artifact, **_defaults(fit_command, "checkpoint", "out", "as_json"))
     export = _export(artifact, out, over, templates)
     if as_json:
-        _print_json(
-            {
-                "root": str(export.root),
-                "files": [str(file) for file in export.files],
-                "artifact_sha256": export.stored.sha256,
-                "concepts": concept_records(export),
-            }
-        )
+        _print_json(export_record(export))
     else:
         for file in export.files:
             print(file)
@@ -195,9 +194,12 @@ def export_command(artifact: Path | None, out: Path, over: str, templates: Path 
 @_engine_option
 @_json_option
 def check_command(file: Path, engine: str, as_json: bool) -> int:
-    """Have Lean type-check an export, FILE being its root file."""
+    """Have Lean type-check the export FILE."""
     result = _check(file, engine)
-    print(result.to_json() if as_json else _verdict_line(result))
+    if as_json:
+        _print_json(result.record())
+    else:
+        print(_verdict_line(result))
     return 0 if result.accepted else 1
 
 
@@ -206,18 +208,15 @@ def check_command(file: Path, engine: str, as_json: bool) -> int:
 @click.option("--artifact", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
 @_json_option
 def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
-    """Read an export back and compare every literal with the artifact, without Lean."""
+    """Compare the export FILE with the artifact.
+
+    Reads every literal back and compares it with the artifact, exactly, and computes δ anew; no Lean is needed.
+    """
     outcome = verify(file, load_artifact(artifact))
     if as_json:
-        differences = [
-            {"place": str(item.place), "what": item.what, "found": item.found, "required": item.required}
-            for item in outcome.differences
-        ]
-        _print_json({"matches": outcome.ok, "compared": outcome.compared, "differences": differences})
+        _print_json(outcome.record())
     else:
-        print(_verification_line(outcome))
-        for difference in outcome.differences:
-            print(difference)
+        _print_verification(outcome)
     return 0 if outcome.ok else 1
 
 
@@ -230,35 +229,61 @@ def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
 @click.option(
     "--run-folder", type=click.Path(path_type=Path), default=RUN_FOLDER, show_default=True, help="Where files go."
 )
-def run_command(lam: float, out: Path, over: str, engine: str, run_folder: Path, device: str, **training: Any) -> int:
-    """Do everything: train, fit, export, check, verify, and print a table."""
+@_json_option
+def run_command(
+    lam: float,
+    out: Path,
+    over: str,
+    engine: str,
+    run_folder: Path,
+    device: str,
+    as_json: bool,
+    **training: Any,  # noqa: ANN401 -- click passes what the options say
+) -> int:
+    """Train, fit, export, check and verify."""
+    _prepare_export_place(out)
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
     _train(checkpoint, device=device, **training)
     _fit(checkpoint, artifact, lam=lam, device=device)
     export = _export(artifact, out, over, None)
     result = _check(out, engine)
     outcome = verify(out, load_artifact(artifact))
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print(summary_table(export))
-    for record in concept_records(export):
-        print(f"δ({record['concept']}) = {record['delta']}")
-    print(_verdict_line(result))
-    print(_verification_line(outcome))
-    for difference in outcome.differences:
-        print(difference)
+    if as_json:
+        _print_json({"export": export_record(export), "check": result.record(), "verify": outcome.record()})
+    else:
+        Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export))
+        for record in concept_records(export):
+            print(f"δ({record['concept']}) = {record['delta']}")
+        print(_verdict_line(result))
+        _print_verification(outcome)
     return 0 if result.accepted and outcome.ok else 1
 
 
-def _default_training() -> dict[str, Any]:
-    return {option.name: option.default for option in train_command.params if option.name not in ("out", "as_json")}
+@commands.command("fetch-lean")
+def fetch_lean_command() -> None:
+    """Fetch the embedded Lean into the cache."""
+    lean = ensure_embedded_lean(_say)
+    print(f"Lean {lean.version} in {lean.folder}")
 
 
-def _make_run_folder(file: Path) -> None:
-    # Only the project's own default place is made; elsewhere a missing folder is more likely a slip of the pen.
-    if file.parent == RUN_FOLDER:
-        RUN_FOLDER.mkdir(parents=True, exist_ok=True)
+def _defaults(command: click.Command, *without: str) -> dict[str, Any]:
+    return {str(option.name): option.default for option in command.params if option.name not in without}
+
+
+def _prepare_folder(file: Path) -> None:
+    """Fail before the work rather than after it if a result has no place to go."""
+    # Only the default places are made; elsewhere a missing folder is more likely a slip of the pen.
+    if file.parent in (RUN_FOLDER, ROOT_FILE.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
     if not file.parent.is_dir():
         raise InputError(f"{file.parent} is not a folder; {file.name} is to be written there; make it first")
+    if file.is_dir():
+        raise InputError(f"{file} is a folder; a file is to be written there; name a file")
+
+
+def _prepare_export_place(out: Path) -> None:
+    namespace_of(out)
+    _prepare_folder(out)
 
 
 def _train(
@@ -279,7 +304,7 @@ def _train(
     from bridge.vae import TrainingOptions, resolve_device, save_checkpoint
 
     options = TrainingOptions(latent_dim, epochs, batch_size, learning_rate, beta, seed)
-    _make_run_folder(out)
+    _prepare_folder(out)
     losses: list[float] = []
     with _epoch_progress(epochs) as progress:
         task = progress.add_task("training", total=epochs, loss="")
@@ -318,7 +343,7 @@ def _fit(checkpoint: Path, out: Path, *, lam: float, device: str) -> None:
     from bridge.vae import load_checkpoint, resolve_device
 
     vae, metadata = load_checkpoint(checkpoint)
-    _make_run_folder(out)
+    _prepare_folder(out)
     save_artifact(out, fit_artifact(vae, record_of(metadata), lam=lam, device=resolve_device(device)))
     _say(f"fit: wrote {out}")
 
@@ -343,7 +368,10 @@ def _verdict_line(result: CheckResult) -> str:
     return f"Lean {result.version} ({result.engine} engine): {verdict}, {modules}"
 
 
-def _verification_line(outcome: Verification) -> str:
+def _print_verification(outcome: Verification) -> None:
     if outcome.ok:
-        return f"verify: all {outcome.compared} literals are the artifact's"
-    return f"verify: {len(outcome.differences)} differences from the artifact, {outcome.compared} literals compared"
+        print(f"verify: all {outcome.compared} literals are the artifact's")
+    else:
+        print(f"verify: {len(outcome.differences)} differences from the artifact, {outcome.compared} literals compared")
+    for difference in outcome.differences:
+        print(difference)

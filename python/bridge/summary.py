@@ -27,6 +27,18 @@ def concept_records(export: Export) -> list[dict[str, object]]:
     ]
 
 
+def export_record(export: Export) -> dict[str, object]:
+    """What an export has written, as one JSON-like record."""
+    return {
+        "root": str(export.root),
+        "files": [str(file) for file in export.files],
+        "artifact_sha256": export.stored.sha256,
+        "listed_samples": export.certificate.samples.size,
+        "over": str(export.certificate.coverage),
+        "concepts": concept_records(export),
+    }
+
+
 def summary_table(export: Export) -> Table:
     """The records as a table; the exact δ is too long for one and is printed below it."""
     table = Table(title=f"{export.certificate.samples.size} samples ({export.certificate.coverage})")

@@ -47,6 +47,14 @@ class Verification:
         """Whether everything agrees."""
         return not self.differences
 
+    def record(self) -> dict[str, object]:
+        """The outcome as one JSON-like record."""
+        differences = [
+            {"place": str(item.place), "what": item.what, "found": item.found, "required": item.required}
+            for item in self.differences
+        ]
+        return {"matches": self.ok, "compared": self.compared, "differences": differences}
+
 
 def verify(root: Path, stored: StoredArtifact) -> Verification:
     """Compare an export with the artifact it should have been made from.

@@ -1,0 +1,65 @@
+/-
+Copyright (c) 2026 The lean-bridge authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+
+Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
+Template: Concept.lean.jinja, format 1.
+Artifact: SHA-256 6a2df3b1d79df90a792a2ba6e95048c876d6bd3ec0be7680c166ee5e511a9fd2.
+-/
+module
+
+public import Bridge.Soundness
+public import Generated.Samples
+
+/-!
+# Concept `slant`
+
+The linear probe of the concept `slant` (radians) on the 8 latent coordinates of
+the data set `digits`, and its sup error over 128 samples: 102 of the training part and 26 held out.
+
+Fitted by ridge regression (λ = 0.001) on the training part.  For information only, computed in
+floating point and not proved here: R² = 0.8946 (training part), 0.9208 (held out), 0.9014 (all).
+-/
+
+@[expose] public noncomputable section
+
+namespace Generated.slant
+
+/-- The probe `z ↦ w · z + b`: every number is the floating-point number of the fit, exactly. -/
+def probe : Bridge.AffineFunctional 8 where
+  w := #v[
+    -836830179855661 / 4503599627370496,  -- about -0.185814
+    1267845648046717 / 9007199254740992,  -- about 0.140759
+    7654343053544883 / 36028797018963968,  -- about 0.212451
+    -5471791421220503 / 18014398509481984,  -- about -0.303745
+    -5708764001599633 / 18014398509481984,  -- about -0.3169
+    2024413088973913 / 2251799813685248,  -- about 0.89902
+    -6654363317127471 / 18014398509481984,  -- about -0.369391
+    6456646744340875 / 18014398509481984  -- about 0.358416
+  ]
+  -- about 0.0700351
+  b := 1261639507548161 / 18014398509481984
+
+/-- The sup error, in radians: about 0.217025. -/
+def δ : Rat := 262367573659386656359829 / 1208925819614629174706176
+
+/-- The score of sample `i` minus the probe's value `w · z + b` at its latent point `z`. -/
+def residual (i : Fin 128) : Rat :=
+  probe.residual (samples.latent i) (samples.score 2 i)
+
+theorem checked : Bridge.check samples 2 probe δ 55 = true := by
+  decide +kernel
+
+theorem tight : Bridge.isTight samples 2 probe δ 55 7 = true := by
+  decide +kernel
+
+/-- The score of every listed sample is within `δ` of the probe.  This covers the 128 samples in
+`Generated.samples` (102 of the training part and 26 held out) and says nothing about any other. -/
+theorem bound (i : Fin 128) : -δ ≤ residual i ∧ residual i ≤ δ :=
+  Bridge.bound_of_check checked i
+
+/-- Some listed sample is missed by exactly `δ`: no smaller number bounds the residuals. -/
+theorem attained : ∃ i : Fin 128, residual i = δ ∨ residual i = -δ :=
+  ⟨⟨7, by decide⟩, Bridge.attained_of_check checked _ tight⟩
+
+end Generated.slant
