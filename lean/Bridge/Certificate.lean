@@ -168,8 +168,11 @@ def negativeConstant (s : PackedSamples) (ps : List Nat) (bias : Int) : Nat :=
 
 /-- **The checker.**  Whether every residual of concept `c` lies between `-δ` and `δ`; it answers
 `false` too if the numbers are not multiples of the stated powers of two, or if a slot could
-overflow. -/
-def check (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
+overflow.
+
+The kernel evaluates it.  It is irreducible for the elaborator, which would otherwise evaluate it
+too, without the kernel's arithmetic, to explain why a false claim is false. -/
+@[irreducible] def check (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
     (weightExponent : Nat) : Bool :=
   let e := s.latentExponent + weightExponent
   let ps := positivePart (columnWeights s c f weightExponent)
@@ -187,8 +190,9 @@ def side (s : PackedSamples) (vs : List Nat) (k i : Nat) : Nat :=
   s.block (i / s.blockRows) * pack (2 ^ s.slotBits) vs.reverse /
     (2 ^ s.slotBits) ^ (s.columns * (i % s.blockRows) + s.columns - 1) % 2 ^ s.slotBits + k
 
-/-- Whether the residual of sample `i` is `δ` or `-δ`. -/
-def isTight (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
+/-- Whether the residual of sample `i` is `δ` or `-δ`.  It is irreducible for the same reason as
+`check`. -/
+@[irreducible] def isTight (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
     (weightExponent i : Nat) : Bool :=
   let e := s.latentExponent + weightExponent
   let ps := positivePart (columnWeights s c f weightExponent)

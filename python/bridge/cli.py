@@ -5,6 +5,7 @@ input or the usage is wrong; 3 a needed tool is missing; 130 interrupted.
 """
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ from bridge.checker import CheckResult, Engine, check
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError
 from bridge.export import Export, export_lean, namespace_of
+from bridge.lean_text import counted
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.summary import concept_records, export_record, summary_table
 from bridge.verify import Verification, verify
@@ -35,6 +37,8 @@ ROOT_FILE = Path("lean/Generated.lean")
 _INTERRUPTED = 130
 _BUG = 70
 
+_SHOWN_DIFFERENCES = 20
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -42,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     try:
         result = commands.main(args=arguments, prog_name="python -m bridge", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         _complain(f"{error.format_message().rstrip('.')}; see `python -m bridge --help`")
         return 2
@@ -51,6 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BridgeError as error:
         _complain(str(error))
         return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has left, as `head` does; the flush at exit must not fail for it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception:
         traceback.print_exc()
         _complain("this is a bug in bridge; please report it with the lines above")
@@ -369,9 +378,12 @@ def _verdict_line(result: CheckResult) -> str:
 
 
 def _print_verification(outcome: Verification) -> None:
+    literals = counted(outcome.compared, "literal")
     if outcome.ok:
-        print(f"verify: all {outcome.compared} literals are the artifact's")
-    else:
-        print(f"verify: {len(outcome.differences)} differences from the artifact, {outcome.compared} literals compared")
-    for difference in outcome.differences:
+        print(f"verify: all {literals} are the artifact's")
+        return
+    print(f"verify: {counted(len(outcome.differences), 'difference')} from the artifact, {literals} compared")
+    for difference in outcome.differences[:_SHOWN_DIFFERENCES]:
         print(difference)
+    if len(outcome.differences) > _SHOWN_DIFFERENCES:
+        print(f"and {len(outcome.differences) - _SHOWN_DIFFERENCES} more; --json lists all")

@@ -51,7 +51,8 @@ def replace_together(contents: Mapping[Path, bytes], remove: Mapping[Path, str] 
     try:
         with _turn(first):
             for path, data in contents.items():
-                written[path] = _write_beside(path, data)
+                with _interrupts_held_back():
+                    written[path] = _write_beside(path, data)
             with _interrupts_held_back():
                 for path, temporary in written.items():
                     temporary.replace(path)
@@ -64,8 +65,9 @@ def replace_together(contents: Mapping[Path, bytes], remove: Mapping[Path, str] 
             "is required; choose another output path"
         ) from None
     finally:
-        for temporary in written.values():
-            temporary.unlink(missing_ok=True)
+        with _interrupts_held_back():
+            for temporary in written.values():
+                temporary.unlink(missing_ok=True)
 
 
 def _write_beside(path: Path, data: bytes) -> Path:

@@ -1,0 +1,14 @@
+/-
+Copyright (c) 2026 The lean-bridge authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+-/
+module
+
+public import BridgeTest.Digits
+public import BridgeTest.Checker
+
+/-!
+# Tests of the library
+
+Each is an `example` that the kernel evaluates, so that a file that compiles is a test that passes.
+-/

@@ -1,0 +1,469 @@
+"""The command line as a user runs it: as a process, with files, exit codes, and messages of one line."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import safetensors.numpy
+import safetensors.torch
+
+from artifacts import make_artifact, stored
+from bridge.artifact import save_artifact
+from idx import write_idx
+
+COMMANDS = ("train", "fit", "export", "check", "verify", "run", "fetch-lean")
+SMALL = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "1")
+
+
+def start(*arguments, cwd, env=None, **options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "bridge", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,
+    )
+
+
+def bridge(*arguments, cwd, env=None):
+    process = start(*arguments, cwd=cwd, env=env)
+    output, errors = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def succeed(*arguments, cwd):
+    result = bridge(*arguments, cwd=cwd)
+    assert result.returncode == 0, result.stderr
+    return result
+
+
+def refusal(*arguments, cwd, code=2, env=None):
+    """The one line on stderr with which a command ends; nothing is on stdout."""
+    result = bridge(*arguments, cwd=cwd, env=env)
+    assert result.returncode == code, (result.stdout, result.stderr)
+    assert result.stdout == ""
+    line = result.stderr.splitlines()[-1]
+    assert line.startswith("bridge: ")
+    assert "Traceback" not in result.stderr
+    return line.removeprefix("bridge: ")
+
+
+def write_artifact(folder, **content):
+    save_artifact(folder / "probe.safetensors", make_artifact(**content))
+    return folder / "probe.safetensors"
+
+
+def files_in(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A folder with a checkpoint of a small model."""
+    folder = tmp_path_factory.mktemp("trained")
+    succeed("train", *SMALL, "--out", "vae.safetensors", cwd=folder)
+    return folder
+
+
+# Help
+
+
+def test_help_lists_every_command_and_the_exit_codes(tmp_path):
+    output = succeed("--help", cwd=tmp_path).stdout
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} +\w", output, re.MULTILINE)
+    for meaning in ("0 done and true", "1 ran, and the answer is no", "2 the input", "3 a needed tool", "130"):
+        assert meaning in " ".join(output.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(tmp_path, command):
+    output = succeed(command, "--help", cwd=tmp_path).stdout
+    assert output.startswith(f"Usage: python -m bridge {command} ")
+    assert succeed(command, "-h", cwd=tmp_path).stdout == output
+
+
+def test_the_version_is_the_packages(tmp_path):
+    import bridge as package
+
+    assert succeed("--version", cwd=tmp_path).stdout == f"bridge, version {package.__version__}\n"
+
+
+# From training to an export that is verified
+
+
+def test_train_fit_export_verify_in_sequence(trained, tmp_path):
+    fit = succeed("fit", "--checkpoint", trained / "vae.safetensors", "--out", "probe.safetensors", cwd=tmp_path)
+    assert fit.stdout == "probe.safetensors\n"
+    export = succeed("export", "--artifact", "probe.safetensors", "--out", "Generated.lean", cwd=tmp_path)
+    assert export.stdout.splitlines() == [
+        "Generated.lean",
+        "Generated/Samples.lean",
+        "Generated/Size.lean",
+        "Generated/Thick.lean",
+        "Generated/Slant.lean",
+    ]
+    outcome = succeed("verify", "Generated.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+    assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", outcome.stdout)
+
+
+def test_every_json_output_is_one_json_value(trained, tmp_path):
+    def output(*arguments):
+        return json.loads(succeed(*arguments, "--json", cwd=tmp_path).stdout)
+
+    trained_model = output("train", *SMALL, "--out", "vae.safetensors")
+    assert trained_model["checkpoint"] == "vae.safetensors"
+    assert trained_model["loss"] > 0
+    fitted = output("fit", "--checkpoint", "vae.safetensors", "--out", "probe.safetensors")
+    assert list(fitted["concepts"]) == ["size", "thick", "slant"]
+    exported = output("export", "--artifact", "probe.safetensors", "--out", "Generated.lean")
+    assert exported["artifact_sha256"] == fitted["sha256"]
+    assert [concept["concept"] for concept in exported["concepts"]] == ["size", "thick", "slant"]
+    numerator, denominator = map(int, exported["concepts"][0]["delta"].split(" / "))
+    assert numerator / denominator == pytest.approx(exported["concepts"][0]["delta_float"])
+    verified = output("verify", "Generated.lean", "--artifact", "probe.safetensors")
+    assert verified == {"matches": True, "compared": verified["compared"], "differences": []}
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(trained, tmp_path):
+    succeed("train", *SMALL, "--out", "same.safetensors", cwd=tmp_path)
+    succeed("train", *SMALL, "--seed", "1", "--out", "other.safetensors", cwd=tmp_path)
+    first = (trained / "vae.safetensors").read_bytes()
+    assert (tmp_path / "same.safetensors").read_bytes() == first
+    assert (tmp_path / "other.safetensors").read_bytes() != first
+
+
+def test_export_without_an_artifact_trains_and_fits_on_the_embedded_digits(tmp_path):
+    succeed("export", cwd=tmp_path)
+    assert {"runs/digits/vae.safetensors", "runs/digits/probe.safetensors", "lean/Generated.lean"} <= set(
+        files_in(tmp_path)
+    )
+    assert "1797 samples of the data set `digits`" in (tmp_path / "lean/Generated/Samples.lean").read_text()
+    succeed("verify", cwd=tmp_path)
+
+
+def test_mnist_files_are_trained_on_and_one_constant_image_has_no_r2_and_an_exact_delta(tmp_path):
+    pixels = np.zeros((12, 28, 28), np.uint8)
+    pixels[:, 10:20, 12:15] = 200
+    write_idx(tmp_path / "train-images-idx3-ubyte.gz", pixels)
+    succeed("train", "--data", "mnist:.", "--epochs", "1", "--latent-dim", "3", "--out", "vae.st", cwd=tmp_path)
+    fitted = json.loads(succeed("fit", "--checkpoint", "vae.st", "--out", "a.st", "--json", cwd=tmp_path).stdout)
+    assert [measures["r2_all"] for measures in fitted["concepts"].values()] == [None, None, None]
+    assert all(measures["delta_all"] >= 0 for measures in fitted["concepts"].values())
+    succeed("export", "--artifact", "a.st", "--out", "Generated.lean", cwd=tmp_path)
+    assert "R² = undefined (training part)" in (tmp_path / "Generated" / "Size.lean").read_text()
+    succeed("verify", "Generated.lean", "--artifact", "a.st", cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"samples": 1, "dim": 1, "concepts": 1},
+        {"samples": 4, "dim": 9},
+        {"samples": 3, "concepts": 50},
+        {"samples": 40, "dim": 1, "concepts": 1},
+        {"scores": np.ones((5, 2), np.float32)},
+        {"dtype": np.float16},
+    ],
+    ids=["one of each", "fewer samples than dimensions", "50 concepts", "d = 1", "constant concepts", "float16"],
+)
+def test_every_shape_exports_and_verifies(tmp_path, content):
+    write_artifact(tmp_path, **content)
+    succeed("export", "--artifact", "probe.safetensors", "--out", "Generated.lean", cwd=tmp_path)
+    succeed("verify", "Generated.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+
+
+@pytest.mark.parametrize(("part", "samples"), [("all", 5), ("train", 3), ("held-out", 2)])
+def test_over_chooses_which_samples_the_certificate_lists(tmp_path, part, samples):
+    write_artifact(tmp_path)
+    arguments = ("--artifact", "probe.safetensors", "--over", part, "--out", "Generated.lean", "--json")
+    assert json.loads(succeed("export", *arguments, cwd=tmp_path).stdout)["listed_samples"] == samples
+    succeed("verify", "Generated.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+
+
+def test_templates_of_ones_own_are_used(tmp_path):
+    from bridge.resources import templates_folder
+
+    write_artifact(tmp_path)
+    (tmp_path / "templates").mkdir()
+    for template in templates_folder().iterdir():
+        text = template.read_text().replace("The lean-bridge authors", "Somebody else")
+        (tmp_path / "templates" / template.name).write_text(text)
+    succeed("export", "--artifact", "probe.safetensors", "--templates", "templates", "--out", "A.lean", cwd=tmp_path)
+    assert "Copyright (c) 2026 Somebody else" in (tmp_path / "A.lean").read_text()
+
+
+# Progress
+
+
+def test_training_reports_epochs_line_by_line_where_stderr_is_no_terminal(tmp_path):
+    errors = succeed("train", *SMALL[:-1], "3", "--out", "vae.st", cwd=tmp_path).stderr
+    assert re.fullmatch(r"(training: epoch \d of 3, loss [\d.]+\n){3}", errors)
+
+
+def test_training_shows_a_bar_with_epoch_and_loss_on_a_terminal(tmp_path):
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bridge", "train", *SMALL[:-1], "3", "--out", "vae.st"],
+        cwd=tmp_path,
+        stderr=theirs,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+    os.close(ours)
+    assert process.wait() == 0
+    assert re.search(r"training .*epoch 3 of 3, loss [\d.]+", re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()))
+
+
+# Exit code 2: the input or the usage is wrong
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "Missing command; see `python -m bridge --help`"),
+        (("explain",), "No such command 'explain'; see `python -m bridge --help`"),
+        (("export", "--colour"), "No such option '--colour'. Did you mean '--out'?; see"),
+        (("train", "--epochs", "many"), "Invalid value for '--epochs': 'many' is not a valid integer; see"),
+        (("export", "--over", "some"), "Invalid value for '--over': 'some' is not one of 'all', 'train', 'held-out'"),
+        (("check", "--engine", "coq"), "Invalid value for '--engine': 'coq' is not one of 'auto', 'lake', 'lean'"),
+        (("export", "--artifact", "none.st"), "none.st does not exist; an artifact is required; make one with"),
+        (("export", "--artifact", "folder"), "folder cannot be read (Is a directory); an artifact file is required"),
+        (("export", "--artifact", "text.st"), "text.st is not an artifact or is damaged ("),
+        (("fit", "--checkpoint", "none.st"), "none.st cannot be read (No such file or directory); a checkpoint is"),
+        (("fit", "--checkpoint", "folder"), "folder cannot be read (Is a directory); a checkpoint is required"),
+        (("fit", "--checkpoint", "text.st"), "text.st is not a checkpoint of this model or is damaged ("),
+        (("verify", "none.lean", "--artifact", "probe.safetensors"), "none.lean does not exist; an export is a root"),
+        (("verify", "folder", "--artifact", "probe.safetensors"), "folder cannot be read as text"),
+        (("verify", "--artifact", "none.st"), "none.st does not exist; an artifact is required"),
+        (
+            ("train", "--data", "letters"),
+            "data set 'letters' is unknown; `digits`, `mnist:DIR` or `random` is required",
+        ),
+        (("train", "--data", "mnist:none"), "none is not a folder; `mnist:DIR` needs the folder of the IDX files"),
+        (("train", "--data", "mnist:folder"), "folder has no MNIST images; train-images-idx3-ubyte or t10k-images"),
+        (("train", "--limit", "0"), "a limit of 0 images was given; between 1 and 1797 are in the data set 'digits'"),
+        (("train", "--held-out", "1"), "the held-out fraction is 1.0; a number in [0, 1) is required; choose"),
+        (("train", "--out", "none/vae.st"), "none is not a folder; vae.st is to be written there; make it first"),
+        (("train", "--out", "folder"), "folder is a folder; a file is to be written there; name a file"),
+        (("fit", "--out", "folder"), "runs/digits/vae.safetensors cannot be read"),
+        (("export", "--out", "none/A.lean"), "none is not a folder; A.lean is to be written there; make it first"),
+        (("run", "--out", "none/A.lean"), "none is not a folder; A.lean is to be written there; make it first"),
+        (("run", "--run-folder", "none"), "none is not a folder; vae.safetensors is to be written there; make it"),
+        (("export", "--out", "generated.txt"), "'generated.txt' cannot name an export; a capital letter, then letters"),
+        (
+            ("export", "--artifact", "probe.safetensors", "--templates", "folder", "--out", "A.lean"),
+            "template Generated.lean.jinja is not in folder; an export needs Generated.lean.jinja, Samples.lean.jinja",
+        ),
+        (("check", "none.lean"), "none.lean does not exist; a Lean file is required; run `bridge export`"),
+        (("check", "folder"), "folder is a folder; a Lean file is required; name the root file of an export"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_the_message_says_what_was_found_what_is_required_and_what_to_do(tmp_path, arguments, message):
+    write_artifact(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text.st").write_text("size,thick\n")
+    before = files_in(tmp_path)
+    line = refusal(*arguments, cwd=tmp_path)
+    assert message in line
+    assert files_in(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--latent-dim", 0),
+        ("--epochs", -1),
+        ("--batch-size", 0),
+        ("--beta", -1),
+        ("--seed", -1),
+        ("--learning-rate", 0),
+    ],
+)
+def test_a_training_option_out_of_range_is_refused_by_its_name(tmp_path, option, value):
+    line = refusal("train", option, value, "--out", "vae.st", cwd=tmp_path)
+    assert option in line
+    assert "required" in line
+
+
+def test_an_empty_data_set_is_refused(tmp_path):
+    write_idx(tmp_path / "train-images-idx3-ubyte", np.zeros((0, 28, 28)))
+    line = refusal("train", "--data", "mnist:.", "--out", "vae.st", cwd=tmp_path)
+    assert line.endswith("has 0 images; at least one is required; download it again")
+
+
+def test_a_negative_ridge_strength_is_refused(trained, tmp_path):
+    arguments = ("--checkpoint", trained / "vae.safetensors", "--lam", "-1", "--out", "a.st")
+    assert refusal("fit", *arguments, cwd=tmp_path).startswith("λ is -1.0; a finite ridge strength λ ≥ 0 is required")
+
+
+def test_a_model_that_gives_nan_is_refused_and_the_old_artifact_stays(trained, tmp_path):
+    data = (trained / "vae.safetensors").read_bytes()
+    weights = safetensors.torch.load(data)
+    weights["fc_mu.bias"][0] = float("nan")
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    (tmp_path / "vae.st").write_bytes(safetensors.torch.save(weights, metadata=header["__metadata__"]))
+    (tmp_path / "a.st").write_bytes(b"old")
+    line = refusal("fit", "--checkpoint", "vae.st", "--out", "a.st", cwd=tmp_path)
+    assert line.startswith("vae.st: `fc_mu.bias` has a value that is not finite; a trained model is required; make one")
+    assert (tmp_path / "a.st").read_bytes() == b"old"
+
+
+def test_an_artifact_with_wrong_shapes_is_refused(tmp_path):
+    path = write_artifact(tmp_path)
+    data = path.read_bytes()
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    arrays = safetensors.numpy.load(data)
+    arrays["weights"] = arrays["weights"][:-1]
+    path.write_bytes(safetensors.numpy.save(arrays, metadata=header["__metadata__"]))
+    line = refusal("export", "--artifact", path.name, "--out", "A.lean", cwd=tmp_path)
+    assert line.startswith(f"{path.name}: `weights` has shape (3, 2); (4, 2) is required")
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "«x»", "samples"])
+def test_a_concept_name_that_lean_cannot_hold_is_refused_and_nothing_is_written(tmp_path, name):
+    if name:
+        write_artifact(tmp_path, concept_names=("size", name))
+        line = refusal("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+        assert line.startswith(f"concept name {name!r} ")
+        assert sorted(files_in(tmp_path)) == ["probe.safetensors"]
+    else:
+        with pytest.raises(Exception, match="has an empty name"):
+            write_artifact(tmp_path, concept_names=("size", name))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody can write to")
+def test_an_unwritable_output_is_refused(tmp_path):
+    write_artifact(tmp_path)
+    line = refusal("export", "--artifact", "probe.safetensors", "--out", "/proc/A.lean", cwd=tmp_path)
+    assert re.match(r"/proc/A cannot be made \(.*\); a writable folder is required; choose another --out", line)
+
+
+# Exit code 1: the answer is no
+
+
+def test_verify_says_no_and_where(tmp_path):
+    write_artifact(tmp_path)
+    succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+    part = tmp_path / "A" / "Concept0.lean"
+    part.write_text(re.sub(r"(δ : Rat := )(\d+)", lambda m: f"{m[1]}{int(m[2]) - 1}", part.read_text()))
+    result = bridge("verify", "A.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+    assert result.returncode == 1
+    assert re.search(r"^verify: 1 differences? from the artifact, \d+ literals compared$", result.stdout, re.MULTILINE)
+    assert re.search(r"A/Concept0\.lean:\d+:\d+: concept 0: δ: found \d+/\d+, required \d+/\d+", result.stdout)
+
+
+def test_verify_of_another_artifacts_export_says_no_in_few_lines(tmp_path):
+    write_artifact(tmp_path, samples=300)
+    succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+    write_artifact(tmp_path, samples=300, latents=make_artifact(samples=300).latents[::-1])
+    result = bridge("verify", "A.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+    assert result.returncode == 1
+    assert len(result.stdout.splitlines()) < 30
+    assert re.search(r"^and \d+ more; --json lists all$", result.stdout, re.MULTILINE)
+
+
+# Exit code 3: a needed tool is missing
+
+
+@pytest.mark.parametrize("engine", ["lake", "lean"])
+def test_an_engine_that_is_not_installed_is_named_with_the_way_to_get_it(tmp_path, engine):
+    write_artifact(tmp_path)
+    succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+    line = refusal("check", "A.lean", "--engine", engine, cwd=tmp_path, code=3, env={"PATH": "/none"})
+    assert line.startswith(f"{engine} is not on the PATH; --engine {engine} needs it; install elan (https://")
+
+
+def test_cuda_where_there_is_none_is_named(tmp_path):
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    line = refusal("train", *SMALL, "--device", "cuda", "--out", "vae.st", cwd=tmp_path, code=3)
+    assert line.startswith("CUDA was asked for and PyTorch finds none")
+
+
+# Interruption and company
+
+
+def test_ctrl_c_in_the_middle_of_an_export_leaves_the_old_files_and_nothing_else(tmp_path):
+    write_artifact(tmp_path)
+    succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+    old = files_in(tmp_path)
+    random = np.random.default_rng(0)
+    large = make_artifact(samples=20_000, dim=30, latents=random.normal(size=(20_000, 30)))
+    (tmp_path / "large").mkdir()
+    stored(tmp_path / "large", large)
+    process = start("export", "--artifact", "large/probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+    time.sleep(2.5)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate()
+    assert process.returncode == 130
+    assert output == ""
+    assert errors.lstrip("\n") == "bridge: interrupted; files that were there before are as they were\n"
+    (tmp_path / "large" / "probe.safetensors").unlink()
+    assert files_in(tmp_path) == old
+
+
+def test_two_exports_at_once_to_the_same_place_leave_one_of_them_whole(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    write_artifact(tmp_path / "one", samples=200, concepts=5)
+    write_artifact(tmp_path / "two", samples=300, concepts=9)
+    exports = [
+        start("export", "--artifact", f"{name}/probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+        for name in ("one", "two") * 2
+    ]
+    for export in exports:
+        export.communicate()
+    assert [export.returncode for export in exports] == [0] * 4
+    verdicts = [
+        bridge("verify", "A.lean", "--artifact", f"{name}/probe.safetensors", cwd=tmp_path).returncode
+        for name in ("one", "two")
+    ]
+    assert sorted(verdicts) == [0, 1]
+    concepts = 5 if verdicts[0] == 0 else 9
+    assert len(list((tmp_path / "A").iterdir())) == concepts + 1
+
+
+def test_a_reader_that_goes_away_is_no_bug(tmp_path):
+    write_artifact(tmp_path, concepts=50)
+    process = start("export", "--artifact", "probe.safetensors", "--out", "A.lean", "--json", cwd=tmp_path)
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.wait()
+    process.stderr.close()
+    assert "Traceback" not in errors
+    assert "bug" not in errors
+
+
+# With a real Lean
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("user_cache")
+def test_run_does_everything_and_prints_the_table_and_the_verdict(tmp_path):
+    arguments = (*SMALL, "--run-folder", ".", "--out", "Generated.lean", "--engine", "embedded")
+    result = succeed("run", *arguments, cwd=tmp_path)
+    for concept in ("size", "thick", "slant"):
+        assert re.search(rf"│ {concept} +│ \w+ +│", result.stdout)
+        assert re.search(rf"^δ\({concept}\) = \d+( / \d+)?$", result.stdout, re.MULTILINE)
+    assert re.search(r"^Lean 4\.28\S* \(embedded engine\): accepted, 11 modules in \d+ s$", result.stdout, re.MULTILINE)
+    assert re.search(r"^verify: all \d+ literals are the artifact's$", result.stdout, re.MULTILINE)

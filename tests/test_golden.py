@@ -1,0 +1,92 @@
+"""The committed export of a small real run: 128 handwritten digits.
+
+`tests/golden/probe.safetensors` is its artifact, `lean/Generated.lean` and `lean/Generated/` are what it renders to,
+and `tests/golden/SHA256SUMS` has their digests in the format of `sha256sum`.  `make run` replaces the files under
+`lean/` with the export of its own artifact; the tests hold for these too.  After a wanted change of the templates:
+`pytest tests/test_golden.py --update`.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from bridge.artifact import load_artifact
+from bridge.certificate import Coverage, build_certificate
+from bridge.checker import Engine, check
+from bridge.export import export_lean
+from bridge.render import render
+from bridge.resources import lean_library_folder, templates_folder
+from bridge.verify import verify
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+ROOT = REPOSITORY / "lean" / "Generated.lean"
+GOLDEN = REPOSITORY / "tests" / "golden"
+ARTIFACT = GOLDEN / "probe.safetensors"
+DIGESTS = GOLDEN / "SHA256SUMS"
+LAST_RUN = REPOSITORY / "runs" / "digits" / "probe.safetensors"
+REMEDY = "after a wanted change run `pytest tests/test_golden.py --update`"
+
+
+def rerendered(path):
+    stored = load_artifact(path)
+    certificate = build_certificate(stored.artifact, Coverage.ALL)
+    return render(stored, certificate, namespace=ROOT.stem, templates=templates_folder())
+
+
+def golden_digests():
+    return "".join(
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in rerendered(ARTIFACT).items()
+    )
+
+
+def committed_artifact():
+    """The artifact that the files under lean/ name: the golden one, or that of the last run."""
+    digest = re.search(r"Artifact: SHA-256 ([0-9a-f]{64})", ROOT.read_text())[1]
+    known = {load_artifact(path).sha256: path for path in (ARTIFACT, LAST_RUN) if path.is_file()}
+    assert digest in known, f"{ROOT} is the export of an unknown artifact; run `make golden`"
+    return known[digest]
+
+
+@pytest.fixture(autouse=True)
+def updated(update):
+    if update:
+        export_lean(load_artifact(ARTIFACT), ROOT, coverage=Coverage.ALL, templates=templates_folder())
+        DIGESTS.write_text(golden_digests())
+
+
+def test_the_golden_artifact_renders_to_the_same_bytes_as_ever():
+    assert golden_digests() == DIGESTS.read_text(), REMEDY
+
+
+def test_the_files_under_lean_are_what_their_artifact_renders_to():
+    for name, text in rerendered(committed_artifact()).items():
+        assert (ROOT.parent / name).read_bytes() == text.encode(), f"{name} differs; {REMEDY}"
+
+
+def test_verify_finds_every_literal_of_the_committed_export():
+    stored = load_artifact(committed_artifact())
+    outcome = verify(ROOT, stored)
+    assert outcome.differences == ()
+    assert outcome.compared > stored.artifact.latents.size + stored.artifact.scores.size
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("user_cache")
+def test_lean_accepts_the_committed_export():
+    result = check(ROOT, engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
+    assert result.messages == ()
+    assert result.accepted
+    assert {"Bridge.Soundness", "Generated.Samples", "Generated.Size", "Generated"} <= {
+        module.name for module in result.modules
+    }
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("user_cache")
+def test_lean_accepts_the_tests_of_the_library():
+    root = REPOSITORY / "tests" / "lean" / "BridgeTest.lean"
+    result = check(root, engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
+    assert result.messages == ()
+    assert result.accepted
