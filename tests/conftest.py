@@ -1,6 +1,11 @@
 """What all tests share: the `--update` switch and a cache of their own."""
 
+import hypothesis
 import pytest
+
+# A loaded machine is slow, and no test here is about time.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_addoption(parser):

@@ -77,8 +77,8 @@ def split(samples: int, *, held_out: float, seed: int) -> np.ndarray:
 
     Args:
         samples: the number of samples N ≥ 1.
-        held_out: the fraction to hold out, in [0, 1); if it is positive and N ≥ 2, at least one sample is held out,
-            and at least one is kept.
+        held_out: the fraction to hold out, in [0, 1); at least one sample is kept, and with a positive fraction and
+            N ≥ 2 at least one is held out.
         seed: seed of the choice (NumPy's PCG64).
 
     Returns:
@@ -91,9 +91,8 @@ def split(samples: int, *, held_out: float, seed: int) -> np.ndarray:
         raise InputError(
             f"the held-out fraction is {held_out}; a number in [0, 1) is required; choose --held-out 0.2, say"
         )
-    count = round(samples * held_out)
-    if held_out > 0 and samples >= 2:
-        count = min(max(count, 1), samples - 1)
+    least = 1 if held_out > 0 else 0
+    count = min(max(round(samples * held_out), least), samples - 1)
     is_train = np.ones(samples, dtype=np.bool_)
     is_train[np.random.Generator(np.random.PCG64(seed)).permutation(samples)[:count]] = False
     return is_train
@@ -107,12 +106,17 @@ def _digits() -> torch.Tensor:
 
 
 def _mnist(folder: Path) -> torch.Tensor:
-    if not folder.is_dir():
-        raise InputError(f"{folder} is not a folder; `mnist:DIR` needs the folder of the IDX files; name it")
     found = []
-    for stems in _MNIST_STEMS:
-        candidates = [folder / f"{stem}{suffix}" for stem in stems for suffix in ("", ".gz")]
-        found += [path for path in candidates if path.is_file()][:1]
+    try:
+        if not folder.is_dir():
+            raise InputError(f"{folder} is not a folder; `mnist:DIR` needs the folder of the IDX files; name it")
+        for stems in _MNIST_STEMS:
+            candidates = [folder / f"{stem}{suffix}" for stem in stems for suffix in ("", ".gz")]
+            found += [path for path in candidates if path.is_file()][:1]
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be searched ({error.strerror}); `mnist:DIR` needs the folder of the IDX files; name it"
+        ) from None
     if not found:
         raise InputError(
             f"{folder} has no MNIST images; train-images-idx3-ubyte or t10k-images-idx3-ubyte, plain or .gz, is "
@@ -139,7 +143,7 @@ def read_idx_images(path: Path) -> np.ndarray:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(f"{path} is not a whole gzip file ({error}); download it again") from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); a readable file is required") from None
+        raise InputError(f"{path} cannot be read ({error.strerror}); a readable file is required; name one") from None
     if len(data) < 16:
         raise InputError(f"{path} has {len(data)} bytes; an IDX file of images has at least 16; download it again")
     magic, count, height, width = (int(number) for number in np.frombuffer(data, dtype=">u4", count=4))

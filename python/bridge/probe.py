@@ -20,25 +20,24 @@ def fit_probe(mu: torch.Tensor, C: torch.Tensor, lam: float = 1e-3) -> torch.Ten
         W: (d + 1, k) float64; the first d rows are the weights, the last row is the bias.
 
     Raises:
-        InputError: shapes do not fit, a value is not finite, λ is negative, or the system is singular.
+        InputError: shapes do not fit, a value is not finite, λ is negative or not finite, the system is singular in
+            float64, or a number overflows.
     """
     _require_samples(mu, C)
     if not lam >= 0 or not np.isfinite(lam):
         raise InputError(f"λ is {lam}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say")
     Z = _with_ones(mu)
     A = Z.T @ Z + lam * torch.eye(Z.shape[1], dtype=torch.float64, device=Z.device)
-    try:
-        W: torch.Tensor = torch.linalg.solve(A, Z.T @ C.double())
-    except RuntimeError:  # torch's own LinAlgError is one
+    B = Z.T @ C.double()
+    _require_no_overflow(A, B)
+    # The solver itself notices only a pivot that is exactly zero, which rounding mostly prevents.
+    if torch.linalg.matrix_rank(A, hermitian=True) < len(A):
         raise InputError(
-            f"the normal equations are singular with λ = {lam}; independent latents or λ > 0 are required; "
-            "choose --lam 0.001, say"
-        ) from None
-    if not bool(torch.isfinite(W).all()):
-        raise InputError(
-            f"the fit with λ = {lam} has weights that are not finite; latents and scores of moderate size are "
-            "required; rescale them or raise λ"
+            f"the normal equations are singular in float64 with λ = {lam}; independent latents or a larger λ are "
+            "required; raise --lam"
         )
+    W: torch.Tensor = torch.linalg.solve(A, B)
+    _require_no_overflow(W)
     return W
 
 
@@ -65,6 +64,7 @@ def probe_metrics(mu: torch.Tensor, C: torch.Tensor, W: torch.Tensor) -> tuple[t
             f"W has shape {tuple(W.shape)}; ({mu.shape[1] + 1}, {C.shape[1]}) is required, the bias in the last row; "
             "fit the probe on these arrays"
         )
+    _require_finite(W, "weights")
     scores = C.double()
     residual = scores - _with_ones(mu) @ W.double()
     ssr = (residual**2).sum(dim=0)
@@ -105,6 +105,14 @@ def _with_ones(mu: torch.Tensor) -> torch.Tensor:
     return torch.cat([mu.double(), ones], dim=1)
 
 
+def _require_no_overflow(*matrices: torch.Tensor) -> None:
+    if not all(bool(torch.isfinite(matrix).all()) for matrix in matrices):
+        raise InputError(
+            "a number in the fit is too large for float64; latents and scores of moderate size are required; "
+            "rescale them"
+        )
+
+
 def _require_samples(mu: torch.Tensor, C: torch.Tensor) -> None:
     if mu.ndim != 2 or C.ndim != 2 or len(mu) != len(C):
         raise InputError(
@@ -113,11 +121,15 @@ def _require_samples(mu: torch.Tensor, C: torch.Tensor) -> None:
         )
     if len(mu) == 0:
         raise InputError("there are 0 samples; a probe needs at least one; add samples")
-    for name, values in {"latents": mu, "scores": C}.items():
-        wrong = (~torch.isfinite(values)).nonzero()
-        if len(wrong):
-            row, column = wrong[0].tolist()
-            raise InputError(
-                f"`{name}[{row}, {column}]` is {values[row, column].item()}; finite numbers are required; "
-                "remove the sample or train again"
-            )
+    _require_finite(mu, "latents")
+    _require_finite(C, "scores")
+
+
+def _require_finite(values: torch.Tensor, name: str) -> None:
+    wrong = (~torch.isfinite(values)).nonzero()
+    if len(wrong):
+        row, column = wrong[0].tolist()
+        raise InputError(
+            f"`{name}[{row}, {column}]` is {values[row, column].item()}; finite numbers are required; "
+            "remove the sample or train again"
+        )

@@ -1,6 +1,7 @@
 """A small variational autoencoder on 28×28 images: the model, its training and its checkpoints."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,12 +62,25 @@ class MLPVAE(nn.Module):
             recon: (N, 1, 28, 28) reconstructions.
             mu: (N, d) latent means.
             loss: binary cross-entropy summed over pixels and images, plus β times the KL divergence from N(0, I).
+
+        Raises:
+            InputError: the reconstruction or the loss is not finite.
         """
         mu, logvar = self.encode(x)
         recon = self.decode(self.reparam(mu, logvar))
+        _require_finite(recon, "reconstruction")  # the cross-entropy below fails on NaN with no word of the cause
         recon_loss = functional.binary_cross_entropy(recon.view_as(x), x, reduction="sum")
         kl = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
-        return recon, mu, recon_loss + beta * kl
+        loss = recon_loss + beta * kl
+        _require_finite(loss, "loss")
+        return recon, mu, loss
+
+
+def _require_finite(values: torch.Tensor, name: str) -> None:
+    if not bool(torch.isfinite(values).all()):
+        raise InputError(
+            f"the {name} is not finite; training that converges is required; choose a smaller --learning-rate or --beta"
+        )
 
 
 @dataclass(frozen=True)
@@ -93,11 +107,16 @@ class TrainingOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, least in {"d": 1, "epochs": 0, "batch_size": 1, "beta": 0, "seed": 0}.items():
-            if not getattr(self, name) >= least:
-                raise InputError(f"{name} is {getattr(self, name)}; at least {least} is required; choose a larger one")
-        if not self.learning_rate > 0:
-            raise InputError(f"learning_rate is {self.learning_rate}; a positive number is required; choose 0.001, say")
+        for option, value, in_range, required, example in (
+            ("--latent-dim", self.d, self.d >= 1, "an integer ≥ 1", 8),
+            ("--epochs", self.epochs, self.epochs >= 0, "an integer ≥ 0", 60),
+            ("--batch-size", self.batch_size, self.batch_size >= 1, "an integer ≥ 1", 128),
+            ("--learning-rate", self.learning_rate, 0 < self.learning_rate < math.inf, "a finite number > 0", 0.001),
+            ("--beta", self.beta, 0 <= self.beta < math.inf, "a finite number ≥ 0", 4),
+            ("--seed", self.seed, 0 <= self.seed < 2**63, "an integer in [0, 2^63)", 0),
+        ):
+            if not in_range:
+                raise InputError(f"{option} is {value}; {required} is required; choose {option} {example}, say")
 
 
 def resolve_device(name: str) -> torch.device:
@@ -134,6 +153,9 @@ def train(
 
     Returns:
         The trained model, on the device.
+
+    Raises:
+        InputError: the training diverges.
     """
     cuda_devices = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=cuda_devices):
@@ -195,7 +217,7 @@ def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
         The model, on the CPU, and the record of its training.
 
     Raises:
-        InputError: the file is missing, damaged, or not a checkpoint of `MLPVAE`.
+        InputError: the file is missing, damaged, or not a checkpoint of `MLPVAE`, or a weight is not finite.
     """
     try:
         data = path.read_bytes()
@@ -214,4 +236,10 @@ def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
             f"{path} is not a checkpoint of this model or is damaged ({type(error).__name__}: {reason}); "
             "make one with `bridge train`"
         ) from None
+    for name, values in vae.state_dict().items():
+        if not bool(torch.isfinite(values).all()):
+            raise InputError(
+                f"{path}: `{name}` has a value that is not finite; a trained model is required; make one with "
+                "`bridge train`"
+            )
     return vae.eval(), metadata
