@@ -1,0 +1,54 @@
+"""The wheel holds all that the command line needs: the package, the templates and the Lean library."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from artifacts import make_artifact, stored
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The content of the wheel, away from the repository."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, "."]
+    subprocess.run(command, cwd=REPOSITORY, check=True)
+    (wheel,) = folder.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(folder / "site")
+    return folder / "site"
+
+
+def run_installed(installed, *arguments, cwd):
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)], cwd=cwd, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def files_in(folder):
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_templates_and_the_lean_library_are_in_the_wheel(installed):
+    assert files_in(installed / "bridge" / "templates") == files_in(REPOSITORY / "templates")
+    library = {path for path in files_in(REPOSITORY / "lean") if path.parts[0] in ("Bridge.lean", "Bridge")}
+    assert files_in(installed / "bridge" / "lean") == library
+    assert (installed / "bridge" / "py.typed").is_file()
+
+
+def test_an_export_from_the_wheel_is_verified_and_its_library_is_found(installed, tmp_path):
+    place = "import bridge.resources as r; print(r.templates_folder(), r.lean_library_folder())"
+    assert run_installed(installed, "-c", place, cwd=tmp_path).split() == [
+        str(installed / "bridge" / "templates"),
+        str(installed / "bridge" / "lean"),
+    ]
+    stored(tmp_path, make_artifact())
+    artifact = ("--artifact", "probe.safetensors")
+    run_installed(installed, "-m", "bridge", "export", *artifact, "--out", "Generated.lean", cwd=tmp_path)
+    run_installed(installed, "-m", "bridge", "verify", "Generated.lean", *artifact, cwd=tmp_path)
