@@ -1,15 +1,33 @@
 import Lake
+
 open Lake DSL
 
-package «lean-bridge» where
+require "leanprover-community" / "mathlib" @ git "v4.28.0"
+
+package bridge where
+  testDriver := "BridgeTest"
+  lintDriver := "batteries/runLinter"
   leanOptions := #[⟨`autoImplicit, false⟩]
 
-/-- Affine functionals, packed samples, the checker and its soundness; core Lean alone. -/
+/-- The theory: certificates over the rational numbers in core Lean, and under `Bridge.Real` the
+passage to the real numbers on Mathlib. -/
 @[default_target]
 lean_lib Bridge where
   srcDir := "lean"
+  globs := #[.andSubmodules `Bridge]
 
 /-- What `python -m bridge export --out lean/Generated.lean` writes. -/
 @[default_target]
 lean_lib Generated where
   srcDir := "lean"
+
+/-- What can be derived from an export. -/
+@[default_target]
+lean_lib Example where
+  srcDir := "lean"
+
+/-- The tests of the library, and the comparison of `tests/lean/surface` with Mathlib. -/
+@[default_target]
+lean_lib BridgeTest where
+  srcDir := "tests/lean"
+  globs := #[.andSubmodules `BridgeTest, .one `SurfaceCheck]

@@ -137,11 +137,11 @@ MUTANTS = {
     ),
     "the latents are over twice their power of two": (
         substitute("Samples", r"(latentExponent := )(\d+)", shifted(1)),
-        r"latents\[0, 0\]",
+        r"latentExponent",
     ),
     "the scores of a concept are over twice their power of two": (
         substitute("Samples", r"(scoreExponents := \[)(\d+)", shifted(1)),
-        r"scores\[0, 0\]",
+        r"scoreExponents\[0\]",
     ),
     "the weights are no integers over their power of two": (
         substitute_everywhere(r"δ \d+( \d+)? = true", r"δ 0\1 = true"),
@@ -153,11 +153,11 @@ MUTANTS = {
     ),
     "the slots are one digit narrower": (
         substitute("Samples", r"(slotBits := )(\d+)", shifted(-4)),
-        r"(latents|scores)\[0, .\]",
+        r"slotBits",
     ),
     "the digits are one bit shorter": (
         substitute("Samples", r"(digitBits := )(\d+)", shifted(-1)),
-        r"latents\[0, 0\]",
+        r"digitBits",
     ),
     "the bound is claimed without a proof": (
         substitute("Size", r"Bridge\.bound_of_check checked i", "sorry"),

@@ -16,8 +16,6 @@ from bridge.errors import InputError
 from bridge.exact import exact_residuals
 from bridge.probe import fit_probe, float_delta_error_bound, probe_metrics
 
-# The first use of a PyTorch function takes long; how long says nothing about what it computes.
-
 
 def samples(count, dim, concepts, seed=0):
     """Normal latents and scores, in float64."""
