@@ -76,7 +76,7 @@ def flip_slot(row: int, column: int):
 
 def swap_scores(files: Files) -> Files:
     path = part(files, "Size")
-    text = files[path].replace("samples.score 0", "samples.score 1").replace("samples 0 probe", "samples 1 probe")
+    text = re.sub(r"samples(\.score)? 0", r"samples\1 1", files[path])
     assert text != files[path]
     return {**files, path: text}
 

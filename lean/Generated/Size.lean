@@ -26,7 +26,7 @@ floating point and not proved here: R² = 0.3380 (training part), -0.1952 (held 
 namespace Generated.size
 
 /-- The probe `z ↦ w · z + b`: every number is the floating-point number of the fit, exactly. -/
-def probe : Bridge.AffineFunctional 8 where
+def functional : Bridge.AffineFunctional 8 where
   w := #v[
     2550560272281953 / 8796093022208,  -- about 289.965
     -8411188863176471 / 70368744177664,  -- about -119.53
@@ -41,16 +41,16 @@ def probe : Bridge.AffineFunctional 8 where
   b := 6505191250294135 / 70368744177664
 
 /-- The sup error, in pixels: about 58.5504. -/
-def δ : Rat := 552992624075544749667497 / 9444732965739290427392
+@[irreducible] def δ : Rat := 552992624075544749667497 / 9444732965739290427392
 
 /-- The score of sample `i` minus the probe's value `w · z + b` at its latent point `z`. -/
 def residual (i : Fin 128) : Rat :=
-  probe.residual (samples.latent i) (samples.score 0 i)
+  functional.residual (samples.latent i) (samples.score 0 i)
 
-theorem checked : Bridge.check samples 0 probe δ 47 = true := by
+theorem checked : Bridge.check samples 0 functional δ 47 = true := by
   decide +kernel
 
-theorem tight : Bridge.isTight samples 0 probe δ 47 7 = true := by
+theorem tight : Bridge.isTight samples 0 functional δ 47 7 = true := by
   decide +kernel
 
 /-- The score of every listed sample is within `δ` of the probe.  This covers the 128 samples in

@@ -26,7 +26,7 @@ floating point and not proved here: R² = 0.8946 (training part), 0.9208 (held o
 namespace Generated.slant
 
 /-- The probe `z ↦ w · z + b`: every number is the floating-point number of the fit, exactly. -/
-def probe : Bridge.AffineFunctional 8 where
+def functional : Bridge.AffineFunctional 8 where
   w := #v[
     -836830179855661 / 4503599627370496,  -- about -0.185814
     1267845648046717 / 9007199254740992,  -- about 0.140759
@@ -41,16 +41,16 @@ def probe : Bridge.AffineFunctional 8 where
   b := 1261639507548161 / 18014398509481984
 
 /-- The sup error, in radians: about 0.217025. -/
-def δ : Rat := 262367573659386656359829 / 1208925819614629174706176
+@[irreducible] def δ : Rat := 262367573659386656359829 / 1208925819614629174706176
 
 /-- The score of sample `i` minus the probe's value `w · z + b` at its latent point `z`. -/
 def residual (i : Fin 128) : Rat :=
-  probe.residual (samples.latent i) (samples.score 2 i)
+  functional.residual (samples.latent i) (samples.score 2 i)
 
-theorem checked : Bridge.check samples 2 probe δ 55 = true := by
+theorem checked : Bridge.check samples 2 functional δ 55 = true := by
   decide +kernel
 
-theorem tight : Bridge.isTight samples 2 probe δ 55 7 = true := by
+theorem tight : Bridge.isTight samples 2 functional δ 55 7 = true := by
   decide +kernel
 
 /-- The score of every listed sample is within `δ` of the probe.  This covers the 128 samples in

@@ -26,7 +26,7 @@ floating point and not proved here: R² = 0.6281 (training part), 0.4295 (held o
 namespace Generated.thick
 
 /-- The probe `z ↦ w · z + b`: every number is the floating-point number of the fit, exactly. -/
-def probe : Bridge.AffineFunctional 8 where
+def functional : Bridge.AffineFunctional 8 where
   w := #v[
     -6537372753015219 / 70368744177664,  -- about -92.9017
     5292253920677785 / 281474976710656,  -- about 18.8019
@@ -41,16 +41,16 @@ def probe : Bridge.AffineFunctional 8 where
   b := 8678114726718651 / 70368744177664
 
 /-- The sup error, in pixels: about 19.0869. -/
-def δ : Rat := 90135493309408694135221 / 4722366482869645213696
+@[irreducible] def δ : Rat := 90135493309408694135221 / 4722366482869645213696
 
 /-- The score of sample `i` minus the probe's value `w · z + b` at its latent point `z`. -/
 def residual (i : Fin 128) : Rat :=
-  probe.residual (samples.latent i) (samples.score 1 i)
+  functional.residual (samples.latent i) (samples.score 1 i)
 
-theorem checked : Bridge.check samples 1 probe δ 48 = true := by
+theorem checked : Bridge.check samples 1 functional δ 48 = true := by
   decide +kernel
 
-theorem tight : Bridge.isTight samples 1 probe δ 48 0 = true := by
+theorem tight : Bridge.isTight samples 1 functional δ 48 0 = true := by
   decide +kernel
 
 /-- The score of every listed sample is within `δ` of the probe.  This covers the 128 samples in

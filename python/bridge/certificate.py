@@ -143,8 +143,8 @@ def _concept_certificates(
     for column, scores in enumerate(score_columns):
         *weights, bias = (dyadic(value) for value in artifact.weights[:, column])
         sup_error = residuals.sup_error(column)
-        # The bias, δ and the scores are compared at the scale p + q of the products.
-        at_product_scale = max(_exponent(bias), _exponent(sup_error.value), scores.exponent)
+        # The bias and the scores, and so δ, must be integers at the scale p + q of the products.
+        at_product_scale = max(_exponent(bias), scores.exponent)
         certificates.append(
             ConceptCertificate(
                 weights=tuple(weights),
@@ -179,7 +179,9 @@ def _pack(
     slot_bits = -(-max(digit_bits, ((2**digit_bits - 1) * weight_sum).bit_length()) // 4) * 4
     row_bits = slot_bits * len(table[0])
     block_rows = max(1, LITERAL_BITS // row_bits)
-    limb_bits = min(row_bits * block_rows, max(LITERAL_BITS, slot_bits))
+    # Literals of one width, so that the last one of a block is not a short one.
+    block_bits = row_bits * block_rows
+    limb_bits = -(-block_bits // -(-block_bits // LITERAL_BITS))
     offset = 2 ** (digit_bits - 1)
     blocks = []
     for start in range(0, len(table), block_rows):
@@ -212,9 +214,4 @@ def _largest_part(concept: ConceptCertificate, latent_exponent: int, score_expon
 
 
 def _limbs(value: int, limb_bits: int) -> tuple[int, ...]:
-    limbs = []
-    while True:
-        limbs.append(value & ((1 << limb_bits) - 1))
-        value >>= limb_bits
-        if value == 0:
-            return tuple(limbs)
+    return tuple((value >> start) & ((1 << limb_bits) - 1) for start in range(0, value.bit_length(), limb_bits))

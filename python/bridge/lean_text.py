@@ -20,8 +20,12 @@ KEYWORDS = frozenset(
     where while with""".split()
 )
 
-# Declarations of ours that share a namespace with the concepts.
-RESERVED_NAMES = frozenset({"samples"})
+# A concept's namespace must not hide what its declarations refer to: in `Generated.probe` Lean reads `probe.residual`
+# as `Generated.probe.residual`, and likewise with `samples.latent`.
+RESERVED_NAMES = frozenset({"samples", "functional"})
+
+# Control and format characters (such as those that reverse the direction of writing), surrogates, and line breaks.
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def rational(value: Fraction) -> str:
@@ -42,13 +46,18 @@ def decimal(value: Fraction, digits: int = 6) -> str:
     `Decimal` rather than `float`, so that numbers beyond the range of floats are shown too.
     """
     context = Context(prec=digits)
-    quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return f"{quotient.normalize(context):g}"
+    quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(context)
+    return f"{quotient:f}" if -6 <= quotient.adjusted() < digits else f"{quotient:e}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things: `1 sample`, `2 samples`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def remark(text: str) -> str:
-    """Make a text safe inside a Lean comment: no line breaks, no `/-` and no `-/`."""
-    flat = "".join(" " if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} else char for char in text)
+    """Make a text safe inside a Lean comment: no line breaks, no `/-` and no `-/`, and nothing that UTF-8 lacks."""
+    flat = "".join(" " if unicodedata.category(char) in _NOT_SHOWN else char for char in text)
     return flat.replace("/-", "/ -").replace("-/", "- /")
 
 
@@ -61,14 +70,15 @@ def identifier(name: str) -> str:
     if not name:
         raise InputError("a concept name is empty; a Lean namespace needs a name; give every concept one")
     for char in name:
-        if char in "«»" or unicodedata.category(char) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}:
+        if char in "«»" or unicodedata.category(char) in _NOT_SHOWN:
             raise InputError(
                 f"concept name {name!r} contains {char!r}; a Lean name can hold neither control characters nor "
                 "« and »; rename the concept"
             )
     if name in RESERVED_NAMES:
         raise InputError(
-            f"concept name {name!r} is the name of the export's own data; names must differ from it; rename the concept"
+            f"concept name {name!r} is a name that the export uses itself; names must differ from "
+            f"{' and '.join(sorted(RESERVED_NAMES))}; rename the concept"
         )
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and name not in KEYWORDS and name != "_":
         return name
@@ -79,9 +89,10 @@ def module_names(names: Sequence[str]) -> tuple[str, ...]:
     """Choose a module name, and so a file name, for each concept.
 
     The concept's own name with a capital letter where that is a plain word, so that `size` is in `Size.lean`;
-    otherwise, and where two would differ by case alone (one file on many systems), `Concept` and its number.
+    otherwise, where it is too long for a file name, and where two would differ by case alone (one file on many
+    systems), `Concept` and its number.
     """
-    wanted = [name[0].upper() + name[1:] if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) else "" for name in names]
+    wanted = [name[0].upper() + name[1:] if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", name) else "" for name in names]
     folded = [module.casefold() for module in wanted]
     taken = {"samples"}
     return tuple(

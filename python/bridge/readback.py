@@ -40,7 +40,7 @@ class Literal(Generic[Value]):
 
 @dataclass(frozen=True)
 class ReadSamples:
-    """The numbers in the file of the samples, as written."""
+    """The numbers in the file of the samples, as written; `blocks` has at least one block of at least one literal."""
 
     size: Literal[int]
     latent_dim: Literal[int]
@@ -70,14 +70,26 @@ class ReadConcept:
 
 
 @dataclass(frozen=True)
+class ReadRealConcept:
+    """The numbers of a concept in the root file, as written; `augmented_dim` is that of latent points with a last 1."""
+
+    name: Literal[str]
+    latent_dims: tuple[Literal[int], ...]
+    augmented_dim: Literal[int]
+    size: Literal[int]
+    columns: tuple[Literal[int], ...]
+
+
+@dataclass(frozen=True)
 class ReadExport:
-    """A whole export, read back."""
+    """A whole export, read back; `concepts` are from the parts, `real_concepts` from the root file."""
 
     root: Path
     artifact_sha256: tuple[Literal[str], ...]
     coverage: tuple[Literal[str], ...]
     samples: ReadSamples
     concepts: tuple[ReadConcept, ...]
+    real_concepts: tuple[ReadRealConcept, ...]
 
 
 class MismatchError(Exception):
@@ -99,7 +111,7 @@ def read_export(root: Path) -> ReadExport:
     """
     namespace = root.stem
     files = [_Reader(root)]
-    parts = _read_root(files[0], namespace)
+    parts, real_concepts = _read_root(files[0], namespace)
     samples_reader = _Reader(root.parent / namespace / "Samples.lean")
     samples = _read_samples(samples_reader, namespace)
     files.append(samples_reader)
@@ -117,20 +129,58 @@ def read_export(root: Path) -> ReadExport:
         ),
         samples=samples,
         concepts=tuple(concepts),
+        real_concepts=real_concepts,
     )
 
 
-def _read_root(reader: "_Reader", namespace: str) -> list[str]:
-    reader.expect(f"module public import Bridge public import {namespace}.Samples")
+def _read_root(reader: "_Reader", namespace: str) -> tuple[list[str], tuple[ReadRealConcept, ...]]:
+    reader.expect(f"module public import Bridge.Real public import {namespace}.Samples")
     parts = []
-    while not reader.at_end():
+    while reader.comes("public"):
         reader.expect("public import")
         name = reader.identifier()
         prefix, dot, part = name.value.rpartition(".")
         if prefix != namespace or not dot:
             raise MismatchError(name.place, f"import {name.value}", f"a module of {namespace}")
         parts.append(part)
-    return parts
+    reader.expect("@[expose] public noncomputable section")
+    concepts = []
+    while not reader.at_end():
+        concepts.append(_read_real_concept(reader, namespace))
+    return parts, tuple(concepts)
+
+
+def _read_real_concept(reader: "_Reader", namespace: str) -> ReadRealConcept:
+    opened, name = _read_namespace(reader, namespace)
+    reader.expect("def probe : Bridge.Probe ( EuclideanSpace ℝ ( Fin")
+    latent_dims = [reader.natural()]
+    reader.expect(") ) := Bridge.Probe.ofRational functional def spec : Bridge.ProbeSpec ( Fin")
+    size = reader.natural()
+    reader.expect(") ( EuclideanSpace ℝ ( Fin")
+    latent_dims.append(reader.natural())
+    reader.expect(") ) := Bridge.ProbeSpec.ofBound functional samples.latent ( samples.score")
+    columns = [reader.natural()]
+    reader.expect(
+        ") δ bound theorem isTight : spec.IsTight := "
+        "Bridge.ProbeSpec.isTight_ofBound functional samples.latent ( samples.score"
+    )
+    columns.append(reader.natural())
+    reader.expect(") δ bound attained def column : EuclideanSpace ℝ ( Fin")
+    augmented_dim = reader.natural()
+    reader.expect(") →L[ℝ] ℝ := functional.column theorem column_augment ( z : EuclideanSpace ℝ ( Fin")
+    latent_dims.append(reader.natural())
+    reader.expect(f") ) : column ( Bridge.augment z ) = probe.eval z := functional.column_augment z end {opened}")
+    return ReadRealConcept(name, tuple(latent_dims), augmented_dim, size, tuple(columns))
+
+
+def _read_namespace(reader: "_Reader", namespace: str) -> tuple[str, Literal[str]]:
+    """What `namespace` opens, and the concept's name in it."""
+    reader.expect("namespace")
+    opened = reader.identifier()
+    prefix, dot, name = opened.value.partition(".")
+    if prefix != namespace or not dot or not _NAME.fullmatch(name):
+        raise MismatchError(opened.place, f"namespace {opened.value}", f"a namespace of one name in {namespace}")
+    return opened.value, Literal(name.removeprefix("«").removesuffix("»"), opened.place)
 
 
 def _read_samples(reader: "_Reader", namespace: str) -> ReadSamples:
@@ -148,7 +198,7 @@ def _read_samples(reader: "_Reader", namespace: str) -> ReadSamples:
         digit_bits=reader.field("digitBits", reader.natural),
         block_rows=reader.field("blockRows", reader.natural),
         limb_bits=reader.field("limbBits", reader.natural),
-        blocks=reader.field("blocks", lambda: reader.items("[", lambda: reader.items("[", reader.natural))),
+        blocks=reader.field("blocks", lambda: reader.items("[", lambda: reader.items("[", reader.hexadecimal))),
     )
     reader.expect(f"end {namespace}")
     reader.expect_end()
@@ -158,29 +208,26 @@ def _read_samples(reader: "_Reader", namespace: str) -> ReadSamples:
 def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
     reader.expect(
         f"module public import Bridge.Soundness public import {namespace}.Samples "
-        "@[expose] public noncomputable section namespace"
+        "@[expose] public noncomputable section"
     )
-    opened = reader.identifier()
-    prefix, dot, name = opened.value.partition(".")
-    if prefix != namespace or not dot:
-        raise MismatchError(opened.place, f"namespace {opened.value}", f"a namespace in {namespace}")
-    reader.expect("def probe : Bridge.AffineFunctional")
+    opened, name = _read_namespace(reader, namespace)
+    reader.expect("def functional : Bridge.AffineFunctional")
     latent_dim = reader.natural()
     reader.expect("where")
     weights = reader.field("w", lambda: reader.items("#v [", reader.rational))
     bias = reader.field("b", reader.rational)
-    delta = reader.field("def δ : Rat", reader.rational)
+    delta = reader.field("@[irreducible] def δ : Rat", reader.rational)
     reader.expect("def residual ( i : Fin")
     sizes = [reader.natural()]
-    reader.expect(") : Rat := probe.residual ( samples.latent i ) ( samples.score")
+    reader.expect(") : Rat := functional.residual ( samples.latent i ) ( samples.score")
     columns = [reader.natural()]
     reader.expect("i ) theorem checked : Bridge.check samples")
     columns.append(reader.natural())
-    reader.expect("probe δ")
+    reader.expect("functional δ")
     weight_exponents = [reader.natural()]
     reader.expect("= true := by decide +kernel theorem tight : Bridge.isTight samples")
     columns.append(reader.natural())
-    reader.expect("probe δ")
+    reader.expect("functional δ")
     weight_exponents.append(reader.natural())
     worst_samples = [reader.natural()]
     reader.expect("= true := by decide +kernel theorem bound ( i : Fin")
@@ -191,10 +238,10 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
     sizes.append(reader.natural())
     reader.expect(", residual i = δ ∨ residual i = - δ := ⟨ ⟨")
     worst_samples.append(reader.natural())
-    reader.expect(f", by decide ⟩ , Bridge.attained_of_check checked _ tight ⟩ end {opened.value}")
+    reader.expect(f", by decide ⟩ , Bridge.attained_of_check checked _ tight ⟩ end {opened}")
     reader.expect_end()
     return ReadConcept(
-        name=Literal(name.removeprefix("«").removesuffix("»"), opened.place),
+        name=name,
         latent_dim=latent_dim,
         weights=weights,
         bias=bias,
@@ -207,10 +254,16 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
 
 
 _WORD = r"(?:«[^«»\n]*»|[^\W\d]\w*)"
-_TOKEN = re.compile(rf"(?P<number>0x[0-9a-f]+|[0-9]+)|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<symbol>:=|\S)|(?P<space>\s+)")
+_NAME = re.compile(_WORD)
+_TOKEN = re.compile(
+    r"(?P<hexadecimal>0x[0-9a-f]+)|(?P<decimal>[0-9]+)"
+    rf"|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<symbol>:=|\S)|(?P<space>\s+)"
+)
 # Python refuses to read longer ones; the longest that an export of 64-bit floats can contain has about 1,300 digits.
-LONGEST_DECIMAL = 4_300
+_LONGEST_DECIMAL = 4_300
+_COMMENT_START = re.compile(r"/-[-!]?(?=\s)")
 _COMMENT_EDGE = re.compile(r"/-|-/")
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -226,7 +279,8 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._text = path.read_text(encoding="utf-8")
+            # Line breaks as Lean has them: a carriage return alone is none, and does not end a comment.
+            self._text = path.read_bytes().decode().replace("\r\n", "\n")
         except FileNotFoundError:
             raise InputError(
                 f"{path} does not exist; an export is a root file and the parts that it imports; run `bridge export`"
@@ -240,14 +294,19 @@ class _Reader:
         self._next = 0
 
     def banner(self, pattern: str) -> Literal[str]:
-        """The group of a pattern in the comments; a match is a whole end of a line."""
-        match = re.search(pattern, self._text, re.MULTILINE)
+        """The group of a pattern in the comment that the file begins with; a match is a whole end of a line."""
+        head, _, _ = self._text.partition("-/")
+        match = re.search(pattern, head, re.MULTILINE)
         if match is None:
             raise MismatchError(self._place(0), "no such line", f"a banner with `{pattern}`")
         return Literal(match[1], self._place(match.start(1)))
 
     def at_end(self) -> bool:
         return self._next == len(self._tokens)
+
+    def comes(self, text: str) -> bool:
+        """Whether the next word is this one."""
+        return not self.at_end() and self._tokens[self._next].text == text
 
     def expect_end(self) -> None:
         if not self.at_end():
@@ -258,7 +317,7 @@ class _Reader:
         for match in _TOKEN.finditer(words):
             if match.lastgroup == "space":
                 continue
-            if self.at_end() or self._tokens[self._next].text != match[0]:
+            if not self.comes(match[0]):
                 self._refuse(f"`{match[0]}`")
             self._next += 1
 
@@ -271,7 +330,7 @@ class _Reader:
         """Read a list with at least one item, in brackets."""
         self.expect(opening)
         found = [read()]
-        while not self.at_end() and self._tokens[self._next].text == ",":
+        while self.comes(","):
             self._next += 1
             found.append(read())
         self.expect("]")
@@ -282,21 +341,23 @@ class _Reader:
         return Literal(token.text, token.place)
 
     def natural(self) -> Literal[int]:
-        token = self._take("number", "a natural number")
-        if token.text.startswith("0x"):
-            return Literal(int(token.text, 16), token.place)
-        if len(token.text) > LONGEST_DECIMAL:
+        token = self._take("decimal", "a natural number in decimal digits")
+        if len(token.text) > _LONGEST_DECIMAL:
             raise MismatchError(token.place, f"a number of {len(token.text)} digits", "a shorter one")
         return Literal(int(token.text), token.place)
 
+    def hexadecimal(self) -> Literal[int]:
+        token = self._take("hexadecimal", "a natural number in hexadecimal digits")
+        return Literal(int(token.text, 16), token.place)
+
     def rational(self) -> Literal[Fraction]:
         """Read `n`, `-n`, `n / d` or `-n / d`."""
-        negative = not self.at_end() and self._tokens[self._next].text == "-"
+        negative = self.comes("-")
         start = self._tokens[self._next].place if negative else None
         self._next += negative
         numerator = self.natural()
         value = Fraction(-numerator.value if negative else numerator.value)
-        if not self.at_end() and self._tokens[self._next].text == "/":
+        if self.comes("/"):
             self._next += 1
             denominator = self.natural()
             if denominator.value == 0:
@@ -314,7 +375,8 @@ class _Reader:
         if self.at_end():
             raise MismatchError(self._place(len(self._text)), "the end of the file", required)
         token = self._tokens[self._next]
-        raise MismatchError(token.place, f"`{token.text}`", required)
+        shown = token.text if len(token.text) <= _LONGEST_SHOWN else f"{token.text[:_LONGEST_SHOWN]}…"
+        raise MismatchError(token.place, f"`{shown}`", required)
 
     def _tokenise(self) -> list[_Token]:
         tokens = []
@@ -334,12 +396,20 @@ class _Reader:
         return tokens
 
     def _comment_end(self, start: int) -> int:
-        depth = 0
-        for edge in _COMMENT_EDGE.finditer(self._text, start):
-            depth += 1 if edge[0] == "/-" else -1
-            if depth == 0:
-                return edge.end()
-        raise MismatchError(self._place(start), "a comment without an end", "`-/`")
+        """The end of a comment as an export writes them: a space after its opening, and no comment inside.
+
+        Lean nests comments and reads openings such as `/-/` and `/--/` in ways of its own; an axiom must not hide in
+        what is a comment for one of the two readers only.
+        """
+        opening = _COMMENT_START.match(self._text, start)
+        if opening is None:
+            raise MismatchError(self._place(start), f"`{self._text[start : start + 3]}`", "a space after `/-`")
+        edge = _COMMENT_EDGE.search(self._text, opening.end())
+        if edge is None:
+            raise MismatchError(self._place(start), "a comment without an end", "`-/`")
+        if edge[0] == "/-":
+            raise MismatchError(self._place(edge.start()), "a comment inside a comment", "`-/`")
+        return edge.end()
 
     def _place(self, position: int) -> Place:
         line = bisect.bisect_right(self._line_starts, position)

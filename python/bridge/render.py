@@ -81,6 +81,7 @@ def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, 
     environment.filters["rational"] = lean_text.rational
     environment.filters["hexadecimal"] = lean_text.hexadecimal
     environment.filters["decimal"] = lean_text.decimal
+    environment.filters["counted"] = lean_text.counted
     try:
         files = {
             f"{namespace}.lean": environment.get_template("Generated.lean.jinja").render(export=pages),
@@ -104,7 +105,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             identifier=lean_text.identifier(name),
             module=module,
             title=f"`{lean_text.remark(name)}`",
-            unit_text=lean_text.remark(unit),
+            unit_text=lean_text.remark(unit) if unit.strip() else "units of the score",
             column=column,
             weights=claim.weights,
             bias=claim.bias,
@@ -130,7 +131,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         artifact_sha256=stored.sha256,
         namespace=namespace,
         dataset=lean_text.remark(artifact.provenance.dataset),
-        dataset_sha256=artifact.provenance.dataset_sha256,
+        dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
         coverage=_coverage_text(artifact.is_train[certificate.rows].tolist(), certificate.coverage),
         ridge=f"{artifact.provenance.lam:g}",
         samples=certificate.samples,

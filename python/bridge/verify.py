@@ -1,10 +1,12 @@
 """Compares exported Lean files with the artifact, number by number, without Lean.
 
-Every comparison is between exact rationals, and δ is computed anew with `Fraction`s alone, so that this shares no
-arithmetic with the export.
+Whatever is claimed is compared with the artifact itself, as exact rationals, and δ is computed anew with `Fraction`s
+alone, so that this shares no arithmetic with the export.  The exponents and the widths of the packed numbers, which
+only choose a representation, are compared with those that an export of the artifact chooses; the packed numbers are
+not looked at before these agree.
 """
 
-from collections.abc import Iterator
+import contextlib
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +14,18 @@ from pathlib import Path
 import numpy as np
 
 from bridge.artifact import ProbeArtifact, StoredArtifact
-from bridge.certificate import Coverage, listed_rows
+from bridge.certificate import Certificate, Coverage, PackedSamples, build_certificate
 from bridge.errors import InputError
-from bridge.readback import Literal, MismatchError, Place, ReadConcept, ReadExport, ReadSamples, read_export
+from bridge.readback import (
+    Literal,
+    MismatchError,
+    Place,
+    ReadConcept,
+    ReadExport,
+    ReadRealConcept,
+    ReadSamples,
+    read_export,
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class Verification:
     """The outcome of a comparison.
 
     Attributes:
-        differences: all disagreements found, in the order of the files.
+        differences: all disagreements found.
         compared: how many literals were compared.
     """
 
@@ -87,110 +98,142 @@ class _Comparison:
         self.compared += 1
         if literal.value == required:
             return True
-        self.differences.append(Difference(literal.place, what, str(literal.value), str(required)))
+        self.differ(literal.place, what, str(literal.value), str(required))
         return False
+
+    def differ(self, place: Place, what: str, found: str, required: str) -> None:
+        """Record a difference."""
+        self.differences.append(Difference(place, what, found, required))
 
     def run(self, export: ReadExport, stored: StoredArtifact) -> None:
         artifact = stored.artifact
         for digest in export.artifact_sha256:
             self.same("the artifact's SHA-256", digest, stored.sha256)
-        rows = self._rows(export, artifact)
-        if rows is None:
+        certificate = self._certificate(export, artifact)
+        if certificate is None:
             return
-        if self._samples(export.samples, artifact, rows):
-            self._names(export, artifact)
-            for column, concept in enumerate(export.concepts[: len(artifact.concept_names)]):
-                self._concept(concept, column, artifact, rows)
+        if self._layout(export.samples, certificate.samples):
+            self._blocks(export.samples, artifact, certificate.rows)
+        self._names(export, artifact)
+        for column, concept in enumerate(export.concepts[: len(artifact.concept_names)]):
+            self._concept(concept, column, artifact, certificate)
+        for column, real_concept in enumerate(export.real_concepts[: len(artifact.concept_names)]):
+            self._real_concept(real_concept, column, artifact.concept_names[column], certificate.samples)
 
-    def _rows(self, export: ReadExport, artifact: ProbeArtifact) -> np.ndarray | None:
+    def _certificate(self, export: ReadExport, artifact: ProbeArtifact) -> Certificate | None:
+        """What an export over the samples that the banner names chooses, None where there are no such samples."""
         first = export.coverage[0]
         for coverage in export.coverage[1:]:
             self.same("the listed part", coverage, first.value)
-        try:
-            return listed_rows(artifact, Coverage(first.value))
-        except ValueError:
-            self.same("the listed part", first, " or ".join(Coverage))
-        except InputError as error:
-            self.differences.append(Difference(first.place, "the listed part", first.value, str(error)))
+        if first.value in list(Coverage):
+            with contextlib.suppress(InputError):
+                return build_certificate(artifact, Coverage(first.value))
+        self.differ(first.place, "the listed part", first.value, f"one of {', '.join(Coverage)} that has samples")
         return None
 
-    def _samples(self, samples: ReadSamples, artifact: ProbeArtifact, rows: np.ndarray) -> bool:
-        latents, scores = artifact.latents[rows], artifact.scores[rows]
-        shapes_agree = all(
-            [
-                self.same("the number of samples", samples.size, len(rows)),
-                self.same("the latent dimension", samples.latent_dim, latents.shape[1]),
-                self.same("the number of concepts", samples.concept_count, scores.shape[1]),
-            ]
-        )
-        if not shapes_agree:
-            return False
-        if len(samples.score_exponents) != scores.shape[1]:
-            self.differences.append(
-                Difference(
-                    samples.latent_exponent.place,
-                    "scoreExponents",
-                    f"{len(samples.score_exponents)} of them",
-                    f"{scores.shape[1]}",
-                )
-            )
-            return False
-        exponents = [samples.latent_exponent.value] * latents.shape[1]
-        exponents += [exponent.value for exponent in samples.score_exponents]
-        for row, (place, entries) in enumerate(_decoded_rows(samples)):
-            if row == len(rows):
-                self.differences.append(
-                    Difference(place, "blocks", "more rows", f"{len(rows)} rows and nothing after them")
-                )
-                return False
-            for column, (entry, exponent) in enumerate(zip(entries, exponents, strict=True)):
-                is_latent = column < latents.shape[1]
-                value = latents[row, column] if is_latent else scores[row, column - latents.shape[1]]
-                name = f"latents[{rows[row]}, {column}]"
-                if not is_latent:
-                    name = f"scores[{rows[row]}, {column - latents.shape[1]}]"
-                self.same(name, Literal(Fraction(entry, 2**exponent), place), _fraction(value))
-        if row + 1 != len(rows):
-            self.differences.append(Difference(samples.size.place, "blocks", f"{row + 1} rows", f"{len(rows)} rows"))
-            return False
-        return True
+    def _layout(self, found: ReadSamples, required: PackedSamples) -> bool:
+        agreements = [
+            self.same("the number of samples", found.size, required.size),
+            self.same("the latent dimension", found.latent_dim, required.latent_dim),
+            self.same("the number of concepts", found.concept_count, required.concept_count),
+            self.same("latentExponent", found.latent_exponent, required.latent_exponent),
+            self.same("slotBits", found.slot_bits, required.slot_bits),
+            self.same("digitBits", found.digit_bits, required.digit_bits),
+            self.same("blockRows", found.block_rows, required.block_rows),
+            self.same("limbBits", found.limb_bits, required.limb_bits),
+        ]
+        for concept, (exponent, needed) in enumerate(
+            zip(found.score_exponents, required.score_exponents, strict=False)
+        ):
+            agreements.append(self.same(f"scoreExponents[{concept}]", exponent, needed))
+        agreements.append(self._count("scoreExponents", found.score_exponents, len(required.score_exponents)))
+        return all(agreements)
+
+    def _blocks(self, samples: ReadSamples, artifact: ProbeArtifact, rows: np.ndarray) -> None:
+        """Decode the blocks, whose layout is known to be right, and compare every slot."""
+        block_rows = samples.block_rows.value
+        first_literals = tuple(limbs[0] for limbs in samples.blocks)
+        self._count("blocks", first_literals, -(-len(rows) // block_rows))
+        for number, limbs in enumerate(samples.blocks):
+            block = rows[number * block_rows : (number + 1) * block_rows]
+            if len(block):
+                self._block(f"blocks[{number}]", limbs, samples, artifact, block)
+
+    def _block(
+        self,
+        name: str,
+        limbs: tuple[Literal[int], ...],
+        samples: ReadSamples,
+        artifact: ProbeArtifact,
+        rows: np.ndarray,
+    ) -> None:
+        slots = [("latents", column, samples.latent_exponent.value) for column in range(samples.latent_dim.value)]
+        slots += [("scores", column, exponent.value) for column, exponent in enumerate(samples.score_exponents)]
+        slot_bits, limb_bits = samples.slot_bits.value, samples.limb_bits.value
+        block_bits = slot_bits * len(slots) * len(rows)
+        for position, limb in enumerate(limbs):
+            if position * limb_bits >= block_bits:
+                self.differ(limb.place, name, "a literal more", f"{position} of them")
+                return
+            if limb.value.bit_length() > limb_bits:
+                self.differ(limb.place, name, f"a literal of {limb.value.bit_length()} bits", f"at most {limb_bits}")
+                return
+        packed = sum(limb.value << (limb_bits * position) for position, limb in enumerate(limbs))
+        offset = 2 ** (samples.digit_bits.value - 1)
+        for position, row in enumerate(rows):
+            for slot, (array, column, exponent) in enumerate(slots):
+                start = slot_bits * (len(slots) * position + slot)
+                digit = (packed >> start) & ((1 << slot_bits) - 1)
+                # Leading zeros, and literals made of them, need not be written.
+                place = limbs[min(start // limb_bits, len(limbs) - 1)].place
+                value = _fraction(getattr(artifact, array)[row, column])
+                self.same(f"{array}[{row}, {column}]", Literal(Fraction(digit - offset, 2**exponent), place), value)
+        if packed >> block_bits:
+            self.differ(limbs[-1].place, name, "digits after the last row", "none")
 
     def _names(self, export: ReadExport, artifact: ProbeArtifact) -> None:
-        for concept, name in zip(export.concepts, artifact.concept_names, strict=False):
-            self.same("the concept's name", concept.name, name)
-        if len(export.concepts) != len(artifact.concept_names):
-            start = Place(export.root, 1, 1)
-            found, required = len(export.concepts), len(artifact.concept_names)
-            self.differences.append(Difference(start, "the concepts", f"{found}", f"{required}"))
+        required = artifact.concept_names
+        in_parts = [concept.name for concept in export.concepts]
+        in_root = [concept.name for concept in export.real_concepts]
+        for found in (in_parts, in_root):
+            for literal, name in zip(found, required, strict=False):
+                self.same("the concept's name", literal, name)
+            if len(found) != len(required):
+                self.differ(Place(export.root, 1, 1), "the concepts", f"{len(found)}", f"{len(required)}")
 
-    def _concept(self, concept: ReadConcept, column: int, artifact: ProbeArtifact, rows: np.ndarray) -> None:
-        name = artifact.concept_names[column]
+    def _concept(self, concept: ReadConcept, column: int, artifact: ProbeArtifact, certificate: Certificate) -> None:
+        name, rows = artifact.concept_names[column], certificate.rows
         *weights, bias = (_fraction(value) for value in artifact.weights[:, column])
         self.same(f"{name}: the latent dimension", concept.latent_dim, len(weights))
-        if len(concept.weights) != len(weights):
-            found = f"{len(concept.weights)} of them"
-            self.differences.append(Difference(concept.weights[0].place, f"{name}: w", found, str(len(weights))))
+        self._count(f"{name}: w", concept.weights, len(weights))
         for index, (literal, weight) in enumerate(zip(concept.weights, weights, strict=False)):
             self.same(f"{name}: w[{index}]", literal, weight)
         self.same(f"{name}: b", concept.bias, bias)
-        for literal_size in concept.sizes:
-            self.same(f"{name}: the number of samples", literal_size, len(rows))
-        for literal_column in concept.columns:
-            self.same(f"{name}: the score column", literal_column, column)
+        for size in concept.sizes:
+            self.same(f"{name}: the number of samples", size, len(rows))
+        for score_column in concept.columns:
+            self.same(f"{name}: the score column", score_column, column)
+        for exponent in concept.weight_exponents:
+            self.same(f"{name}: the weight exponent", exponent, certificate.concepts[column].weight_exponent)
         residuals = [abs(_residual(artifact.latents[row], artifact.scores[row, column], weights, bias)) for row in rows]
         delta = max(residuals)
         self.same(f"{name}: δ", concept.delta, delta)
         for sample in concept.worst_samples:
-            if not (sample.value < len(rows) and residuals[sample.value] == delta):
-                self.same(f"{name}: the sample that attains δ", sample, residuals.index(delta))
-        first = concept.weight_exponents[0]
-        for exponent in concept.weight_exponents:
-            self.same(f"{name}: the weight exponent", exponent, first.value)
-        for index, weight in enumerate(weights):
-            if (2**first.value) % weight.denominator:
-                what = f"{name}: the weight exponent"
-                required = f"one that makes w[{index}] an integer"
-                self.differences.append(Difference(first.place, what, str(first.value), required))
+            self.same(f"{name}: the sample that attains δ", sample, residuals.index(delta))
+
+    def _real_concept(self, concept: ReadRealConcept, column: int, name: str, samples: PackedSamples) -> None:
+        for latent_dim in concept.latent_dims:
+            self.same(f"{name}: the latent dimension", latent_dim, samples.latent_dim)
+        self.same(f"{name}: the length of the column", concept.augmented_dim, samples.latent_dim + 1)
+        self.same(f"{name}: the number of samples", concept.size, samples.size)
+        for score_column in concept.columns:
+            self.same(f"{name}: the score column", score_column, column)
+
+    def _count(self, what: str, literals: tuple[Literal[object], ...], required: int) -> bool:
+        if len(literals) == required:
+            return True
+        self.differ(literals[-1].place, what, f"{len(literals)} of them", str(required))
+        return False
 
 
 def _fraction(value: np.generic) -> Fraction:
@@ -200,31 +243,3 @@ def _fraction(value: np.generic) -> Fraction:
 def _residual(latent: np.ndarray, score: np.generic, weights: list[Fraction], bias: Fraction) -> Fraction:
     products = (weight * _fraction(coordinate) for weight, coordinate in zip(weights, latent, strict=True))
     return _fraction(score) - (sum(products, Fraction(0)) + bias)
-
-
-def _decoded_rows(samples: ReadSamples) -> Iterator[tuple[Place, list[int]]]:
-    """The integers of each row, with the place of the literal that begins the row's block.
-
-    A block that holds more than its rows, or digits beyond their width, yields what it holds: such rows differ from
-    every artifact, since the surplus is added to the last one.
-    """
-    columns = samples.latent_dim.value + samples.concept_count.value
-    slot_bits, offset = (
-        samples.slot_bits.value,
-        2 ** (samples.digit_bits.value - 1) if samples.digit_bits.value else 0,
-    )
-    remaining = samples.size.value
-    for limbs in samples.blocks:
-        block = sum(limb.value << (samples.limb_bits.value * position) for position, limb in enumerate(limbs))
-        count = min(samples.block_rows.value, remaining)
-        remaining -= count
-        surplus = block >> (slot_bits * columns * count)
-        for row in range(count):
-            digits = [
-                (block >> (slot_bits * (columns * row + column))) & ((1 << slot_bits) - 1) for column in range(columns)
-            ]
-            if surplus and row == count - 1:
-                digits[-1] += surplus << slot_bits
-            yield limbs[0].place, [digit - offset for digit in digits]
-        if count == 0:
-            yield limbs[0].place, []

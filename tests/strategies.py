@@ -1,0 +1,90 @@
+"""Strategies for hypothesis: finite floats, artifacts that hold them, and texts that would rather be code."""
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from artifacts import make_artifact
+from bridge.certificate import Coverage
+
+# For tests that read and write files: a busy machine is no failure, and one folder serves all examples.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+_HOSTILE_TEXTS = [
+    "a/-",
+    "-/",
+    "/-",
+    "/-/",
+    "-/-",
+    "--/",
+    "/--/",
+    "-/-/-/-",
+    "//--//--",
+    "/-!",
+    "δ → False",
+    '"; #eval',
+    "x -/ axiom bad : False /-",
+    "-/\naxiom bad : False\n/-",
+    "a\u2028b",
+    "a\rb\tc\0d",
+    "\u202eevil\u202c",
+    "-\u200b/",
+    "/\u00ad-",
+    "\ud800",
+]
+hostile_texts = st.sampled_from(_HOSTILE_TEXTS) | st.text("/-! \n\u202eab") | st.text(st.characters())
+FLOAT_WIDTHS = {np.float16: 16, np.float32: 32, np.float64: 64}
+
+
+def finite_floats(width):
+    return st.floats(width=width, allow_nan=False, allow_infinity=False)
+
+
+def extreme_floats(dtype):
+    """Zeros of both signs, the largest and the smallest numbers, and powers of two near the ends of the range."""
+    info = np.finfo(dtype)
+    powers = [dtype(2.0**exponent) for exponent in (-1000, -20, -10, 10, 1000) if info.minexp < exponent < info.maxexp]
+    sizes = [info.max, info.smallest_normal, info.smallest_subnormal, dtype(0), *powers]
+    return st.sampled_from([float(sign * size) for size in sizes for sign in (1, -1)])
+
+
+@st.composite
+def float_arrays(draw, rows, columns):
+    """A matrix of any floats, of extreme floats, of floats that are not positive, or of equal rows."""
+    dtype = draw(st.sampled_from(list(FLOAT_WIDTHS)))
+    elements = draw(st.sampled_from([finite_floats(FLOAT_WIDTHS[dtype]), extreme_floats(dtype)]))
+    match draw(st.sampled_from(["any", "not positive", "equal rows"])):
+        case "any":
+            return draw(hnp.arrays(dtype, (rows, columns), elements=elements))
+        case "not positive":
+            return -np.abs(draw(hnp.arrays(dtype, (rows, columns), elements=elements)))
+        case "equal rows":
+            return np.tile(draw(hnp.arrays(dtype, (1, columns), elements=elements)), (rows, 1))
+
+
+@st.composite
+def artifacts(draw, max_samples=5, max_dim=4, max_concepts=3):
+    """Small artifacts of any float dtypes and any finite values."""
+    samples, dim = draw(st.integers(1, max_samples)), draw(st.integers(1, max_dim))
+    concepts = draw(st.integers(1, max_concepts))
+    return make_artifact(
+        samples,
+        dim,
+        concepts,
+        latents=draw(float_arrays(samples, dim)),
+        scores=draw(float_arrays(samples, concepts)),
+        weights=draw(float_arrays(dim + 1, concepts)),
+    )
+
+
+@st.composite
+def artifacts_with_coverages(draw):
+    """An artifact and a part of it that has samples."""
+    artifact = draw(artifacts())
+    parts = {
+        Coverage.ALL: True,
+        Coverage.TRAIN: artifact.is_train.any(),
+        Coverage.HELD_OUT: not artifact.is_train.all(),
+    }
+    return artifact, draw(st.sampled_from([coverage for coverage, has_samples in parts.items() if has_samples]))

@@ -1,0 +1,349 @@
+"""Reading exports back: every number is the artifact's float, at the place that is given, and nothing else is read."""
+
+import dataclasses
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from artifacts import make_artifact
+from bridge.errors import InputError
+from bridge.readback import Literal, MismatchError, read_export
+from exports import rendered
+from lean_files import write
+from strategies import artifacts, finite_floats, unhurried
+
+few_but_long = settings(unhurried, max_examples=30)
+
+
+def exported(folder, artifact=None, namespace="Generated"):
+    """The root file of an export on disk, of the concepts `size` and `a b` if no artifact is given."""
+    artifact = artifact or make_artifact(3, 2, concept_names=("size", "a b"))
+    return write(folder, rendered(folder, artifact, namespace))
+
+
+def changed(folder, name, pattern, replacement):
+    """An export with one place changed, and where the change begins."""
+    root = exported(folder)
+    path = root.parent / name
+    text = path.read_text(encoding="utf-8")
+    match = re.search(pattern, text)
+    assert match, f"{pattern} is not in {name}"
+    path.write_text(text[: match.start()] + match.expand(replacement) + text[match.end() :], encoding="utf-8")
+    return root
+
+
+def refusal(root):
+    """The error with which an export is refused; its message has everything in one line."""
+    with pytest.raises(MismatchError) as caught:
+        read_export(root)
+    error = caught.value
+    assert str(error) == f"{error.place}: found {error.found}, required {error.required}"
+    assert "\n" not in str(error)
+    return error
+
+
+def literals(record):
+    """All literals in a record, in any depth."""
+    if isinstance(record, Literal):
+        yield record
+    elif dataclasses.is_dataclass(record):
+        for field in dataclasses.fields(record):
+            yield from literals(getattr(record, field.name))
+    elif isinstance(record, tuple):
+        for item in record:
+            yield from literals(item)
+
+
+def text_at(place):
+    """The text from a place to the end of its line."""
+    return place.file.read_text(encoding="utf-8").splitlines()[place.line - 1][place.column - 1 :]
+
+
+def fraction(value):
+    return Fraction(*value.item().as_integer_ratio())
+
+
+@unhurried
+@given(artifacts())
+def test_weights_and_biases_are_read_back_as_the_floats_that_they_were(tmp_path, artifact):
+    concepts = read_export(exported(tmp_path, artifact)).concepts
+    for column, concept in enumerate(concepts):
+        read = [*(literal.value for literal in concept.weights), concept.bias.value]
+        assert read == [fraction(weight) for weight in artifact.weights[:, column]]
+
+
+@few_but_long
+@given(st.lists(finite_floats(64), min_size=2, max_size=60))
+def test_every_float64_rendered_and_read_back_is_itself(tmp_path, values):
+    weights = np.array(values)[:, None]
+    concept = read_export(exported(tmp_path, make_artifact(1, len(values) - 1, 1, weights=weights))).concepts[0]
+    read = [*(literal.value for literal in concept.weights), concept.bias.value]
+    assert [float(value) for value in read] == values
+    assert read == [Fraction(*value.as_integer_ratio()) for value in values]
+
+
+@few_but_long
+@given(st.lists(finite_floats(32), min_size=2, max_size=60))
+def test_every_float32_rendered_and_read_back_is_itself(tmp_path, values):
+    weights = np.array(values, np.float32)[:, None]
+    concept = read_export(exported(tmp_path, make_artifact(1, len(values) - 1, 1, weights=weights))).concepts[0]
+    read = [*(literal.value for literal in concept.weights), concept.bias.value]
+    assert np.array_equal(np.array([float(value) for value in read], np.float32), weights[:, 0])
+
+
+def test_zeros_subnormals_huge_and_negative_numbers_are_read_back(tmp_path):
+    values = [-0.0, 5e-324, -5e-324, 2.0**1000, -(2.0**-1000), np.finfo(np.float64).max, -1.5]
+    weights = np.array(values)[:, None]
+    concept = read_export(exported(tmp_path, make_artifact(2, len(values) - 1, 1, weights=weights))).concepts[0]
+    assert [literal.value for literal in concept.weights] == [
+        Fraction(0),
+        Fraction(1, 2**1074),
+        Fraction(-1, 2**1074),
+        Fraction(2**1000),
+        Fraction(-1, 2**1000),
+        Fraction((2**53 - 1) * 2**971),
+    ]
+    assert concept.bias.value == Fraction(-3, 2)
+
+
+def test_an_export_is_read_with_all_its_numbers(tmp_path):
+    export = read_export(exported(tmp_path))
+    samples, (first, second) = export.samples, export.concepts
+    assert (samples.size.value, samples.latent_dim.value, samples.concept_count.value) == (3, 2, 2)
+    assert len(samples.score_exponents) == 2
+    assert len(samples.blocks) == 1
+    assert (first.name.value, second.name.value) == ("size", "a b")
+    assert [literal.value for literal in first.sizes] == [3, 3, 3]
+    assert [literal.value for literal in first.columns] == [0, 0, 0]
+    assert [literal.value for literal in second.columns] == [1, 1, 1]
+    assert len(first.weight_exponents) == 2
+    assert len(first.worst_samples) == 2
+    assert [literal.value for literal in export.coverage] == ["all"] * 4
+    assert len({literal.value for literal in export.artifact_sha256}) == 1
+
+
+@pytest.mark.parametrize("size", [{}, {"samples": 200}, {"samples": 9, "dim": 150, "concepts": 1}], ids=str)
+def test_the_place_of_a_literal_is_where_it_is_written(tmp_path, size):
+    found = list(literals(read_export(exported(tmp_path, make_artifact(**size)))))
+    assert len({literal.place for literal in found}) == len(found)
+    for literal in found:
+        text = text_at(literal.place)
+        if isinstance(literal.value, Fraction):
+            written = re.match(r"(-?\d+)(?: / (\d+))?", text).groups(default="1")
+            assert Fraction(*map(int, written)) == literal.value
+        elif isinstance(literal.value, int):
+            assert int(re.match(r"\w+", text)[0], 0) == literal.value
+        else:
+            assert literal.value in text
+
+
+def test_the_namespace_is_the_name_of_the_root_file(tmp_path):
+    root = exported(tmp_path, namespace="Probes")
+    assert len(read_export(root).concepts) == 2
+    other = root.rename(tmp_path / "Other.lean")
+    assert refusal(other).found == "`Probes.Samples`"
+
+
+def test_line_breaks_of_windows_make_no_difference(tmp_path):
+    root = exported(tmp_path)
+    export = read_export(root)
+    for path in tmp_path.rglob("*.lean"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_export(root) == export
+
+
+@pytest.mark.parametrize("comment", ["-- a remark /- -/\n", "/- a remark -/", "/-! Δ -- -/", "/-- x --/", "/-\n\n-/"])
+def test_comments_are_passed_over(tmp_path, comment):
+    export = read_export(exported(tmp_path))
+    root = changed(tmp_path, "Generated/Size.lean", r"(?=def δ)", comment.replace("\\", r"\\"))
+    read = read_export(root)
+    assert [literal.value for literal in literals(read)] == [literal.value for literal in literals(export)]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "replacement", "found", "required"),
+    [
+        # Declarations
+        ("Size", r"(?=/-- The sup)", "axiom bad : False\n", "`axiom`", "`@`"),
+        ("Size", r"(?=/-- The sup)", "set_option maxRecDepth 1 in\n", "`set_option`", "`@`"),
+        ("Size", r"decide \+kernel", "sorry", "`sorry`", "`decide`"),
+        ("Size", r"decide \+kernel", "native_decide", "`native_decide`", "`decide`"),
+        ("Size", r"decide \+kernel", "decide -kernel", "`-`", "`+`"),
+        ("Size", r"theorem tight[^/]*(?=/--)", "", "`bound`", "`tight`"),
+        ("Size", r"∧ residual i ≤ δ", "", "`:=`", "`∧`"),
+        ("Size", r"-δ ≤ residual", "-2 ≤ residual", "`2`", "`δ`"),
+        ("Size", r"∃ i", "∀ i", "`∀`", "`∃`"),
+        ("Size", r"Bridge.Soundness", "Bridge.Unsound", "`Bridge.Unsound`", "`Bridge.Soundness`"),
+        ("Size", r"Rat :=\n  functional", "Rat := 0 * functional", "`0`", "`functional.residual`"),
+        ("Size", r"noncomputable section", "section", "`section`", "`noncomputable`"),
+        ("Size", r"end Generated.size", r"\g<0>\naxiom bad : False", "`axiom`", "the end of the file"),
+        ("Size", r"end Generated.size", "", "the end of the file", "`end`"),
+        ("Size", r"end Generated.size", "end Generated.thick", "`Generated.thick`", "`Generated.size`"),
+        (
+            "Size",
+            r"namespace Generated\.size",
+            "namespace Other.size",
+            "namespace Other.size",
+            "a namespace of one name in Generated",
+        ),
+        (
+            "Size",
+            r"namespace Generated\.size",
+            "namespace Generated.a.b",
+            "namespace Generated.a.b",
+            "a namespace of one name in Generated",
+        ),
+        (
+            "Size",
+            r"namespace Generated\.size",
+            "namespace size",
+            "namespace size",
+            "a namespace of one name in Generated",
+        ),
+        ("Size", r"namespace Generated\.size", "namespace 1", "`1`", "a name"),
+        ("Samples", r"end Generated", "def x := 1\nend Generated", "`def`", "`end`"),
+        ("Samples", r"slotBits := \d+", "", "`digitBits`", "`slotBits`"),
+        ("Samples", r"limbBits", "limbbits", "`limbbits`", "`limbBits`"),
+        # Numbers
+        ("Size", r"Functional \d+", "Functional 0x2", "`0x2`", "a natural number in decimal digits"),
+        ("Size", r"Functional \d+", "Functional -2", "`-`", "a natural number in decimal digits"),
+        ("Size", r"Functional \d+", "Functional 2.0", "`.`", "`where`"),
+        ("Size", r"Functional \d+", "Functional 2e0", "`e0`", "`where`"),
+        ("Size", r"b := .*", "b := x", "`x`", "a natural number in decimal digits"),
+        ("Size", r"b := .*", "b := 1 / 0", "the denominator 0", "a positive denominator"),
+        ("Size", r"b := .*", "b := 1 / -2", "`-`", "a natural number in decimal digits"),
+        ("Size", r"b := .*", "b := 1 / 2 / 3", "`/`", "`@`"),
+        ("Size", r"b := .*", "b := - -1", "`-`", "a natural number in decimal digits"),
+        ("Size", r"b := .*", "b := 1 + 1", "`+`", "`@`"),
+        ("Size", r"b := .*", f"b := {'1' * 4301}", "a number of 4301 digits", "a shorter one"),
+        ("Size", r"(?s)#v\[.*?\]", "#v[]", "`]`", "a natural number in decimal digits"),
+        ("Size", r"(?s)#v\[.*?\]", "#v[1, ]", "`]`", "a natural number in decimal digits"),
+        ("Samples", r"size := \d+", "size := ٣", "`٣`", "a natural number in decimal digits"),
+        ("Samples", r"(?s)blocks := .*?\]\n", "blocks := [[]\n", "`]`", "a natural number in hexadecimal digits"),
+        ("Samples", r"\[0x[0-9a-f]+", "[12", "`12`", "a natural number in hexadecimal digits"),
+        ("Samples", r"\[0x[0-9a-f]+", "[0xAB", "`0`", "a natural number in hexadecimal digits"),
+        ("Samples", r"\[0x(?=[0-9a-f]+)", "[0y", "`0`", "a natural number in hexadecimal digits"),
+        # Comments
+        ("Size", r"(?=def δ)", "/- /- -/ -/", "a comment inside a comment", "`-/`"),
+        ("Size", r"(?=def δ)", "/- ", "a comment inside a comment", "`-/`"),
+        ("Size", r"(?=end Generated)", "/- ", "a comment without an end", "`-/`"),
+        ("Size", r"(?=def δ)", "-/ ", "`-`", "`def`"),
+        ("Size", r"(?=def δ)", "/-x -/", "`/-x`", "a space after `/-`"),
+        ("Size", r"def δ : Rat := .*", r"-- \g<0>", "`residual`", "`δ`"),
+    ],
+)
+def test_what_an_export_does_not_have_is_refused(tmp_path, name, pattern, replacement, found, required):
+    error = refusal(changed(tmp_path, f"Generated/{name}.lean", pattern, replacement))
+    assert (error.found, error.required) == (found, required)
+    assert error.place.file == tmp_path / "Generated" / f"{name}.lean"
+    if found.startswith("`"):
+        assert text_at(error.place).startswith(found.strip("`"))
+
+
+# Texts that Lean and a simpler reader of comments take apart differently: after `/-` Lean skips a character, and `/--`
+# opens a comment that the next `-/` closes.  In both, Lean sees the axiom.
+@pytest.mark.parametrize(
+    "text", ["/-/-/ axiom bad : False -- -/ -/\n", "/--/ -- -/ axiom bad : False\n", "/-/ -- -/ axiom bad : False\n"]
+)
+def test_no_declaration_hides_in_a_comment_that_lean_ends_elsewhere(tmp_path, text):
+    error = refusal(changed(tmp_path, "Generated/Size.lean", r"(?=def δ)", text))
+    assert (error.found, error.required) == (f"`{text[:3]}`", "a space after `/-`")
+    assert text_at(error.place).startswith(text.rstrip())
+
+
+def test_a_carriage_return_alone_does_not_end_a_comment(tmp_path):
+    root = changed(tmp_path, "Generated/Size.lean", r"b := -?", r"b := --\r -\n")
+    path = tmp_path / "Generated" / "Size.lean"
+    assert b"b := --\r -\n" in path.read_bytes()
+    assert read_export(root).concepts[0].bias.value > 0
+
+
+def test_a_number_in_a_comment_is_not_read(tmp_path):
+    root = changed(tmp_path, "Generated/Size.lean", r"b := (.*)", r"b := 7 -- \1")
+    assert read_export(root).concepts[0].bias.value == 7
+    root = changed(tmp_path, "Generated/Size.lean", r"b := (.*)", r"-- b := \1")
+    assert (refusal(root).found, refusal(root).required) == ("`@`", "`b`")
+
+
+def test_a_long_text_is_not_shown_whole(tmp_path):
+    error = refusal(changed(tmp_path, "Generated/Size.lean", r"b := .*", f"b := 0x{'f' * 5000}"))
+    assert error.found == f"`0x{'f' * 58}…`"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "required"),
+    [
+        (r"Made by `[^`]*`", "Made by hand", "a banner with `Made by "),
+        (r"do not edit\.", "do not edit!", "a banner with `Made by "),
+        (r"SHA-256 [0-9a-f]", "SHA-256 ", "a banner with `Artifact: SHA-256 "),
+        (r"SHA-256 [0-9a-f]", "SHA-256 G", "a banner with `Artifact: SHA-256 "),
+        (r"\A", "/- A comment before it. -/\n", "a banner with `Artifact: SHA-256 "),
+    ],
+)
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", "Generated/Concept1.lean"])
+def test_a_file_without_the_banner_is_refused(tmp_path, name, pattern, replacement, required):
+    error = refusal(changed(tmp_path, name, pattern, replacement))
+    assert error.found == "no such line"
+    assert error.required.startswith(required)
+    assert (error.place.file, error.place.line, error.place.column) == (tmp_path / name, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("replacement", "found", "required"),
+    [
+        ("Other.Size", "import Other.Size", "a module of Generated"),
+        ("Generated.Size.Part", "import Generated.Size.Part", "a module of Generated"),
+        ("Size", "import Size", "a module of Generated"),
+        ("Generated", "import Generated", "a module of Generated"),
+        ("Generated.Samples", "`Bridge.Certificate`", "`Bridge.Soundness`"),
+        ("Generated.Size\nimport Lean", "`import`", "`@`"),
+        ("Generated.Size\naxiom bad : False", "`axiom`", "`@`"),
+    ],
+)
+def test_the_root_file_imports_parts_of_the_export_alone(tmp_path, replacement, found, required):
+    error = refusal(changed(tmp_path, "Generated.lean", r"Generated\.Size", replacement))
+    assert (error.found, error.required) == (found, required)
+
+
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", "Generated/Size.lean"])
+def test_a_missing_file_is_refused(tmp_path, name):
+    root = exported(tmp_path)
+    (tmp_path / name).unlink()
+    message = (
+        f"{tmp_path / name} does not exist; an export is a root file and the parts that it imports; run `bridge export`"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        read_export(root)
+
+
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", "Generated/Size.lean"])
+def test_a_file_that_is_not_text_is_refused(tmp_path, name):
+    root = exported(tmp_path)
+    (tmp_path / name).write_bytes(b"\xff" + (tmp_path / name).read_bytes())
+    with pytest.raises(InputError, match=rf"{name} cannot be read as text \(.*0xff in position 0.*\); a Lean file is"):
+        read_export(root)
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"cannot be read as text \(.*Is a directory.*\); a Lean file is required"):
+        read_export(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "module", "/-", "-/", "«", "\0", "\ufeffmodule", "0x"])
+def test_a_file_that_is_no_export_is_refused(tmp_path, text):
+    root = exported(tmp_path)
+    root.write_text(text, encoding="utf-8")
+    refusal(root)
+
+
+@unhurried
+@given(st.text() | st.text("/-! \n«»0x1a:=[],."))
+def test_no_text_makes_the_reader_fail_in_another_way(tmp_path, text):
+    root = tmp_path / "Generated.lean"
+    root.write_bytes(text.encode())
+    with pytest.raises(MismatchError):
+        read_export(root)

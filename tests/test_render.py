@@ -1,0 +1,305 @@
+"""The rendered text: the same everywhere, safe from the names it carries, and saying what it is about."""
+
+import dataclasses
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import jinja2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artifacts import METRICS, PROVENANCE, make_artifact, stored
+from bridge.artifact import ConceptMetrics
+from bridge.certificate import Coverage, build_certificate
+from bridge.errors import InputError
+from bridge.lean_text import decimal
+from bridge.render import FORMAT_VERSION, render
+from bridge.resources import templates_folder
+from bridge.verify import verify
+from exports import rendered
+from lean_files import code, write
+from strategies import hostile_texts, unhurried
+
+TEMPLATES = ["Concept.lean.jinja", "Generated.lean.jinja", "Samples.lean.jinja", "_banner.jinja"]
+
+
+def render_with(templates, folder, artifact=None):
+    artifact = artifact or make_artifact()
+    return render(stored(folder, artifact), build_certificate(artifact), namespace="Generated", templates=templates)
+
+
+def changed_templates(folder, name, change):
+    """A copy of the templates with one of them changed; `change` is given its path."""
+    templates = folder / "templates"
+    shutil.copytree(templates_folder(), templates)
+    change(templates / name)
+    return templates
+
+
+def one_line(text):
+    """A text with its line breaks undone, so that a phrase is found however it is broken."""
+    return " ".join(text.split())
+
+
+def concept_text(folder, artifact=None, coverage=Coverage.ALL):
+    """The text of the first concept."""
+    return list(rendered(folder, artifact or make_artifact(), coverage=coverage).values())[2]
+
+
+def test_the_text_is_the_same_in_every_process(tmp_path):
+    artifact = make_artifact(concepts=6, concept_names=("size", "Size", "δ", "a b", "thick", "end"))
+    script = f"""
+import hashlib, sys
+from pathlib import Path
+from bridge.artifact import load_artifact
+from bridge.certificate import build_certificate
+from bridge.render import render
+from bridge.resources import templates_folder
+stored = load_artifact(Path({str(tmp_path)!r}) / "probe.safetensors")
+files = render(stored, build_certificate(stored.artifact), namespace="Generated", templates=templates_folder())
+print(hashlib.sha256(repr(list(files.items())).encode()).hexdigest())
+"""
+    ours = hashlib.sha256(repr(list(rendered(tmp_path, artifact).items())).encode()).hexdigest()
+    for seed in ("0", "1", "2"):
+        # A bare environment, too: nothing of the user's goes into the text.
+        result = subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert result.stdout.strip() == ours
+
+
+def test_the_place_of_the_templates_and_of_the_artifact_is_not_in_the_text(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    ours = rendered(tmp_path, make_artifact())
+    assert render_with(changed_templates(tmp_path, TEMPLATES[0], Path.touch), elsewhere) == ours
+    for text in ours.values():
+        assert not re.search(r"/tmp|/home|/work|probe\.safetensors", text)
+
+
+def test_the_text_has_no_date_and_no_time(tmp_path):
+    for text in rendered(tmp_path, make_artifact()).values():
+        assert not re.search(r"\d{4}-\d\d-\d\d|\d\d:\d\d", text)
+
+
+def test_the_files_are_the_root_the_samples_and_one_for_each_concept(tmp_path):
+    names = ("size", "stroke width", "Size", "thick", "δ")
+    assert list(rendered(tmp_path, make_artifact(concepts=5, concept_names=names), "Probes")) == [
+        "Probes.lean",
+        "Probes/Samples.lean",
+        "Probes/Concept0.lean",
+        "Probes/Concept1.lean",
+        "Probes/Concept2.lean",
+        "Probes/Thick.lean",
+        "Probes/Concept4.lean",
+    ]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_missing_template_is_refused(tmp_path, name):
+    templates = changed_templates(tmp_path, name, Path.unlink)
+    message = (
+        f"template {name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
+        "Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        render_with(templates, tmp_path)
+
+
+@pytest.mark.parametrize("name", TEMPLATES[:3])
+@pytest.mark.parametrize("expression", ["export.sample", "export.samples.sizes", "concepts"])
+def test_a_template_that_names_what_there_is_not_fails(tmp_path, name, expression):
+    def append(path):
+        path.write_text(path.read_text(encoding="utf-8") + f"{{{{ {expression} }}}}\n", encoding="utf-8")
+
+    with pytest.raises(jinja2.UndefinedError):
+        render_with(changed_templates(tmp_path, name, append), tmp_path)
+
+
+@pytest.mark.parametrize("coverage", list(Coverage))
+def test_the_banner_names_command_template_format_and_artifact(tmp_path, coverage):
+    artifact = make_artifact()
+    templates = ["Generated", "Samples", "Concept", "Concept"]
+    files = rendered(tmp_path, artifact, "Probes", coverage)
+    for text, template in zip(files.values(), templates, strict=True):
+        assert text.startswith(
+            "/-\n"
+            "Copyright (c) 2026 The lean-bridge authors. All rights reserved.\n"
+            "Released under Apache 2.0 license as described in the file LICENSE.\n"
+            "\n"
+            f"Made by `python -m bridge export --over {coverage} --out Probes.lean`, do not edit.\n"
+            f"Template: {template}.lean.jinja, format {FORMAT_VERSION}.\n"
+            f"Artifact: SHA-256 {stored(tmp_path, artifact).sha256}.\n"
+            "-/\n"
+            "module\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("coverage", "size", "part"),
+    [
+        (Coverage.ALL, 5, "3 of the training part and 2 held out"),
+        (Coverage.TRAIN, 3, "the 3 of the training part"),
+        (Coverage.HELD_OUT, 2, "the 2 held out"),
+    ],
+)
+def test_every_file_says_how_many_samples_of_which_part_it_is_about(tmp_path, coverage, size, part):
+    texts = [one_line(text) for text in rendered(tmp_path, make_artifact(), coverage=coverage).values()]
+    assert f"over {size} samples ({part}) the score is within `spec.δ` of `probe`" in texts[0]
+    assert f"{size} samples of the data set `digits` ({part}), in the order of the artifact" in texts[1]
+    for text in texts[2:]:
+        assert f"its sup error over {size} samples: {part}." in text
+        assert (
+            f"This covers the {size} samples in `Generated.samples` ({part}) and says nothing about any other" in text
+        )
+
+
+def test_a_concept_has_its_name_unit_shape_and_fit_in_its_heading(tmp_path):
+    artifact = make_artifact(5, 3, concept_names=("size", "slant"), concept_units=("pixels", "radians"))
+    texts = [one_line(text) for text in list(rendered(tmp_path, artifact).values())[2:]]
+    for text, concept in zip(texts, ("`size` (pixels)", "`slant` (radians)"), strict=True):
+        assert f"The linear probe of the concept {concept} on the 3 latent coordinates of the data set `digits`" in text
+        assert "Fitted by ridge regression (λ = 0.001) on the training part." in text
+    assert "The sup error, in radians: about" in texts[1]
+
+
+def test_r2_is_given_and_said_to_be_informative_only(tmp_path):
+    assert (
+        "For information only, computed in floating point and not proved here: "
+        "R² = 0.9000 (training part), 0.8000 (held out), 0.8500 (all)." in one_line(concept_text(tmp_path))
+    )
+
+
+def test_an_undefined_r2_is_said_to_be_undefined(tmp_path):
+    metrics = ConceptMetrics(None, None, None, 1.5, None, 1.5)
+    files = rendered(tmp_path, make_artifact(concepts=1, metrics=(metrics,)))
+    text = one_line(list(files.values())[2])
+    assert "R² = undefined (training part), undefined (held out), undefined (all)." in text
+    assert re.search(r"\| `concept 0` \(pixels\) \| [0-9.]+ \| undefined \|", files["Generated.lean"])
+
+
+def test_the_numbers_are_shown_as_decimals_beside_the_exact_ones(tmp_path):
+    artifact = make_artifact()
+    claim = build_certificate(artifact).concepts[0]
+    text = concept_text(tmp_path, artifact)
+    for weight in claim.weights:
+        assert re.search(rf"^    -?\d+ / \d+,?  -- about {re.escape(decimal(weight))}$", text, re.MULTILINE)
+    assert f"  -- about {decimal(claim.bias)}\n  b := " in text
+    assert f"/-- The sup error, in pixels: about {decimal(claim.delta)}. -/\n@[irreducible] def δ : Rat := " in text
+
+
+def test_the_samples_name_the_data_set_its_digest_and_the_order_of_the_scores(tmp_path):
+    text = one_line(rendered(tmp_path, make_artifact(concept_names=("size", "a b")))["Generated/Samples.lean"])
+    assert f"The data set's SHA-256 is {PROVENANCE.dataset_sha256}." in text
+    assert "The scores are, in this order: `size`, `a b`. -/" in text
+    assert "artifact: 3 latent coordinates and 2 scores each." in text
+
+
+def test_the_root_file_has_a_table_of_the_concepts(tmp_path):
+    artifact = make_artifact(concept_names=("size", "slant"), concept_units=("pixels", "radians"))
+    first, second = (decimal(claim.delta) for claim in build_certificate(artifact).concepts)
+    assert (
+        "| concept | δ, about | R², held out |\n"
+        "|---|---|---|\n"
+        f"| `size` (pixels) | {first} | 0.8000 |\n"
+        f"| `slant` (radians) | {second} | 0.8000 |\n"
+        "-/\n" in rendered(tmp_path, artifact)["Generated.lean"]
+    )
+
+
+@pytest.mark.parametrize("unit", ["", " ", "\n"])
+def test_a_concept_without_a_unit_is_in_units_of_its_score(tmp_path, unit):
+    text = one_line(concept_text(tmp_path, make_artifact(concept_units=(unit, "pixels"))))
+    assert "The linear probe of the concept `concept 0` (units of the score) on" in text
+    assert "The sup error, in units of the score: about" in text
+
+
+@pytest.mark.parametrize(
+    ("size", "phrases"),
+    [
+        ({"samples": 1}, ["over 1 sample (", "over 1 sample:", "1 sample of the data set", "covers the 1 sample in"]),
+        ({"dim": 1}, ["on the 1 latent coordinate of the", "artifact: 1 latent coordinate and 2 scores each"]),
+        ({"concepts": 1}, ["Probes of 1 concept ", "3 latent coordinates and 1 score each"]),
+        ({"concepts": 50}, ["Probes of 50 concepts ", "and 50 scores each"]),
+        ({"samples": 1, "dim": 1, "concepts": 1}, ["Probes of 1 concept ", "1 latent coordinate and 1 score each"]),
+        ({"samples": 40, "dim": 30, "dtype": np.float64}, ["over 40 samples (", "on the 30 latent coordinates of"]),
+    ],
+    ids=str,
+)
+def test_every_size_is_written_in_plain_english_and_reads_back(tmp_path, size, phrases):
+    artifact = make_artifact(**size)
+    files = rendered(tmp_path, artifact)
+    text = one_line("\n".join(files.values()))
+    assert all(phrase in text for phrase in phrases)
+    assert not re.search(r"\b1 (samples|concepts|scores|latent coordinates)\b", text)
+    assert not re.search(r"\b(?!1\b)[0-9]+ (sample|concept|score|latent coordinate)\b", text)
+    assert verify(write(tmp_path, files), stored(tmp_path, artifact)).differences == ()
+
+
+def test_the_text_is_tidy(tmp_path):
+    for text in rendered(tmp_path, make_artifact(samples=200, concepts=3)).values():
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+        assert "\n\n\n" not in text
+        assert "\t" not in text
+        assert not re.search(r" $", text, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def plain_code(tmp_path_factory):
+    """What Lean reads of each file of an export of one concept `x`."""
+    files = rendered(tmp_path_factory.mktemp("plain"), make_artifact(1, 1, 1, concept_names=("x",)))
+    return [code(text) for text in files.values()]
+
+
+@unhurried
+@given(unit=hostile_texts, dataset=hostile_texts, digest=hostile_texts)
+def test_no_unit_and_no_data_set_can_change_what_lean_reads(tmp_path, plain_code, unit, dataset, digest):
+    provenance = dataclasses.replace(PROVENANCE, dataset=dataset, dataset_sha256=digest)
+    hostile = rendered(
+        tmp_path, make_artifact(1, 1, 1, concept_names=("x",), concept_units=(unit,), provenance=provenance)
+    )
+    assert [code(text) for text in hostile.values()] == plain_code
+    for text in hostile.values():
+        text.encode()
+
+
+@unhurried
+@given(name=hostile_texts)
+def test_a_name_is_refused_or_changes_nothing_that_lean_reads_but_the_namespace(tmp_path, plain_code, name):
+    if not name or name == "x":
+        return
+    try:
+        hostile = concept_text(tmp_path, make_artifact(1, 1, 1, concept_names=(name,)))
+    except InputError as error:
+        assert str(error).startswith(f"concept name {name!r}")
+        return
+    namespaces = {f"Generated.{name}", f"Generated.«{name}»"}
+    assert ["Generated.x" if token in namespaces else token for token in code(hostile)] == plain_code[2]
+
+
+@pytest.mark.parametrize("name", ["a\nb", "«", "samples", "functional", "\u202e"])
+def test_a_name_that_lean_cannot_hold_is_refused(tmp_path, name):
+    with pytest.raises(InputError, match=r"^concept name "):
+        rendered(tmp_path, make_artifact(concept_names=("size", name)))
+
+
+@given(st.sampled_from(["size", "δ", "a/-", "end"]), st.sampled_from(["Generated", "Probes", "A1_"]))
+@unhurried
+def test_the_namespace_is_that_of_the_root_file(tmp_path, name, namespace):
+    artifact = make_artifact(concepts=1, concept_names=(name,), metrics=(METRICS,))
+    files = rendered(tmp_path, artifact, namespace)
+    assert all(path.split("/")[0] in (namespace, f"{namespace}.lean") for path in files)
+    opened = [token for token in code("\n".join(files.values())) if token.startswith(f"{namespace}.")]
+    assert opened.count(f"{namespace}.{name}") + opened.count(f"{namespace}.«{name}»") == 2 * 2
