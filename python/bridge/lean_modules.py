@@ -7,9 +7,12 @@ from pathlib import Path
 from bridge.errors import InputError
 
 _CORE_PACKAGES = frozenset({"Init", "Std", "Lean", "Lake"})
+_MATHLIB = "Mathlib"
 _BLANK = re.compile(r"(?:\s+|--[^\n]*)+")
 _COMMENT_EDGE = re.compile(r"/-|-/")
-_IMPORT = re.compile(r"(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(?P<name>[^\s]+)")
+# Only components that are file names: in `«…»` Lean would allow a path that leads out of the folder.
+_COMPONENT = r"(?:[^\W\d][\w'!?]*|«[^«»./\\\n]+»)"
+_IMPORT = re.compile(rf"(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(?P<name>{_COMPONENT}(?:\.{_COMPONENT})*)")
 _MODULE = re.compile(r"(?:module|prelude)\b")
 
 
@@ -20,35 +23,44 @@ class LeanModule:
     Attributes:
         name: its module name, such as `Generated.Size`.
         file: the file.
+        source: its content.
         imports: names of the imported modules that are files of ours too.
         is_library: whether it belongs to the library rather than to what is checked.
+        needs_mathlib: whether it imports Mathlib, if only through other files; Mathlib is not among the files.
     """
 
     name: str
     file: Path
+    source: bytes
     imports: tuple[str, ...]
     is_library: bool
+    needs_mathlib: bool
 
 
 def discover(root: Path, library: Path) -> tuple[LeanModule, ...]:
     """Find the root file and everything of ours that it imports, imports before importers.
 
     Args:
-        root: the file to check; the modules beside it are found by their path from its folder.
+        root: the file to check, which exists; the modules beside it are found by their path from its folder.
         library: the folder of `Bridge.lean` and `Bridge/`, for the modules that are not beside the root file.
 
     Raises:
-        InputError: a file is missing, an import is neither ours nor of core Lean, or imports form a cycle.
+        InputError: a file cannot be read, an import is neither ours nor of core Lean nor of Mathlib, or imports form a
+            cycle.
     """
-    if root.suffix != ".lean" or not root.is_file():
-        raise InputError(f"{root} is not a Lean file; an exported root file is required; run `bridge export`")
     modules: dict[str, LeanModule] = {}
     _visit(root.stem, root, root.parent, library, (), modules)
     return tuple(modules.values())
 
 
+def module_path(name: str) -> Path:
+    """The path of a module's file from the folder of its root module."""
+    *folders, last = name.split(".")
+    return Path(*folders, f"{last}.lean")
+
+
 def header_imports(text: str) -> list[tuple[str, int]]:
-    """The imports in a Lean file's header, each with its line."""
+    """The imports in a Lean file's header, each with its line; names are without `«` and `»`."""
     imports: list[tuple[str, int]] = []
     position = 0
     while True:
@@ -57,34 +69,56 @@ def header_imports(text: str) -> list[tuple[str, int]]:
         if match is None:
             return imports
         if match.re is _IMPORT:
-            imports.append((match["name"], text.count("\n", 0, position) + 1))
+            name = match["name"].replace("«", "").replace("»", "")
+            imports.append((name, text.count("\n", 0, position) + 1))
         position = match.end()
 
 
 def _visit(
     name: str, file: Path, beside: Path, library: Path, above: tuple[str, ...], modules: dict[str, LeanModule]
 ) -> None:
+    source = _read(file)
     own = []
-    for imported, line in header_imports(file.read_text(encoding="utf-8")):
+    needs_mathlib = False
+    for imported, line in header_imports(source.decode()):
         if imported in (*above, name):
             raise InputError(
                 f"{file}:{line}: the import of {imported} closes a cycle; imports must not lead back to the importer; "
                 "remove one of them"
             )
-        relative = Path(*imported.split(".")).with_suffix(".lean")
-        imported_file = next((path for path in (beside / relative, library / relative) if path.is_file()), None)
+        places = (folder / module_path(imported) for folder in (beside, library))
+        imported_file = next((path for path in places if path.is_file()), None)
         if imported_file is None:
-            if imported.split(".")[0] in _CORE_PACKAGES:
-                continue
-            raise InputError(
-                f"{file}:{line}: {imported} is imported; it is neither in {beside} nor in the Bridge library nor "
-                "part of core Lean; export again, or use --engine lake for a project with other packages"
-            )
+            package = imported.split(".")[0]
+            if package not in (*_CORE_PACKAGES, _MATHLIB):
+                raise InputError(
+                    f"{file}:{line}: {imported} is imported; it is neither in {beside} nor in the Bridge library nor "
+                    "part of core Lean or Mathlib; export again, or use --engine lake for a project with other packages"
+                )
+            needs_mathlib |= package == _MATHLIB
+            continue
         own.append(imported)
         if imported not in modules:
             _visit(imported, imported_file, beside, library, (*above, name), modules)
     is_library = name.split(".")[0] == "Bridge" and above != ()
-    modules[name] = LeanModule(name, file, tuple(dict.fromkeys(own)), is_library)
+    needs_mathlib |= any(modules[imported].needs_mathlib for imported in own)
+    modules[name] = LeanModule(name, file, source, tuple(dict.fromkeys(own)), is_library, needs_mathlib)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        source = file.read_bytes()
+        source.decode()
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read ({error.strerror}); a readable Lean file is required; export again"
+        ) from None
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{file}:{line} is not UTF-8 text (byte {error.start}); a Lean file is required; export again"
+        ) from None
+    return source
 
 
 def _skip_blank(text: str, position: int) -> int:

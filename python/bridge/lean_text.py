@@ -20,8 +20,8 @@ KEYWORDS = frozenset(
     where while with""".split()
 )
 
-# A concept's namespace must not hide what its declarations refer to: in `Generated.probe` Lean reads `probe.residual`
-# as `Generated.probe.residual`, and likewise with `samples.latent`.
+# A concept's namespace must not hide what its declarations refer to: in `Generated.functional` Lean reads
+# `functional.residual` as `Generated.functional.residual`, and likewise with `samples.latent`.
 RESERVED_NAMES = frozenset({"samples", "functional"})
 
 # Control and format characters (such as those that reverse the direction of writing), surrogates, and line breaks.

@@ -1,6 +1,9 @@
 """Child processes that do not outlive the work they were started for."""
 
+import concurrent.futures
+import contextlib
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
@@ -10,9 +13,13 @@ from typing import Self
 
 
 class ProcessGroup:
-    """Runs programs from several threads; leaving the `with` block kills what still runs."""
+    """Runs programs, also from several threads; leaving the `with` block kills what still runs.
+
+    Each program leads a process group of its own, so that what it started is killed with it.
+    """
 
     def __init__(self) -> None:
+        self._threads = concurrent.futures.ThreadPoolExecutor()
         self._running: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -27,6 +34,13 @@ class ProcessGroup:
             folder: its working directory.
             environment: variables set in addition to the present ones.
         """
+        # Ctrl-C reaches the main thread alone, so in another one it cannot come between the start of a program and
+        # its entry among those that run.
+        return self._threads.submit(self._run, command, folder, environment).result()
+
+    def _run(
+        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the process group is closed")
@@ -40,10 +54,12 @@ class ProcessGroup:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
+                process_group=0,
             )
             self._running.add(process)
         try:
-            output, errors = process.communicate()
+            with process:
+                output, errors = process.communicate()
         finally:
             with self._lock:
                 self._running.discard(process)
@@ -58,4 +74,6 @@ class ProcessGroup:
         with self._lock:
             self._closed = True
             for process in self._running:
-                process.kill()
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        self._threads.shutdown()

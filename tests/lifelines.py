@@ -1,0 +1,49 @@
+"""Starting programs to interrupt them, and telling when a program has started and when all that it started is gone.
+
+A lifeline is a named pipe: the program opens it for writing and writes into it, what it starts inherits it, and the
+end of the pipe is seen when the last of them is gone.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+
+def start_interruptible(command, **options) -> subprocess.Popen[str]:
+    """A program that an interruption ends, also where the tests run in the background, which ignores it."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def make_lifeline(path: Path) -> int:
+    """The pipe's reading end."""
+    os.mkfifo(path)
+    return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "waited 60 seconds in vain"
+        time.sleep(0.01)
+
+
+def wait_for_start(lifeline: int) -> None:
+    wait_until(lambda: _read(lifeline))
+
+
+def wait_for_end(lifeline: int) -> None:
+    wait_until(lambda: _read(lifeline) == b"")
+    os.close(lifeline)
+
+
+def _read(lifeline: int) -> bytes | None:
+    try:
+        return os.read(lifeline, 1000)
+    except BlockingIOError:
+        return None

