@@ -17,6 +17,7 @@ import safetensors.torch
 from artifacts import make_artifact, stored
 from bridge.artifact import save_artifact
 from idx import write_idx
+from lifelines import start_interruptible
 
 COMMANDS = ("train", "fit", "export", "check", "verify", "run", "fetch-lean")
 SMALL = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "1")
@@ -403,23 +404,39 @@ def test_cuda_where_there_is_none_is_named(tmp_path):
 # Interruption and company
 
 
-def test_ctrl_c_in_the_middle_of_an_export_leaves_the_old_files_and_nothing_else(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_an_interruption_in_the_middle_of_an_export_leaves_the_old_files_and_nothing_else(tmp_path, number):
     write_artifact(tmp_path)
     succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
     old = files_in(tmp_path)
     random = np.random.default_rng(0)
-    large = make_artifact(samples=20_000, dim=30, latents=random.normal(size=(20_000, 30)))
+    large = make_artifact(samples=60_000, dim=30, latents=random.normal(size=(60_000, 30)))
     (tmp_path / "large").mkdir()
     stored(tmp_path / "large", large)
-    process = start("export", "--artifact", "large/probe.safetensors", "--out", "A.lean", cwd=tmp_path)
-    time.sleep(2.5)
-    process.send_signal(signal.SIGINT)
+    export = [sys.executable, "-m", "bridge", "export", "--artifact", "large/probe.safetensors", "--out", "A.lean"]
+    process = start_interruptible(export, cwd=tmp_path)
+    time.sleep(3)
+    process.send_signal(number)
     output, errors = process.communicate()
     assert process.returncode == 130
     assert output == ""
     assert errors.lstrip("\n") == "bridge: interrupted; files that were there before are as they were\n"
     (tmp_path / "large" / "probe.safetensors").unlink()
     assert files_in(tmp_path) == old
+
+
+def test_an_interruption_while_the_program_is_being_loaded_is_one_line(tmp_path):
+    process = start_interruptible([sys.executable, "-X", "importtime", "-m", "bridge", "--version"], cwd=tmp_path)
+    # The first of the libraries that the command line imports: numpy and others are still to come.
+    assert any("click.core" in line for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    errors = process.stderr.read()
+    process.wait()
+    process.stdout.close()
+    process.stderr.close()
+    assert process.returncode == 130
+    assert errors.endswith("bridge: interrupted\n")
+    assert "Traceback" not in errors
 
 
 def test_two_exports_at_once_to_the_same_place_leave_one_of_them_whole(tmp_path):

@@ -2,6 +2,17 @@
 
 import sys
 
-from bridge.cli import main
 
-sys.exit(main())
+def run() -> int:
+    """Run the command line; an interruption while it is being loaded ends it without a traceback too."""
+    try:
+        from bridge.cli import main
+
+        return main()
+    except KeyboardInterrupt:
+        print("bridge: interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(run())

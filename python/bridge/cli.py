@@ -6,6 +6,7 @@ input or the usage is wrong; 3 a needed tool is missing; 130 interrupted.
 
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -44,6 +45,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    # Being asked to end is treated as Ctrl-C is, so that no half-written file and no running Lean is left.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         result = commands.main(args=arguments, prog_name="python -m bridge", standalone_mode=False)
         sys.stdout.flush()

@@ -87,8 +87,10 @@ class EmbeddedLean:
 
     def command(self) -> list[str]:
         """The program to which Lean's arguments are appended."""
-        # One thread (-j1) takes half the memory and processor time; -j0 would lose messages.
-        return [str(_node() / "bin" / "node"), "--stack-size=8000", str(self.folder / "lean.js"), "-j1"]
+        # Each thread is a worker that compiles the whole program anew: half a gigabyte and seconds of time.  So there
+        # is one (-j1; -j0 would lose messages), and theorems do not get one each.
+        options = ["-j1", "-DElab.async=false"]
+        return [str(_node() / "bin" / "node"), "--stack-size=8000", str(self.folder / "lean.js"), *options]
 
     def environment(self, lean_path: Path, *folders: Path) -> dict[str, str]:
         """The variables that Lean needs.
