@@ -205,6 +205,21 @@ def test_a_record_refuses_what_is_no_number(record, name, value):
         dataclasses.replace(record, **{name: value})
 
 
+@pytest.mark.parametrize(
+    ("record", "name", "value", "kind"),
+    [
+        (PROVENANCE, "dataset", 5, "str"),
+        (PROVENANCE, "seed", "0", "int"),
+        (PROVENANCE, "lam", "0.001", "float"),
+        (PROVENANCE, "epochs", 1.5, "int | None"),
+        (METRICS, "r2_all", "0.9", "float | None"),
+    ],
+)
+def test_a_record_refuses_what_is_not_of_its_type(record, name, value, kind):
+    with pytest.raises(InputError, match=f"^`{name}` is {value!r}; {re.escape(kind)} is required; check the fit$"):
+        dataclasses.replace(record, **{name: value})
+
+
 # What loading refuses
 
 

@@ -65,12 +65,23 @@ def test_an_export_that_cannot_be_rendered_leaves_the_old_files(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["generated.lean", "Generated", "Generated.txt", "Bridge.lean", "1.lean", "A-b.lean", "A.b.lean", ".lean"]
+    "name",
+    [
+        "generated.lean",
+        "Generated",
+        "Generated.txt",
+        "Bridge.lean",
+        "Lean.lean",
+        "1.lean",
+        "A-b.lean",
+        "A.b.lean",
+        ".lean",
+    ],
 )
 def test_a_name_that_is_no_module_of_its_own_is_refused(name):
     message = (
         f"{name!r} cannot name an export; a capital letter, then letters, digits and _, then .lean is required, "
-        "and not Bridge.lean; choose Generated.lean, say"
+        "and none of Bridge, Init, Lake, Lean, Mathlib, Std; choose Generated.lean, say"
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         namespace_of(Path(name))

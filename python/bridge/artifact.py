@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class Provenance:
         versions: version of each library that took part.
 
     Raises:
-        InputError: on construction, if a number is NaN or infinite.
+        InputError: on construction, if a field is not of its type, or a number is NaN or infinite.
     """
 
     dataset: str
@@ -60,7 +61,7 @@ class Provenance:
     versions: tuple[tuple[str, str], ...]
 
     def __post_init__(self) -> None:
-        _require_finite_numbers(self)
+        _require_field_types(self)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class ConceptMetrics:
     R² is undefined for an empty part and for a constant score; δ for an empty part.
 
     Raises:
-        InputError: on construction, if a number is NaN or infinite.
+        InputError: on construction, if a field is not of its type, or a number is NaN or infinite.
     """
 
     r2_train: float | None
@@ -81,7 +82,7 @@ class ConceptMetrics:
     delta_all: float | None
 
     def __post_init__(self) -> None:
-        _require_finite_numbers(self)
+        _require_field_types(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,11 +258,16 @@ def _canonical_json(content: object) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def _require_finite_numbers(record: Provenance | ConceptMetrics) -> None:
-    for name, value in vars(record).items():
+def _require_field_types(record: Provenance | ConceptMetrics) -> None:
+    """Refuse a field that is not of its type, as a file made by hand may have it, or a number that is not finite."""
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if isinstance(field.type, type | UnionType) and not isinstance(value, field.type):
+            kind = getattr(field.type, "__name__", str(field.type))
+            raise InputError(f"`{field.name}` is {value!r}; {kind} is required; check the fit")
         if isinstance(value, float) and not math.isfinite(value):
             raise InputError(
-                f"`{name}` is {value}; a finite number is required, or None where it is undefined; check the fit"
+                f"`{field.name}` is {value}; a finite number is required, or None where it is undefined; check the fit"
             )
 
 

@@ -10,6 +10,9 @@ from bridge.errors import InputError
 from bridge.files import replace_together
 from bridge.render import render
 
+# Libraries that an export imports, if only in part.
+_TAKEN = frozenset({"Bridge", "Init", "Lake", "Lean", "Mathlib", "Std"})
+
 GENERATED_MARK = "Made by `python -m bridge export"
 
 
@@ -70,9 +73,9 @@ def namespace_of(out: Path) -> str:
     Raises:
         InputError: the file's name cannot be one.
     """
-    if out.suffix != ".lean" or not re.fullmatch(r"[A-Z][A-Za-z0-9_]*", out.stem) or out.stem == "Bridge":
+    if out.suffix != ".lean" or not re.fullmatch(r"[A-Z][A-Za-z0-9_]*", out.stem) or out.stem in _TAKEN:
         raise InputError(
             f"{out.name!r} cannot name an export; a capital letter, then letters, digits and _, then .lean is "
-            "required, and not Bridge.lean; choose Generated.lean, say"
+            f"required, and none of {', '.join(sorted(_TAKEN))}; choose Generated.lean, say"
         )
     return out.stem

@@ -148,9 +148,9 @@ def _provenance(images: ImageSet, record: TrainingRecord, lam: float, device: to
         dataset=images.name,
         dataset_sha256=images.sha256,
         seed=record.seed,
-        held_out=record.held_out,
-        lam=lam,
-        beta=record.beta,
+        held_out=float(record.held_out),
+        lam=float(lam),
+        beta=float(record.beta),
         epochs=record.epochs,
         device=device.type,
         versions=(
