@@ -5,7 +5,7 @@ import numpy as np
 from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, StoredArtifact, load_artifact, save_artifact
 
 ARRAYS = ("latents", "scores", "weights", "is_train", "sample_indices")
-METRICS = ConceptMetrics(0.9, 0.8, 0.85, 1.5, 2.5, 2.5)
+METRICS = ConceptMetrics(0.9, 0.8, 0.85, 1.5, 2.0, 2.5)
 PROVENANCE = Provenance(
     dataset="digits",
     dataset_sha256="ab" * 32,

@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import safetensors.numpy
 import safetensors.torch
 
-from artifacts import make_artifact, stored
+from artifacts import METRICS, make_artifact, stored
 from bridge.artifact import save_artifact
 from idx import write_idx
 from lifelines import start_interruptible
@@ -187,7 +188,9 @@ def test_every_shape_exports_and_verifies(tmp_path, content):
 def test_over_chooses_which_samples_the_certificate_lists(tmp_path, part, samples):
     write_artifact(tmp_path)
     arguments = ("--artifact", "probe.safetensors", "--over", part, "--out", "Generated.lean", "--json")
-    assert json.loads(succeed("export", *arguments, cwd=tmp_path).stdout)["listed_samples"] == samples
+    exported = json.loads(succeed("export", *arguments, cwd=tmp_path).stdout)
+    assert exported["listed_samples"] == samples
+    assert exported["concepts"][0]["delta_float"] == getattr(METRICS, f"delta_{part.replace('-', '_')}")
     succeed("verify", "Generated.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
 
 
@@ -481,7 +484,8 @@ def test_run_does_everything_and_prints_the_table_and_the_verdict(tmp_path):
     result = succeed("run", *arguments, cwd=tmp_path)
     for concept in ("size", "thick", "slant"):
         assert re.search(rf"│ {concept} +│ \w+ +│", result.stdout)
-        assert re.search(rf"^δ\({concept}\) = \d+( / \d+)?$", result.stdout, re.MULTILINE)
+        exact, measured = re.search(rf"^δ\({concept}\) = (.*), in floating point (.*)$", result.stdout, re.M).groups()
+        assert float(Fraction(exact.replace(" ", ""))) == pytest.approx(float(measured))
     assert re.search(r"^Lean 4\.28\S* \(embedded engine\): accepted, 9 modules in \d+ s$", result.stdout, re.MULTILINE)
     assert re.search(r"^not checked, since it needs Mathlib \(run `lake build`\): .*, Generated$", result.stdout, re.M)
     assert re.search(r"^verify: all \d+ literals are the artifact's$", result.stdout, re.MULTILINE)

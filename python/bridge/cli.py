@@ -27,7 +27,7 @@ from bridge.errors import BridgeError, InputError
 from bridge.export import Export, export_lean, namespace_of
 from bridge.lean_text import counted
 from bridge.resources import lean_library_folder, templates_folder
-from bridge.summary import concept_records, export_record, summary_table
+from bridge.summary import concept_records, delta_line, export_record, summary_table
 from bridge.verify import Verification, verify
 
 RUN_FOLDER = Path("runs/digits")
@@ -265,7 +265,7 @@ def run_command(
     else:
         Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export))
         for record in concept_records(export):
-            print(f"δ({record['concept']}) = {record['delta']}")
+            print(delta_line(record))
         print(_verdict(result))
         _print_verification(outcome)
     return 0 if result.accepted and outcome.ok else 1

@@ -1,7 +1,11 @@
 """The results of an export, as records and as a table."""
 
+from collections.abc import Mapping
+
 from rich.table import Table
 
+from bridge.artifact import ConceptMetrics
+from bridge.certificate import Coverage
 from bridge.export import Export
 from bridge.lean_text import decimal, rational
 
@@ -18,13 +22,29 @@ def concept_records(export: Export) -> list[dict[str, object]]:
             "r2_all": metrics.r2_all,
             "delta": rational(claim.delta),
             "delta_decimal": decimal(claim.delta),
-            "delta_float": metrics.delta_all,
+            "delta_float": _measured_delta(metrics, certificate.coverage),
             "attained_by_sample": int(artifact.sample_indices[certificate.rows[claim.worst_sample]]),
         }
         for name, unit, metrics, claim in zip(
             artifact.concept_names, artifact.concept_units, artifact.metrics, certificate.concepts, strict=True
         )
     ]
+
+
+def _measured_delta(metrics: ConceptMetrics, coverage: Coverage) -> float | None:
+    """The floating-point δ over the samples that the certificate lists."""
+    match coverage:
+        case Coverage.ALL:
+            return metrics.delta_all
+        case Coverage.TRAIN:
+            return metrics.delta_train
+        case Coverage.HELD_OUT:
+            return metrics.delta_held_out
+
+
+def delta_line(record: Mapping[str, object]) -> str:
+    """The exact δ of a concept, and beside it the one measured in floating point."""
+    return f"δ({record['concept']}) = {record['delta']}, in floating point {record['delta_float']}"
 
 
 def export_record(export: Export) -> dict[str, object]:
