@@ -524,6 +524,108 @@ def test_lake_without_a_project_is_refused(tmp_path):
     )
 
 
+def lake_project(tmp_path, *, toolchain=None, manifest=None):
+    """A Lake project over a lake with Lean 4.28.0 that accepts everything."""
+    program(tmp_path, "lake", LAKE.format(folder=str(tmp_path), output="", errors="", code=0))
+    project = write(tmp_path / "project", {"Root": ""})
+    (project / "lakefile.toml").touch()
+    if toolchain is not None:
+        (project / "lean-toolchain").write_bytes(toolchain)
+    if manifest is not None:
+        (project / "lake-manifest.json").write_text(manifest if isinstance(manifest, str) else json.dumps(manifest))
+    return project
+
+
+@pytest.mark.parametrize(
+    ("toolchain", "required"),
+    [
+        (b"leanprover/lean4:v4.29.0\n", "4.29.0"),
+        (b"leanprover/lean4:v4.28.0-rc1\n", "4.28.0-rc1"),
+        (b"leanprover/lean4:4.27.0", "4.27.0"),
+        (b"v4.28.1\r\n", "4.28.1"),
+        (b" 4.280.0", "4.280.0"),
+    ],
+)
+def test_a_lean_of_another_version_than_the_projects_is_refused(tmp_path, toolchain, required):
+    project = lake_project(tmp_path, toolchain=toolchain)
+    assert refusal(MissingToolError, tmp_path, engine=Engine.LAKE) == (
+        f"{tmp_path}/bin/lake brings Lean 4.28.0; Lean {required} is required by {project}/lean-toolchain; install "
+        "elan (https://github.com/leanprover/elan), which brings it, or choose --engine embedded (elan takes the "
+        "toolchain that the project names, unless ELAN_TOOLCHAIN or `elan override` names another)"
+    )
+    assert not (tmp_path / "asked").exists()
+
+
+@pytest.mark.parametrize(
+    "toolchain",
+    [
+        None,
+        b"",
+        b"leanprover/lean4:v4.28.0\n",
+        b"4.28.0",
+        b"stable",
+        b"leanprover/lean4:stable",
+        b"leanprover/lean4-nightly:nightly-2026-01-01",
+        b"leanprover/lean4:nightly-2026-01-01",
+        b"leanprover/lean4-pr-releases:pr-release-4029",
+        b"my-lean-4.29.0",
+        b"someone/lean4:v4.29.0",
+        b"\xff4.29.0",
+    ],
+)
+def test_the_projects_version_of_lean_and_a_toolchain_without_one_are_accepted(tmp_path, toolchain):
+    lake_project(tmp_path, toolchain=toolchain)
+    assert check_root(tmp_path, engine=Engine.LAKE).accepted
+
+
+MATHLIB = {"name": "mathlib", "type": "git", "url": "https://github.com/leanprover-community/mathlib4"}
+BATTERIES = {"name": "batteries", "type": "git"}
+
+
+def build_module(package, module):
+    file = package / ".lake" / "build" / "lib" / module
+    file.parent.mkdir(parents=True)
+    file.touch()
+
+
+MANIFESTS = [
+    ({"packagesDir": ".lake/packages", "packages": [BATTERIES, MATHLIB]}, ".lake/packages/mathlib"),
+    ({"packages": [MATHLIB]}, ".lake/packages/mathlib"),
+    ({"packagesDir": "../shared", "packages": [MATHLIB]}, "../shared/mathlib"),
+    ({"packages": [{"name": "mathlib", "type": "path", "dir": "../own"}]}, "../own"),
+]
+
+
+@pytest.mark.parametrize(("manifest", "mathlib"), MANIFESTS)
+@pytest.mark.parametrize("built_file", [None, "lean/Cache/Main.olean", "lean/Mathlib/Logic/Basic.trace"])
+def test_a_project_on_mathlib_without_its_cache_is_refused(tmp_path, manifest, mathlib, built_file):
+    project = lake_project(tmp_path, manifest=manifest)
+    if built_file is not None:
+        build_module(project / mathlib, built_file)
+    assert refusal(MissingToolError, tmp_path, engine=Engine.LAKE) == (
+        f"Mathlib is not built in {project}/{mathlib}; its cache is required, since without it lake would compile "
+        f"Mathlib for hours; run `lake exe cache get` in {project}, or choose --engine embedded, which leaves out what "
+        "needs Mathlib"
+    )
+    assert not (tmp_path / "asked").exists()
+
+
+@pytest.mark.parametrize(("manifest", "mathlib"), MANIFESTS)
+@pytest.mark.parametrize("built_file", ["lean/Mathlib/Logic/Basic.olean", "Mathlib/Logic/Basic.olean"])
+def test_a_project_on_a_mathlib_that_is_built_is_built(tmp_path, manifest, mathlib, built_file):
+    build_module(lake_project(tmp_path, manifest=manifest) / mathlib, built_file)
+    assert check_root(tmp_path, engine=Engine.LAKE).accepted
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [None, "", "[]", "{}", '{"packages": 1}', '{"packages": [1]}', {"packages": []}, {"packages": [BATTERIES]}],
+)
+def test_a_project_whose_manifest_does_not_list_mathlib_is_left_to_lake(tmp_path, manifest):
+    lake_project(tmp_path, manifest=manifest)
+    assert check_root(tmp_path, engine=Engine.LAKE).accepted
+
+
 # Which engine, and none
 
 
@@ -641,9 +743,101 @@ def test_the_json_has_the_verdict_and_everything_else(tmp_path):
             "column": 8,
             "severity": "warning",
             "text": "declaration uses 'sorry'",
+            "declaration": None,
+            "meaning": None,
         }
     ]
     assert root["messages"][0]["text"] == "not checked, since the import Root.A was not accepted"
+
+
+# Which declaration a message is about, and what it means
+
+EXPORTED = """\
+/- Made by `python -m bridge export --over all --out Generated.lean`, do not edit. -/
+namespace Generated.size
+def functional := 1
+theorem checked : Bridge.check samples 0 functional δ 47 = true := by
+  decide +kernel
+theorem tight : Bridge.isTight samples 0 functional δ 47 7 = true := by
+  decide +kernel
+theorem bound : -δ ≤ residual i := sorry
+end Generated.size
+"""
+FAILED = "Tactic `decide` failed for proposition\n  Bridge.check samples 0 functional δ 47 = true"
+BOUND_IS_FALSE = (
+    "δ of concept size does not hold for every listed sample, or the packed numbers do not have the stated form"
+)
+NOT_ATTAINED = (
+    "the sample that is said to attain δ of concept size does not attain it, or the packed numbers do not have the "
+    "stated form"
+)
+
+
+def says(*messages):
+    """The lines by which the test's own Lean says this in a file."""
+    return "".join(f"--! say({severity!r}, {line}, 2, {text!r})\n" for line, severity, text in messages)
+
+
+def checked_export(tmp_path, *messages, text=EXPORTED):
+    return checked(tmp_path, {"Root": f"{text}{says(*messages)}"}).messages
+
+
+def test_a_message_names_its_declaration(tmp_path):
+    (message,) = checked_export(tmp_path, (8, "warning", "declaration uses 'sorry'"))
+    assert message.declaration == "Generated.size.bound"
+    place = f"{tmp_path}/project/Root.lean:8:2"
+    assert str(message) == f"{place}: warning: in Generated.size.bound: declaration uses 'sorry'"
+
+
+def test_a_bound_that_is_false_is_said_plainly_above_leans_own_message(tmp_path):
+    (message,) = checked_export(tmp_path, (5, "error", FAILED))
+    assert (message.text, message.meaning) == (FAILED, BOUND_IS_FALSE)
+    place = f"{tmp_path}/project/Root.lean:5:2"
+    assert str(message) == f"{place}: error: in Generated.size.checked: {BOUND_IS_FALSE}\n{FAILED}"
+
+
+def test_each_of_two_refused_claims_has_its_own_meaning(tmp_path):
+    messages = checked_export(tmp_path, (5, "error", FAILED), (7, "error", FAILED))
+    assert [message.meaning for message in messages] == [BOUND_IS_FALSE, NOT_ATTAINED]
+
+
+def test_after_another_objection_a_refused_claim_is_not_called_false(tmp_path):
+    messages = checked_export(tmp_path, (3, "error", "unknown identifier"), (5, "error", FAILED), (7, "error", FAILED))
+    assert [message.meaning for message in messages] == [None] * 3
+    assert messages[1].declaration == "Generated.size.checked"
+
+
+def test_lake_too_names_declarations_and_meanings(tmp_path):
+    part = tmp_path / "project" / "lean" / "Size.lean"
+    part.parent.mkdir(parents=True)
+    part.write_text(EXPORTED)
+    first, second, gone = built(
+        tmp_path, f"error: lean/Size.lean:5:2: {FAILED}\nerror: lean/Size.lean:8:3: no\nerror: lean/Gone.lean:8:3: no"
+    ).messages
+    assert (first.declaration, first.meaning, first.text) == ("Generated.size.checked", BOUND_IS_FALSE, FAILED)
+    assert (second.declaration, second.meaning) == ("Generated.size.bound", None)
+    assert (gone.declaration, gone.meaning) == (None, None)
+
+
+def test_an_objection_to_one_file_leaves_the_meanings_in_another(tmp_path):
+    for name in ("Size", "Thick"):
+        write(tmp_path / "project", {name: EXPORTED})
+    messages = built(tmp_path, f"error: Thick.lean:3:2: no\nerror: Size.lean:5:2: {FAILED}").messages
+    assert [message.meaning for message in messages] == [None, BOUND_IS_FALSE]
+
+
+def test_the_json_has_declaration_and_meaning(tmp_path):
+    program(tmp_path, "lean", LEAN)
+    write(tmp_path / "project", {"Root": f"{EXPORTED}{says((7, 'error', FAILED))}"})
+    (module,) = json.loads(json.dumps(check_root(tmp_path).record()))["modules"]
+    (message,) = module["messages"]
+    assert (message["declaration"], message["meaning"]) == ("Generated.size.tight", NOT_ATTAINED)
+
+
+@pytest.mark.parametrize("ending", ["sys.exit(7)", "say('error', 1, 0, 'unknown module prefix')"])
+def test_what_is_about_no_declaration_names_none(tmp_path, ending):
+    message = only_message(checked(tmp_path, {"Root": f"-- theorem one\n--! {ending}\ntheorem two"}))
+    assert message.declaration is None
 
 
 # Interruptions

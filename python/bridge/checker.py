@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from bridge.declarations import declaration_at, refused_claim
 from bridge.embedded import EmbeddedLean, ensure_embedded_lean
 from bridge.errors import InputError, MissingToolError
 from bridge.files import cache_folder
@@ -44,16 +45,25 @@ class Engine(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """Something Lean said; lines count from 1, columns from 0, as Lean has it."""
+    """Something Lean said; lines count from 1, columns from 0, as Lean has it.
+
+    Attributes:
+        declaration: the full name of the declaration it is about, such as `Generated.size.checked`.
+        meaning: what it means for the concept, if it refuses a claim that an export has Lean decide.
+    """
 
     file: str
     line: int
     column: int
     severity: str
     text: str
+    declaration: str | None = None
+    meaning: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.severity}: {self.text}"
+        where = f"in {self.declaration}: " if self.declaration else ""
+        meaning = f"{self.meaning}\n" if self.meaning else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.severity}: {where}{meaning}{self.text}"
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,7 @@ def check(root: Path, *, engine: Engine, library: Path, report: Report) -> Check
 
     Raises:
         InputError: a file is missing, or imports something that the engine cannot provide.
-        MissingToolError: the engine is not there.
+        MissingToolError: the engine is not there, or not as the project needs it.
     """
     root = root.resolve()
     if root.is_dir():
@@ -153,12 +163,22 @@ def _available_engine(root: Path) -> Engine:
     return Engine.LEAN if shutil.which("lean") else Engine.EMBEDDED
 
 
+def _located(message: Message, source: str, earlier: Sequence[Message]) -> Message:
+    """A message with the declaration that it is in, and what it means."""
+    declaration = declaration_at(source, message.line)
+    # A claim about a number that Lean has already rejected fails in the same words, without being false.
+    is_first = not any(other.file == message.file and other.meaning is None for other in earlier)
+    meaning = refused_claim(source, declaration, message.text) if is_first else None
+    return replace(message, declaration=declaration, meaning=meaning)
+
+
 # Lake.
 
 # Lake logs in entries, each of a level and a text of one line or more; what Lean said begins with a place.
 _LAKE_ENTRY = re.compile(r"(?P<level>trace|info|warning|error): (?P<text>.*)")
 _LAKE_PLACE = re.compile(r"(?P<file>[^\n]+?\.lean):(?P<line>\d+):(?P<column>\d+): (?P<text>.*)", re.DOTALL)
 _LAKE_PROGRESS = re.compile(r"[✔⚠✖ℹ] \[\d+/\d+\] |Some required \w+ logged failures:|Build completed ")
+_TOOLCHAIN = re.compile(r"(?:leanprover/lean4:)?v?(?P<version>4\.\d+\.\d+(?:-rc\d+)?)")
 _LAKE_LEAN_ENDED = re.compile(r"Lean exited with code \d+")
 
 
@@ -180,6 +200,8 @@ def _check_with_lake(root: Path, report: Report) -> CheckResult:
             "choose --engine lean or embedded"
         )
     version = _lean_version(program, project)
+    _require_toolchain(program, version, project)
+    _require_mathlib_cache(project)
     report(f"lake build {root.relative_to(project)} in {project}")
     started = time.monotonic()
     with ProcessGroup() as processes:
@@ -195,6 +217,46 @@ def _check_with_lake(root: Path, report: Report) -> CheckResult:
     return CheckResult(Engine.LAKE, version, seconds, (result,))
 
 
+def _require_toolchain(program: str, version: str, project: Path) -> None:
+    """Refuse a Lean of another version than the one in `lean-toolchain`, if that names one."""
+    file = project / "lean-toolchain"
+    required = _TOOLCHAIN.fullmatch(_text(file).strip())
+    if required is not None and required["version"] != version:
+        raise MissingToolError(
+            f"{program} brings Lean {version}; Lean {required['version']} is required by {file}; {_ELAN} (elan takes "
+            "the toolchain that the project names, unless ELAN_TOOLCHAIN or `elan override` names another)"
+        )
+
+
+def _require_mathlib_cache(project: Path) -> None:
+    """Refuse a project that depends on Mathlib if no module of it is built."""
+    try:
+        manifest = json.loads(_text(project / "lake-manifest.json"))
+        packages = project / manifest.get("packagesDir", ".lake/packages")
+        entry = next(package for package in manifest["packages"] if package["name"] == "mathlib")
+        # A package of type "path" is where it says, every other one is cloned.
+        mathlib = project / entry["dir"] if "dir" in entry else packages / "mathlib"
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
+        return  # no Mathlib, or no manifest that can be read, of which Lake speaks itself
+    library = mathlib / ".lake" / "build" / "lib"
+    # `lake exe cache get` builds modules of its own beside Mathlib's, even if it then fails.
+    folders = (library / "lean" / "Mathlib", library / "Mathlib")
+    if not any(True for folder in folders for _ in folder.rglob("*.olean")):
+        raise MissingToolError(
+            f"Mathlib is not built in {mathlib}; its cache is required, since without it lake would compile Mathlib "
+            f"for hours; run `lake exe cache get` in {project}, or choose --engine embedded, which leaves out what "
+            "needs Mathlib"
+        )
+
+
+def _text(file: Path) -> str:
+    """What is in a file, or nothing if it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def _lake_messages(output: str, root: Path, project: Path) -> tuple[Message, ...]:
     """What Lean said about files, and Lake's own errors, for which the root file stands."""
     entries: list[tuple[str, list[str]]] = []
@@ -208,13 +270,17 @@ def _lake_messages(output: str, root: Path, project: Path) -> tuple[Message, ...
             within = False
         elif within:
             entries[-1][1].append(line)
-    messages = []
+    messages: list[Message] = []
+    sources: dict[str, str] = {}
     for level, lines in entries:
         text = "\n".join(lines).rstrip()
         place = _LAKE_PLACE.fullmatch(text)
         if place is not None and level in ("error", "warning"):
             file = str(project / place["file"])
-            messages.append(Message(file, int(place["line"]), int(place["column"]), level, place["text"]))
+            if file not in sources:
+                sources[file] = _text(Path(file))
+            message = Message(file, int(place["line"]), int(place["column"]), level, place["text"])
+            messages.append(_located(message, sources[file], messages))
         elif level == "error" and text != "build failed":
             messages.append(Message(str(root), 1, 0, level, text))
     reasons = [message for message in messages if not _LAKE_LEAN_ENDED.fullmatch(message.text)]
@@ -343,7 +409,7 @@ def _check_module(
         environment=compiler.environment(folder),
     )
     seconds = time.monotonic() - started
-    messages = _lean_messages(run.stdout, module.file)
+    messages = _lean_messages(run.stdout, module)
     if not messages and (run.returncode != 0 or not olean.is_file()):
         messages = (_stopped(module.file, "Lean", run.returncode, run.stderr),)
     return ModuleResult(module.name, not messages, seconds, cached=False, messages=messages)
@@ -374,20 +440,21 @@ def _keep(module: LeanModule, folder: Path, kept: Path, report: Report) -> None:
             report(f"{module.name}: cannot be kept for the next time ({error})")
 
 
-def _lean_messages(output: str, file: Path) -> tuple[Message, ...]:
+def _lean_messages(output: str, module: LeanModule) -> tuple[Message, ...]:
     """Lean's errors and warnings; the embedded Lean prints much else between them."""
-    messages = []
+    messages: list[Message] = []
+    source = module.source.decode()
     for line in output.split("\n"):
         if not line.startswith("{"):
             continue
         try:
             record = json.loads(line)
             severity, place = record["severity"], record["pos"]
-            message = Message(str(file), int(place["line"]), int(place["column"]), severity, record["data"])
+            message = Message(str(module.file), int(place["line"]), int(place["column"]), severity, record["data"])
         except (ValueError, LookupError, TypeError):
             continue
         if severity in ("error", "warning"):
-            messages.append(message)
+            messages.append(_located(message, source, messages))
     return tuple(messages)
 
 
