@@ -683,6 +683,19 @@ def test_auto_takes_lake_in_a_lake_project_else_lean(tmp_path, programs, lakefil
     assert (result.engine, result.accepted) == (engine, True)
 
 
+def test_auto_leaves_out_lake_while_mathlib_is_not_built_and_says_so(tmp_path):
+    project = lake_project(tmp_path, manifest={"packages": [MATHLIB]})
+    program(tmp_path, "lean", LEAN)
+    reported = []
+    assert check_root(tmp_path, engine=Engine.AUTO, report=reported.append).engine == Engine.LEAN
+    assert reported[0] == (
+        f"lake is not used: Mathlib is not built in {project}/.lake/packages/mathlib; `lake exe cache get` in {project} "
+        "fetches it"
+    )
+    build_module(project / ".lake/packages/mathlib", "lean/Mathlib/Logic/Basic.olean")
+    assert check_root(tmp_path, engine=Engine.AUTO).engine == Engine.LAKE
+
+
 @pytest.mark.parametrize(("programs", "lakefile"), [([], True), (["lake"], False)])
 def test_auto_takes_the_embedded_lean_where_no_other_fits_and_says_what_it_fetches(
     tmp_path, monkeypatch, programs, lakefile

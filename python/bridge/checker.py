@@ -126,7 +126,8 @@ def check(root: Path, *, engine: Engine, library: Path, report: Report) -> Check
 
     Args:
         root: the root file of an export, or any file that imports core Lean and files beside it alone.
-        engine: who checks; `auto` takes lake in a Lake project, else lean, else the embedded Lean.
+        engine: who checks; `auto` takes lake in a Lake project that has its Mathlib built, if it needs any, else lean,
+            else the embedded Lean.
         library: the folder of `Bridge.lean`.
         report: told one line for each step.
 
@@ -142,7 +143,7 @@ def check(root: Path, *, engine: Engine, library: Path, report: Report) -> Check
     if root.suffix != ".lean":
         raise InputError(f"{root} does not end in .lean; a Lean file is required; name the root file of an export")
     if engine is Engine.AUTO:
-        engine = _available_engine(root)
+        engine = _available_engine(root, report)
     if engine is Engine.LAKE:
         return _check_with_lake(root, report)
     found = discover(root, library.resolve())
@@ -157,9 +158,13 @@ def check(root: Path, *, engine: Engine, library: Path, report: Report) -> Check
     return replace(_check_modules(modules, engine, compiler, report), not_checked=not_checked)
 
 
-def _available_engine(root: Path) -> Engine:
-    if shutil.which("lake") and _lake_project(root):
-        return Engine.LAKE
+def _available_engine(root: Path, report: Report) -> Engine:
+    project = _lake_project(root)
+    if shutil.which("lake") and project is not None:
+        mathlib = _unbuilt_mathlib(project)
+        if mathlib is None:
+            return Engine.LAKE
+        report(f"lake is not used: Mathlib is not built in {mathlib}; `lake exe cache get` in {project} fetches it")
     return Engine.LEAN if shutil.which("lean") else Engine.EMBEDDED
 
 
@@ -230,6 +235,17 @@ def _require_toolchain(program: str, version: str, project: Path) -> None:
 
 def _require_mathlib_cache(project: Path) -> None:
     """Refuse a project that depends on Mathlib if no module of it is built."""
+    mathlib = _unbuilt_mathlib(project)
+    if mathlib is not None:
+        raise MissingToolError(
+            f"Mathlib is not built in {mathlib}; its cache is required, since without it lake would compile Mathlib "
+            f"for hours; run `lake exe cache get` in {project}, or choose --engine embedded, which leaves out what "
+            "needs Mathlib"
+        )
+
+
+def _unbuilt_mathlib(project: Path) -> Path | None:
+    """The folder of the project's Mathlib if no module of it is built; None if one is, or if there is no Mathlib."""
     try:
         manifest = json.loads(_text(project / "lake-manifest.json"))
         packages = project / manifest.get("packagesDir", ".lake/packages")
@@ -237,16 +253,11 @@ def _require_mathlib_cache(project: Path) -> None:
         # A package of type "path" is where it says, every other one is cloned.
         mathlib = project / entry["dir"] if "dir" in entry else packages / "mathlib"
     except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
-        return  # no Mathlib, or no manifest that can be read, of which Lake speaks itself
+        return None  # no Mathlib, or no manifest that can be read, of which Lake speaks itself
     library = mathlib / ".lake" / "build" / "lib"
     # `lake exe cache get` builds modules of its own beside Mathlib's, even if it then fails.
     folders = (library / "lean" / "Mathlib", library / "Mathlib")
-    if not any(True for folder in folders for _ in folder.rglob("*.olean")):
-        raise MissingToolError(
-            f"Mathlib is not built in {mathlib}; its cache is required, since without it lake would compile Mathlib "
-            f"for hours; run `lake exe cache get` in {project}, or choose --engine embedded, which leaves out what "
-            "needs Mathlib"
-        )
+    return None if any(True for folder in folders for _ in folder.rglob("*.olean")) else mathlib
 
 
 def _text(file: Path) -> str:

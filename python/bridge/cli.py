@@ -111,7 +111,8 @@ _engine_option = click.option(
     type=click.Choice([str(engine) for engine in Engine]),
     default=str(Engine.AUTO),
     show_default=True,
-    help="Who checks: auto takes lake in a Lake project, else lean on the PATH, else the embedded Lean.",
+    help="Who checks: auto takes lake in a Lake project whose Mathlib is built, else lean on the PATH, else the "
+    "embedded Lean.",
 )
 _device_option = click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where to compute."
