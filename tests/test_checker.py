@@ -689,8 +689,8 @@ def test_auto_leaves_out_lake_while_mathlib_is_not_built_and_says_so(tmp_path):
     reported = []
     assert check_root(tmp_path, engine=Engine.AUTO, report=reported.append).engine == Engine.LEAN
     assert reported[0] == (
-        f"lake is not used: Mathlib is not built in {project}/.lake/packages/mathlib; `lake exe cache get` in {project} "
-        "fetches it"
+        f"lake is not used: Mathlib is not built in {project}/.lake/packages/mathlib; `lake exe cache get` in "
+        f"{project} fetches it"
     )
     build_module(project / ".lake/packages/mathlib", "lean/Mathlib/Logic/Basic.olean")
     assert check_root(tmp_path, engine=Engine.AUTO).engine == Engine.LAKE
