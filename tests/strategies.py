@@ -8,8 +8,8 @@ from hypothesis.extra import numpy as hnp
 from artifacts import make_artifact
 from bridge.certificate import Coverage
 
-# For tests that read and write files: a busy machine is no failure, and one folder serves all examples.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# For tests that read and write files: one folder serves all examples.
+unhurried = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 _HOSTILE_TEXTS = [
     "a/-",

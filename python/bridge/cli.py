@@ -260,7 +260,7 @@ def run_command(
     _fit(checkpoint, artifact, lam=lam, device=device)
     export = _export(artifact, out, over, None)
     result = _check(out, engine)
-    outcome = verify(out, load_artifact(artifact))
+    outcome = verify(out, export.stored)
     if as_json:
         _print_json({"export": export_record(export), "check": result.record(), "verify": outcome.record()})
     else:
