@@ -43,6 +43,16 @@ def test_a_file_of_the_group_is_not_removed(tmp_path):
     assert contents(tmp_path) == {"a.txt": "new mark"}
 
 
+def test_what_another_process_writes_while_this_one_waits_for_its_turn_goes_too(tmp_path):
+    class Waiting(dict):
+        def items(self):
+            (tmp_path / "late.txt").write_text("made by us")
+            return super().items()
+
+    replace_together(Waiting({tmp_path / "a.txt": b"1"}), {tmp_path / "*.txt": "made by us"})
+    assert contents(tmp_path) == {"a.txt": "1"}
+
+
 def test_a_group_with_a_folder_in_a_files_place_changes_nothing(tmp_path):
     (tmp_path / "a.txt").write_text("old")
     (tmp_path / "b.txt").mkdir()

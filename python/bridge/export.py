@@ -63,7 +63,7 @@ def export_lean(stored: StoredArtifact, out: Path, *, coverage: Coverage, templa
             f"{parts} cannot be made ({error.strerror}); a writable folder is required; choose another --out"
         ) from None
     contents = {out.parent / name: text.encode() for name, text in texts.items()}
-    replace_together(contents, remove=dict.fromkeys(sorted(parts.glob("*.lean")), GENERATED_MARK))
+    replace_together(contents, remove={parts / "*.lean": GENERATED_MARK})
     return Export(stored, certificate, out, tuple(contents))
 
 

@@ -38,7 +38,8 @@ def replace_together(contents: Mapping[Path, bytes], remove: Mapping[Path, str] 
 
     Args:
         contents: the bytes of each file; the first one names the group.
-        remove: files that no longer belong to the group, each with a text that it must contain to be removed.
+        remove: files that do not belong to the group, each with a text that it must contain to be removed; a file name
+            may be a pattern such as `*.lean`, and what it stands for is looked up when the turn has come.
 
     Raises:
         InputError: a folder is missing or cannot be written, or a folder is in a file's place.
@@ -56,9 +57,10 @@ def replace_together(contents: Mapping[Path, bytes], remove: Mapping[Path, str] 
             with _interrupts_held_back():
                 for path, temporary in written.items():
                     temporary.replace(path)
-                for path, mark in (remove or {}).items():
-                    if path not in contents and mark in path.read_text(encoding="utf-8", errors="replace"):
-                        path.unlink()
+                for pattern, mark in (remove or {}).items():
+                    for path in sorted(pattern.parent.glob(pattern.name)):
+                        if path not in contents and mark in path.read_text(encoding="utf-8", errors="replace"):
+                            path.unlink()
     except OSError as error:
         raise InputError(
             f"{error.filename or first} cannot be written ({error.strerror}); an existing folder with write permission "
