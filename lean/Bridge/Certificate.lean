@@ -5,7 +5,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Affine
-public import Bridge.Digits
+public import Bridge.Slots
 
 /-!
 # Certificates of the sup error
@@ -16,9 +16,14 @@ answers mean is proved in `Bridge.Soundness`.
 
 How they work: over common powers of two all numbers are integers, and the residual of a sample is,
 up to sign and scale, the product of one integer row (latents, then scores) with one integer vector
-(weights, then `-1` at the concept's score) plus the bias.  Rows are stored with an offset and the
-vector is split into its positive and negative parts, so that everything is a natural number and two
-multiplications give the products of a whole block of rows (`Bridge.slot_mul`).
+(weights, then `-1` at the concept's score) plus the bias.  Integers are stored with an offset and
+the vector is split into its positive and negative parts, so that everything is a natural number.
+
+A block of rows is stored by columns: column `j` is one number, whose digit `i` is the entry of row
+`i`.  Its digits are moved apart into slots that have room for a product (`Bridge.spread`); the
+column times its weight is then the products of all rows, the sum over the columns is all dot
+products, and one comparison of all slots compares every row of the block with `δ`
+(`Bridge.le_of_land_top`).
 -/
 
 @[expose] public noncomputable section
@@ -27,11 +32,16 @@ namespace Bridge
 
 /-! ## Samples -/
 
+/-- The number `a₀ + a₁ x + a₂ x² + …`. -/
+def pack (x : Nat) : List Nat → Nat
+  | [] => 0
+  | a :: as => Nat.add a (Nat.mul x (pack x as))
+
 /-- Latent points and concept scores of all samples, packed into natural numbers.
 
-Sample `i` is row `i % blockRows` of block `i / blockRows`.  A row has `latentDim + conceptCount`
-slots of `slotBits` bits, lowest first: the latent coordinates, then the scores.  A slot holds an
-integer plus the offset `2 ^ (digitBits - 1)`. -/
+Sample `i` is row `i % blockRows` of block `i / blockRows`.  A block has `latentDim + conceptCount`
+columns: the latent coordinates, then the scores.  Digit `i` of a column, of `digitBits` bits and
+the lowest first, is the integer of row `i` plus the offset `2 ^ (digitBits - 1)`. -/
 structure PackedSamples where
   /-- The number of samples. -/
   size : Nat
@@ -43,34 +53,39 @@ structure PackedSamples where
   latentExponent : Nat
   /-- For each concept the exponent `m` such that its scores are integers divided by `2 ^ m`. -/
   scoreExponents : List Nat
-  /-- The width of a slot in bits. -/
-  slotBits : Nat
-  /-- How many bits of a slot the stored integers use; the others are zero. -/
+  /-- The width of a digit, which is a stored integer, in bits. -/
   digitBits : Nat
-  /-- The number of rows in a block; the last block may have fewer. -/
+  /-- How many digits wide a slot is, so that it has room for a product; what is stored does not
+  depend on it. -/
+  slotDigits : Nat
+  /-- The number of rows in a block.  The last block is filled up with rows that belong to no
+  sample; they must meet the bound too, which copies of a sample do. -/
   blockRows : Nat
-  /-- The width in bits of the literals that a block is put together from. -/
+  /-- The width in bits of the literals that a column is put together from. -/
   limbBits : Nat
-  /-- The blocks, each a list of literals, lowest first. -/
-  blocks : List (List Nat)
+  /-- The columns of the first block, then those of the second, and so on, each a list of literals,
+  lowest first. -/
+  columns : List (List Nat)
 
 namespace PackedSamples
 
 variable (s : PackedSamples)
 
-/-- The number of slots in a row. -/
-def columns : Nat := s.latentDim + s.conceptCount
+/-- The number of columns of a block. -/
+def columnCount : Nat := s.latentDim + s.conceptCount
 
 /-- What is added to an integer before it is stored, so that it is a natural number. -/
 def offset : Nat := 2 ^ (s.digitBits - 1)
 
-/-- Block `t` as one number. -/
-def block (t : Nat) : Nat := pack (2 ^ s.limbBits) (s.blocks.getD t [])
+/-- Column `j` of block `t` as one number. -/
+def column (t j : Nat) : Nat := pack (2 ^ s.limbBits) (s.columns.getD (s.columnCount * t + j) [])
+
+/-- The digit that is stored for sample `i` in column `j`. -/
+def digit (i j : Nat) : Nat :=
+  s.column (i / s.blockRows) j / (2 ^ s.digitBits) ^ (i % s.blockRows) % 2 ^ s.digitBits
 
 /-- The integer that is stored for sample `i` in column `j`. -/
-def entry (i j : Nat) : Int :=
-  ((s.block (i / s.blockRows) / (2 ^ s.slotBits) ^ (s.columns * (i % s.blockRows)) /
-    (2 ^ s.slotBits) ^ j % 2 ^ s.slotBits : Nat) : Int) - (s.offset : Int)
+def entry (i j : Nat) : Int := (s.digit i j : Int) - (s.offset : Int)
 
 /-- Coordinate `j` of the latent point of sample `i`. -/
 def latent (i : Fin s.size) (j : Fin s.latentDim) : Rat :=
@@ -110,7 +125,10 @@ def positivePart (ws : List Int) : List Nat := ws.map fun w => w.toNat
 /-- The negative parts of integers, as natural numbers. -/
 def negativePart (ws : List Int) : List Nat := ws.map fun w => (-w).toNat
 
-/-! ## The checker -/
+/-! ## The checker
+
+The programs below pass on their results to a function that goes on with them, so that the kernel
+needs no deeper stack for a longer list. -/
 
 /-- `force n k` is `k n`; the case distinction makes the kernel evaluate `n` to a literal before it
 is substituted into `k`. -/
@@ -119,52 +137,83 @@ def force (n : Nat) (k : Nat → Bool) : Bool :=
   | .zero => k .zero
   | .succ n => k (.succ n)
 
-/-- Whether `p` and `q` differ by at most `D`. -/
-def isWithin (D p q : Nat) : Bool := Nat.ble p (Nat.add q D) && Nat.ble q (Nat.add p D)
+/-- Evaluate all numbers of a list; go on with the reversed list, put before `done`, and with the
+sum of all numbers, added to `total`. -/
+def forceAll : List Nat → List Nat → Nat → (List Nat → Nat → Bool) → Bool
+  | [], done, total, k => k done total
+  | a :: as, done, total, k =>
+    force a fun a => force (Nat.add total a) fun total => forceAll as (a :: done) total k
 
-/-- Compare the lowest slots of `P` and `Q`, then the slots `stride` bits higher, and so on for as
-many rows as the first number says.  The constants `kP` and `kQ` are added to the slots. -/
-def rowsOk (x stride kP kQ D : Nat) : Nat → Nat → Nat → Bool
-  | 0, _, _ => true
-  | r + 1, P, Q =>
-    force (Nat.add (Nat.mod P x) kP) (fun p => force (Nat.add (Nat.mod Q x) kQ) (isWithin D p)) &&
-      force (Nat.shiftRight P stride) fun P' => force (Nat.shiftRight Q stride) fun Q' =>
-        rowsOk x stride kP kQ D r P' Q'
+/-- Add up `f a * v` over the first columns `a` and their weights `v`; go on with the sum, added to
+`total`, and with the columns that are left.  It answers `false` if there are too few columns. -/
+def weigh (limbBits : Nat) (f : Nat → Nat) :
+    List Nat → List (List Nat) → Nat → (Nat → List (List Nat) → Bool) → Bool
+  | [], columns, total, k => k total columns
+  | _ :: _, [], _, _ => false
+  | v :: vs, limbs :: columns, total, k =>
+    bif Nat.beq v 0 then weigh limbBits f vs columns total k
+    else force (pack (Nat.pow 2 limbBits) limbs) fun a =>
+      force (Nat.add total (Nat.mul (f a) v)) fun total => weigh limbBits f vs columns total k
 
-/-- Check a block `M` of `count` rows with `n` slots of `B` bits against the packed weights `WP`
-(positive parts) and `WQ` (negative parts). -/
-def blockOk (B b n WP WQ kP kQ D count M : Nat) : Bool :=
-  digitsFit B b (Nat.mul n count) M &&
-    force (Nat.shiftRight (Nat.mul M WP) (Nat.mul B (Nat.sub n 1))) fun P =>
-      force (Nat.shiftRight (Nat.mul M WQ) (Nat.mul B (Nat.sub n 1))) fun Q =>
-        force (Nat.pow 2 B) fun x => force (Nat.mul B n) fun stride =>
-          rowsOk x stride kP kQ D count P Q
+/-- Whether the slots of `P` and `Q` differ by at most `D`, for all slots at once: `top` has the
+highest bit of every slot set, and `slack` holds `D` plus that bit in every slot. -/
+def slotsOk (top slack P Q : Nat) : Bool :=
+  Nat.beq (Nat.land (Nat.sub (Nat.add Q slack) P) top) top &&
+    Nat.beq (Nat.land (Nat.sub (Nat.add P slack) Q) top) top
 
-/-- Check blocks of `K` rows each, `r` rows in all. -/
-def blocksOk (B b n WP WQ kP kQ D K limbBits : Nat) : List (List Nat) → Nat → Bool
-  | [], r => Nat.beq r 0
-  | limbs :: rest, r =>
-    force (bif Nat.ble K r then K else r) fun count =>
-      force (pack (2 ^ limbBits) limbs) (blockOk B b n WP WQ kP kQ D count) &&
-        force (Nat.sub r count) fun r' => blocksOk B b n WP WQ kP kQ D K limbBits rest r'
+/-- Check so many blocks: `f` moves the digits of a column into slots, `kP` and `kQ` hold what is
+added to every slot of the positive and of the negative side. -/
+def blocksOk (limbBits : Nat) (f : Nat → Nat) (ps qs : List Nat) (kP kQ top slack : Nat) :
+    Nat → List (List Nat) → Bool
+  | 0, _ => true
+  | t + 1, columns =>
+    weigh limbBits f ps columns 0 fun P rest => weigh limbBits f qs columns 0 fun Q _ =>
+      force (Nat.add P kP) fun P => force (Nat.add Q kQ) fun Q =>
+        slotsOk top slack P Q && blocksOk limbBits f ps qs kP kQ top slack t rest
 
-/-- Check all samples against the positive and negative parts of the weights: no slot can overflow,
-and the two sides of every row, with the constants `kP` and `kQ` added, differ by at most `D`. -/
-def sidesOk (s : PackedSamples) (ps qs : List Nat) (kP kQ D : Nat) : Bool :=
-  Nat.blt (Nat.mul (Nat.sub (Nat.pow 2 s.digitBits) 1) ps.sum) (Nat.pow 2 s.slotBits) &&
-  Nat.blt (Nat.mul (Nat.sub (Nat.pow 2 s.digitBits) 1) qs.sum) (Nat.pow 2 s.slotBits) &&
-  force (pack (2 ^ s.slotBits) ps.reverse) fun WP => force (pack (2 ^ s.slotBits) qs.reverse) fun WQ =>
-    force kP fun kP => force kQ fun kQ => force D fun D =>
-      blocksOk s.slotBits s.digitBits s.columns WP WQ kP kQ D s.blockRows s.limbBits s.blocks s.size
+/-- `ones x n`, by a division. -/
+def onesFast (x n : Nat) : Nat := Nat.div (Nat.sub (Nat.pow x n) 1) (Nat.sub x 1)
 
-/-- The constant that belongs to the positive side: it undoes the offset on the negative side and
-carries the bias if that is positive. -/
-def positiveConstant (s : PackedSamples) (qs : List Nat) (bias : Int) : Nat :=
-  s.offset * qs.sum + bias.toNat
+/-- `p / q`, rounded up. -/
+def ceilDiv (p q : Nat) : Nat := Nat.div (Nat.add p (Nat.sub q 1)) q
+
+/-- Check all samples against the positive and negative parts `ps` and `qs` of the weights, with
+`kP` and `kQ` added to the two sides: no slot can overflow, and the two sides of every row differ by
+at most `D`. -/
+def sidesOk (s : PackedSamples) (ps qs : List Nat) (sumP sumQ kP kQ D : Nat) : Bool :=
+  force (Nat.mul s.slotDigits s.digitBits) fun slotBits =>
+  Nat.ble 1 slotBits && Nat.ble 1 s.blockRows &&
+  force (Nat.sub (Nat.pow 2 s.digitBits) 1) fun largest =>
+  force (Nat.pow 2 (Nat.sub slotBits 1)) fun half =>
+  Nat.blt (Nat.add (Nat.add (Nat.mul largest sumP) kP) D) half &&
+  Nat.blt (Nat.add (Nat.add (Nat.mul largest sumQ) kQ) D) half &&
+  force (ceilDiv s.blockRows s.slotDigits) fun m =>
+  force (Nat.mul largest (onesFast (Nat.pow 2 slotBits) m)) fun mask =>
+  force (onesFast (Nat.pow 2 slotBits) (Nat.mul m s.slotDigits)) fun one =>
+  force (Nat.mul kP one) fun kP => force (Nat.mul kQ one) fun kQ =>
+  force (Nat.mul half one) fun top => force (Nat.mul (Nat.add D half) one) fun slack =>
+  force (Nat.mul slotBits m) fun width =>
+    blocksOk s.limbBits (spread s.digitBits mask width s.slotDigits) ps qs kP kQ top slack
+      (ceilDiv s.size s.blockRows) s.columns
+
+/-- The constant that belongs to the positive side: it undoes the offset on the negative side, whose
+weights have the sum `sumQ`, and carries the bias if that is positive. -/
+def positiveConstant (s : PackedSamples) (sumQ : Nat) (bias : Int) : Nat :=
+  s.offset * sumQ + bias.toNat
 
 /-- The constant that belongs to the negative side. -/
-def negativeConstant (s : PackedSamples) (ps : List Nat) (bias : Int) : Nat :=
-  s.offset * ps.sum + (-bias).toNat
+def negativeConstant (s : PackedSamples) (sumP : Nat) (bias : Int) : Nat :=
+  s.offset * sumP + (-bias).toNat
+
+/-- Evaluate the positive and negative parts of the weights of concept `c`, their sums and the
+constants of both sides, and go on with these. -/
+def withParts (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (weightExponent : Nat)
+    (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) : Bool :=
+  forceAll (positivePart (columnWeights s c f weightExponent)).reverse [] 0 fun ps sumP =>
+  forceAll (negativePart (columnWeights s c f weightExponent)).reverse [] 0 fun qs sumQ =>
+  force (positiveConstant s sumQ (numerator f.b (s.latentExponent + weightExponent))) fun kP =>
+  force (negativeConstant s sumP (numerator f.b (s.latentExponent + weightExponent))) fun kQ =>
+    k ps qs sumP sumQ kP kQ
 
 /-- **The checker.**  Whether every residual of concept `c` lies between `-δ` and `δ`; it answers
 `false` too if the numbers are not multiples of the stated powers of two, or if a slot could
@@ -175,30 +224,24 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
 @[irreducible] def check (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
     (weightExponent : Nat) : Bool :=
   let e := s.latentExponent + weightExponent
-  let ps := positivePart (columnWeights s c f weightExponent)
-  let qs := negativePart (columnWeights s c f weightExponent)
   f.w.toList.all (isMultiple · weightExponent) && isMultiple f.b e && isMultiple δ e &&
-  Nat.blt c s.conceptCount && Nat.ble (s.scoreExponents.getD c 0) e && Nat.ble 1 s.blockRows &&
+  Nat.blt c s.conceptCount && Nat.ble (s.scoreExponents.getD c 0) e &&
   match numerator δ e with
   | .negSucc _ => false
-  | .ofNat D =>
-    sidesOk s ps qs (positiveConstant s qs (numerator f.b e)) (negativeConstant s ps (numerator f.b e)) D
-
-/-- One side of the comparison for sample `i`: the product of its row with the naturals `vs`, plus
-the constant `k`. -/
-def side (s : PackedSamples) (vs : List Nat) (k i : Nat) : Nat :=
-  s.block (i / s.blockRows) * pack (2 ^ s.slotBits) vs.reverse /
-    (2 ^ s.slotBits) ^ (s.columns * (i % s.blockRows) + s.columns - 1) % 2 ^ s.slotBits + k
+  | .ofNat D => force D fun D =>
+    withParts s c f weightExponent fun ps qs sumP sumQ kP kQ => sidesOk s ps qs sumP sumQ kP kQ D
 
 /-- Whether the residual of sample `i` is `δ` or `-δ`.  It is irreducible for the same reason as
 `check`. -/
 @[irreducible] def isTight (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
     (weightExponent i : Nat) : Bool :=
-  let e := s.latentExponent + weightExponent
-  let ps := positivePart (columnWeights s c f weightExponent)
-  let qs := negativePart (columnWeights s c f weightExponent)
-  force (side s ps (positiveConstant s qs (numerator f.b e)) i) fun p =>
-    force (side s qs (negativeConstant s ps (numerator f.b e)) i) fun q =>
-      force (numerator δ e).toNat fun D => Nat.beq p (Nat.add q D) || Nat.beq q (Nat.add p D)
+  withParts s c f weightExponent fun ps qs _ _ kP kQ =>
+  force (Nat.mul s.digitBits (Nat.mod i s.blockRows)) fun shift =>
+  force (Nat.pow 2 s.digitBits) fun y =>
+  force (numerator δ (s.latentExponent + weightExponent)).toNat fun D =>
+  let columns := s.columns.drop (s.columnCount * (i / s.blockRows))
+  weigh s.limbBits (fun a => Nat.mod (Nat.shiftRight a shift) y) ps columns kP fun p _ =>
+  weigh s.limbBits (fun a => Nat.mod (Nat.shiftRight a shift) y) qs columns kQ fun q _ =>
+    Nat.beq p (Nat.add q D) || Nat.beq q (Nat.add p D)
 
 end Bridge

@@ -4,8 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Certificate
-public import Bridge.Product
+public import Bridge.Rows
 
 /-!
 # Soundness of the checker
@@ -22,79 +21,6 @@ listed there.
 @[expose] public noncomputable section
 
 namespace Bridge
-
-/-! ## What the comparison of all rows means -/
-
-theorem force_eq (n : Nat) (k : Nat → Bool) : force n k = k n := by cases n <;> rfl
-
-theorem isWithin_iff {D p q : Nat} : isWithin D p q = true ↔ p ≤ q + D ∧ q ≤ p + D := by
-  show (Nat.ble p (q + D) && Nat.ble q (p + D)) = true ↔ _
-  rw [Bool.and_eq_true, Nat.ble_eq, Nat.ble_eq]
-
-theorem isWithin_of_rowsOk {x stride kP kQ D count P Q : Nat}
-    (h : rowsOk x stride kP kQ D count P Q = true) (r : Nat) (hr : r < count) :
-    isWithin D (P / 2 ^ (stride * r) % x + kP) (Q / 2 ^ (stride * r) % x + kQ) = true := by
-  induction count generalizing P Q r with
-  | zero => omega
-  | succ count ih =>
-    simp only [rowsOk, force_eq, Bool.and_eq_true] at h
-    cases r with
-    | zero => simpa using h.1
-    | succ r =>
-      have h2 : rowsOk x stride kP kQ D count (P >>> stride) (Q >>> stride) = true := h.2
-      have := ih h2 r (by omega)
-      rwa [Nat.shiftRight_eq_div_pow, Nat.shiftRight_eq_div_pow, Nat.div_div_eq_div_mul,
-        Nat.div_div_eq_div_mul, ← Nat.pow_add, Nat.add_comm stride, ← Nat.mul_succ] at this
-
-theorem isWithin_of_blockOk {B b n WP WQ kP kQ D count M : Nat} (hn : 0 < n)
-    (h : blockOk B b n WP WQ kP kQ D count M = true) (r : Nat) (hr : r < count) :
-    isWithin D (M * WP / (2 ^ B) ^ (n * r + n - 1) % 2 ^ B + kP)
-      (M * WQ / (2 ^ B) ^ (n * r + n - 1) % 2 ^ B + kQ) = true := by
-  simp only [blockOk, force_eq, Bool.and_eq_true] at h
-  have h2 : rowsOk (2 ^ B) (B * n) kP kQ D count ((M * WP) >>> (B * (n - 1)))
-      ((M * WQ) >>> (B * (n - 1))) = true := h.2
-  have h3 := isWithin_of_rowsOk h2 r hr
-  have e : B * (n - 1) + B * n * r = B * (n * r + n - 1) := by
-    rw [Nat.mul_assoc, ← Nat.mul_add]
-    congr 1
-    omega
-  rwa [Nat.shiftRight_eq_div_pow, Nat.shiftRight_eq_div_pow, Nat.div_div_eq_div_mul,
-    Nat.div_div_eq_div_mul, ← Nat.pow_add, e, Nat.pow_mul] at h3
-
-theorem blockOk_of_blocksOk {B b n WP WQ kP kQ D K limbBits : Nat} {blocks : List (List Nat)} {r : Nat}
-    (h : blocksOk B b n WP WQ kP kQ D K limbBits blocks r = true) (t : Nat) (ht : K * t < r) :
-    ∃ count, min K (r - K * t) ≤ count ∧
-      blockOk B b n WP WQ kP kQ D count (pack (2 ^ limbBits) (blocks.getD t [])) = true := by
-  induction blocks generalizing r t with
-  | nil =>
-    have : r = 0 := Nat.eq_of_beq_eq_true h
-    omega
-  | cons limbs rest ih =>
-    simp only [blocksOk, force_eq, Bool.and_eq_true] at h
-    have hc : (bif Nat.ble K r then K else r) = min K r := by
-      rcases Nat.le_total K r with hK | hK
-      · rw [Nat.ble_eq_true_of_le hK, Nat.min_eq_left hK, cond_true]
-      · rcases Nat.lt_or_ge r K with hlt | hge
-        · have : Nat.ble K r = false := by
-            rw [Bool.eq_false_iff, Ne, Nat.ble_eq]
-            omega
-          rw [this, Nat.min_eq_right hK, cond_false]
-        · have : K = r := by omega
-          subst this
-          simp
-    rw [hc] at h
-    cases t with
-    | zero => exact ⟨min K r, by simp, h.1⟩
-    | succ t =>
-      have hK : min K r = K := by
-        rw [Nat.mul_succ] at ht
-        omega
-      have h2 : blocksOk B b n WP WQ kP kQ D K limbBits rest (r - min K r) = true := h.2
-      rw [hK] at h2
-      obtain ⟨count, h3, h4⟩ := ih h2 t (by rw [Nat.mul_succ] at ht; omega)
-      refine ⟨count, ?_, by simpa using h4⟩
-      rw [Nat.mul_succ]
-      omega
 
 /-! ## Integer rows -/
 
@@ -187,6 +113,10 @@ theorem numerator_eq {x : Rat} {e : Nat} (h : isMultiple x e = true) :
   rw [← h1, numerator, Rat.intCast_mul, Rat.natCast_mul, ← Rat.mul_assoc, h2]
   rfl
 
+theorem eq_of_mul_eq_mul_right {a b x : Rat} (hx : 0 < x) (h : a * x = b * x) : a = b :=
+  Rat.le_antisymm (Rat.le_of_mul_le_mul_right (by rw [h]; exact Rat.le_refl) hx)
+    (Rat.le_of_mul_le_mul_right (by rw [h]; exact Rat.le_refl) hx)
+
 /-- A sum of products of rational numbers over common denominators is an integer dot product. -/
 theorem sum_mul_eq_idot (x y : Rat) :
     ∀ {d : Nat} (u v : Fin d → Rat) (zs ws : List Int), ws.length = d → d ≤ zs.length →
@@ -220,204 +150,207 @@ section
 variable {s : PackedSamples} {c : Nat} {f : AffineFunctional s.latentDim} {δ : Rat}
   {weightExponent : Nat}
 
-/-- The stored digits of sample `i`. -/
-def row (s : PackedSamples) (i : Nat) : List Nat :=
-  digits (2 ^ s.slotBits) s.columns
-    (s.block (i / s.blockRows) / (2 ^ s.slotBits) ^ (s.columns * (i % s.blockRows)))
-
 /-- The integers that are stored for sample `i`. -/
 def integerRow (s : PackedSamples) (i : Nat) : List Int :=
   (row s i).map fun (a : Nat) => (a : Int) - (s.offset : Int)
 
-theorem length_integerRow (s : PackedSamples) (i : Nat) : (integerRow s i).length = s.columns := by
-  simp [integerRow, row, length_digits]
+theorem length_integerRow (s : PackedSamples) (i : Nat) :
+    (integerRow s i).length = s.columnCount := by
+  simp [integerRow, length_row]
 
-theorem getD_integerRow (s : PackedSamples) (i j : Nat) (hj : j < s.columns) :
+theorem getD_integerRow (s : PackedSamples) (i j : Nat) (hj : j < s.columnCount) :
     (integerRow s i).getD j 0 = s.entry i j := by
-  have hl : j < (row s i).length := by simpa [row, length_digits] using hj
-  have h := getD_digits (2 ^ s.slotBits) s.columns
-    (s.block (i / s.blockRows) / (2 ^ s.slotBits) ^ (s.columns * (i % s.blockRows))) j hj
-  change (row s i).getD j 0 = _ at h
-  rw [List.getD_eq_getElem?_getD, List.getElem?_eq_getElem hl, Option.getD_some] at h
-  rw [integerRow, List.getD_eq_getElem?_getD, List.getElem?_map, List.getElem?_eq_getElem hl,
-    Option.map_some, Option.getD_some, h]
-  rfl
-
-/-- What `sidesOk` decides: for every sample the two sides differ by at most `D`, and each is the
-dot product of the stored digits plus its constant. -/
-theorem sides_of_sidesOk {ps qs : List Nat} {kP kQ D : Nat} (h : sidesOk s ps qs kP kQ D = true)
-    (hn : 0 < s.columns) (hK : 0 < s.blockRows) (hp : ps.length = s.columns)
-    (hq : qs.length = s.columns) (i : Nat) (hi : i < s.size) :
-    isWithin D (side s ps kP i) (side s qs kQ i) = true ∧
-      side s ps kP i = dot (row s i) ps + kP ∧ side s qs kQ i = dot (row s i) qs + kQ := by
-  simp only [sidesOk, force_eq, Bool.and_eq_true] at h
-  obtain ⟨⟨h1, h2⟩, h3⟩ := h
-  have h1' : (2 ^ s.digitBits - 1) * ps.sum < 2 ^ s.slotBits := Nat.le_of_ble_eq_true h1
-  have h2' : (2 ^ s.digitBits - 1) * qs.sum < 2 ^ s.slotBits := Nat.le_of_ble_eq_true h2
-  have hdm := Nat.div_add_mod i s.blockRows
-  have hr := Nat.mod_lt i hK
-  obtain ⟨count, hc, hb⟩ := blockOk_of_blocksOk h3 (i / s.blockRows) (by omega)
-  have hrc : i % s.blockRows < count := by omega
-  have hw := isWithin_of_blockOk hn hb (i % s.blockRows) hrc
-  simp only [blockOk, Bool.and_eq_true] at hb
-  obtain ⟨hM, hA⟩ := lt_of_digitsFit hb.1
-  have hfit : s.columns * (i % s.blockRows) + s.columns ≤ s.columns * count := by
-    rw [← Nat.mul_succ]
-    exact Nat.mul_le_mul_left _ hrc
-  have e1 := slot_mul (2 ^ s.slotBits) _ _ (s.columns * (i % s.blockRows)) _ ps hM hA h1'
-    (by rw [hp]; exact hfit)
-  have e2 := slot_mul (2 ^ s.slotBits) _ _ (s.columns * (i % s.blockRows)) _ qs hM hA h2'
-    (by rw [hq]; exact hfit)
-  rw [hp] at e1
-  rw [hq] at e2
-  exact ⟨hw, congrArg (· + kP) e1, congrArg (· + kQ) e2⟩
+  simp [integerRow, row, PackedSamples.entry, List.getD_eq_getElem?_getD, hj]
 
 theorem length_columnWeights (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) : (columnWeights s c f weightExponent).length = s.columns := by
-  simp [columnWeights, PackedSamples.columns, length_oneHot]
+    (weightExponent : Nat) : (columnWeights s c f weightExponent).length = s.columnCount := by
+  simp [columnWeights, PackedSamples.columnCount, length_oneHot]
+
+/-- The numbers that `withParts` goes on with. -/
+theorem withParts_eq (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) :
+    withParts s c f weightExponent k =
+      k (positivePart (columnWeights s c f weightExponent))
+        (negativePart (columnWeights s c f weightExponent))
+        (positivePart (columnWeights s c f weightExponent)).sum
+        (negativePart (columnWeights s c f weightExponent)).sum
+        (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
+          (numerator f.b (s.latentExponent + weightExponent)))
+        (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
+          (numerator f.b (s.latentExponent + weightExponent))) := by
+  simp [withParts, forceAll_eq, force_eq]
+
+/-- The two sides of the comparison for sample `i`: the positive one, -/
+def positiveSide (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent i : Nat) : Nat :=
+  side s (positivePart (columnWeights s c f weightExponent))
+    (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
+      (numerator f.b (s.latentExponent + weightExponent))) i
+
+/-- and the negative one. -/
+def negativeSide (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent i : Nat) : Nat :=
+  side s (negativePart (columnWeights s c f weightExponent))
+    (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
+      (numerator f.b (s.latentExponent + weightExponent))) i
+
+/-- If the numbers are multiples of the stated powers of two, then the residual of a sample, times a
+power of two, is the difference of the two sides. -/
+theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponent = true)
+    (hb : isMultiple f.b (s.latentExponent + weightExponent) = true) (hc : c < s.conceptCount)
+    (hm : s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent) (i : Fin s.size) :
+    f.residual (s.latent i) (s.score c i) * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
+      = (negativeSide s c f weightExponent i : Rat) - (positiveSide s c f weightExponent i : Rat) := by
+  have hl := length_columnWeights s c f weightExponent
+  have hd := idot_digits s.offset (row s i) (columnWeights s c f weightExponent)
+    (by rw [hl, length_row])
+  change idot (integerRow s i) _ = _ at hd
+  have hsplit : idot (integerRow s i) (columnWeights s c f weightExponent)
+      = idot (integerRow s i) (f.w.toList.map fun w => numerator w weightExponent)
+        + s.entry i (s.latentDim + c) * -((2 ^ (s.latentExponent + weightExponent
+          - s.scoreExponents.getD c 0) : Nat) : Int) := by
+    have hcol : s.latentDim + c < s.columnCount := by
+      simp only [PackedSamples.columnCount]
+      omega
+    rw [columnWeights, idot_append, idot_oneHot _ _ _ _ hc, ← getD_integerRow s i _ hcol]
+    simp [List.getD_eq_getElem?_getD]
+  have hsum := sum_mul_eq_idot ((2 ^ weightExponent : Nat) : Rat) ((2 ^ s.latentExponent : Nat) : Rat)
+    (fun j : Fin s.latentDim => f.w[j]) (s.latent i) (integerRow s i)
+    (f.w.toList.map fun w => numerator w weightExponent) (by simp)
+    (by rw [length_integerRow]; exact Nat.le_add_right _ _)
+    (fun j => by
+      have hj : j.val < f.w.toList.length := by simp
+      rw [numerator_eq (hw _ (by simp))]
+      simp [List.getD_eq_getElem?_getD])
+    (fun j => by
+      have hj : j.val < s.columnCount := Nat.lt_of_lt_of_le j.isLt (Nat.le_add_right _ _)
+      rw [getD_integerRow s i j hj, PackedSamples.latent, Rat.div_mul_cancel]
+      exact Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _)))
+  have hscore : s.score c i * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
+      = (s.entry i (s.latentDim + c) : Rat) * ((2 ^ (s.latentExponent + weightExponent
+          - s.scoreExponents.getD c 0) : Nat) : Rat) := by
+    have e : 2 ^ (s.latentExponent + weightExponent)
+        = 2 ^ s.scoreExponents.getD c 0 * 2 ^ (s.latentExponent + weightExponent
+          - s.scoreExponents.getD c 0) := by
+      rw [← Nat.pow_add]
+      congr 1
+      omega
+    rw [e, Rat.natCast_mul, ← Rat.mul_assoc, PackedSamples.score, Rat.div_mul_cancel]
+    exact Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _))
+  have hbias := numerator_eq hb
+  have hint : (negativeSide s c f weightExponent i : Int) - (positiveSide s c f weightExponent i : Int)
+      = s.entry i (s.latentDim + c) * ((2 ^ (s.latentExponent + weightExponent
+          - s.scoreExponents.getD c 0) : Nat) : Int)
+        - idot (integerRow s i) (f.w.toList.map fun w => numerator w weightExponent)
+        - numerator f.b (s.latentExponent + weightExponent) := by
+    rw [hsplit, Int.mul_neg] at hd
+    simp only [negativeSide, positiveSide, side, positiveConstant, negativeConstant]
+    omega
+  have hrat := congrArg (fun n : Int => (n : Rat)) hint
+  simp only [Rat.intCast_sub, Rat.intCast_mul, Rat.intCast_natCast] at hrat
+  rw [hrat, ← hsum, ← hbias, ← hscore, AffineFunctional.residual, AffineFunctional.eval,
+    Nat.pow_add, Rat.natCast_mul]
+  grind
 
 /-- What `check` decides, one condition after the other. -/
 theorem exists_of_check (h : check s c f δ weightExponent = true) :
     ∃ D : Nat, (∀ w ∈ f.w.toList, isMultiple w weightExponent = true) ∧
       isMultiple f.b (s.latentExponent + weightExponent) = true ∧
       isMultiple δ (s.latentExponent + weightExponent) = true ∧ c < s.conceptCount ∧
-      s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent ∧ 0 < s.blockRows ∧
+      s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent ∧
       numerator δ (s.latentExponent + weightExponent) = (D : Int) ∧
       sidesOk s (positivePart (columnWeights s c f weightExponent))
         (negativePart (columnWeights s c f weightExponent))
-        (positiveConstant s (negativePart (columnWeights s c f weightExponent))
+        (positivePart (columnWeights s c f weightExponent)).sum
+        (negativePart (columnWeights s c f weightExponent)).sum
+        (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
           (numerator f.b (s.latentExponent + weightExponent)))
-        (negativeConstant s (positivePart (columnWeights s c f weightExponent))
+        (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
           (numerator f.b (s.latentExponent + weightExponent))) D = true := by
   simp only [check, Bool.and_eq_true, List.all_eq_true] at h
-  obtain ⟨⟨⟨⟨⟨⟨hw, hb⟩, hδ⟩, hc⟩, hm⟩, hK⟩, h⟩ := h
+  obtain ⟨⟨⟨⟨⟨hw, hb⟩, hδ⟩, hc⟩, hm⟩, h⟩ := h
   cases hD : numerator δ (s.latentExponent + weightExponent) with
   | negSucc n => simp [hD] at h
   | ofNat D =>
     rw [hD] at h
-    exact ⟨D, hw, hb, hδ, Nat.le_of_ble_eq_true hc, Nat.le_of_ble_eq_true hm,
-      Nat.le_of_ble_eq_true hK, rfl, h⟩
+    simp only [force_eq, withParts_eq] at h
+    exact ⟨D, hw, hb, hδ, Nat.le_of_ble_eq_true hc, Nat.le_of_ble_eq_true hm, rfl, h⟩
 
-/-- If `check` answers `true`, then the residual of sample `i`, times a power of two, is the
-difference of the two sides, and these differ by at most `δ` times the same power. -/
-theorem residual_of_check (h : check s c f δ weightExponent = true) (i : Fin s.size) :
-    ∃ p q D : Nat,
-      p = side s (positivePart (columnWeights s c f weightExponent))
-        (positiveConstant s (negativePart (columnWeights s c f weightExponent))
-          (numerator f.b (s.latentExponent + weightExponent))) i ∧
-      q = side s (negativePart (columnWeights s c f weightExponent))
-        (negativeConstant s (positivePart (columnWeights s c f weightExponent))
-          (numerator f.b (s.latentExponent + weightExponent))) i ∧
-      D = (numerator δ (s.latentExponent + weightExponent)).toNat ∧
-      p ≤ q + D ∧ q ≤ p + D ∧
-      f.residual (s.latent i) (s.score c i) * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-        = (q : Rat) - (p : Rat) ∧
-      δ * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) = (D : Rat) := by
-  obtain ⟨D, hw, hb, hδ, hc, hm, hK, hD, hs⟩ := exists_of_check h
-  have hn : 0 < s.columns := by
-    simp only [PackedSamples.columns]
-    omega
-  have hl := length_columnWeights s c f weightExponent
-  obtain ⟨h1, h2, h3⟩ := sides_of_sidesOk hs hn hK (by simp [positivePart, hl])
-    (by simp [negativePart, hl]) i i.isLt
-  rw [isWithin_iff] at h1
-  refine ⟨_, _, D, rfl, rfl, by simp [hD], h1.1, h1.2, ?_, ?_⟩
-  · have hd := idot_digits s.offset (row s i) (columnWeights s c f weightExponent)
-      (by simp [hl, row, length_digits])
-    change idot (integerRow s i) _ = _ at hd
-    have hsplit : idot (integerRow s i) (columnWeights s c f weightExponent)
-        = idot (integerRow s i) (f.w.toList.map fun w => numerator w weightExponent)
-          + s.entry i (s.latentDim + c) * -((2 ^ (s.latentExponent + weightExponent
-            - s.scoreExponents.getD c 0) : Nat) : Int) := by
-      have hcol : s.latentDim + c < s.columns := by
-        simp only [PackedSamples.columns]
-        omega
-      rw [columnWeights, idot_append, idot_oneHot _ _ _ _ hc, ← getD_integerRow s i _ hcol]
-      simp [List.getD_eq_getElem?_getD]
-    have hsum := sum_mul_eq_idot ((2 ^ weightExponent : Nat) : Rat) ((2 ^ s.latentExponent : Nat) : Rat)
-      (fun j : Fin s.latentDim => f.w[j]) (s.latent i) (integerRow s i)
-      (f.w.toList.map fun w => numerator w weightExponent) (by simp)
-      (by rw [length_integerRow]; exact Nat.le_add_right _ _)
-      (fun j => by
-        have hj : j.val < f.w.toList.length := by simp
-        rw [numerator_eq (hw _ (by simp))]
-        simp [List.getD_eq_getElem?_getD])
-      (fun j => by
-        have hj : j.val < s.columns := Nat.lt_of_lt_of_le j.isLt (Nat.le_add_right _ _)
-        rw [getD_integerRow s i j hj, PackedSamples.latent, Rat.div_mul_cancel]
-        exact Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _)))
-    have hscore : s.score c i * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-        = (s.entry i (s.latentDim + c) : Rat) * ((2 ^ (s.latentExponent + weightExponent
-            - s.scoreExponents.getD c 0) : Nat) : Rat) := by
-      have e : 2 ^ (s.latentExponent + weightExponent)
-          = 2 ^ s.scoreExponents.getD c 0 * 2 ^ (s.latentExponent + weightExponent
-            - s.scoreExponents.getD c 0) := by
-        rw [← Nat.pow_add]
-        congr 1
-        omega
-      rw [e, Rat.natCast_mul, ← Rat.mul_assoc, PackedSamples.score, Rat.div_mul_cancel]
-      exact Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _))
-    have hbias := numerator_eq hb
-    have hint : (side s (negativePart (columnWeights s c f weightExponent))
-          (negativeConstant s (positivePart (columnWeights s c f weightExponent))
-            (numerator f.b (s.latentExponent + weightExponent))) i : Int)
-        - (side s (positivePart (columnWeights s c f weightExponent))
-          (positiveConstant s (negativePart (columnWeights s c f weightExponent))
-            (numerator f.b (s.latentExponent + weightExponent))) i : Int)
-        = s.entry i (s.latentDim + c) * ((2 ^ (s.latentExponent + weightExponent
-            - s.scoreExponents.getD c 0) : Nat) : Int)
-          - idot (integerRow s i) (f.w.toList.map fun w => numerator w weightExponent)
-          - numerator f.b (s.latentExponent + weightExponent) := by
-      rw [h2, h3, positiveConstant, negativeConstant]
-      rw [hsplit, Int.mul_neg] at hd
-      omega
-    have hrat := congrArg (fun n : Int => (n : Rat)) hint
-    simp only [Rat.intCast_sub, Rat.intCast_mul, Rat.intCast_natCast] at hrat
-    rw [hrat, ← hsum, ← hbias, ← hscore, AffineFunctional.residual, AffineFunctional.eval,
-      Nat.pow_add, Rat.natCast_mul]
-    grind
-  · rw [numerator_eq hδ, hD]
-    rfl
+theorem length_positivePart (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent : Nat) :
+    (positivePart (columnWeights s c f weightExponent)).length = s.columnCount := by
+  simp [positivePart, length_columnWeights]
+
+theorem length_negativePart (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent : Nat) :
+    (negativePart (columnWeights s c f weightExponent)).length = s.columnCount := by
+  simp [negativePart, length_columnWeights]
 
 /-- **Soundness.**  If the checker answers `true`, then every residual of the concept lies between
 `-δ` and `δ`: the claim covers the samples that are packed in `s` and no others. -/
 theorem bound_of_check (h : check s c f δ weightExponent = true) (i : Fin s.size) :
     -δ ≤ f.residual (s.latent i) (s.score c i) ∧ f.residual (s.latent i) (s.score c i) ≤ δ := by
-  obtain ⟨p, q, D, -, -, -, h1, h2, h3, h4⟩ := residual_of_check h i
+  obtain ⟨D, hw, hb, hδ, hc, hm, hD, h⟩ := exists_of_check h
+  have h := sides_of_sidesOk h (length_positivePart ..) (length_negativePart ..) i i.isLt
+  have h3 := residual_eq_sides hw hb hc hm i
+  have h4 := numerator_eq hδ
+  rw [hD, Rat.intCast_natCast] at h4
   have hpos : (0 : Rat) < ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) :=
     Rat.natCast_pos.2 (Nat.two_pow_pos _)
-  have h1' : (p : Rat) ≤ (q : Rat) + (D : Rat) := by exact_mod_cast h1
-  have h2' : (q : Rat) ≤ (p : Rat) + (D : Rat) := by exact_mod_cast h2
+  have h1 : (positiveSide s c f weightExponent i : Rat)
+      ≤ (negativeSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast h.1
+  have h2 : (negativeSide s c f weightExponent i : Rat)
+      ≤ (positiveSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast h.2
   constructor
   · apply Rat.le_of_mul_le_mul_right _ hpos
     grind
   · apply Rat.le_of_mul_le_mul_right _ hpos
     grind
 
+/-- What `isTight` decides. -/
+theorem sides_of_isTight {i : Nat} (h : isTight s c f δ weightExponent i = true) :
+    positiveSide s c f weightExponent i = negativeSide s c f weightExponent i
+        + (numerator δ (s.latentExponent + weightExponent)).toNat ∨
+      negativeSide s c f weightExponent i = positiveSide s c f weightExponent i
+        + (numerator δ (s.latentExponent + weightExponent)).toNat := by
+  simp only [isTight, withParts_eq, force_eq] at h
+  have h1 := of_weigh (of_weigh h)
+  have e : ∀ (vs : List Nat) (k : Nat), vs.length = s.columnCount →
+      k + dot ((s.columns.drop (s.columnCount * (i / s.blockRows))).map fun limbs =>
+        Nat.mod (Nat.shiftRight (pack (2 ^ s.limbBits) limbs)
+          (Nat.mul s.digitBits (Nat.mod i s.blockRows))) (Nat.pow 2 s.digitBits)) vs
+        = side s vs k i := by
+    intro vs k hv
+    rw [side, ← blockDot_eq s i vs hv, Nat.add_comm, blockDot]
+    congr 3
+    funext limbs
+    show (pack (2 ^ s.limbBits) limbs >>> (s.digitBits * (i % s.blockRows))) % 2 ^ s.digitBits = _
+    rw [Nat.shiftRight_eq_div_pow, Nat.pow_mul]
+  rw [e _ _ (length_positivePart ..), e _ _ (length_negativePart ..), Bool.or_eq_true] at h1
+  exact h1.imp Nat.eq_of_beq_eq_true Nat.eq_of_beq_eq_true
+
 /-- **δ is attained.**  If both programs answer `true`, then the residual of sample `i` is `δ` or
 `-δ`. -/
 theorem attained_of_check (h : check s c f δ weightExponent = true) (i : Fin s.size)
     (ht : isTight s c f δ weightExponent i = true) :
     f.residual (s.latent i) (s.score c i) = δ ∨ f.residual (s.latent i) (s.score c i) = -δ := by
-  obtain ⟨p, q, D, hp, hq, hD, -, -, h3, h4⟩ := residual_of_check h i
+  obtain ⟨D, hw, hb, hδ, hc, hm, hD, -⟩ := exists_of_check h
+  have h3 := residual_eq_sides hw hb hc hm i
+  have h4 := numerator_eq hδ
+  rw [hD, Rat.intCast_natCast] at h4
+  have ht := sides_of_isTight ht
+  rw [hD, Int.toNat_natCast] at ht
   have hpos : (0 : Rat) < ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) :=
     Rat.natCast_pos.2 (Nat.two_pow_pos _)
-  simp only [isTight, force_eq, ← hp, ← hq, ← hD, Bool.or_eq_true] at ht
-  have cancel : ∀ a b : Rat, a * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-      = b * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) → a = b := by
-    intro a b hab
-    exact Rat.le_antisymm (Rat.le_of_mul_le_mul_right (by rw [hab]; exact Rat.le_refl) hpos)
-      (Rat.le_of_mul_le_mul_right (by rw [hab]; exact Rat.le_refl) hpos)
-  rcases ht with ht | ht
-  · have e : p = q + D := Nat.eq_of_beq_eq_true ht
-    right
-    apply cancel
-    have : (p : Rat) = (q : Rat) + (D : Rat) := by exact_mod_cast e
+  rcases ht with e | e
+  · right
+    apply eq_of_mul_eq_mul_right hpos
+    have : (positiveSide s c f weightExponent i : Rat)
+        = (negativeSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast e
     grind
-  · have e : q = p + D := Nat.eq_of_beq_eq_true ht
-    left
-    apply cancel
-    have : (q : Rat) = (p : Rat) + (D : Rat) := by exact_mod_cast e
+  · left
+    apply eq_of_mul_eq_mul_right hpos
+    have : (negativeSide s c f weightExponent i : Rat)
+        = (positiveSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast e
     grind
 
 end

@@ -4,8 +4,9 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import BridgeTest.Digits
+public import BridgeTest.Slots
 public import BridgeTest.Checker
+public import BridgeTest.Determination
 
 /-!
 # Tests of the library

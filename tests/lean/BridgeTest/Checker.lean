@@ -10,7 +10,7 @@ public import Bridge.Soundness
 # Tests: the checker, on samples small enough to follow by hand
 
 Three samples of two concepts with one latent coordinate; two rows in a block, so that the last
-block is not full.
+block is filled up with a copy of sample 2.
 
 | sample | latent | first score | its residual by `z ↦ z / 2 + 1 / 4` | second score |
 |---|---|---|---|---|
@@ -19,22 +19,25 @@ block is not full.
 | 2 | 0 | -1 | -5 / 4 | -1 / 2 |
 -/
 
-noncomputable section
+@[expose] public noncomputable section
 
 namespace Bridge
 
-/-- The samples, stored plus 16 in slots of 8 bits; the second scores are over 2. -/
+/-- The samples, stored plus 16 in digits of 5 bits, of which a slot has two; the second scores are
+over 2. -/
 def three : PackedSamples where
   size := 3
   latentDim := 1
   conceptCount := 2
   latentExponent := 0
   scoreExponents := [0, 1]
-  slotBits := 8
   digitBits := 5
+  slotDigits := 2
   blockRows := 2
-  limbBits := 24
-  blocks := [[pack 256 [17, 19, 16], pack 256 [14, 21, 17]], [pack 256 [16, 15, 15]]]
+  limbBits := 5
+  columns := [
+    [17, 14], [19, 21], [16, 17],
+    [16, 16], [15, 15], [15, 15]]
 
 /-- The probe of the first concept. -/
 def half : AffineFunctional 1 where
@@ -88,41 +91,72 @@ example : check three 0 half (19 / 3) 2 = false := by decide +kernel
 
 /-! ## Samples that are not stored as they say -/
 
-example : check { three with size := 2 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with size := 4 } 0 half (23 / 4) 2 = false := by decide +kernel
 example : check { three with size := 5 } 0 half (23 / 4) 2 = false := by decide +kernel
 example : check { three with digitBits := 4 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with digitBits := 7 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with slotBits := 6 } 0 half (23 / 4) 2 = false := by decide +kernel
+example : check { three with digitBits := 6 } 0 half (23 / 4) 2 = false := by decide +kernel
+example : check { three with digitBits := 0 } 0 half (23 / 4) 2 = false := by decide +kernel
+example : check { three with slotDigits := 0 } 0 half (23 / 4) 2 = false := by decide +kernel
+example : check { three with slotDigits := 1 } 0 half (23 / 4) 2 = false := by decide +kernel
 example : check { three with blockRows := 0 } 0 half (23 / 4) 2 = false := by decide +kernel
 example : check { three with blockRows := 3 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : isTight { three with limbBits := 16 } 0 half (23 / 4) 2 1 = false := by decide +kernel
-example : check { three with blocks := [] } 0 half (23 / 4) 2 = false := by decide +kernel
+example : check { three with limbBits := 6 } 0 half (23 / 4) 2 = false := by decide +kernel
+example : isTight { three with limbBits := 6 } 0 half (23 / 4) 2 1 = false := by decide +kernel
+example : check { three with columns := [] } 0 half (23 / 4) 2 = false := by decide +kernel
+example : check { three with columns := three.columns.take 5 } 0 half (23 / 4) 2 = false := by
+  decide +kernel
 example : check three 2 half (23 / 4) 2 = false := by decide +kernel -- there is no third concept
 
-/-! ## Nothing listed: the claim is empty, and true -/
+/-! ## A row that only fills up the last block must meet the bound too -/
 
-example : check { three with size := 0, blocks := [] } 0 half 0 2 = true := by decide +kernel
+/-- The samples, with other columns in the last block. -/
+def filledUpWith (last : List (List Nat)) : PackedSamples :=
+  { three with columns := three.columns.take 3 ++ last }
+
+example : check (filledUpWith [[16, 16], [15, 15], [15, 15]]) 0 half (23 / 4) 2 = true := by
+  decide +kernel
+example : check (filledUpWith [[16, 16], [15, 22], [15, 15]]) 0 half (23 / 4) 2 = true := by
+  decide +kernel
+example : check (filledUpWith [[16, 16], [15, 23], [15, 15]]) 0 half (23 / 4) 2 = false := by
+  decide +kernel
+example : check (filledUpWith [[16], [15], [15]]) 0 half (23 / 4) 2 = false := by decide +kernel
+example : check { three with slotDigits := 3 } 0 half (23 / 4) 2 = false := by decide +kernel
+
+/-! ## Fewer samples, or none: the claim is about those -/
+
+example : check { three with size := 2 } 0 half (23 / 4) 2 = true := by decide +kernel
+example : check { three with size := 2 } 0 half (22 / 4) 2 = false := by decide +kernel
+example : check { three with size := 0, columns := [] } 0 half 0 2 = true := by decide +kernel
 
 /-! ## The overflow limit itself: a sum of weights that fills the slot is refused, one less is not -/
 
-/-- One sample of one concept, latent 0 and score 0, in digits of one bit (stored plus 1). -/
-def single (slotBits : Nat) : PackedSamples where
+/-- Samples of one concept, latent 0 and score 0, in digits of one bit (stored plus 1). -/
+def zeros (slotDigits : Nat) : PackedSamples where
   size := 1
   latentDim := 1
   conceptCount := 1
   latentExponent := 0
   scoreExponents := [0]
-  slotBits := slotBits
   digitBits := 1
-  blockRows := 1
-  limbBits := 2 * slotBits
-  blocks := [[pack (2 ^ slotBits) [1, 1]]]
+  slotDigits := slotDigits
+  blockRows := slotDigits
+  limbBits := slotDigits
+  columns := [[2 ^ slotDigits - 1], [2 ^ slotDigits - 1]]
 
-example : check (single 8) 0 { w := #v[255], b := 0 } 0 0 = true := by decide +kernel
-example : check (single 8) 0 { w := #v[256], b := 0 } 0 0 = false := by decide +kernel
-example : check (single 9) 0 { w := #v[256], b := 0 } 0 0 = true := by decide +kernel
-example : check (single 8) 0 { w := #v[-254], b := 0 } 0 0 = true := by decide +kernel
-example : check (single 8) 0 { w := #v[-255], b := 0 } 0 0 = false := by decide +kernel
+example : check (zeros 9) 0 { w := #v[254], b := 0 } 0 0 = true := by decide +kernel
+example : check (zeros 9) 0 { w := #v[255], b := 0 } 0 0 = false := by decide +kernel
+example : check (zeros 10) 0 { w := #v[255], b := 0 } 0 0 = true := by decide +kernel
+example : check (zeros 9) 0 { w := #v[-254], b := 0 } 0 0 = true := by decide +kernel
+example : check (zeros 9) 0 { w := #v[-255], b := 0 } 0 0 = false := by decide +kernel
+example : check (zeros 9) 0 { w := #v[0], b := 127 } 127 0 = true := by decide +kernel
+example : check (zeros 9) 0 { w := #v[0], b := 128 } 128 0 = false := by decide +kernel
+
+/-! ## Many weights over one power of two -/
+
+example : (dyadicVector 2 1 [plus 3, minus 5] (by decide +kernel)).toList = [3 / 2, -5 / 2] := by
+  decide +kernel
+example : hasLength [plus 3, minus 5] 1 = false := by decide +kernel
+example : hasLength [plus 3, minus 5] 3 = false := by decide +kernel
+example : check three 0 { w := dyadicVector 1 1 [plus 1] (by decide +kernel), b := 1 / 4 } (23 / 4) 2
+    = true := by decide +kernel
 
 end Bridge

@@ -1,0 +1,215 @@
+/-
+Copyright (c) 2026 The lean-bridge authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+-/
+module
+
+public import Bridge.Totals
+
+/-!
+# Sums over the listed samples
+
+`sumsOver` goes through all blocks and adds up the residuals and their squares, and the scores and
+theirs, all rows of a block at once; `of_sumsOver` says what it adds up.
+-/
+
+@[expose] public noncomputable section
+
+namespace Bridge
+
+/-- Go through so many blocks, of which so many rows are listed, and go on with four sums: of the
+slots of `Q - P`, of their squares, of the digits of a column, and of their squares. -/
+def sumsOver (s : PackedSamples) (f : Nat → Nat) (ps qs : List Nat) (kP kQ one largest w column : Nat) :
+    Nat → Nat → List (List Nat) → Nat → Nat → Nat → Nat → (Nat → Nat → Nat → Nat → Bool) → Bool
+  | 0, _, _, r₁, r₂, c₁, c₂, k => k r₁ r₂ c₁ c₂
+  | t + 1, rows, columns, r₁, r₂, c₁, c₂, k =>
+    force (bif Nat.ble s.blockRows rows then s.blockRows else rows) fun count =>
+    force (Nat.mul (Nat.div (f (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1))
+      (Nat.sub (Nat.pow 2 s.digitBits) 1)) largest) fun listed =>
+    weigh s.limbBits f ps columns kP fun P rest => weigh s.limbBits f qs columns kQ fun Q _ =>
+    force (Nat.land (Nat.sub Q P) listed) fun R =>
+    force (Nat.land (f (pack (Nat.pow 2 s.limbBits) (columns.getD column []))) listed) fun C =>
+    force (Nat.add r₁ (Nat.mod R largest)) fun r₁ => force (Nat.add c₁ (Nat.mod C largest)) fun c₁ =>
+    squares one largest R w 0 r₂ fun r₂ => squares one largest C s.digitBits 0 c₂ fun c₂ =>
+      sumsOver s f ps qs kP kQ one largest w column t (Nat.sub rows count) rest r₁ r₂ c₁ c₂ k
+
+section
+
+variable {s : PackedSamples}
+
+/-- What the negative side of a row is more than the positive one, plus `D`. -/
+def excess (s : PackedSamples) (ps qs : List Nat) (kP kQ D t r : Nat) : Nat :=
+  kQ + D + blockDot s qs t r - (kP + blockDot s ps t r)
+
+/-- The digit of row `r` of block `t` in a column. -/
+def blockDigit (s : PackedSamples) (column t r : Nat) : Nat :=
+  s.column t column / (2 ^ s.digitBits) ^ r % 2 ^ s.digitBits
+
+theorem slots_pos (h : Layout s) : 0 < classSlots s * s.slotDigits := by
+  rw [Nat.mul_comm]
+  exact Nat.lt_of_lt_of_le h.blockRows_pos (blockRows_le s h.slotDigits_pos)
+
+/-- The listed rows of a block, selected from its slots: their sum and the sum of their squares. -/
+theorem of_listed (h : Layout s) {F : Nat → Nat} {w count : Nat}
+    (hF : ∀ κ, κ < classSlots s * s.slotDigits → F (slotRow s κ) < 2 ^ w)
+    (hw : classSlots s * s.slotDigits * 2 ^ w < slotBase s - 1) (hc : count ≤ s.blockRows) :
+    ∃ R, slots (slotBase s) (fun κ => F (slotRow s κ)) (classSlots s * s.slotDigits) &&&
+        spreadOut s (2 ^ (s.digitBits * count) - 1) / (2 ^ s.digitBits - 1) * (slotBase s - 1) = R ∧
+      R % (slotBase s - 1) = total F count ∧
+      ∀ (done : Nat) (k : Nat → Bool),
+        squares (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1) R w 0 done k = true →
+          k (done + total (fun r => F r * F r) count) = true := by
+  have hn := slots_pos h
+  have hw1 : 2 ^ w < slotBase s := by
+    have := Nat.le_mul_of_pos_left (2 ^ w) hn
+    omega
+  have hws : w ≤ s.slotDigits * s.digitBits :=
+    Nat.le_of_lt ((Nat.pow_lt_pow_iff_right (by omega)).1 hw1)
+  have hx : ∀ κ, κ < classSlots s * s.slotDigits → F (slotRow s κ) < slotBase s := fun κ hκ =>
+    Nat.lt_trans (hF κ hκ) hw1
+  have he : ∀ κ, κ < classSlots s * s.slotDigits → (if slotRow s κ < count then 1 else 0) ≤ 1 := by
+    intro κ _
+    split <;> omega
+  have hlt : total (fun κ => F (slotRow s κ) * if slotRow s κ < count then 1 else 0)
+      (classSlots s * s.slotDigits) < slotBase s - 1 := by
+    refine Nat.lt_of_le_of_lt (total_le (A := 2 ^ w) fun κ hκ => ?_) hw
+    have := hF κ hκ
+    split <;> omega
+  refine ⟨_, rfl, ?_, ?_⟩
+  · rw [listed_eq h, slotBase, land_select hx he, ← slotBase, slots_mod hlt, total_listed h F hc]
+  · intro done k hk
+    rw [listed_eq h, slotBase, land_select hx he, ← slotBase] at hk
+    have h1 := of_squares (s := s.slotDigits * s.digitBits) (fun κ hκ => by
+      have := hx κ hκ
+      simp only [slotBase] at this
+      split <;> omega) hlt (by omega) hk
+    rw [total_congr (g := fun κ => F (slotRow s κ) * F (slotRow s κ) *
+        if slotRow s κ < count then 1 else 0), total_listed h (fun r => F r * F r) hc] at h1
+    · exact h1
+    · intro κ hκ
+      have := hF κ hκ
+      split
+      · simp [Nat.mod_eq_of_lt this]
+      · simp
+
+/-- What `sumsOver` adds up: over the rows from the first of block `t` on, so many as are listed. -/
+theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
+    (hp : ps.length = s.columnCount)
+    (hb : ∀ t, t < ceilDiv s.size s.blockRows → ∀ κ, κ < classSlots s * s.slotDigits →
+      blockDot s ps t (slotRow s κ) + kP ≤ blockDot s qs t (slotRow s κ) + kQ + D ∧
+      blockDot s qs t (slotRow s κ) + kQ ≤ blockDot s ps t (slotRow s κ) + kP + D)
+    (hD : 2 * D < 2 ^ w) (hw : classSlots s * s.slotDigits * 2 ^ w < slotBase s - 1)
+    (hb' : classSlots s * s.slotDigits * 2 ^ s.digitBits < slotBase s - 1)
+    {T t rows r₁ r₂ c₁ c₂ : Nat} {k : Nat → Nat → Nat → Nat → Bool}
+    (hT : t + T = ceilDiv s.size s.blockRows) (hr : rows ≤ s.blockRows * T)
+    (hs : sumsOver s (spreadOut s) ps qs
+      (kP * ones (slotBase s) (classSlots s * s.slotDigits))
+      ((kQ + D) * ones (slotBase s) (classSlots s * s.slotDigits))
+      (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1) w column T rows
+      (s.columns.drop (s.columnCount * t)) r₁ r₂ c₁ c₂ k = true) :
+    k (r₁ + total (fun i => excess s ps qs kP kQ D ((s.blockRows * t + i) / s.blockRows)
+          ((s.blockRows * t + i) % s.blockRows)) rows)
+      (r₂ + total (fun i => excess s ps qs kP kQ D ((s.blockRows * t + i) / s.blockRows)
+          ((s.blockRows * t + i) % s.blockRows) * excess s ps qs kP kQ D
+          ((s.blockRows * t + i) / s.blockRows) ((s.blockRows * t + i) % s.blockRows)) rows)
+      (c₁ + total (fun i => s.digit (s.blockRows * t + i) column) rows)
+      (c₂ + total (fun i => s.digit (s.blockRows * t + i) column * s.digit (s.blockRows * t + i) column)
+        rows) = true := by
+  induction T generalizing t rows r₁ r₂ c₁ c₂ with
+  | zero =>
+    have : rows = 0 := by simpa using hr
+    subst this
+    rw [sumsOver] at hs
+    exact hs
+  | succ T ih =>
+    have hK := h.blockRows_pos
+    have hcount : (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
+      cases hc : Nat.ble s.blockRows rows with
+      | true => rw [cond_true, Nat.min_eq_left (Nat.le_of_ble_eq_true hc)]
+      | false =>
+        have : ¬ s.blockRows ≤ rows := fun hle => by rw [Nat.ble_eq_true_of_le hle] at hc; cases hc
+        rw [cond_false, Nat.min_eq_right (by omega)]
+    rw [sumsOver, force_eq, force_eq] at hs
+    have hs := of_weigh (of_weigh hs)
+    simp only [force_eq] at hs
+    rw [hcount, dot_spreadOut s h.slotDigits_pos, dot_spreadOut s h.slotDigits_pos, mul_ones, mul_ones,
+      slots_add, slots_add, List.drop_drop, hp, ← Nat.mul_succ] at hs
+    have hbt := hb t (by omega)
+    obtain ⟨R, hR, hR1, hR2⟩ := of_listed h (F := fun r => excess s ps qs kP kQ D t r) (w := w)
+      (count := min s.blockRows rows) (fun κ hκ => by
+        have := hbt κ hκ
+        simp only [excess]
+        omega) hw (Nat.min_le_left _ _)
+    obtain ⟨C, hC, hC1, hC2⟩ := of_listed h (F := fun r => blockDigit s column t r) (w := s.digitBits)
+      (count := min s.blockRows rows) (fun κ _ => Nat.mod_lt _ (Nat.two_pow_pos _)) hb'
+      (Nat.min_le_left _ _)
+    have eR : Nat.land (Nat.sub (slots (slotBase s) (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
+        (classSlots s * s.slotDigits)) (slots (slotBase s) (fun κ => kP + blockDot s ps t (slotRow s κ))
+        (classSlots s * s.slotDigits))) (Nat.mul (Nat.div (spreadOut s (Nat.sub (Nat.pow 2
+        (Nat.mul s.digitBits (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1))
+        (slotBase s - 1)) = R := by
+      rw [← hR]
+      have := slots_sub (slotBase s) (classSlots s * s.slotDigits)
+        (fun κ => kQ + D + blockDot s qs t (slotRow s κ)) (fun κ => kP + blockDot s ps t (slotRow s κ))
+        (fun κ hκ => by
+          have := hbt κ hκ
+          show kP + blockDot s ps t (slotRow s κ) ≤ kQ + D + blockDot s qs t (slotRow s κ)
+          omega)
+      exact congrArg (fun z => z &&& _) this
+    have eC : Nat.land (spreadOut s (pack (Nat.pow 2 s.limbBits)
+        ((s.columns.drop (s.columnCount * t)).getD column []))) (Nat.mul (Nat.div (spreadOut s (Nat.sub
+        (Nat.pow 2 (Nat.mul s.digitBits (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1))
+        (slotBase s - 1)) = C := by
+      rw [← hC, spreadOut_eq s h.slotDigits_pos]
+      have : (s.columns.drop (s.columnCount * t)).getD column []
+          = s.columns.getD (s.columnCount * t + column) [] := by
+        simp [List.getD_eq_getElem?_getD, List.getElem?_drop]
+      rw [this]
+      rfl
+    rw [eR, eC] at hs
+    have hs := hC2 _ _ (hR2 _ _ hs)
+    rw [← mul_ones _ _ kP, ← mul_ones _ _ (kQ + D)] at hs
+    have hs := ih (by omega) (by
+      rw [Nat.mul_succ] at hr
+      show rows - min s.blockRows rows ≤ s.blockRows * T
+      omega) hs
+    rw [show Nat.mod R (slotBase s - 1) = _ from hR1, show Nat.mod C (slotBase s - 1) = _ from hC1] at hs
+    have hsplit : ∀ G : Nat → Nat, total (fun i => G (s.blockRows * t + i)) (min s.blockRows rows)
+        + total (fun i => G (s.blockRows * (t + 1) + i)) (Nat.sub rows (min s.blockRows rows))
+        = total (fun i => G (s.blockRows * t + i)) rows := by
+      intro G
+      rcases Nat.le_total s.blockRows rows with hle | hle
+      · obtain ⟨l, rfl⟩ : ∃ l, rows = s.blockRows + l := ⟨rows - s.blockRows, by omega⟩
+        rw [Nat.min_eq_left hle, total_append]
+        show _ + total _ (s.blockRows + l - s.blockRows) = _
+        rw [Nat.add_sub_cancel_left]
+        simp only [Nat.mul_succ, Nat.add_assoc]
+      · rw [Nat.min_eq_right hle]
+        show _ + total _ (rows - rows) = _
+        simp [total]
+    have hin : ∀ G : Nat → Nat → Nat, total (fun r => G t r) (min s.blockRows rows)
+        = total (fun i => G ((s.blockRows * t + i) / s.blockRows) ((s.blockRows * t + i) % s.blockRows))
+          (min s.blockRows rows) := by
+      intro G
+      apply total_congr
+      intro r hr
+      have hr : r < s.blockRows := by omega
+      rw [Nat.mul_add_div hK, Nat.mul_add_mod, Nat.div_eq_of_lt hr, Nat.mod_eq_of_lt hr, Nat.add_zero]
+    have e1 := hsplit fun i => excess s ps qs kP kQ D (i / s.blockRows) (i % s.blockRows)
+    have e2 := hsplit fun i => excess s ps qs kP kQ D (i / s.blockRows) (i % s.blockRows) *
+      excess s ps qs kP kQ D (i / s.blockRows) (i % s.blockRows)
+    have e3 := hsplit fun i => s.digit i column
+    have e4 := hsplit fun i => s.digit i column * s.digit i column
+    rw [← e1, ← e2, ← e3, ← e4, ← Nat.add_assoc, ← Nat.add_assoc, ← Nat.add_assoc, ← Nat.add_assoc,
+      ← hin fun t r => excess s ps qs kP kQ D t r,
+      ← hin fun t r => excess s ps qs kP kQ D t r * excess s ps qs kP kQ D t r,
+      show total (fun i => s.digit (s.blockRows * t + i) column) (min s.blockRows rows) = _ from
+        (hin fun t r => blockDigit s column t r).symm,
+      show total (fun i => s.digit (s.blockRows * t + i) column * s.digit (s.blockRows * t + i) column)
+        (min s.blockRows rows) = _ from
+        (hin fun t r => blockDigit s column t r * blockDigit s column t r).symm]
+    exact hs
+
+end
+
+end Bridge

@@ -1,0 +1,289 @@
+/-
+Copyright (c) 2026 The lean-bridge authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+-/
+module
+
+public import Bridge.Rows
+
+/-!
+# Sums over all slots
+
+* `slots_mod`: the sum of all slots is one remainder.
+* `of_squares`: the sum of the squares of all slots, one remainder for each bit of a slot: a bit of
+  every slot selects the slots that have it, and `Σ t² = Σⱼ 2 ^ j Σ (t if t has bit j)`.
+* `listed_eq`: the slots that belong to listed rows.
+-/
+
+@[expose] public noncomputable section
+
+namespace Bridge
+
+/-- The sum `f 0 + f 1 + ⋯ + f (n - 1)`. -/
+def total (f : Nat → Nat) : Nat → Nat
+  | 0 => 0
+  | n + 1 => f 0 + total (fun k => f (k + 1)) n
+
+theorem total_congr {n : Nat} {f g : Nat → Nat} (h : ∀ k, k < n → f k = g k) :
+    total f n = total g n := by
+  induction n generalizing f g with
+  | zero => rfl
+  | succ n ih => rw [total, total, h 0 (by omega), ih fun k hk => h (k + 1) (by omega)]
+
+theorem total_zero (n : Nat) : total (fun _ => 0) n = 0 := by
+  induction n with
+  | zero => rfl
+  | succ n ih => rw [total, ih]
+
+theorem total_add (f g : Nat → Nat) (n : Nat) :
+    total f n + total g n = total (fun k => f k + g k) n := by
+  induction n generalizing f g with
+  | zero => rfl
+  | succ n ih =>
+    rw [total, total, total, ← ih]
+    omega
+
+theorem total_mul (c : Nat) (f : Nat → Nat) (n : Nat) :
+    c * total f n = total (fun k => c * f k) n := by
+  induction n generalizing f with
+  | zero => rfl
+  | succ n ih => rw [total, total, ← ih, Nat.mul_add]
+
+theorem total_append (f : Nat → Nat) (m n : Nat) :
+    total f (m + n) = total f m + total (fun k => f (m + k)) n := by
+  induction m generalizing f with
+  | zero => simp [total]
+  | succ m ih =>
+    rw [Nat.add_right_comm, total, total, ih, Nat.add_assoc]
+    simp only [Nat.add_right_comm]
+
+theorem total_le {f : Nat → Nat} {A n : Nat} (h : ∀ k, k < n → f k ≤ A) : total f n ≤ n * A := by
+  induction n generalizing f with
+  | zero => simp [total]
+  | succ n ih =>
+    have h0 := h 0 (by omega)
+    have h1 := ih (f := fun k => f (k + 1)) fun k hk => h (k + 1) (by omega)
+    rw [total, Nat.succ_mul]
+    omega
+
+theorem total_mono {f g : Nat → Nat} {n : Nat} (h : ∀ k, k < n → f k ≤ g k) :
+    total f n ≤ total g n := by
+  induction n generalizing f g with
+  | zero => exact Nat.le_refl _
+  | succ n ih =>
+    exact Nat.add_le_add (h 0 (by omega)) (ih fun k hk => h (k + 1) (by omega))
+
+/-- Summing what is below `c` alone is summing the first `c`. -/
+theorem total_ite (f : Nat → Nat) {c n : Nat} (h : c ≤ n) :
+    total (fun k => if k < c then f k else 0) n = total f c := by
+  obtain ⟨l, rfl⟩ : ∃ l, n = c + l := ⟨n - c, by omega⟩
+  rw [total_append, total_congr (g := f) fun k hk => by simp [hk],
+    total_congr (f := fun k => if c + k < c then f (c + k) else 0) (g := fun _ => 0)
+      fun k _ => if_neg (by omega), total_zero, Nat.add_zero]
+
+/-! ## The order of summation -/
+
+theorem total_classes (F : Nat → Nat) (g m c : Nat) :
+    total (fun k => F (g * (k % m) + k / m)) (m * c)
+      = total (fun r => total (fun t => F (g * t + r)) m) c := by
+  induction c generalizing F with
+  | zero => rfl
+  | succ c ih =>
+    rw [Nat.mul_succ, Nat.add_comm (m * c) m, total_append, total]
+    congr 1
+    · apply total_congr
+      intro k hk
+      rw [Nat.mod_eq_of_lt hk, Nat.div_eq_of_lt hk]
+    · refine Eq.trans ?_ (ih fun k => F (k + 1))
+      apply total_congr
+      intro k hk
+      have hm : 0 < m := by
+        rcases Nat.eq_zero_or_pos m with h | h
+        · simp [h] at hk
+        · exact h
+      rw [Nat.add_mod_left, Nat.add_div_left _ hm, Nat.add_succ]
+
+theorem total_rows (F : Nat → Nat) (g m : Nat) :
+    total F (g * m) = total (fun t => total (fun r => F (g * t + r)) g) m := by
+  induction m generalizing F with
+  | zero => rfl
+  | succ m ih =>
+    rw [Nat.mul_succ, Nat.add_comm (g * m) g, total_append, total, ih]
+    congr 1
+    · simp
+    · apply total_congr
+      intro t _
+      apply total_congr
+      intro r _
+      rw [Nat.mul_succ]
+      congr 1
+      omega
+
+theorem total_swap (H : Nat → Nat → Nat) (m c : Nat) :
+    total (fun r => total (fun t => H r t) m) c = total (fun t => total (fun r => H r t) c) m := by
+  induction c generalizing H with
+  | zero => simp [total, total_zero]
+  | succ c ih =>
+    rw [total, ih fun r => H (r + 1), total_add]
+    rfl
+
+/-- The slots of all classes hold all rows. -/
+theorem total_slots (F : Nat → Nat) (g m : Nat) :
+    total (fun k => F (g * (k % m) + k / m)) (m * g) = total F (g * m) := by
+  rw [total_classes, total_rows, total_swap]
+
+/-! ## One remainder for all slots -/
+
+theorem slots_mod {x n : Nat} {f : Nat → Nat} (h : total f n < x - 1) :
+    slots x f n % (x - 1) = total f n := by
+  obtain ⟨y, rfl⟩ : ∃ y, x = y + 1 := ⟨x - 1, by omega⟩
+  have e : ∀ n (f : Nat → Nat), ∃ q, slots (y + 1) f n = total f n + y * q := by
+    intro n
+    induction n with
+    | zero => exact fun f => ⟨0, rfl⟩
+    | succ n ih =>
+      intro f
+      obtain ⟨q, hq⟩ := ih fun k => f (k + 1)
+      refine ⟨slots (y + 1) (fun k => f (k + 1)) n + q, ?_⟩
+      rw [slots, total, Nat.mul_add, Nat.succ_mul]
+      omega
+  obtain ⟨q, hq⟩ := e n f
+  rw [Nat.add_sub_cancel] at h ⊢
+  rw [hq, Nat.add_mul_mod_self_left, Nat.mod_eq_of_lt h]
+
+/-! ## Selecting slots -/
+
+/-- A number whose slots are `0` or `1`, times `x - 1`, selects slots. -/
+theorem land_select {s n : Nat} {f e : Nat → Nat} (hf : ∀ k, k < n → f k < 2 ^ s)
+    (he : ∀ k, k < n → e k ≤ 1) :
+    slots (2 ^ s) f n &&& slots (2 ^ s) e n * (2 ^ s - 1) = slots (2 ^ s) (fun k => f k * e k) n := by
+  have hpos := Nat.two_pow_pos s
+  rw [slots_mul, slots_land _ _ _ _ hf fun k hk => ?_]
+  · apply slots_congr
+    intro k hk
+    have h1 := he k hk
+    rcases (by omega : e k = 0 ∨ e k = 1) with h | h
+    · simp [h]
+    · rw [h, Nat.one_mul, Nat.and_two_pow_sub_one_eq_mod, Nat.mod_eq_of_lt (hf k hk), Nat.mul_one]
+  · have h1 := he k hk
+    rcases (by omega : e k = 0 ∨ e k = 1) with h | h
+    · rw [h]
+      omega
+    · rw [h]
+      omega
+
+/-- Bit `j` of every slot. -/
+theorem land_bit {s n j : Nat} {f : Nat → Nat} (hf : ∀ k, k < n → f k < 2 ^ s) (hj : j < s) :
+    slots (2 ^ s) f n >>> j &&& ones (2 ^ s) n = slots (2 ^ s) (fun k => f k / 2 ^ j % 2) n := by
+  have hs : 2 ^ s = 2 ^ j * (2 * 2 ^ (s - j - 1)) := by
+    rw [← Nat.pow_succ', ← Nat.pow_add]
+    congr 1
+    omega
+  induction n generalizing f with
+  | zero => simp [slots, ones]
+  | succ n ih =>
+    have e : ones (2 ^ s) (n + 1) = 1 + 2 ^ s * ones (2 ^ s) n := rfl
+    have h0 := hf 0 (by omega)
+    have hi := ih (f := fun k => f (k + 1)) fun k hk => hf (k + 1) (by omega)
+    rw [Nat.shiftRight_eq_div_pow] at hi
+    have h1 : (f 0 + 2 ^ s * slots (2 ^ s) (fun k => f (k + 1)) n) / 2 ^ j % 2 = f 0 / 2 ^ j % 2 := by
+      rw [hs, Nat.mul_assoc, Nat.add_mul_div_left _ _ (Nat.two_pow_pos j), Nat.mul_assoc,
+        Nat.add_mul_mod_self_left]
+    have h2 : (f 0 + 2 ^ s * slots (2 ^ s) (fun k => f (k + 1)) n) / 2 ^ s
+        = slots (2 ^ s) (fun k => f (k + 1)) n := by
+      rw [Nat.add_mul_div_left _ _ (Nat.two_pow_pos s), Nat.div_eq_of_lt h0, Nat.zero_add]
+    rw [e, land_split _ _ _ _ (Nat.one_lt_two_pow (by omega)), slots, slots, Nat.shiftRight_eq_div_pow,
+      Nat.and_one_is_mod, Nat.mod_mod_of_dvd _ ⟨2 ^ (s - 1), by rw [← Nat.pow_succ']; congr 1; omega⟩,
+      h1, Nat.div_div_eq_div_mul, Nat.mul_comm (2 ^ j), ← Nat.div_div_eq_div_mul, h2, hi]
+
+/-- Add up `2 ^ j * Σ t` over the slots `t` of `T` that have bit `j`, for so many bits from bit `j`
+on; go on with the sum, added to `done`.  `one` has a `1` in every slot, and `largest` is the largest
+number that a slot can hold. -/
+def squares (one largest T : Nat) : Nat → Nat → Nat → (Nat → Bool) → Bool
+  | 0, _, done, k => k done
+  | w + 1, j, done, k =>
+    force (Nat.add done (Nat.mul (Nat.pow 2 j)
+      (Nat.mod (Nat.land T (Nat.mul (Nat.land (Nat.shiftRight T j) one) largest)) largest))) fun done =>
+        squares one largest T w (Nat.add j 1) done k
+
+theorem of_squares {s n w j done : Nat} {f : Nat → Nat} {k : Nat → Bool}
+    (hf : ∀ k, k < n → f k < 2 ^ s) (ht : total f n < 2 ^ s - 1) (hj : j + w ≤ s)
+    (h : squares (ones (2 ^ s) n) (2 ^ s - 1) (slots (2 ^ s) f n) w j done k = true) :
+    k (done + total (fun i => f i * (2 ^ j * (f i / 2 ^ j % 2 ^ w))) n) = true := by
+  induction w generalizing j done with
+  | zero =>
+    rw [squares] at h
+    rw [total_congr (g := fun _ => 0) fun k _ => by simp [Nat.mod_one], total_zero]
+    exact h
+  | succ w ih =>
+    rw [squares, force_eq] at h
+    have h1 := ih (j := j + 1) (by omega) h
+    have hb : ∀ k, k < n → f k / 2 ^ j % 2 ≤ 1 := fun k _ => by omega
+    have e : (slots (2 ^ s) f n &&& (slots (2 ^ s) f n >>> j &&& ones (2 ^ s) n) * (2 ^ s - 1))
+        % (2 ^ s - 1) = total (fun k => f k * (f k / 2 ^ j % 2)) n := by
+      rw [land_bit hf (by omega), land_select hf hb, slots_mod]
+      refine Nat.lt_of_le_of_lt (total_mono fun k hk => ?_) ht
+      have := Nat.mul_le_mul_left (f k) (hb k hk)
+      omega
+    have e2 : Nat.add done (Nat.mul (Nat.pow 2 j) (Nat.mod (Nat.land (slots (2 ^ s) f n)
+        (Nat.mul (Nat.land (Nat.shiftRight (slots (2 ^ s) f n) j) (ones (2 ^ s) n)) (2 ^ s - 1)))
+        (2 ^ s - 1))) = done + 2 ^ j * total (fun k => f k * (f k / 2 ^ j % 2)) n :=
+      congrArg (fun z => done + 2 ^ j * z) e
+    rw [e2, Nat.add_assoc, total_mul, total_add] at h1
+    rw [total_congr (g := fun i => 2 ^ j * (f i * (f i / 2 ^ j % 2)) +
+      f i * (2 ^ (j + 1) * (f i / 2 ^ (j + 1) % 2 ^ w)))]
+    · exact h1
+    · intro i _
+      rw [Nat.pow_succ' (n := w), Nat.mod_mul, Nat.div_div_eq_div_mul, ← Nat.pow_succ, Nat.pow_succ 2 j]
+      grind
+
+/-! ## Listed rows -/
+
+/-- The digits of `2 ^ (b * c) - 1`: the first `c` are as large as can be, the others zero. -/
+theorem digit_of_full (b c r : Nat) :
+    (2 ^ (b * c) - 1) / (2 ^ b) ^ r % 2 ^ b = if r < c then 2 ^ b - 1 else 0 := by
+  have hy := Nat.two_pow_pos b
+  have e : 2 ^ (b * c) - 1 = slots (2 ^ b) (fun _ => 2 ^ b - 1) c := by
+    rw [← mul_ones, Nat.mul_comm (2 ^ b - 1), Nat.pow_mul]
+    have := ones_mul (2 ^ b) c hy
+    omega
+  split
+  · rename_i h
+    rw [e, slots_div_mod (f := fun _ => 2 ^ b - 1) (fun _ _ => Nat.sub_lt hy Nat.one_pos) h]
+  · rename_i h
+    have hle : (2 ^ b) ^ c ≤ (2 ^ b) ^ r := Nat.pow_le_pow_right hy (by omega)
+    have hpos := Nat.two_pow_pos (b * c)
+    rw [Nat.pow_mul] at hpos ⊢
+    rw [Nat.div_eq_of_lt (Nat.lt_of_lt_of_le (Nat.sub_lt hpos Nat.one_pos) hle), Nat.zero_mod]
+
+/-- The slots of the first `c` rows of a block. -/
+theorem listed_eq {s : PackedSamples} (h : Layout s) (c : Nat) :
+    spreadOut s (2 ^ (s.digitBits * c) - 1) / (2 ^ s.digitBits - 1)
+      = slots (slotBase s) (fun k => if slotRow s k < c then 1 else 0)
+        (classSlots s * s.slotDigits) := by
+  have hy : 1 < 2 ^ s.digitBits := Nat.one_lt_two_pow (by have := h.digitBits_pos; omega)
+  rw [spreadOut_eq s h.slotDigits_pos]
+  have e : slots (slotBase s) (fun k => (2 ^ (s.digitBits * c) - 1) / (2 ^ s.digitBits) ^ slotRow s k
+        % 2 ^ s.digitBits) (classSlots s * s.slotDigits)
+      = slots (slotBase s) (fun k => if slotRow s k < c then 1 else 0)
+        (classSlots s * s.slotDigits) * (2 ^ s.digitBits - 1) := by
+    rw [slots_mul]
+    apply slots_congr
+    intro k _
+    rw [digit_of_full]
+    split <;> simp
+  rw [e, Nat.mul_div_cancel _ (by omega)]
+
+/-- Summing over the slots of the first `c` rows is summing over these rows. -/
+theorem total_listed {s : PackedSamples} (h : Layout s) (F : Nat → Nat) {c : Nat}
+    (hc : c ≤ s.blockRows) :
+    total (fun k => F (slotRow s k) * if slotRow s k < c then 1 else 0)
+      (classSlots s * s.slotDigits) = total F c := by
+  have e := total_slots (fun r => F r * if r < c then 1 else 0) s.slotDigits (classSlots s)
+  refine Eq.trans e ?_
+  rw [← total_ite F (Nat.le_trans hc (blockRows_le s h.slotDigits_pos))]
+  apply total_congr
+  intro r _
+  split <;> simp
+
+end Bridge
