@@ -7,6 +7,7 @@ import re
 import struct
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,20 +17,35 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from artifacts import ARRAYS, METRICS, PROVENANCE, make_artifact, stored
-from bridge.artifact import ConceptMetrics, ProbeArtifact, artifact_bytes, load_artifact, save_artifact
+from bridge.artifact import ConceptMetrics, ProbeArtifact, Rounding, artifact_bytes, load_artifact, save_artifact
 from bridge.errors import InputError
+from bridge.rounding import round_to_grid
 
 
 def assert_same(left: ProbeArtifact, right: ProbeArtifact):
     for name in ARRAYS:
         ours, theirs = getattr(left, name), getattr(right, name)
         assert (ours.dtype, ours.shape, ours.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes()), name
-    for name in ("concept_names", "concept_units", "metrics", "provenance"):
+    for name in ("concept_names", "concept_units", "metrics", "provenance", "rounding"):
         assert getattr(left, name) == getattr(right, name)
 
 
 def round_trip(folder, artifact):
     return stored(folder, artifact).artifact
+
+
+BOTH_ROUNDED = Rounding(3, 2, "1/16", "0")
+
+
+def rounded_artifact(rounding=BOTH_ROUNDED, **changed):
+    plain = make_artifact()
+    arrays = {"weights": rounding.weight_bits, "latents": rounding.latent_bits}
+    on_grid = {
+        name: round_to_grid(getattr(plain, name), bits, name=name).values
+        for name, bits in arrays.items()
+        if bits is not None
+    }
+    return make_artifact(**{**on_grid, "rounding": rounding, **changed})
 
 
 def stored_bytes(arrays=None, **changed):
@@ -112,6 +128,28 @@ def test_undefined_metrics_and_an_untrained_vae_stay_none(tmp_path):
     untrained = dataclasses.replace(PROVENANCE, beta=None, epochs=None)
     artifact = make_artifact(metrics=(undefined, METRICS), provenance=untrained)
     assert_same(round_trip(tmp_path, artifact), artifact)
+
+
+@pytest.mark.parametrize(
+    "rounding", [BOTH_ROUNDED, Rounding(3, None, "1/16", None), Rounding(None, 2, None, "3/32")], ids=str
+)
+def test_a_record_of_rounding_is_kept(tmp_path, rounding):
+    artifact = rounded_artifact(rounding)
+    assert_same(round_trip(tmp_path, artifact), artifact)
+    assert artifact.rounding == rounding
+
+
+def test_an_artifact_without_rounding_does_not_mention_it():
+    assert make_artifact().rounding is None
+    assert b"rounding" not in artifact_bytes(make_artifact())
+
+
+def test_an_artifact_from_before_there_was_a_record_of_rounding_loads_and_keeps_its_bytes():
+    path = Path(__file__).parent / "golden" / "probe.safetensors"
+    assert b"rounding" not in path.read_bytes()
+    artifact = load_artifact(path).artifact
+    assert artifact.rounding is None
+    assert artifact_bytes(artifact) == path.read_bytes()
 
 
 def test_memory_layout_does_not_change_the_bytes():
@@ -220,6 +258,79 @@ def test_a_record_refuses_what_is_not_of_its_type(record, name, value, kind):
         dataclasses.replace(record, **{name: value})
 
 
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ((None, None, None, None), "a record of rounding has no grid; one is required; leave the record out"),
+        ((-1, None, "0", None), "`weight_bits` is -1; a whole number from 0 to 1074 is required"),
+        ((None, 1075, None, "0"), "`latent_bits` is 1075; a whole number from 0 to 1074 is required"),
+        (("3", None, "0", None), "`weight_bits` is '3'; int | None is required; check the fit"),
+        ((True, None, "0", None), "`weight_bits` is True; int | None is required; check the fit"),
+        ((3.0, None, "0", None), "`weight_bits` is 3.0; int | None is required; check the fit"),
+        ((3, None, 0, None), "`largest_weight_change` is 0; str | None is required; check the fit"),
+        ((3, None, None, None), "`weight_bits` is 3 and `largest_weight_change` None; both or neither are required"),
+        ((3, None, "0", "0"), "`latent_bits` is None and `largest_latent_change` '0'; both or neither are required"),
+    ],
+)
+def test_a_record_of_rounding_is_complete_or_refused(fields, message):
+    with pytest.raises(InputError, match=f"^{re.escape(message)}"):
+        Rounding(*fields)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "",
+        "-1/32",
+        "0.0625",
+        "1e-3",
+        "2/64",
+        "0/1",
+        "1/16\n",
+        " 1/16",
+        "1/16x",
+        "1/0",
+        "01/32",
+        "1/\N{ARABIC-INDIC DIGIT EIGHT}",
+        "1/8",
+        "17/256",
+        "1/48",
+        "1/" + str(2**1075),
+        "1/1" + "0" * 10_000,
+    ],
+    ids=lambda change: ascii(change[:20]),
+)
+def test_a_change_that_rounding_cannot_make_is_refused(change):
+    message = (
+        f"`largest_latent_change` is {change[:649]!r}; 0 or a fraction in lowest terms of at most 2^-4, half a step of "
+        "the grid, is required; check the fit"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        Rounding(None, 3, None, change)
+
+
+@pytest.mark.parametrize(
+    ("bits", "change"), [(3, "0"), (3, "1/16"), (3, "5/512"), (0, "1/2"), (1073, f"1/{2**1074}"), (1074, "0")]
+)
+def test_a_change_that_rounding_can_make_is_kept(bits, change):
+    assert Rounding(bits, bits, change, change).largest_weight_change == change
+
+
+@pytest.mark.parametrize("name", ["weights", "latents"])
+def test_an_entry_off_the_grid_that_is_recorded_is_refused(name):
+    array = getattr(rounded_artifact(), name).copy()
+    array[3, 1] = 0.3125
+    bits = {"weights": 3, "latents": 2}[name]
+    with pytest.raises(InputError, match=rf"^`{name}\[3, 1\]` is 0\.3125; a multiple of 2\^-{bits} is required"):
+        rounded_artifact(**{name: array})
+
+
+def test_only_what_is_recorded_as_rounded_must_be_on_a_grid():
+    plain = make_artifact()
+    rounded_artifact(Rounding(3, None, "0", None), latents=plain.latents)
+    rounded_artifact(Rounding(None, 2, None, "0"), weights=plain.weights)
+
+
 # What loading refuses
 
 
@@ -320,6 +431,38 @@ def test_a_record_with_other_fields_is_refused(tmp_path, record):
     changed = {"metrics": [{"r2": 1.0}] * 2, "provenance": {"versions": []}}
     message = refusal(tmp_path / "probe.safetensors", stored_bytes(**{record: changed[record]}))
     assert re.search(r"\(ValueError: the fields of (ConceptMetrics|Provenance) are \[", message)
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        (None, "(TypeError: "),
+        ({}, "(ValueError: the fields of Rounding are []"),
+        ({"weight_bits": 3}, "(ValueError: the fields of Rounding are ['weight_bits'])"),
+        (dataclasses.asdict(BOTH_ROUNDED), "`weights[0, 0]` is "),
+        (
+            {**dataclasses.asdict(BOTH_ROUNDED), "latent_bits": None},
+            "`latent_bits` is None and `largest_latent_change`",
+        ),
+    ],
+)
+def test_a_file_with_a_wrong_record_of_rounding_is_refused(tmp_path, record, message):
+    assert message in refusal(tmp_path / "probe.safetensors", stored_bytes(rounding=record))
+
+
+@pytest.mark.parametrize(
+    "change", [lambda record: None, lambda record: {**record, "largest_latent_change": "1/8"}], ids=["dropped", "other"]
+)
+def test_a_record_of_rounding_cannot_be_exchanged(tmp_path, change):
+    data = artifact_bytes(rounded_artifact())
+    content = json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]["bridge"])
+    record = change(content.pop("rounding"))
+    if record is not None:
+        content["rounding"] = record
+    arrays = {name: getattr(rounded_artifact(), name) for name in ARRAYS}
+    metadata = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    exchanged = safetensors.numpy.save(arrays, metadata={"bridge": metadata})
+    assert "does not have the SHA-256 that it records" in refusal(tmp_path / "probe.safetensors", exchanged)
 
 
 def test_a_flipped_bit_in_any_byte_is_refused(tmp_path):

@@ -6,6 +6,7 @@ import platform
 import re
 import subprocess
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from bridge.data import load_images, split
 from bridge.errors import InputError
 from bridge.pipeline import TrainingRecord, fit_artifact, record_metadata, record_of, train_model
 from bridge.probe import fit_probe, probe_metrics
+from bridge.rounding import round_to_grid
 from bridge.vae import TrainingOptions, encode_latents, load_checkpoint, save_checkpoint, train
 from idx import write_idx
 
@@ -122,6 +124,81 @@ def test_every_epoch_is_reported():
         on_epoch=lambda epoch, _loss: epochs.append(epoch),
     )
     assert epochs == [1, 2]
+
+
+# Rounding
+
+
+def largest_change(before, after):
+    return str(
+        max(
+            abs(Fraction(x) - Fraction(y)) for x, y in zip(before.ravel().tolist(), after.ravel().tolist(), strict=True)
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def rounded(digits):
+    return fit_artifact(*digits, lam=0.01, device=CPU, weight_bits=7, latent_bits=3)
+
+
+def test_without_a_grid_nothing_is_rounded_and_no_rounding_is_recorded(digits, artifact):
+    assert artifact.rounding is None
+    explicit = fit_artifact(*digits, lam=0.01, device=CPU, weight_bits=None, latent_bits=None)
+    assert artifact_bytes(explicit) == artifact_bytes(artifact)
+
+
+def test_the_latents_are_rounded_and_nothing_else_of_the_data(artifact, rounded):
+    assert np.array_equal(rounded.latents, round_to_grid(artifact.latents, 3, name="latents").values)
+    assert rounded.latents.dtype == np.float32
+    assert np.array_equal(rounded.scores, artifact.scores)
+
+
+def test_the_probe_is_fitted_on_the_rounded_latents_then_its_weights_and_bias_are_rounded(artifact, rounded):
+    refitted = fit_probe(*probe_inputs(rounded, rounded.is_train), 0.01).numpy()
+    assert np.array_equal(rounded.weights, round_to_grid(refitted, 7, name="weights").values)
+    # The other order gives other weights, so that the order is seen.
+    assert not np.array_equal(rounded.weights, round_to_grid(artifact.weights, 7, name="weights").values)
+    assert (rounded.weights[-1] * 2**7 % 1 == 0).all()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_measures_are_those_of_the_rounded_numbers(rounded, part):
+    R2, delta = probe_metrics(*probe_inputs(rounded, part_of(rounded, part)), torch.tensor(rounded.weights))
+    assert [getattr(metrics, f"r2_{part}") for metrics in rounded.metrics] == R2.tolist()
+    assert [getattr(metrics, f"delta_{part}") for metrics in rounded.metrics] == delta.tolist()
+
+
+def test_the_largest_changes_are_recorded_exactly(artifact, rounded):
+    refitted = fit_probe(*probe_inputs(rounded, rounded.is_train), 0.01).numpy()
+    assert dataclasses.asdict(rounded.rounding) == {
+        "weight_bits": 7,
+        "latent_bits": 3,
+        "largest_weight_change": largest_change(refitted, rounded.weights),
+        "largest_latent_change": largest_change(artifact.latents, rounded.latents),
+    }
+
+
+def test_weights_alone_are_rounded(digits, artifact):
+    rounded = fit_artifact(*digits, lam=0.01, device=CPU, weight_bits=7)
+    assert np.array_equal(rounded.latents, artifact.latents)
+    assert np.array_equal(rounded.weights, round_to_grid(artifact.weights, 7, name="weights").values)
+    assert (rounded.rounding.weight_bits, rounded.rounding.latent_bits) == (7, None)
+    assert rounded.rounding.largest_latent_change is None
+
+
+def test_latents_alone_are_rounded(digits, rounded):
+    alone = fit_artifact(*digits, lam=0.01, device=CPU, latent_bits=3)
+    assert np.array_equal(alone.latents, rounded.latents)
+    assert np.array_equal(alone.weights, fit_probe(*probe_inputs(rounded, rounded.is_train), 0.01).numpy())
+    assert (alone.rounding.weight_bits, alone.rounding.latent_bits) == (None, 3)
+    assert alone.rounding.largest_weight_change is None
+
+
+@pytest.mark.parametrize("name", ["weight_bits", "latent_bits"])
+def test_a_grid_out_of_range_is_refused(digits, name):
+    with pytest.raises(InputError, match=r"^N is -1; a whole number from 0 to 1074 is required"):
+        fit_artifact(*digits, lam=0.01, device=CPU, **{name: -1})
 
 
 # Extreme sizes

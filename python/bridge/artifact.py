@@ -7,8 +7,10 @@ one metadata entry, with a SHA-256 over the content, so that a damaged file is r
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -20,12 +22,17 @@ import safetensors.numpy
 from bridge.errors import InputError
 from bridge.exact import require_finite, require_shapes
 from bridge.files import write_atomically
+from bridge.rounding import require_grid_bits, require_on_grid
 
 FORMAT_VERSION = 1
 
 # One metadata entry only: safetensors writes several in an order that changes from run to run.
 _METADATA_KEY = "bridge"
 _ARRAYS = ("latents", "scores", "weights", "is_train", "sample_indices")
+
+_FRACTION = re.compile(r"0|[1-9][0-9]*/[1-9][0-9]*")
+# The denominator can be 2^1074, which has 324 digits.
+_LONGEST_CHANGE = 2 * 324 + 1
 
 # Native byte order only: the file has one byte order, and the arrays are kept bit for bit.
 _FLOATS = (np.float16, np.float32, np.float64)
@@ -85,6 +92,35 @@ class ConceptMetrics:
         _require_field_types(self)
 
 
+@dataclass(frozen=True)
+class Rounding:
+    """To which grids the numbers were rounded before δ was computed, and by how much they changed.
+
+    Attributes:
+        weight_bits: N, if the weights and the bias were rounded to multiples of 2^-N.
+        latent_bits: N, if the latents were.
+        largest_weight_change: the largest |rounded - fitted| over all weights and biases, exactly, as `1/2097152` or
+            `0`.
+        largest_latent_change: the same of the latents.
+
+    Raises:
+        InputError: on construction, if nothing was rounded, a field is not of its type, or a change is not one that
+            rounding to the grid can make.
+    """
+
+    weight_bits: int | None
+    latent_bits: int | None
+    largest_weight_change: str | None
+    largest_latent_change: str | None
+
+    def __post_init__(self) -> None:
+        _require_field_types(self)
+        if self.weight_bits is None and self.latent_bits is None:
+            raise InputError("a record of rounding has no grid; one is required; leave the record out")
+        for kind in ("weight", "latent"):
+            _require_possible_change(kind, getattr(self, f"{kind}_bits"), getattr(self, f"largest_{kind}_change"))
+
+
 @dataclass(frozen=True, eq=False)
 class ProbeArtifact:
     """A fitted linear probe with the data that it was fitted and measured on.
@@ -99,6 +135,7 @@ class ProbeArtifact:
         concept_units: k units, such as `pixels`.
         metrics: k records of floating-point measures.
         provenance: where the numbers come from.
+        rounding: the grids that weights or latents were rounded to, None if nothing was rounded.
 
     Raises:
         InputError: on construction, if shapes, dtypes or values are not as stated.
@@ -113,6 +150,7 @@ class ProbeArtifact:
     concept_units: tuple[str, ...]
     metrics: tuple[ConceptMetrics, ...]
     provenance: Provenance
+    rounding: Rounding | None = None
 
     def __post_init__(self) -> None:
         require_shapes(self.latents.shape, self.scores.shape, self.weights.shape)
@@ -140,6 +178,10 @@ class ProbeArtifact:
                     "concept"
                 )
         _require_distinct_names(self.concept_names)
+        if self.rounding is not None:
+            for name, bits in {"weights": self.rounding.weight_bits, "latents": self.rounding.latent_bits}.items():
+                if bits is not None:
+                    require_on_grid(getattr(self, name), bits, name=name)
         for name in _ARRAYS:
             # A copy that nobody else can write to: bytes are immutable.
             array = getattr(self, name)
@@ -170,6 +212,8 @@ def artifact_bytes(artifact: ProbeArtifact) -> bytes:
         "metrics": [asdict(metrics) for metrics in artifact.metrics],
         "provenance": asdict(artifact.provenance),
     }
+    if artifact.rounding is not None:
+        content["rounding"] = asdict(artifact.rounding)
     content["content_sha256"] = _digest(content, arrays)
     return safetensors.numpy.save(arrays, metadata={_METADATA_KEY: _canonical_json(content)})
 
@@ -235,6 +279,7 @@ def _decode(data: bytes) -> ProbeArtifact:
         concept_units=tuple(content["concept_units"]),
         metrics=tuple(ConceptMetrics(**_known(ConceptMetrics, record)) for record in content["metrics"]),
         provenance=Provenance(**_known(Provenance, provenance)),
+        rounding=Rounding(**_known(Rounding, content["rounding"])) if "rounding" in content else None,
     )
 
 
@@ -258,17 +303,38 @@ def _canonical_json(content: object) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def _require_field_types(record: Provenance | ConceptMetrics) -> None:
+def _require_field_types(record: Provenance | ConceptMetrics | Rounding) -> None:
     """Refuse a field that is not of its type, as a file made by hand may have it, or a number that is not finite."""
     for field in fields(record):
         value = getattr(record, field.name)
-        if isinstance(field.type, type | UnionType) and not isinstance(value, field.type):
+        # No field is a bool, which Python counts among the integers.
+        of_type = not isinstance(field.type, type | UnionType) or isinstance(value, field.type)
+        if not of_type or isinstance(value, bool):
             kind = getattr(field.type, "__name__", str(field.type))
             raise InputError(f"`{field.name}` is {value!r}; {kind} is required; check the fit")
         if isinstance(value, float) and not math.isfinite(value):
             raise InputError(
                 f"`{field.name}` is {value}; a finite number is required, or None where it is undefined; check the fit"
             )
+
+
+def _require_possible_change(kind: str, bits: int | None, change: str | None) -> None:
+    """Refuse a largest change that rounding to multiples of 2^-bits cannot make."""
+    if (bits is None) != (change is None):
+        raise InputError(
+            f"`{kind}_bits` is {bits!r} and `largest_{kind}_change` {change!r}; both or neither are required; check "
+            "the fit"
+        )
+    if bits is None or change is None:
+        return
+    require_grid_bits(bits, f"`{kind}_bits`")
+    # At most half a step of the grid, so 0 or a proper fraction; and a difference of floats, so a float.
+    value = Fraction(change) if len(change) <= _LONGEST_CHANGE and _FRACTION.fullmatch(change) else Fraction(-1)
+    if str(value) != change or value > Fraction(1, 2 ** (bits + 1)) or Fraction(float(value)) != value:
+        raise InputError(
+            f"`largest_{kind}_change` is {change[:_LONGEST_CHANGE]!r}; 0 or a fraction in lowest terms of at most "
+            f"2^-{bits + 1}, half a step of the grid, is required; check the fit"
+        )
 
 
 def _require_distinct_names(names: Sequence[str]) -> None:

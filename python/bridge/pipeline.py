@@ -10,11 +10,12 @@ import safetensors
 import torch
 
 import bridge
-from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance
+from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding
 from bridge.concepts import CONCEPTS, concept_scores
 from bridge.data import ImageSet, load_images, split
 from bridge.errors import InputError
 from bridge.probe import fit_probe, probe_metrics
+from bridge.rounding import round_to_grid
 from bridge.vae import MLPVAE, TrainingOptions, encode_latents, train
 
 
@@ -85,13 +86,31 @@ def record_of(metadata: dict[str, object]) -> TrainingRecord:
     return TrainingRecord(**{name: metadata[name] for name in names})  # type: ignore[arg-type]
 
 
-def fit_artifact(vae: MLPVAE, record: TrainingRecord, *, lam: float, device: torch.device) -> ProbeArtifact:
+def fit_artifact(
+    vae: MLPVAE,
+    record: TrainingRecord,
+    *,
+    lam: float,
+    device: torch.device,
+    weight_bits: int | None = None,
+    latent_bits: int | None = None,
+) -> ProbeArtifact:
     """Encode the images of a checkpoint, score them, and fit and measure the probe.
 
     The probe is fitted on the training part; its measures are taken on the training part, the held-out part and all.
+    What is rounded is rounded before it is used: the probe is fitted on the rounded latents, and the measures are those
+    of the rounded weights.
+
+    Args:
+        vae: the model.
+        record: what the checkpoint says about its training.
+        lam: the ridge strength λ.
+        device: where to compute.
+        weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
+        latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
 
     Raises:
-        InputError: the data set is not the one that the model was trained on, or the fit fails.
+        InputError: the data set is not the one that the model was trained on, a grid is out of range, or the fit fails.
     """
     images = load_images(record.data, seed=record.seed, limit=record.limit)
     if images.sha256 != record.data_sha256:
@@ -100,20 +119,25 @@ def fit_artifact(vae: MLPVAE, record: TrainingRecord, *, lam: float, device: tor
             "train again"
         )
     is_train = split(len(images.images), held_out=record.held_out, seed=record.seed)
-    latents = torch.from_numpy(encode_latents(vae, images.images, device)).to(device)
+    encoded, latent_change = _rounded(encode_latents(vae, images.images, device), latent_bits, name="latents")
+    latents = torch.from_numpy(encoded).to(device)
     scores = concept_scores(images.images.to(device))
     fitted_on = torch.from_numpy(is_train).to(device)
     W = fit_probe(latents[fitted_on], scores[fitted_on], lam)
+    weights, weight_change = _rounded(W.cpu().numpy(), weight_bits, name="weights")
+    W = torch.from_numpy(weights).to(device)
+    is_rounded = (weight_bits, latent_bits) != (None, None)
     return ProbeArtifact(
         latents=latents.cpu().numpy(),
         scores=scores.cpu().numpy(),
-        weights=W.cpu().numpy(),
+        weights=weights,
         is_train=is_train,
         sample_indices=images.indices,
         concept_names=tuple(concept.name for concept in CONCEPTS),
         concept_units=tuple(concept.unit for concept in CONCEPTS),
         metrics=measure(latents, scores, W, is_train),
         provenance=_provenance(images, record, lam, device),
+        rounding=Rounding(weight_bits, latent_bits, weight_change, latent_change) if is_rounded else None,
     )
 
 
@@ -141,6 +165,14 @@ def measure(
         ConceptMetrics(**{name: column[concept] for name, column in values.items()})
         for concept in range(scores.shape[1])
     )
+
+
+def _rounded(values: np.ndarray, bits: int | None, *, name: str) -> tuple[np.ndarray, str | None]:
+    """The values on the grid and the largest change; without a grid as they are, and None."""
+    if bits is None:
+        return values, None
+    rounded = round_to_grid(values, bits, name=name)
+    return rounded.values, str(rounded.largest_change)
 
 
 def _provenance(images: ImageSet, record: TrainingRecord, lam: float, device: torch.device) -> Provenance:
