@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import flint
 import numpy as np
 import pytest
 from hypothesis import given
@@ -184,6 +185,75 @@ def test_what_is_no_matrix_is_refused(shape):
 @given(problems())
 def test_residuals_equal_the_fraction_loop(problem):
     assert table(exact_residuals(*problem)) == residual_loop(*problem)
+
+
+def residuals_by_integers(latents, scores, weights):
+    """The residuals from one product of integer matrices; `to_dyadic_matrix` is tested above."""
+    z, c, w = (to_dyadic_matrix(values, name="values") for values in (latents, scores, weights))
+    with_ones = flint.fmpz_mat([[*row, 2**z.exponent] for row in z.numerators.tolist()])
+    products = (with_ones * w.numerators).tolist()
+    return [
+        [
+            Fraction(int(score), 2**c.exponent) - Fraction(int(product), 2 ** (z.exponent + w.exponent))
+            for score, product in zip(score_row, product_row, strict=True)
+        ]
+        for score_row, product_row in zip(c.numerators.tolist(), products, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, 4, 63, 64, 127, 128, 1023, 1024, 4095])
+@pytest.mark.parametrize("kind", ["all bits set", "random bits", "normal"])
+def test_residuals_are_exact_for_every_number_of_latent_dimensions(dim, kind):
+    # Just below a power of two the sums of products in a slice come closest to 2^53.
+    random = np.random.default_rng(dim)
+
+    def numbers(*shape):
+        match kind:
+            case "all bits set":
+                return np.full(shape, 2.0**53 - 1)
+            case "random bits":
+                return random.integers(2**52, 2**53, shape) * random.choice([-1.0, 1.0], shape)
+            case "normal":
+                return random.normal(size=shape)
+
+    problem = numbers(3, dim), numbers(3, 2), numbers(dim + 1, 2)
+    assert table(exact_residuals(*problem)) == residuals_by_integers(*problem)
+
+
+def test_residuals_of_numbers_of_many_sizes_are_exact():
+    # The products of opposite ends have one size in common, and are added up there.
+    exponents = np.arange(-1020, 970, 9)
+    latents = np.ldexp(2.0**53 - 1, np.stack([exponents, exponents[::-1]]))
+    weights = np.ldexp(2.0**53 - 1, np.append(exponents[::-1], 0)[:, np.newaxis])
+    problem = latents, np.array([[1.0], [-1.0]]), weights
+    assert table(exact_residuals(*problem)) == residuals_by_integers(*problem)
+
+
+def test_the_largest_and_the_smallest_floats_have_exact_residuals():
+    info = np.finfo(np.float64)
+    ends = np.array([[info.max, info.smallest_subnormal, info.min, -info.smallest_subnormal, info.smallest_normal, 0]])
+    problem = ends, ends[:, :1], np.append(ends, info.min)[:, np.newaxis]
+    assert table(exact_residuals(*problem)) == residuals_by_integers(*problem)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([[2**63 - 1, -(2**63)], [2**53 + 1, -(2**53) - 1]]),
+        np.array([[2**64 - 1, 2**63 + 1], [2**53 + 1, 0]], np.uint64),
+        np.array([[-(2**31), 2**31 - 1], [5, -1]], np.int32),
+        np.array([[True, False], [True, True]]),
+    ],
+    ids=lambda values: str(values.dtype),
+)
+def test_residuals_of_integers_are_exact(values):
+    problem = values, values, np.vstack([values, values[:1]])
+    assert table(exact_residuals(*problem)) == residuals_by_integers(*problem)
+
+
+def test_residuals_that_are_all_zero_have_delta_zero():
+    residuals = exact_residuals(np.zeros((3, 2)), np.zeros((3, 1)), np.zeros((3, 1)))
+    assert (residuals.sup_error(0).value, residuals.sup_error(0).sample) == (0, 0)
 
 
 @given(problems())

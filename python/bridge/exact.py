@@ -1,10 +1,12 @@
-"""Floats as the dyadic rationals that they are, and exact residuals from integer matrices.
+"""Floats as the dyadic rationals that they are, and exact residuals.
 
 Nothing in this module rounds.  Every finite float is n · 2^e with integers n and e (IEEE 754), so a matrix of floats
-is an integer matrix over one power of two.
+is an integer matrix over one power of two.  Products of such matrices are computed in float64 all the same, at the
+speed of floating point: matrices are cut into slices of integers so small that no sum of products reaches 2^53.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,7 +22,7 @@ class DyadicMatrix:
 
     Attributes:
         numerators: (rows, columns) integers.
-        exponent: the least e ≥ 0 that makes all numerators integers.
+        exponent: e ≥ 0.
     """
 
     numerators: flint.fmpz_mat
@@ -56,6 +58,13 @@ class ExactResiduals:
         sizes = [abs(self.matrix.numerators[row, column]) for row in range(rows)]
         largest = max(sizes)
         return SupError(Fraction(int(largest), 2**self.matrix.exponent), sizes.index(largest))
+
+    def sum_of_squares(self, column: int) -> Fraction:
+        """Σ r_i² of one concept."""
+        numerators = self.matrix.numerators
+        rows = numerators.nrows()
+        vector = flint.fmpz_mat(rows, 1, [numerators[row, column] for row in range(rows)])
+        return Fraction(int((vector.transpose() * vector)[0, 0]), 4**self.matrix.exponent)
 
 
 def dyadic(value: float | np.floating) -> Fraction:
@@ -93,7 +102,7 @@ def require_finite(values: np.ndarray, name: str) -> None:
 
 
 def to_dyadic_matrix(values: np.ndarray, *, name: str) -> DyadicMatrix:
-    """Convert a matrix of floats or integers, exactly.
+    """Convert a matrix of floats or integers, exactly, over the least power of two.
 
     Args:
         values: (rows, columns), 16-, 32- or 64-bit floats, integers or booleans.
@@ -122,6 +131,9 @@ def to_dyadic_matrix(values: np.ndarray, *, name: str) -> DyadicMatrix:
 def exact_residuals(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> ExactResiduals:
     """Compute r = C - [Z 1] W without rounding.
 
+    Z and W are cut into slices with entries below 2^s in size.  With d · 2^2s ≤ 2^53 every sum of products that occurs
+    in the matrix product of two slices, in whatever order, is an integer below 2^53 and so a float64 itself.
+
     Args:
         latents: (N, d) latent points Z.
         scores: (N, k) concept scores C.
@@ -131,17 +143,25 @@ def exact_residuals(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray
         InputError: the shapes do not fit together, an array is empty, or an entry is not a finite number.
     """
     require_shapes(latents.shape, scores.shape, weights.shape)
-    z = to_dyadic_matrix(latents, name="latents")
-    c = to_dyadic_matrix(scores, name="scores")
-    w = to_dyadic_matrix(weights, name="weights")
-    one = flint.fmpz(2) ** z.exponent
-    with_one = flint.fmpz_mat([[*row, one] for row in z.numerators.tolist()])
-    product_exponent = z.exponent + w.exponent
-    exponent = max(product_exponent, c.exponent)
-    residuals = c.numerators * (flint.fmpz(2) ** (exponent - c.exponent)) - (with_one * w.numerators) * (
-        flint.fmpz(2) ** (exponent - product_exponent)
-    )
-    return ExactResiduals(DyadicMatrix(residuals, exponent))
+    for name, values in {"latents": latents, "scores": scores, "weights": weights}.items():
+        require_finite(values, name)
+    slice_bits = (53 - latents.shape[1].bit_length()) // 2
+    # The summands of r by their power of two.  Fewer than 2^9 share one, each below 2^53: int64 holds their sum.
+    summands: defaultdict[int, np.ndarray] = defaultdict(lambda: np.zeros(scores.shape, np.int64))
+    weight_slices = list(_slices(weights[:-1], slice_bits))
+    for latent_exponent, latent_slice in _slices(latents, slice_bits):
+        for weight_exponent, weight_slice in weight_slices:
+            summands[latent_exponent + weight_exponent] -= (latent_slice @ weight_slice).astype(np.int64)
+    for exponent, bias_slice in _slices(weights[-1:], slice_bits):
+        summands[exponent] -= bias_slice.astype(np.int64)
+    for exponent, score_slice in _slices(scores, slice_bits):
+        summands[exponent] += score_slice.astype(np.int64)
+    lowest = min([0, *summands])
+    numerators = np.zeros(scores.shape, object)
+    for exponent, summand in summands.items():
+        numerators += summand.astype(object) << (exponent - lowest)
+    samples, concepts = scores.shape
+    return ExactResiduals(DyadicMatrix(flint.fmpz_mat(samples, concepts, numerators.ravel().tolist()), -lowest))
 
 
 def require_shapes(latents: Sequence[int], scores: Sequence[int], weights: Sequence[int]) -> None:
@@ -170,6 +190,26 @@ def require_shapes(latents: Sequence[int], scores: Sequence[int], weights: Seque
             f"`weights` has shape {tuple(weights)}; ({dim + 1}, {concepts}) is required, one row for each latent "
             "dimension and the bias last, one column for each concept; fit the probe on these arrays"
         )
+
+
+def _slices(values: np.ndarray, bits: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Cut numbers into pairs (e, m) with values = Σ m · 2^e, exactly.
+
+    Every e is a multiple of `bits`; every m is a float64 array of integers below 2^bits in size.
+    """
+    if values.dtype.kind in "iu" and values.dtype.itemsize == 8:
+        # More bits than a float64 has, but not more than two.
+        low = values & (2**32 - 1)
+        yield from _slices((values - low).astype(np.float64), bits)
+        yield from _slices(low.astype(np.float64), bits)
+        return
+    rest = values.astype(np.float64)
+    while (largest := np.abs(rest).max()) > 0:
+        exponent = (int(np.frexp(largest)[1]) - 1) // bits * bits
+        # Cutting off the leading bits of a float leaves a float.
+        leading = np.trunc(np.ldexp(rest, -exponent))
+        yield exponent, leading
+        rest -= np.ldexp(leading, exponent)
 
 
 def _odd_parts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
