@@ -3,7 +3,7 @@ Copyright (c) 2026 The lean-bridge authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 
 Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
-Template: Generated.lean.jinja, format 1.
+Template: Generated.lean.jinja, format 2.
 Artifact: SHA-256 6a2df3b1d79df90a792a2ba6e95048c876d6bd3ec0be7680c166ee5e511a9fd2.
 -/
 module

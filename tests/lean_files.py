@@ -3,13 +3,13 @@
 import re
 
 _WORD = r"(?:«[^»]*»|[^\W\d][\w'!?]*)"
-_TOKEN = re.compile(rf"(?P<number>0x[0-9a-f]+|[0-9]+)|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<symbol>:=|\S)")
+_TOKEN = re.compile(rf"(?P<number>0x[0-9a-f]+|[0-9]+)|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<symbol>:=|\+\+|\S)")
 
 
 def write(folder, files):
     """Write the texts of an export, the root first, and return the path of the root file."""
     for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return folder / next(iter(files))
 

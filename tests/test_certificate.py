@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bridge.certificate
 from artifacts import make_artifact
 from bridge.certificate import Coverage, PackedSamples, build_certificate
 from bridge.errors import InputError
+from packed_model import check, is_tight, pack, rows
+from packed_problems import problems
 from strategies import artifacts, artifacts_with_coverages, unhurried
 
 
@@ -25,120 +28,12 @@ def fractions(matrix):
 
 def decoded(samples: PackedSamples):
     """Latents and scores, read as the docstring of `Bridge.PackedSamples` says, digit by digit."""
-    columns = samples.latent_dim + samples.concept_count
     exponents = [samples.latent_exponent] * samples.latent_dim + list(samples.score_exponents)
-    rows = []
-    for i in range(samples.size):
-        block = 0
-        for literal in reversed(samples.blocks[i // samples.block_rows]):
-            block = block * 2**samples.limb_bits + literal
-        for _ in range(i % samples.block_rows * columns):
-            block //= 2**samples.slot_bits
-        row = []
-        for exponent in exponents:
-            block, digit = divmod(block, 2**samples.slot_bits)
-            row.append(Fraction(digit - 2 ** (samples.digit_bits - 1), 2**exponent))
-        rows.append(row)
-    return [row[: samples.latent_dim] for row in rows], [row[samples.latent_dim :] for row in rows]
-
-
-# What lean/Bridge/Certificate.lean computes, definition by definition, with Python's integers as `Nat`.
-
-
-def pack(base, digits):
-    number = 0
-    for digit in reversed(digits):
-        number = digit + base * number
-    return number
-
-
-def is_multiple(x, exponent):
-    return 2**exponent % x.denominator == 0
-
-
-def numerator(x, exponent):
-    return x.numerator * (2**exponent // x.denominator)
-
-
-def column_weights(samples, column, claim):
-    scale = max(0, samples.latent_exponent + claim.weight_exponent - samples.score_exponents[column])
-    scores = [-(2**scale) if c == column else 0 for c in range(samples.concept_count)]
-    return [numerator(weight, claim.weight_exponent) for weight in claim.weights] + scores
-
-
-def digits_fit(slot_bits, digit_bits, count, block):
-    mask = (2**slot_bits - 2**digit_bits) * (2 ** (slot_bits * count) - 1) // (2**slot_bits - 1)
-    return 1 <= slot_bits >= digit_bits and block >> (slot_bits * count) == 0 and block & mask == 0
-
-
-def rows_ok(samples, columns, sides, bound, count, block):
-    """`blockOk` and `rowsOk`: the digits fit, and the two sides of each row differ by at most the bound."""
-    if not digits_fit(samples.slot_bits, samples.digit_bits, columns * count, block):
-        return False
-    (positive, plus), (negative, minus) = sides
-    base = 2**samples.slot_bits
-    left = block * positive >> samples.slot_bits * (columns - 1)
-    right = block * negative >> samples.slot_bits * (columns - 1)
-    for _ in range(count):
-        if abs((left % base + plus) - (right % base + minus)) > bound:
-            return False
-        left >>= samples.slot_bits * columns
-        right >>= samples.slot_bits * columns
-    return True
-
-
-def sides(samples, column, claim):
-    """For the positive and the negative side the weights, and the constant that belongs to it."""
-    weights = column_weights(samples, column, claim)
-    positive, negative = [max(w, 0) for w in weights], [max(-w, 0) for w in weights]
-    bias = numerator(claim.bias, samples.latent_exponent + claim.weight_exponent)
-    offset = 2 ** (samples.digit_bits - 1)
-    return (positive, offset * sum(negative) + max(bias, 0)), (negative, offset * sum(positive) + max(-bias, 0))
-
-
-def check(samples, column, claim):
-    """`Bridge.check`."""
-    exponent = samples.latent_exponent + claim.weight_exponent
-    if not (
-        all(is_multiple(weight, claim.weight_exponent) for weight in claim.weights)
-        and is_multiple(claim.bias, exponent)
-        and is_multiple(claim.delta, exponent)
-        and column < samples.concept_count
-        and samples.score_exponents[column] <= exponent
-        and samples.block_rows >= 1
-        and claim.delta >= 0
-    ):
-        return False
-    bound = numerator(claim.delta, exponent)
-    columns, packed, rows_left = samples.latent_dim + samples.concept_count, [], samples.size
-    for weights, constant in sides(samples, column, claim):
-        if (2**samples.digit_bits - 1) * sum(weights) >= 2**samples.slot_bits:
-            return False
-        packed.append((pack(2**samples.slot_bits, weights[::-1]), constant))
-    for literals in samples.blocks:
-        count = min(samples.block_rows, rows_left)
-        if not rows_ok(samples, columns, packed, bound, count, pack(2**samples.limb_bits, literals)):
-            return False
-        rows_left -= count
-    return rows_left == 0
-
-
-def is_tight(samples, column, claim, i):
-    """`Bridge.isTight`."""
-    columns, block = samples.latent_dim + samples.concept_count, samples.blocks[i // samples.block_rows]
-    slot = columns * (i % samples.block_rows) + columns - 1
-    positive, negative = (
-        (
-            pack(2**samples.limb_bits, block)
-            * pack(2**samples.slot_bits, weights[::-1])
-            // (2**samples.slot_bits) ** slot
-            % 2**samples.slot_bits
-        )
-        + constant
-        for weights, constant in sides(samples, column, claim)
-    )
-    bound = max(0, numerator(claim.delta, samples.latent_exponent + claim.weight_exponent))
-    return positive == negative + bound or negative == positive + bound
+    points = [
+        [Fraction(integer, 2**exponent) for integer, exponent in zip(row, exponents, strict=True)]
+        for row in rows(samples, samples.size)
+    ]
+    return [point[: samples.latent_dim] for point in points], [point[samples.latent_dim :] for point in points]
 
 
 def residuals(artifact, rows, column):
@@ -162,12 +57,12 @@ def with_delta(certificate, claim, units):
     return dataclasses.replace(claim, delta=claim.delta + units * unit)
 
 
-# Artifacts of several blocks and of blocks of several literals; hypothesis draws smaller ones.
+# Artifacts whose columns are of several literals, and of several blocks; hypothesis draws smaller ones.
 LARGER = [
     {"samples": 300, "dim": 8, "concepts": 3},
-    {"samples": 40, "dim": 16, "concepts": 50},
+    {"samples": 3_000, "dim": 2, "concepts": 1},
     {"samples": 12, "dim": 160, "concepts": 2},
-    {"samples": 70, "dim": 2, "concepts": 1, "dtype": np.float64},
+    {"samples": 1_500, "dim": 1, "concepts": 2, "dtype": np.float64},
 ]
 
 
@@ -245,32 +140,38 @@ def test_every_exponent_is_the_least_one(artifact):
 
 @unhurried
 @given(artifacts())
-def test_slots_and_digits_are_no_wider_than_they_must_be(artifact):
+def test_a_digit_has_the_least_multiple_of_four_bits_that_holds_every_integer(artifact):
+    samples = build_certificate(artifact).samples
+    largest = max(abs(integer) for row in rows(samples, samples.size) for integer in row)
+    assert samples.digit_bits % 4 == 0
+    assert largest < 2 ** (samples.digit_bits - 1)
+    assert samples.digit_bits == 4 or largest >= 2 ** (samples.digit_bits - 5)
+
+
+@unhurried
+@given(artifacts())
+def test_a_slot_that_is_one_digit_narrower_is_rejected(artifact):
     certificate = build_certificate(artifact)
-    samples = certificate.samples
-    largest = max(
-        abs(entry * 2**exponent)
-        for rows, exponents in zip(
-            decoded(samples), ([samples.latent_exponent] * samples.latent_dim, samples.score_exponents), strict=True
-        )
-        for row in rows
-        for entry, exponent in zip(row, exponents, strict=True)
+    narrower = dataclasses.replace(certificate.samples, slot_digits=certificate.samples.slot_digits - 1)
+    assert not all(check(narrower, column, claim) for column, claim in claims(certificate))
+
+
+@pytest.mark.parametrize(("score", "slot_digits"), [(0.0, 2), (-1.0, 3)])
+def test_a_slot_is_as_wide_as_the_largest_sum_with_delta_and_a_bit_above_it(score, slot_digits):
+    # One latent coordinate, 0, in digits of 4 bits: 15 · 7 + 8 + 7 + δ is 127 or 128.
+    artifact = make_artifact(
+        1, 1, 1, latents=np.array([[0.0]]), scores=np.array([[score]]), weights=np.array([[7.0], [7.0]])
     )
-    assert 2 ** (samples.digit_bits - 2) <= max(largest, Fraction(1, 2)) < 2 ** (samples.digit_bits - 1)
-    assert samples.slot_bits % 4 == 0
-    largest_sum = max(
-        sum(weights) for column, claim in claims(certificate) for weights, _ in sides(samples, column, claim)
-    )
-    needed = max((2**samples.digit_bits - 1) * largest_sum, 2**samples.digit_bits - 1)
-    assert 2 ** (samples.slot_bits - 4) <= needed < 2**samples.slot_bits
+    certificate = build_certificate(artifact)
+    assert certificate.concepts[0].delta == 7 - score
+    assert (certificate.samples.digit_bits, certificate.samples.slot_digits) == (4, slot_digits)
 
 
 @pytest.mark.parametrize("size", LARGER, ids=str)
-def test_certificates_of_several_blocks_and_literals_hold_too(size):
+def test_certificates_of_several_blocks_or_literals_hold_too(size):
     artifact = make_artifact(**size)
     certificate = build_certificate(artifact)
     samples = certificate.samples
-    assert len(samples.blocks) == -(-samples.size // samples.block_rows) > 1
     assert decoded(samples) == (fractions(artifact.latents), fractions(artifact.scores))
     for column, claim in claims(certificate):
         assert check(samples, column, claim)
@@ -278,26 +179,64 @@ def test_certificates_of_several_blocks_and_literals_hold_too(size):
         assert is_tight(samples, column, claim, claim.worst_sample)
 
 
-def test_the_larger_certificates_have_blocks_of_one_row_and_of_several_and_of_several_literals():
+def test_the_larger_certificates_have_one_block_and_several_and_columns_of_one_literal_and_of_several():
     made = [build_certificate(make_artifact(**size)).samples for size in LARGER]
-    assert {samples.block_rows > 1 for samples in made} == {True, False}
-    assert {len(samples.blocks[0]) > 1 for samples in made} == {True, False}
+    assert {samples.size > samples.block_rows for samples in made} == {True, False}
+    assert {len(samples.columns[0]) > 1 for samples in made} == {True, False}
+
+
+block_sizes = st.sampled_from([1, 30, 100, 1_000, 64_000])
+
+
+@unhurried
+@given(artifacts(), block_sizes, block_sizes)
+def test_blocks_and_literals_of_any_size_hold_the_same_numbers_and_are_accepted(artifact, column_bits, literal_bits):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bridge.certificate, "BLOCK_COLUMN_BITS", column_bits)
+        patch.setattr(bridge.certificate, "LITERAL_BITS", literal_bits)
+        certificate = build_certificate(artifact)
+    assert decoded(certificate.samples) == (fractions(artifact.latents), fractions(artifact.scores))
+    for column, claim in claims(certificate):
+        assert check(certificate.samples, column, claim)
+        assert not check(certificate.samples, column, with_delta(certificate, claim, -1))
+        assert is_tight(certificate.samples, column, claim, claim.worst_sample)
+
+
+@pytest.mark.parametrize("size", [*LARGER, {}, {"samples": 1, "dim": 1}], ids=str)
+def test_all_columns_of_all_blocks_have_the_same_form(size):
+    samples = build_certificate(make_artifact(**size)).samples
+    blocks = -(-samples.size // samples.block_rows)
+    assert samples.block_rows % samples.slot_digits == 0
+    assert samples.limb_bits % samples.digit_bits == 0
+    assert len(samples.columns) == blocks * (samples.latent_dim + samples.concept_count)
+    bits = samples.block_rows * samples.digit_bits
+    assert {len(column) for column in samples.columns} == {-(-bits // samples.limb_bits)}
+    for column in samples.columns:
+        assert all(literal < 2**samples.limb_bits for literal in column)
+        assert pack(2**samples.limb_bits, column) < 2**bits
+
+
+@pytest.mark.parametrize("size", [*LARGER, {}, {"samples": 2, "dim": 1}], ids=str)
+def test_the_last_block_is_filled_up_with_copies_of_the_last_sample(size):
+    samples = build_certificate(make_artifact(**size)).samples
+    stored = rows(samples, -(-samples.size // samples.block_rows) * samples.block_rows)
+    assert all(row == stored[samples.size - 1] for row in stored[samples.size :])
 
 
 @pytest.mark.parametrize("size", LARGER, ids=str)
-def test_where_there_is_enough_data_literals_have_1000_to_4000_hexadecimal_digits(size):
+def test_where_there_is_enough_data_literals_have_1000_to_2000_hexadecimal_digits(size):
     samples = build_certificate(make_artifact(**size)).samples
-    lengths = [len(f"{literal:x}") for block in samples.blocks[:-1] for literal in block]
-    assert lengths
-    assert all(1_000 <= length <= 4_000 for length in lengths)
+    lengths = [len(f"{literal:x}") for column in samples.columns for literal in column[:-1]]
+    assert all(1_000 <= length <= 2_000 + samples.digit_bits // 4 for length in lengths)
+    assert all(len(f"{column[-1]:x}") <= 2_000 + samples.digit_bits // 4 for column in samples.columns)
 
 
 @unhurried
 @given(artifacts())
-def test_no_literal_has_more_than_4000_hexadecimal_digits_and_none_is_wider_than_stated(artifact):
+def test_no_literal_is_longer_than_2000_hexadecimal_digits_and_a_number(artifact):
     samples = build_certificate(artifact).samples
-    for literal in (literal for block in samples.blocks for literal in block):
-        assert literal < 2**samples.limb_bits <= 16**4_000
+    longest = max(literal.bit_length() for column in samples.columns for literal in column)
+    assert longest <= 8_000 + samples.digit_bits
 
 
 def test_subnormals_and_the_largest_floats_are_packed_together():
@@ -323,12 +262,14 @@ def test_an_artifact_of_zeros_has_delta_zero():
 
 def test_a_sample_that_is_left_out_is_missed():
     certificate = build_certificate(make_artifact(5))
+    columns, block_rows = certificate.samples.columns, certificate.samples.block_rows
     for samples in (
-        dataclasses.replace(certificate.samples, size=4),
-        dataclasses.replace(certificate.samples, size=4, blocks=()),
-        dataclasses.replace(certificate.samples, blocks=()),
+        dataclasses.replace(certificate.samples, size=block_rows + 1),
+        dataclasses.replace(certificate.samples, columns=()),
+        dataclasses.replace(certificate.samples, columns=columns[:-1]),
+        dataclasses.replace(certificate.samples, block_rows=block_rows // 2),
     ):
-        assert not check(samples, 0, certificate.concepts[0])
+        assert not check(samples, 1, certificate.concepts[1])
 
 
 @pytest.mark.parametrize(
@@ -360,3 +301,66 @@ def test_a_part_without_samples_is_refused(coverage, is_train):
     message = f"the artifact has no {coverage} samples; δ needs at least one; choose another part with --over"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         build_certificate(artifact, coverage)
+
+
+# The Lean program against the plain computation, on integers as no artifact has them
+
+
+@given(problems(), st.integers(-3, 3) | st.sampled_from([-(2**70), 2**70]))
+def test_a_bound_is_accepted_exactly_if_no_residual_is_larger(problem, units):
+    largest = max(map(abs, problem.residuals()))
+    bound = largest + units
+    samples = problem.samples(problem.slot_digits(max(bound, largest)))
+    assert check(samples, problem.concept, problem.claim(bound)) == (units >= 0)
+
+
+@given(problems())
+def test_a_bound_is_tight_exactly_at_the_samples_whose_residual_it_is(problem):
+    residuals = problem.residuals()
+    largest = max(map(abs, residuals))
+    samples = problem.samples(problem.slot_digits(largest))
+    for bound in {largest, largest + 1}:
+        tight = [is_tight(samples, problem.concept, problem.claim(bound), i) for i in range(samples.size)]
+        assert tight == [abs(residual) == bound for residual in residuals]
+
+
+@given(problems(), st.integers(0, 2))
+def test_slots_are_filled_up_to_their_highest_bit_and_no_further(problem, spare):
+    slot_digits = problem.slot_digits(max(map(abs, problem.residuals()))) + spare
+    samples = problem.samples(slot_digits)
+    room = 2 ** (slot_digits * problem.digit_bits - 1) - 1 - max(problem.sides())
+    assert check(samples, problem.concept, problem.claim(room))
+    assert not check(samples, problem.concept, problem.claim(room + 1))
+
+
+@given(problems())
+def test_slots_that_are_too_narrow_are_rejected(problem):
+    bound = max(map(abs, problem.residuals()))
+    needed = problem.slot_digits(bound)
+    for slot_digits in range(needed):
+        samples = dataclasses.replace(problem.samples(needed), slot_digits=slot_digits)
+        assert not check(samples, problem.concept, problem.claim(bound))
+
+
+@given(problems(), st.data())
+def test_whatever_is_stored_a_bound_that_is_accepted_holds_for_what_the_samples_say(problem, data):
+    # Numbers that nobody packed: literals of any width, blocks of any size, columns that are missing.
+    literals = st.integers(0, 2 ** (problem.digit_bits * 12))
+    samples = dataclasses.replace(
+        problem.samples(1),
+        slot_digits=problem.slot_digits(0) + 1,
+        block_rows=data.draw(st.integers(1, 6)),
+        limb_bits=data.draw(st.integers(1, 40)),
+        columns=tuple(
+            data.draw(
+                st.lists(st.lists(literals, max_size=4).map(tuple), max_size=3 * len(problem.matrix[0]), min_size=1)
+            )
+        ),
+    )
+    residuals = problem.residuals(rows(samples, samples.size))
+    bound = max(map(abs, residuals)) + data.draw(st.integers(-2, 2))
+    if check(samples, problem.concept, problem.claim(bound)):
+        assert all(abs(residual) <= bound for residual in residuals)
+    for i, residual in enumerate(residuals):
+        if is_tight(samples, problem.concept, problem.claim(max(bound, 0)), i):
+            assert abs(residual) == max(bound, 0)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +17,7 @@ import safetensors.numpy
 import safetensors.torch
 
 from artifacts import METRICS, make_artifact, stored
-from bridge.artifact import save_artifact
+from bridge.artifact import load_artifact, save_artifact
 from idx import write_idx
 from lifelines import start_interruptible
 
@@ -164,6 +165,119 @@ def test_mnist_files_are_trained_on_and_one_constant_image_has_no_r2_and_an_exac
     succeed("export", "--artifact", "a.st", "--out", "Generated.lean", cwd=tmp_path)
     assert "R² = undefined (training part)" in (tmp_path / "Generated" / "Size.lean").read_text()
     succeed("verify", "Generated.lean", "--artifact", "a.st", cwd=tmp_path)
+
+
+# Rounding
+
+
+@pytest.fixture(scope="module")
+def rounded(trained):
+    """A folder with an artifact of rounded numbers, and what `fit` printed."""
+    arguments = ("--checkpoint", "vae.safetensors", "--weight-bits", "7", "--latent-bits", "3", "--out", "rounded.st")
+    return trained / "rounded.st", succeed("fit", *arguments, "--json", cwd=trained)
+
+
+def test_fit_says_what_it_rounded_and_by_how_much(rounded):
+    artifact, fit = rounded
+    record = json.loads(fit.stdout)["rounding"]
+    assert record == asdict(load_artifact(artifact).artifact.rounding)
+    assert (record["weight_bits"], record["latent_bits"]) == (7, 3)
+    assert fit.stderr.splitlines()[:2] == [
+        f"fit: latents rounded to multiples of 2^-3; the largest change is {record['largest_latent_change']}",
+        f"fit: weights rounded to multiples of 2^-7; the largest change is {record['largest_weight_change']}",
+    ]
+
+
+def test_an_export_of_rounded_numbers_says_so_and_is_verified(rounded, tmp_path):
+    artifact, fit = rounded
+    record = json.loads(fit.stdout)["rounding"]
+    export = succeed("export", "--artifact", artifact, "--out", "A.lean", "--json", cwd=tmp_path)
+    assert json.loads(export.stdout)["rounding"] == record
+    concept, samples = ((tmp_path / "A" / name).read_text() for name in ("Size.lean", "Samples.lean"))
+    assert "bias were rounded to multiples of 2^-7 after the fit and before `δ` was computed." in concept
+    assert f"change, over all concepts, is exactly {record['largest_weight_change']}.\n" in concept
+    assert "every number is the floating-point number of the fit after rounding, exactly." in concept
+    assert "latent coordinates were rounded to multiples of 2^-3 before the fit." in samples
+    assert f"artifact, is exactly {record['largest_latent_change']}.\n" in samples
+    denominators = [int(number) for number in re.findall(r"^ +-?\d+ / (\d+),?  -- about", concept, re.MULTILINE)]
+    assert denominators
+    assert all(128 % denominator == 0 for denominator in denominators)
+    succeed("verify", "A.lean", "--artifact", artifact, cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("option", "files"),
+    [("--weight-bits", ["Size.lean", "Slant.lean", "Thick.lean"]), ("--latent-bits", ["Samples.lean"])],
+)
+def test_only_the_files_of_what_was_rounded_speak_of_it(trained, tmp_path, option, files):
+    checkpoint = trained / "vae.safetensors"
+    succeed("fit", "--checkpoint", checkpoint, option, 4, "--out", "a.st", cwd=tmp_path)
+    succeed("export", "--artifact", "a.st", "--out", "A.lean", cwd=tmp_path)
+    assert sorted(path.name for path in (tmp_path / "A").iterdir() if "round" in path.read_text()) == files
+
+
+def test_without_rounding_nothing_speaks_of_it(trained, tmp_path):
+    fit = succeed("fit", "--checkpoint", trained / "vae.safetensors", "--out", "a.st", "--json", cwd=tmp_path)
+    export = succeed("export", "--artifact", "a.st", "--out", "A.lean", "--json", cwd=tmp_path)
+    assert "round" not in fit.stdout + fit.stderr + export.stdout + export.stderr
+    assert all(b"round" not in data for name, data in files_in(tmp_path).items())
+
+
+def test_run_rounds_and_prints_by_how_much(tmp_path):
+    # A program in the place of Lean, which has no objections.
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "lean").write_text(
+        f"#!{sys.executable} -IS\n"
+        "import pathlib, sys\n"
+        "if sys.argv[1:] == ['--version']:\n"
+        "    sys.exit(print('Lean (version 4.28.0, x86_64-unknown-linux-gnu, commit 7d01a6b1, Release)'))\n"
+        "pathlib.Path(sys.argv[4]).write_text('olean')\n"
+        "pathlib.Path(sys.argv[4] + '.private').write_text('private')\n"
+    )
+    (tmp_path / "bin" / "lean").chmod(0o755)
+    places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean")
+    environment = {"PATH": str(tmp_path / "bin")}
+    result = bridge("run", *SMALL, "--weight-bits", 7, "--latent-bits", 3, *places, cwd=tmp_path, env=environment)
+    assert result.returncode == 0, result.stderr
+    rounding = load_artifact(tmp_path / "probe.safetensors").artifact.rounding
+    assert (
+        f"latents rounded to multiples of 2^-3; the largest change is {rounding.largest_latent_change}\n"
+        f"weights rounded to multiples of 2^-7; the largest change is {rounding.largest_weight_change}\n"
+    ) in result.stdout
+
+
+def test_export_without_an_artifact_rounds(tmp_path):
+    # One epoch, since the default takes half a minute.
+    code = """
+import sys
+from bridge import cli
+(epochs,) = (option for option in cli.train_command.params if option.name == "epochs")
+epochs.default = 1
+sys.exit(cli.main(["export", "--weight-bits", "7"]))
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True)
+    rounding = load_artifact(tmp_path / "runs/digits/probe.safetensors").artifact.rounding
+    assert (rounding.weight_bits, rounding.latent_bits) == (7, None)
+
+
+@pytest.mark.parametrize("option", ["--weight-bits", "--latent-bits"])
+def test_rounding_an_artifact_that_is_there_is_refused(tmp_path, option):
+    write_artifact(tmp_path)
+    before = files_in(tmp_path)
+    line = refusal("export", "--artifact", "probe.safetensors", option, 20, "--out", "A.lean", cwd=tmp_path)
+    assert line == (
+        f"{option} was given together with --artifact; rounding is done by `bridge fit`, since the artifact "
+        f"records it; fit with {option}, and export that artifact"
+    )
+    assert files_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", ["fit", "run", "export"])
+@pytest.mark.parametrize("option", ["--weight-bits", "--latent-bits"])
+def test_a_grid_out_of_range_is_refused_before_the_work(tmp_path, command, option):
+    line = refusal(command, option, -1, cwd=tmp_path)
+    assert line.startswith(f"{option} is -1; a whole number from 0 to 1074 is required")
+    assert files_in(tmp_path) == {}
 
 
 @pytest.mark.parametrize(
@@ -413,12 +527,12 @@ def test_an_interruption_in_the_middle_of_an_export_leaves_the_old_files_and_not
     succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
     old = files_in(tmp_path)
     random = np.random.default_rng(0)
-    large = make_artifact(samples=60_000, dim=30, latents=random.normal(size=(60_000, 30)))
+    large = make_artifact(samples=60_000, dim=60, latents=random.normal(size=(60_000, 60)))
     (tmp_path / "large").mkdir()
     stored(tmp_path / "large", large)
     export = [sys.executable, "-m", "bridge", "export", "--artifact", "large/probe.safetensors", "--out", "A.lean"]
     process = start_interruptible(export, cwd=tmp_path)
-    time.sleep(3)
+    time.sleep(2)
     process.send_signal(number)
     output, errors = process.communicate()
     assert process.returncode == 130

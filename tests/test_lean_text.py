@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from bridge.errors import InputError
 from bridge.exact import dyadic
-from bridge.lean_text import KEYWORDS, counted, decimal, hexadecimal, identifier, module_names, rational, remark
+from bridge.lean_text import (
+    KEYWORDS,
+    counted,
+    decimal,
+    hexadecimal,
+    identifier,
+    module_names,
+    numerator_over,
+    rational,
+    remark,
+)
 from strategies import finite_floats, hostile_texts
 
 whole_numbers = st.integers(-(10**30), 10**30)
@@ -69,6 +79,30 @@ def test_a_natural_number_in_hexadecimal_is_itself(value):
     text = hexadecimal(value)
     assert re.fullmatch(r"0x[0-9a-f]+", text)
     assert int(text, 16) == value
+
+
+@given(finite_floats(64), st.integers(0, 200))
+def test_a_numerator_over_a_power_of_two_is_the_number(value, spare):
+    number = dyadic(value)
+    exponent = number.denominator.bit_length() - 1 + spare
+    sign, numerator = re.fullmatch(r"Bridge\.(plus|minus) (0|[1-9][0-9]*)", numerator_over(number, exponent)).groups()
+    assert Fraction(int(numerator), 2**exponent) * {"plus": 1, "minus": -1}[sign] == number
+    assert (sign == "minus") == (number < 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "exponent", "text"),
+    [
+        (0.0, 0, "Bridge.plus 0"),
+        (-0.0, 5, "Bridge.plus 0"),
+        (-0.375, 3, "Bridge.minus 3"),
+        (-0.375, 5, "Bridge.minus 12"),
+        (1.0, 1074, f"Bridge.plus {2**1074}"),
+        (5e-324, 1074, "Bridge.plus 1"),
+    ],
+)
+def test_a_numerator_is_written_with_the_name_of_its_sign(value, exponent, text):
+    assert numerator_over(dyadic(value), exponent) == text
 
 
 @pytest.mark.parametrize(

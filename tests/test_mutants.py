@@ -1,32 +1,59 @@
 """Every false claim is rejected by Lean, and `verify` names what was changed.
 
-The mutants are changes to the text of a small export.  All of them go through Lean in one file.
+The mutants are changes to the text of small exports.  All of them go through Lean in a few files.
 """
 
 import re
 from collections.abc import Callable
+from contextlib import contextmanager
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+import bridge.certificate
 from artifacts import make_artifact, stored
 from bridge.checker import Engine, check
 from bridge.resources import lean_library_folder
 from bridge.verify import verify
-from exports import as_one_file, rendered
+from exports import as_one_file, rendered, small_parts
+from lean_files import write
+from packed_text import digit_at, layout, literals_in, with_digit_changed, with_literal
 
 SAMPLES = 7
 LATENT_DIM = 2
+# Lean says nothing of what follows after 100 errors in a file.
+PER_FILE = 20
 
 Files = dict[str, str]
+Change = Callable[[Files], Files]
 
 
-def artifact():
+def artifact(name="size"):
     """Seven samples, two latent coordinates, two concepts; the last sample attains both δ."""
-    plain = make_artifact(SAMPLES, LATENT_DIM, concept_names=("size", "thick"))
+    plain = make_artifact(SAMPLES, LATENT_DIM)
     scores = plain.scores.copy()
     scores[-1] = [9.0, -8.0]
-    return make_artifact(SAMPLES, LATENT_DIM, concept_names=("size", "thick"), scores=scores)
+    return make_artifact(SAMPLES, LATENT_DIM, concept_names=(name, "thick"), scores=scores)
+
+
+# What is changed: a whole export; one in two blocks, columns of two literals and two parts; one of many weights.
+ARTIFACTS = {
+    "whole": artifact(),
+    "in pieces": artifact(name="part1"),
+    "wide": make_artifact(3, 129, 1, concept_names=("size",)),
+}
+
+
+@contextmanager
+def base(name):
+    """The artifact, with the sizes of its blocks, literals and parts in force."""
+    with pytest.MonkeyPatch.context() as patch:
+        if name == "in pieces":
+            patch.setattr(bridge.certificate, "BLOCK_COLUMN_BITS", 100)
+            patch.setattr(bridge.certificate, "LITERAL_BITS", 100)
+            small_parts(patch, 9)
+        yield ARTIFACTS[name]
 
 
 def part(files: Files, name: str) -> str:
@@ -60,18 +87,28 @@ def shifted(by: int):
     return lambda match: f"{match[1]}{int(match[2]) + by}"
 
 
-def flip_slot(row: int, column: int):
-    """Change the lowest hexadecimal digit of a stored integer."""
+def add(row: int, column: int, units: int) -> Change:
+    """Add units to the integer that is stored for a row, counted through all blocks."""
+    return lambda files: with_digit_changed(files, row, column, units)
+
+
+def swap_literals(column: int) -> Change:
+    """Exchange the two literals of a column of the last block."""
 
     def change(files: Files) -> Files:
-        path = part(files, "Samples")
-        digits_in_slot = int(re.search(r"slotBits := (\d+)", files[path])[1]) // 4
-        literal = re.search(r"0x[0-9a-f]+", files[path])
-        position = literal.end() - 1 - digits_in_slot * (4 * row + column)
-        flipped = f"{int(files[path][position], 16) ^ 1:x}"
-        return {**files, path: files[path][:position] + flipped + files[path][position + 1 :]}
+        number = len(literals_in(files)) - layout(files).column_count + column
+        first, second = (int(literal[1], 16) for _, literal in literals_in(files)[number])
+        changed = with_literal(files, literals_in(files)[number][0], second)
+        return with_literal(changed, literals_in(changed)[number][1], first)
 
     return change
+
+
+def set_bit_above_the_last_row(files: Files) -> Files:
+    form = layout(files)
+    place = literals_in(files)[-1][-1]
+    above = form.digit_bits * form.block_rows - form.limb_bits * (len(literals_in(files)[-1]) - 1)
+    return with_literal(files, place, int(place[1][1], 16) + 2**above)
 
 
 def swap_scores(files: Files) -> Files:
@@ -82,17 +119,27 @@ def swap_scores(files: Files) -> Files:
 
 
 def drop_last_sample(files: Files) -> Files:
-    """One sample fewer everywhere, and its row gone from the packed data."""
-    path = part(files, "Samples")
-    digits_in_row = 4 * int(re.search(r"slotBits := (\d+)", files[path])[1]) // 4
-    text = re.sub(
-        r"0x([0-9a-f]+)", lambda match: f"0x{match[1][-digits_in_row * (SAMPLES - 1) :].lstrip('0')}", files[path]
-    )
-    fewer = substitute_everywhere(rf"Fin {SAMPLES}\b", f"Fin {SAMPLES - 1}")({**files, path: text})
-    return substitute("Samples", rf"size := {SAMPLES}", f"size := {SAMPLES - 1}")(fewer)
+    """One sample fewer everywhere, and the sample before it in its rows of the packed data."""
+    for column in range(layout(files).column_count):
+        for row in range(SAMPLES - 1, layout(files).block_rows):
+            difference = digit_at(files, SAMPLES - 2, column) - digit_at(files, row, column)
+            files = with_digit_changed(files, row, column, difference)
+    return claim_samples(SAMPLES - 1)(files)
 
 
-# What is changed, and what `verify` says is different.
+def claim_samples(count: int) -> Change:
+    return substitute_everywhere(rf"(Fin |size := ){SAMPLES}\b", rf"\g<1>{count}")
+
+
+class Mutant(NamedTuple):
+    """A change, what `verify` says is different, and the export that is changed."""
+
+    change: Change
+    named: str
+    base: str = "whole"
+
+
+# Lean rejects these: a claim is false, or it is not proved.
 MUTANTS = {
     "a weight is one unit off in its numerator": (
         substitute("Size", r"(w := #v\[\n +-?)(\d+)", shifted(1)),
@@ -109,28 +156,86 @@ MUTANTS = {
         substitute("Size", r"(δ : Rat := \d+ / )(\d+)", lambda m: f"{m[1]}{2 * int(m[2])}"),
         r"size: δ",
     ),
-    "a digit of the first packed latent of the worst sample is flipped": (
-        flip_slot(SAMPLES - 1, 0),
+    "the first packed latent of the worst sample is one unit off": (
+        add(SAMPLES - 1, 0, 1),
         rf"latents\[{SAMPLES - 1}, 0\]",
     ),
-    "a digit of the last packed latent of the worst sample is flipped": (
-        flip_slot(SAMPLES - 1, 1),
+    "the last packed latent of the worst sample is one unit off": (
+        add(SAMPLES - 1, 1, -1),
         rf"latents\[{SAMPLES - 1}, 1\]",
     ),
-    "a digit of the packed score of the worst sample is flipped": (
-        flip_slot(SAMPLES - 1, 2),
+    "the packed score of the worst sample is one unit off": (
+        add(SAMPLES - 1, 2, -1),
         rf"scores\[{SAMPLES - 1}, 0\]",
+    ),
+    "the packed score of the worst sample is one unit off in the last block": (
+        add(SAMPLES - 1, 3, 1),
+        rf"scores\[{SAMPLES - 1}, 1\]",
+        "in pieces",
+    ),
+    "the padding row breaks the bound": (
+        add(SAMPLES, 2, 1),
+        rf"scores\[{SAMPLES - 1}, 0\] in the padding row {SAMPLES}",
+    ),
+    "the last slot of the last block, a padding row, breaks the bound": (
+        add(SAMPLES, 2, 1),
+        rf"scores\[{SAMPLES - 1}, 0\] in the padding row {SAMPLES}",
+        "in pieces",
+    ),
+    "the literals of a column of latents are in the other order": (
+        swap_literals(0),
+        rf"latents\[{SAMPLES - 1}, 0\]",
+        "in pieces",
+    ),
+    "the literals of a column of scores are in the other order": (
+        swap_literals(2),
+        rf"scores\[{SAMPLES - 1}, 0\]",
+        "in pieces",
+    ),
+    "a part of the columns is left out": (
+        substitute("Samples", r" \+\+\n    part2", ""),
+        r"the text",
+        "in pieces",
+    ),
+    "a part of the columns is there twice": (
+        substitute("Samples", r"part2\n", "part1\n"),
+        r"the text",
+        "in pieces",
+    ),
+    "the parts are in the other order": (
+        substitute("Samples", r"part1 \+\+\n    part2", "part2 ++ part1"),
+        r"the text",
+        "in pieces",
+    ),
+    "a column is left out of a part": (
+        substitute("Part2", r"\n    \[0x[^\]]*\],", ""),
+        r"columns",
+        "in pieces",
+    ),
+    "a sign of many weights is the other one": (
+        substitute("Size", r"Bridge\.(plus|minus)", lambda m: {"plus": "Bridge.minus", "minus": "Bridge.plus"}[m[1]]),
+        r"size: w\[0\]",
+        "wide",
+    ),
+    "one of many weights is one unit off": (
+        substitute("Size", r"(Bridge\.(?:plus|minus) )(\d+)(?=  -- about [^ \n]*\n  \])", shifted(1)),
+        r"size: w\[128\]",
+        "wide",
+    ),
+    "many weights are over twice their power of two": (
+        substitute("Size", r"(dyadicVector 129 )(\d+)", shifted(1)),
+        r"size: the exponent of the weights",
+        "wide",
+    ),
+    "one of many weights is left out": (
+        substitute("Size", r"    Bridge\.[^\n]*\n", ""),
+        r"size: w",
+        "wide",
     ),
     "the scores of the two concepts are swapped": (swap_scores, r"size: the score column"),
     "the sample that attains δ is dropped": (drop_last_sample, r"the number of samples"),
-    "a sample more is claimed": (
-        substitute_everywhere(rf"(Fin |size := ){SAMPLES}\b", rf"\g<1>{SAMPLES + 1}"),
-        r"the number of samples",
-    ),
-    "a sample less is claimed, but still listed": (
-        substitute_everywhere(rf"(Fin |size := ){SAMPLES}\b", rf"\g<1>{SAMPLES - 1}"),
-        r"the number of samples",
-    ),
+    "more samples are claimed than there are rows": (claim_samples(SAMPLES + 2), r"the number of samples"),
+    "a sample less is claimed, but still listed": (claim_samples(SAMPLES - 1), r"the number of samples"),
     "N differs between the samples and a concept": (
         substitute("Size", rf"Fin {SAMPLES}\b", f"Fin {SAMPLES - 1}"),
         r"size: the number of samples",
@@ -152,12 +257,35 @@ MUTANTS = {
         r"size: the sample that attains δ",
     ),
     "the slots are one digit narrower": (
-        substitute("Samples", r"(slotBits := )(\d+)", shifted(-4)),
-        r"slotBits",
+        substitute("Samples", r"(slotDigits := )(\d+)", shifted(-1)),
+        r"slotDigits",
     ),
+    "the slots are one digit narrower in an export in pieces": (
+        substitute("Samples", r"(slotDigits := )(\d+)", shifted(-1)),
+        r"slotDigits",
+        "in pieces",
+    ),
+    "the slots have no digit": (substitute("Samples", r"slotDigits := \d+", "slotDigits := 0"), r"slotDigits"),
     "the digits are one bit shorter": (
         substitute("Samples", r"(digitBits := )(\d+)", shifted(-1)),
         r"digitBits",
+    ),
+    "the digits are four bits longer": (
+        substitute("Samples", r"(digitBits := )(\d+)", shifted(4)),
+        r"digitBits",
+    ),
+    "the blocks have fewer rows": (substitute("Samples", r"(blockRows := )(\d+)", shifted(-2)), r"blockRows"),
+    "the blocks have more rows": (substitute("Samples", r"(blockRows := )(\d+)", shifted(2)), r"blockRows"),
+    "the blocks have no row": (substitute("Samples", r"blockRows := \d+", "blockRows := 0"), r"blockRows"),
+    "the blocks have one row less in an export in pieces": (
+        substitute("Samples", r"(blockRows := )(\d+)", shifted(-1)),
+        r"blockRows",
+        "in pieces",
+    ),
+    "the literals are one bit narrower": (
+        substitute("Samples", r"(limbBits := )(\d+)", shifted(-1)),
+        r"limbBits",
+        "in pieces",
     ),
     "the bound is claimed without a proof": (
         substitute("Size", r"Bridge\.bound_of_check checked i", "sorry"),
@@ -169,31 +297,76 @@ MUTANTS = {
         r"the text",
     ),
 }
+# Lean accepts these, and rightly so: everything that is claimed is still true, of the numbers that are then stored.
+HARMLESS = {
+    "the padding row is another one within the bound": (
+        add(SAMPLES, 2, -1),
+        rf"scores\[{SAMPLES - 1}, 0\] in the padding row {SAMPLES}",
+    ),
+    "the last slot of the last block, a padding row, is another one within the bound": (
+        add(SAMPLES, 2, -1),
+        rf"scores\[{SAMPLES - 1}, 0\] in the padding row {SAMPLES}",
+        "in pieces",
+    ),
+    "the padding row counts as a sample": (claim_samples(SAMPLES + 1), r"the number of samples"),
+    "the padding row is no row of the block": (
+        substitute("Samples", r"(blockRows := )(\d+)", shifted(-1)),
+        r"blockRows",
+    ),
+    "a latent of a sample that is far from δ is one unit off": (add(0, 0, 1), r"latents\[0, 0\]"),
+    "a bit is set above the last row of a column": (set_bit_above_the_last_row, r"columns\[3\]"),
+    "a column more is stored than there is": (
+        substitute("Samples", r"(?<=\])\n  \]", ",\n    [0x1]\n  ]"),
+        r"columns",
+    ),
+    "the slots are wider than they must be": (
+        substitute("Samples", r"(slotDigits := )(\d+)", shifted(2)),
+        r"slotDigits",
+        "in pieces",
+    ),
+    "the only literal of a column is said to be wider": (
+        substitute("Samples", r"(limbBits := )(\d+)", shifted(1)),
+        r"limbBits",
+    ),
+}
+MUTANTS = {name: Mutant(*mutant) for name, mutant in MUTANTS.items()}
+HARMLESS = {name: Mutant(*mutant) for name, mutant in HARMLESS.items()}
 
 
 @pytest.fixture(scope="module")
 def messages(tmp_path_factory):
-    """What Lean says about each mutant, and about the export without a change."""
+    """What Lean says about each mutant, and about the exports without a change."""
     folder = tmp_path_factory.mktemp("mutants")
-    exports = {"unchanged": rendered(folder, artifact(), "Unchanged")}
-    for number, (name, (change, _)) in enumerate(MUTANTS.items()):
-        exports[name] = change(rendered(folder, artifact(), f"Mutant{number}"))
-    text, lines = as_one_file(exports)
+    exports = {}
+    for number, name in enumerate(ARTIFACTS):
+        with base(name) as unchanged:
+            exports[name] = rendered(folder, unchanged, f"Unchanged{number}")
+    for number, (name, mutant) in enumerate([*HARMLESS.items(), *MUTANTS.items()]):
+        with base(mutant.base) as unchanged:
+            exports[name] = mutant.change(rendered(folder, unchanged, f"Mutant{number}"))
+    lines = {}
+    for start in range(0, len(exports), PER_FILE):
+        module = f"File{start // PER_FILE}"
+        text, lines[module] = as_one_file(dict([*exports.items()][start : start + PER_FILE]))
+        (folder / f"{module}.lean").write_text(text, encoding="utf-8")
     root = folder / "Mutants.lean"
-    root.write_text(text, encoding="utf-8")
+    root.write_text("\n".join(["module\n", *(f"public import {module}" for module in lines)]), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BRIDGE_CACHE_DIR")
         result = check(root, engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
     by_name = {name: [] for name in exports}
-    for message in result.messages:
-        (name,) = [name for name, span in lines.items() if message.line in span]
-        by_name[name].append(message.text)
+    for module in result.modules:
+        for message in module.messages if module.name in lines else ():
+            assert "maximum number of errors" not in message.text
+            (name,) = [name for name, span in lines[module.name].items() if message.line in span]
+            by_name[name].append(message.text)
     return by_name
 
 
 @pytest.mark.lean
-def test_lean_accepts_the_export_without_a_change(messages):
-    assert messages["unchanged"] == []
+@pytest.mark.parametrize("name", ARTIFACTS)
+def test_lean_accepts_the_export_without_a_change(messages, name):
+    assert messages[name] == []
 
 
 @pytest.mark.lean
@@ -203,20 +376,27 @@ def test_lean_rejects_the_mutant_in_which(messages, name):
 
 
 @pytest.mark.lean
-@pytest.mark.parametrize("name", [name for name in MUTANTS if "unit in the last place" in name or "flipped" in name])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in MUTANTS if "unit in the last place" in name or "one unit off" in name or "padding" in name],
+)
 def test_lean_rejects_a_changed_number_since_the_claim_is_false(messages, name):
     assert re.search(r"decide.*(is false|did not reduce)", messages[name][0], re.DOTALL)
 
 
-@pytest.mark.parametrize("name", MUTANTS)
+@pytest.mark.lean
+@pytest.mark.parametrize("name", HARMLESS)
+def test_lean_accepts_what_makes_no_claim_false_such_as_that(messages, name):
+    assert messages[name] == []
+
+
+@pytest.mark.parametrize("name", [*MUTANTS, *HARMLESS])
 def test_verify_names_what_was_changed_in_the_mutant_in_which(tmp_path, name):
-    change, named = MUTANTS[name]
-    files = change(rendered(tmp_path, artifact()))
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_text(text, encoding="utf-8")
-    outcome = verify(tmp_path / "Generated.lean", stored(tmp_path, artifact()))
-    assert any(re.fullmatch(named, difference.what) for difference in outcome.differences), outcome.differences
+    mutant = {**MUTANTS, **HARMLESS}[name]
+    with base(mutant.base) as unchanged:
+        root = write(tmp_path, mutant.change(rendered(tmp_path, unchanged)))
+        outcome = verify(root, stored(tmp_path, unchanged))
+    assert any(re.fullmatch(mutant.named, difference.what) for difference in outcome.differences), outcome.differences
     assert all(difference.place.file.is_relative_to(tmp_path) for difference in outcome.differences)
 
 
@@ -225,3 +405,10 @@ def test_the_last_sample_attains_both_sup_errors():
     probe = artifact()
     residuals = probe.scores - np.hstack([probe.latents, np.ones((SAMPLES, 1))]) @ probe.weights
     assert np.abs(residuals).argmax(axis=0).tolist() == [SAMPLES - 1] * 2
+
+
+@pytest.mark.parametrize(("name", "rows"), [("whole", 8), ("in pieces", 4)])
+def test_the_last_block_has_one_padding_row(tmp_path, name, rows):
+    with base(name) as unchanged:
+        form = layout(rendered(tmp_path, unchanged))
+    assert (form.block_rows, form.slot_digits) == (rows, 2)

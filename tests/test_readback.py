@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from artifacts import make_artifact
 from bridge.errors import InputError
 from bridge.readback import Literal, MismatchError, read_export
-from exports import rendered
+from exports import rendered, small_parts
 from lean_files import write
 from strategies import artifacts, finite_floats, unhurried
 
@@ -56,6 +56,13 @@ def literals(record):
     elif isinstance(record, tuple):
         for item in record:
             yield from literals(item)
+
+
+def over_powers_of_two(export):
+    """The weights that are written as integers over a power of two, each with the exponent of that."""
+    for concept in export.concepts:
+        for exponent in concept.common_exponents:
+            yield from ((exponent, weight) for weight in concept.weights)
 
 
 def text_at(place):
@@ -115,7 +122,7 @@ def test_an_export_is_read_with_all_its_numbers(tmp_path):
     samples, (first, second) = export.samples, export.concepts
     assert (samples.size.value, samples.latent_dim.value, samples.concept_count.value) == (3, 2, 2)
     assert len(samples.score_exponents) == 2
-    assert len(samples.blocks) == 1
+    assert [len(column) for column in samples.columns] == [1, 1, 1, 1]
     assert (first.name.value, second.name.value) == ("size", "a b")
     assert [literal.value for literal in first.sizes] == [3, 3, 3]
     assert [literal.value for literal in first.columns] == [0, 0, 0]
@@ -126,13 +133,21 @@ def test_an_export_is_read_with_all_its_numbers(tmp_path):
     assert len({literal.value for literal in export.artifact_sha256}) == 1
 
 
+@pytest.mark.parametrize("columns", [1_000, 2])
 @pytest.mark.parametrize("size", [{}, {"samples": 200}, {"samples": 9, "dim": 150, "concepts": 1}], ids=str)
-def test_the_place_of_a_literal_is_where_it_is_written(tmp_path, size):
-    found = list(literals(read_export(exported(tmp_path, make_artifact(**size)))))
+def test_the_place_of_a_literal_is_where_it_is_written(tmp_path, monkeypatch, size, columns):
+    small_parts(monkeypatch, columns)
+    export = read_export(exported(tmp_path, make_artifact(**size)))
+    found = list(literals(export))
+    numerators = {literal.place: exponent.value for exponent, literal in over_powers_of_two(export)}
     assert len({literal.place for literal in found}) == len(found)
     for literal in found:
         text = text_at(literal.place)
-        if isinstance(literal.value, Fraction):
+        if literal.place in numerators:
+            sign, numerator = re.match(r"Bridge\.(plus|minus) (\d+)", text).groups()
+            value = Fraction(int(numerator), 2 ** numerators[literal.place])
+            assert literal.value == (value if sign == "plus" else -value)
+        elif isinstance(literal.value, Fraction):
             written = re.match(r"(-?\d+)(?: / (\d+))?", text).groups(default="1")
             assert Fraction(*map(int, written)) == literal.value
         elif isinstance(literal.value, int):
@@ -206,7 +221,7 @@ def test_comments_are_passed_over(tmp_path, comment):
         ),
         ("Size", r"namespace Generated\.size", "namespace 1", "`1`", "a name"),
         ("Samples", r"end Generated", "def x := 1\nend Generated", "`def`", "`end`"),
-        ("Samples", r"slotBits := \d+", "", "`digitBits`", "`slotBits`"),
+        ("Samples", r"slotDigits := \d+", "", "`blockRows`", "`slotDigits`"),
         ("Samples", r"limbBits", "limbbits", "`limbbits`", "`limbBits`"),
         # Numbers
         ("Size", r"Functional \d+", "Functional 0x2", "`0x2`", "a natural number in decimal digits"),
@@ -223,7 +238,11 @@ def test_comments_are_passed_over(tmp_path, comment):
         ("Size", r"(?s)#v\[.*?\]", "#v[]", "`]`", "a natural number in decimal digits"),
         ("Size", r"(?s)#v\[.*?\]", "#v[1, ]", "`]`", "a natural number in decimal digits"),
         ("Samples", r"size := \d+", "size := ٣", "`٣`", "a natural number in decimal digits"),
-        ("Samples", r"(?s)blocks := .*?\]\n", "blocks := [[]\n", "`]`", "a natural number in hexadecimal digits"),
+        ("Samples", r"(?s)columns := .*?\]\n", "columns := [[]\n", "`]`", "a natural number in hexadecimal digits"),
+        ("Samples", r"(?s)columns := .*?\n  \]", "columns := []", "`]`", "`[`"),
+        ("Samples", r"(?s)columns := .*?\n  \]", "columns := part1", "`part1`", "`[`"),
+        ("Samples", r"(?s)columns := (.*?\n  \])", r"columns := [[0x1]] ++ \1", "`++`", "`end`"),
+        ("Samples", r"PackedSamples where", "PackedSamples := by", "`:=`", "`where`"),
         ("Samples", r"\[0x[0-9a-f]+", "[12", "`12`", "a natural number in hexadecimal digits"),
         ("Samples", r"\[0x[0-9a-f]+", "[0xAB", "`0`", "a natural number in hexadecimal digits"),
         ("Samples", r"\[0x(?=[0-9a-f]+)", "[0y", "`0`", "a natural number in hexadecimal digits"),
@@ -242,6 +261,151 @@ def test_what_an_export_does_not_have_is_refused(tmp_path, name, pattern, replac
     assert error.place.file == tmp_path / "Generated" / f"{name}.lean"
     if found.startswith("`"):
         assert text_at(error.place).startswith(found.strip("`"))
+
+
+# Exports in parts
+
+PART_1, PART_2, PART_3 = (f"Generated/Samples/Part{number}.lean" for number in (1, 2, 3))
+
+
+@pytest.fixture
+def in_parts(monkeypatch):
+    """Exports of four columns are in two parts of two columns."""
+    small_parts(monkeypatch, 2)
+
+
+def test_an_export_in_parts_is_read_as_the_same_export(tmp_path, monkeypatch):
+    whole = read_export(exported(tmp_path))
+    small_parts(monkeypatch, 1)
+    divided = read_export(exported(tmp_path))
+    assert [value.value for value in literals(divided.samples)] == [value.value for value in literals(whole.samples)]
+    assert [value.value for value in literals(divided.concepts)] == [value.value for value in literals(whole.concepts)]
+    assert [column[0].place.file.name for column in divided.samples.columns] == [
+        f"Part{number}.lean" for number in (1, 2, 3, 4)
+    ]
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_the_banner_of_every_part_is_read(tmp_path):
+    export = read_export(exported(tmp_path))
+    files = [tmp_path / name for name in ("Generated.lean", "Generated/Samples.lean", PART_1, PART_2)]
+    for field in (export.artifact_sha256, export.coverage):
+        assert [literal.place.file for literal in field[:4]] == files
+        assert len(field) == 6
+
+
+@pytest.mark.usefixtures("in_parts")
+@pytest.mark.parametrize(
+    ("name", "pattern", "replacement", "found", "required"),
+    [
+        # What is imported and what is appended
+        ("Samples", r"public import Generated.Samples.Part2\n", "", "`++`", "`end`"),
+        ("Samples", r"(?s)public import Generated.Samples.Part.*Part2\n", "", "`part1`", "`[`"),
+        ("Samples", r" \+\+\n    part2", "", "`end`", "`++`"),
+        ("Samples", r"part2\n", r"part2 ++ part3\n", "`++`", "`end`"),
+        ("Samples", r"part1 \+\+\n    part2", "part2 ++ part1", "`part2`", "`part1`"),
+        ("Samples", r"part1 \+\+\n    part2", "part1 ++ part1", "`part1`", "`part2`"),
+        ("Samples", r"part1 \+\+\n    part2", "part1 + + part2", "`+`", "`++`"),
+        ("Samples", r"part1 \+\+\n    part2", "part1 ++ part2.reverse", "`part2.reverse`", "`part2`"),
+        ("Samples", r"part1 \+\+", "[[0x1]] ++ part1 ++", "`[`", "`part1`"),
+        ("Samples", r"Samples.Part1", "Samples.Part2", "`Generated.Samples.Part2`", "`Generated.Samples.Part1`"),
+        ("Samples", r"Generated.Samples.Part1", "Other.Part1", "`Other.Part1`", "`Generated.Samples.Part1`"),
+        ("Samples", r"Generated.Samples.Part1", "Generated.Size", "`Generated.Size`", "`Generated.Samples.Part1`"),
+        # What a part has
+        ("Samples/Part2", r"def part2", "def part1", "`part1`", "`part2`"),
+        ("Samples/Part2", r"List \(List Nat\)", "List (List Int)", "`Int`", "`Nat`"),
+        ("Samples/Part2", r"namespace Generated", "namespace Other", "`Other`", "`Generated`"),
+        ("Samples/Part2", r"module\n", r"module\n\npublic import Bridge.Certificate\n", "`public`", "`@`"),
+        ("Samples/Part2", r"\n  \]", "\n  ] ++ []", "`++`", "`end`"),
+        ("Samples/Part2", r"(?s):= \[.*\n  \]", ":= []", "`]`", "`[`"),
+        ("Samples/Part2", r"end Generated", "def x := 1\nend Generated", "`def`", "`end`"),
+        ("Samples/Part2", r"end Generated", r"end Generated\naxiom bad : False", "`axiom`", "the end of the file"),
+    ],
+)
+def test_what_an_export_in_parts_does_not_have_is_refused(tmp_path, name, pattern, replacement, found, required):
+    error = refusal(changed(tmp_path, f"Generated/{name}.lean", pattern, replacement))
+    assert (error.found, error.required) == (found, required)
+    assert error.place.file == tmp_path / "Generated" / f"{name}.lean"
+    assert text_at(error.place).startswith(found.strip("`")) or required == "the end of the file"
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_parts_in_each_others_place_are_refused(tmp_path):
+    root = exported(tmp_path)
+    first, second = ((tmp_path / name).read_text(encoding="utf-8") for name in (PART_1, PART_2))
+    (tmp_path / PART_1).write_text(second, encoding="utf-8")
+    (tmp_path / PART_2).write_text(first, encoding="utf-8")
+    error = refusal(root)
+    assert (error.place.file, error.found, error.required) == (tmp_path / PART_1, "`part2`", "`part1`")
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_a_part_that_is_not_imported_is_not_read(tmp_path):
+    root = exported(tmp_path)
+    export = read_export(root)
+    (tmp_path / PART_3).write_text("axiom bad : False", encoding="utf-8")
+    assert read_export(root) == export
+
+
+# Weights as integers over a power of two
+
+
+def wide_artifact():
+    weights = make_artifact(1, 129, 1).weights.copy()
+    weights[:3, 0] = [0.5, -0.375, 0.0]
+    return make_artifact(2, 129, 1, concept_names=("size",), weights=weights)
+
+
+def changed_wide(folder, pattern, replacement):
+    """The export of 129 weights with one place changed."""
+    root = exported(folder, wide_artifact())
+    path = folder / "Generated" / "Size.lean"
+    text, count = re.subn(pattern, replacement, path.read_text(encoding="utf-8"), count=1)
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
+    return root
+
+
+def test_many_weights_are_read_back_as_the_floats_that_they_were(tmp_path):
+    (concept,) = read_export(exported(tmp_path, wide_artifact())).concepts
+    weights = [fraction(weight) for weight in wide_artifact().weights[:, 0]]
+    assert [*(literal.value for literal in concept.weights), concept.bias.value] == weights
+    assert [literal.value for literal in concept.latent_dims] == [129, 129]
+    assert [2**literal.value for literal in concept.common_exponents] == [max(w.denominator for w in weights[:-1])]
+
+
+@few_but_long
+@given(st.lists(finite_floats(64), min_size=129, max_size=140))
+def test_many_float64_rendered_and_read_back_are_themselves(tmp_path, values):
+    weights = np.array([*values, 0.0])[:, None]
+    concept = read_export(exported(tmp_path, make_artifact(1, len(values), 1, weights=weights))).concepts[0]
+    assert [literal.value for literal in concept.weights] == [Fraction(*value.as_integer_ratio()) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "found", "required"),
+    [
+        (r"Bridge\.minus", "Bridge.times", "`Bridge.times`", "`Bridge.plus` or `Bridge.minus`"),
+        (r"Bridge\.minus", "-", "`-`", "`Bridge.plus` or `Bridge.minus`"),
+        (r"Bridge\.minus", "", None, "`Bridge.plus` or `Bridge.minus`"),
+        (r"Bridge\.plus (\d+)", r"Bridge.plus -\1", "`-`", "a natural number in decimal digits"),
+        (r"Bridge\.plus (\d+)", r"Bridge.plus 0x1", "`0x1`", "a natural number in decimal digits"),
+        (r"Bridge\.plus (\d+)", r"Bridge.plus \1 / 2", "`/`", "`]`"),
+        (r"Bridge\.dyadicVector", "Bridge.vector", "`Bridge.vector`", "`Bridge.dyadicVector`"),
+        (r"(dyadicVector \d+) \d+", r"\1", "`[`", "a natural number in decimal digits"),
+        (r"(dyadicVector \d+) \d+", r"\1 1075", "the exponent 1075", "at most 1074"),
+        (r"(dyadicVector \d+) \d+", rf"\1 {10**4000}", f"the exponent {10**4000}", "at most 1074"),
+        (r"\(by decide \+kernel\)", "sorry", "`sorry`", "`(`"),
+        (r"\(by decide \+kernel\)", "(by sorry)", "`sorry`", "`decide`"),
+        (r" \(by decide \+kernel\)", "", "`b`", "`(`"),
+        (r"(?s)\[\n    Bridge.*\n  \]", "[]", "`]`", "`Bridge.plus` or `Bridge.minus`"),
+    ],
+    ids=lambda value: value[:40] if value else value,
+)
+def test_many_weights_in_another_form_are_refused(tmp_path, pattern, replacement, found, required):
+    error = refusal(changed_wide(tmp_path, pattern, replacement))
+    assert error.required == required
+    assert found is None or error.found == found
 
 
 # Texts that Lean and a simpler reader of comments take apart differently: after `/-` Lean skips a character, and `/--`
@@ -284,7 +448,8 @@ def test_a_long_text_is_not_shown_whole(tmp_path):
         (r"\A", "/- A comment before it. -/\n", "a banner with `Artifact: SHA-256 "),
     ],
 )
-@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", "Generated/Concept1.lean"])
+@pytest.mark.usefixtures("in_parts")
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", PART_2, "Generated/Concept1.lean"])
 def test_a_file_without_the_banner_is_refused(tmp_path, name, pattern, replacement, required):
     error = refusal(changed(tmp_path, name, pattern, replacement))
     assert error.found == "no such line"
@@ -309,7 +474,8 @@ def test_the_root_file_imports_parts_of_the_export_alone(tmp_path, replacement, 
     assert (error.found, error.required) == (found, required)
 
 
-@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", "Generated/Size.lean"])
+@pytest.mark.usefixtures("in_parts")
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", PART_1, PART_2, "Generated/Size.lean"])
 def test_a_missing_file_is_refused(tmp_path, name):
     root = exported(tmp_path)
     (tmp_path / name).unlink()
@@ -320,7 +486,8 @@ def test_a_missing_file_is_refused(tmp_path, name):
         read_export(root)
 
 
-@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", "Generated/Size.lean"])
+@pytest.mark.usefixtures("in_parts")
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", PART_1, PART_2, "Generated/Size.lean"])
 def test_a_file_that_is_not_text_is_refused(tmp_path, name):
     root = exported(tmp_path)
     (tmp_path / name).write_bytes(b"\xff" + (tmp_path / name).read_bytes())

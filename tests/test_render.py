@@ -22,11 +22,11 @@ from bridge.lean_text import decimal
 from bridge.render import FORMAT_VERSION, render
 from bridge.resources import templates_folder
 from bridge.verify import verify
-from exports import rendered
+from exports import rendered, small_parts
 from lean_files import code, write
 from strategies import hostile_texts, unhurried
 
-TEMPLATES = ["Concept.lean.jinja", "Generated.lean.jinja", "Samples.lean.jinja", "_banner.jinja"]
+TEMPLATES = ["Concept.lean.jinja", "Generated.lean.jinja", "Part.lean.jinja", "Samples.lean.jinja", "_banner.jinja"]
 
 
 def render_with(templates, folder, artifact=None):
@@ -106,20 +106,90 @@ def test_the_files_are_the_root_the_samples_and_one_for_each_concept(tmp_path):
     ]
 
 
+PARTS = ["Probes/Samples/Part1.lean", "Probes/Samples/Part2.lean", "Probes/Samples/Part3.lean"]
+
+
+def columns_in(text):
+    """The columns in a file, each a list of literals."""
+    return [re.findall("0x[0-9a-f]+", column) for column in re.findall(r"^    \[([^\]]*)\],?$", text, re.MULTILINE)]
+
+
+def test_a_large_export_has_its_columns_in_parts_that_come_before_the_samples(tmp_path, monkeypatch):
+    artifact = make_artifact(concept_names=("size", "thick"))
+    small_parts(monkeypatch, 2)
+    assert list(rendered(tmp_path, artifact, "Probes")) == [
+        "Probes.lean",
+        *PARTS,
+        "Probes/Samples.lean",
+        "Probes/Size.lean",
+        "Probes/Thick.lean",
+    ]
+
+
+def test_the_parts_have_the_columns_of_the_whole_in_their_order(tmp_path, monkeypatch):
+    whole = columns_in(rendered(tmp_path, make_artifact(), "Probes")["Probes/Samples.lean"])
+    small_parts(monkeypatch, 2)
+    files = rendered(tmp_path, make_artifact(), "Probes")
+    assert [len(columns_in(files[part])) for part in PARTS] == [1, 2, 2]
+    assert [column for part in PARTS for column in columns_in(files[part])] == whole
+    assert whole == [
+        [f"0x{literal:x}" for literal in column] for column in build_certificate(make_artifact()).samples.columns
+    ]
+
+
+def test_the_samples_import_and_append_all_parts_and_nothing_else_is_changed(tmp_path, monkeypatch):
+    whole = rendered(tmp_path, make_artifact(), "Probes")
+    small_parts(monkeypatch, 2)
+    divided = rendered(tmp_path, make_artifact(), "Probes")
+    text = divided.pop("Probes/Samples.lean")
+    imports = [f"public import Probes.Samples.Part{number}\n" for number in (1, 2, 3)]
+    assert f"public import Bridge.Certificate\n{''.join(imports)}\n" in text
+    assert "  columns :=\n    part1 ++\n    part2 ++\n    part3\n\nend Probes\n" in text
+    columns = re.compile(r"  columns :=.*\n\n", re.DOTALL)
+    undivided = columns.sub("", whole.pop("Probes/Samples.lean"))
+    assert columns.sub("", text.replace("".join(imports), "")) == undivided
+    assert {name: text for name, text in divided.items() if name not in PARTS} == whole
+
+
+def test_a_part_says_which_columns_it_has(tmp_path, monkeypatch):
+    small_parts(monkeypatch, 2)
+    text = rendered(tmp_path, make_artifact(), "Probes")[PARTS[1]]
+    assert "# The samples, part 2 of 3\n\nColumns 1 to 2 of the 5 of `Probes.samples`, counted from 0.\n" in text
+    assert "/-- Columns 1 to 2 of `Probes.samples`. -/\ndef part2 : List (List Nat) := [\n" in text
+
+
+def test_a_part_imports_nothing(tmp_path, monkeypatch):
+    small_parts(monkeypatch, 2)
+    assert "import" not in code(rendered(tmp_path, make_artifact(), "Probes")[PARTS[0]])
+
+
+@pytest.mark.parametrize("names", [("part1", "Part1"), ("part1", "samples_part1"), ("Part2", "Samples")], ids=str)
+def test_a_concept_can_be_called_as_a_part_is(tmp_path, monkeypatch, names):
+    small_parts(monkeypatch, 3)
+    artifact = make_artifact(concept_names=names)
+    files = rendered(tmp_path, artifact)
+    assert len({name.casefold() for name in files}) == 1 + 2 + 1 + 2
+    text = "\n".join(files.values())
+    assert all(f"namespace Generated.{name}\n" in text for name in names)
+    assert verify(write(tmp_path, files), stored(tmp_path, artifact)).differences == ()
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_missing_template_is_refused(tmp_path, name):
     templates = changed_templates(tmp_path, name, Path.unlink)
     message = (
         f"template {name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-        "Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
+        "Part.lean.jinja, Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         render_with(templates, tmp_path)
 
 
-@pytest.mark.parametrize("name", TEMPLATES[:3])
+@pytest.mark.parametrize("name", TEMPLATES[:4])
 @pytest.mark.parametrize("expression", ["export.sample", "export.samples.sizes", "concepts"])
-def test_a_template_that_names_what_there_is_not_fails(tmp_path, name, expression):
+def test_a_template_that_names_what_there_is_not_fails(tmp_path, monkeypatch, name, expression):
+    small_parts(monkeypatch, 3)
+
     def append(path):
         path.write_text(path.read_text(encoding="utf-8") + f"{{{{ {expression} }}}}\n", encoding="utf-8")
 
@@ -128,9 +198,10 @@ def test_a_template_that_names_what_there_is_not_fails(tmp_path, name, expressio
 
 
 @pytest.mark.parametrize("coverage", list(Coverage))
-def test_the_banner_names_command_template_format_and_artifact(tmp_path, coverage):
+def test_the_banner_names_command_template_format_and_artifact(tmp_path, monkeypatch, coverage):
     artifact = make_artifact()
-    templates = ["Generated", "Samples", "Concept", "Concept"]
+    templates = ["Generated", "Part", "Part", "Samples", "Concept", "Concept"]
+    small_parts(monkeypatch, 3)
     files = rendered(tmp_path, artifact, "Probes", coverage)
     for text, template in zip(files.values(), templates, strict=True):
         assert text.startswith(
@@ -199,6 +270,35 @@ def test_the_numbers_are_shown_as_decimals_beside_the_exact_ones(tmp_path):
     assert f"/-- The sup error, in pixels: about {decimal(claim.delta)}. -/\n@[irreducible] def δ : Rat := " in text
 
 
+def wide_artifact(dim):
+    """One concept with weights of many sizes, zero among them."""
+    weights = np.ldexp(make_artifact(1, dim, 1).weights, np.arange(dim + 1)[:, None] % 90 - 40)
+    weights[3] = 0
+    return make_artifact(2, dim, 1, weights=weights)
+
+
+def test_up_to_128_weights_are_fractions(tmp_path):
+    text = concept_text(tmp_path, wide_artifact(128))
+    assert "  w := #v[\n" in text
+    assert "dyadicVector" not in text
+
+
+def test_more_weights_are_integers_over_the_least_power_of_two_with_decimals_beside_them(tmp_path):
+    artifact = wide_artifact(129)
+    weights = build_certificate(artifact).concepts[0].weights
+    text = concept_text(tmp_path, artifact)
+    opening = re.search(r"^  w := Bridge\.dyadicVector (\d+) (\d+) \[\n", text, re.MULTILINE)
+    dim, exponent = map(int, opening.groups())
+    body, _, rest = text[opening.end() :].partition("  ] (by decide +kernel)\n  -- about ")
+    assert rest
+    assert dim == 129
+    assert 2**exponent == max(weight.denominator for weight in weights)
+    lines = [re.fullmatch(r"    Bridge\.(plus|minus) (\d+)(,?)  -- about (\S+)", line) for line in body.splitlines()]
+    assert [int(line[2]) * (-1 if line[1] == "minus" else 1) for line in lines] == [w * 2**exponent for w in weights]
+    assert [line[4] for line in lines] == [decimal(weight) for weight in weights]
+    assert [line[3] for line in lines] == [","] * 128 + [""]
+
+
 def test_the_samples_name_the_data_set_its_digest_and_the_order_of_the_scores(tmp_path):
     text = one_line(rendered(tmp_path, make_artifact(concept_names=("size", "a b")))["Generated/Samples.lean"])
     assert f"The data set's SHA-256 is {PROVENANCE.dataset_sha256}." in text
@@ -247,8 +347,11 @@ def test_every_size_is_written_in_plain_english_and_reads_back(tmp_path, size, p
     assert verify(write(tmp_path, files), stored(tmp_path, artifact)).differences == ()
 
 
-def test_the_text_is_tidy(tmp_path):
-    for text in rendered(tmp_path, make_artifact(samples=200, concepts=3)).values():
+@pytest.mark.parametrize("size", [{"samples": 200, "concepts": 3}, {"dim": 200}], ids=str)
+@pytest.mark.parametrize("columns", [3, 1000])
+def test_the_text_is_tidy(tmp_path, monkeypatch, size, columns):
+    small_parts(monkeypatch, columns)
+    for text in rendered(tmp_path, make_artifact(**size)).values():
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
         assert "\n\n\n" not in text

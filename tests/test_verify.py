@@ -10,17 +10,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import bridge.certificate
 from artifacts import make_artifact, stored
 from bridge.certificate import build_certificate
 from bridge.errors import InputError
 from bridge.render import render
 from bridge.resources import templates_folder
 from bridge.verify import verify
-from exports import rendered
+from exports import rendered, small_parts
 from lean_files import code_tokens, write
+from packed_text import literals_in, with_digit_changed, with_literal
 from strategies import artifacts_with_coverages, unhurried
 
 ROOT, SAMPLES, SIZE, THICK = "Generated.lean", "Generated/Samples.lean", "Generated/Size.lean", "Generated/Thick.lean"
+PART_1, PART_2 = "Generated/Samples/Part1.lean", "Generated/Samples/Part2.lean"
+COLUMNS = [("latents", 0), ("latents", 1), ("scores", 0), ("scores", 1)]
 
 
 def small_artifact(**changed):
@@ -33,10 +37,37 @@ def small_artifact(**changed):
 
 
 def extreme_artifact():
-    """Numbers so far apart that each row is a block of several literals."""
+    """Numbers so far apart that each column is of several literals."""
     latents = np.array([[2.0**1000, -(2.0**-1000)], [5e-324, -0.0], [1.0, -(2.0**1000)]])
     weights = np.array([[5e-324, 1.0], [-(2.0**-1000), 0.0], [0.5, -(2.0**900)]])
     return small_artifact(latents=latents, weights=weights)
+
+
+def wide_artifact():
+    """So many weights that they are written as integers over a power of two."""
+    return make_artifact(3, 130, 2, concept_names=("size", "thick"))
+
+
+def tall_artifact():
+    """Seven samples, which make two blocks of four rows where blocks are small."""
+    return make_artifact(7, 2, concept_names=("size", "thick"))
+
+
+@pytest.fixture
+def in_small_pieces(monkeypatch):
+    """Exports of the tall artifact have two blocks, columns of two literals, and two parts."""
+    monkeypatch.setattr(bridge.certificate, "BLOCK_COLUMN_BITS", 100)
+    monkeypatch.setattr(bridge.certificate, "LITERAL_BITS", 100)
+    small_parts(monkeypatch, 9)
+
+
+@pytest.fixture(params=["small", "extreme", "tall", "tall in small pieces", "extreme in small pieces"])
+def of_any_layout(request):
+    """An artifact; its export is whole or in small pieces."""
+    name, _, pieces = request.param.partition(" ")
+    if pieces:
+        request.getfixturevalue("in_small_pieces")
+    return {"small": small_artifact, "extreme": extreme_artifact, "tall": tall_artifact}[name]()
 
 
 def compare(folder, artifact, files):
@@ -104,10 +135,35 @@ def test_larger_exports_agree_too(tmp_path, size, dtype):
     assert compare(tmp_path, artifact, rendered(tmp_path, artifact)).differences == ()
 
 
-def test_numbers_far_apart_are_in_blocks_of_several_literals_and_agree(tmp_path):
-    files = rendered(tmp_path, extreme_artifact())
-    assert re.search(r"\[0x[0-9a-f]+,\n     0x[0-9a-f]+\],", files[SAMPLES])
-    assert compare(tmp_path, extreme_artifact(), files).differences == ()
+def test_exports_of_every_layout_agree(tmp_path, of_any_layout):
+    files = rendered(tmp_path, of_any_layout)
+    assert compare(tmp_path, of_any_layout, files).differences == ()
+
+
+@pytest.mark.usefixtures("in_small_pieces")
+def test_the_small_pieces_are_two_blocks_of_columns_of_two_literals_in_two_parts(tmp_path):
+    samples = build_certificate(tall_artifact()).samples
+    assert (samples.block_rows, len(samples.columns), len(samples.columns[0])) == (4, 2 * len(COLUMNS), 2)
+    assert [name for name in rendered(tmp_path, tall_artifact()) if "Part" in name] == [PART_1, PART_2]
+
+
+@unhurried
+@given(artifacts_with_coverages(), *[st.sampled_from([1, 30, 100, 1_000])] * 2, st.integers(1, 20))
+def test_exports_in_pieces_of_any_size_agree(tmp_path, drawn, column_bits, literal_bits, columns):
+    artifact, coverage = drawn
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bridge.certificate, "BLOCK_COLUMN_BITS", column_bits)
+        patch.setattr(bridge.certificate, "LITERAL_BITS", literal_bits)
+        small_parts(patch, columns)
+        assert compare(tmp_path, artifact, rendered(tmp_path, artifact, coverage=coverage)).differences == ()
+
+
+@pytest.mark.parametrize("exponents", [{}, {"weights": np.zeros((131, 2))}], ids=["normal", "zeros"])
+def test_many_weights_over_one_power_of_two_agree(tmp_path, exponents):
+    artifact = dataclasses.replace(wide_artifact(), **exponents)
+    files = rendered(tmp_path, artifact)
+    assert "Bridge.dyadicVector 130" in files[SIZE]
+    assert compare(tmp_path, artifact, files).differences == ()
 
 
 @pytest.mark.parametrize("name", ["δ", "a b", "a/-", "end", "a.b", '"; #eval', "_", "Generated", "δ → False"])
@@ -125,7 +181,8 @@ def test_every_number_is_compared(tmp_path):
         if token.lastgroup == "number" and not token[0].startswith("0x")
     ]
     denominators = sum(len(re.findall(r"\d / \d", text)) for text in files.values())
-    entries, digests, parts, names = 3 * 4, 4, 3, 2 * 2
+    rows = build_certificate(small_artifact()).samples.block_rows
+    entries, digests, parts, names = rows * 4, 4, 3, 2 * 2
     outcome = compare(tmp_path, small_artifact(), files)
     assert outcome.compared == len(decimals) - denominators + entries + digests + parts + names
 
@@ -142,8 +199,8 @@ def test_every_number_is_compared(tmp_path):
         (SAMPLES, r"latentExponent := (\d+)", "latentExponent"),
         (SAMPLES, r"scoreExponents := \[(\d+)", "scoreExponents[0]"),
         (SAMPLES, r"scoreExponents := \[\d+, (\d+)", "scoreExponents[1]"),
-        (SAMPLES, r"slotBits := (\d+)", "slotBits"),
         (SAMPLES, r"digitBits := (\d+)", "digitBits"),
+        (SAMPLES, r"slotDigits := (\d+)", "slotDigits"),
         (SAMPLES, r"blockRows := (\d+)", "blockRows"),
         (SAMPLES, r"limbBits := (\d+)", "limbBits"),
         (SIZE, r"AffineFunctional (\d+)", "size: the latent dimension"),
@@ -226,68 +283,192 @@ def test_a_sample_that_attains_delta_too_but_is_not_the_first_is_named(tmp_path)
     ]
 
 
-@pytest.mark.parametrize("artifact", [small_artifact(), extreme_artifact()], ids=["small", "extreme"])
-def test_every_digit_of_a_packed_number_belongs_to_the_entry_that_is_named(tmp_path, artifact):
+def entry_name(samples, row, column):
+    """What the entry of a row of the packed samples is called."""
+    array, index = COLUMNS[column]
+    padding = f" in the padding row {row}" if row >= samples.size else ""
+    return f"{array}[{min(row, samples.size - 1)}, {index}]{padding}"
+
+
+def test_every_digit_of_a_packed_number_belongs_to_the_entry_that_is_named(tmp_path, of_any_layout):
+    files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
+    samples = build_certificate(of_any_layout).samples
+    columns = literals_in(files)
+    assert len(columns) == len(samples.columns)
+    for number, literals in enumerate(columns):
+        block, column = divmod(number, len(COLUMNS))
+        for position, (name, literal) in enumerate(literals):
+            length = len(literal[1])
+            for digit in range(0, length, 1 + length // 20):
+                bit = position * samples.limb_bits + 4 * digit
+                row = block * samples.block_rows + bit // samples.digit_bits
+                outcome = verify(
+                    write(tmp_path, with_literal(files, (name, literal), int(literal[1], 16) ^ 16**digit)), record
+                )
+                (difference,) = outcome.differences
+                line = files[name].count("\n", 0, literal.start()) + 1
+                assert difference.what == entry_name(samples, row, column)
+                assert (difference.place.file, difference.place.line) == (tmp_path / name, line)
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_a_unit_in_any_row_is_named_with_what_is_found_and_required(tmp_path, of_any_layout, by):
+    artifact = of_any_layout
     files, record = rendered(tmp_path, artifact), stored(tmp_path, artifact)
     samples = build_certificate(artifact).samples
-    columns, row = 4, 0
-    text = files[SAMPLES]
-    literals = list(re.finditer(r"0x[0-9a-f]+", text))
-    assert len(literals) == sum(map(len, samples.blocks))
-    for block in samples.blocks:
-        first_bit = 0
-        for _ in block:
-            literal = literals.pop(0)
-            for position in range(literal.end() - 1, literal.start() + 1, -1 - len(literal[0]) // 50):
-                bit = first_bit + 4 * (literal.end() - 1 - position)
-                slot = bit // samples.slot_bits
-                i, j = row + slot // columns, slot % columns
-                what = f"latents[{i}, {j}]" if j < 2 else f"scores[{i}, {j - 2}]"
-                digit = f"{int(text[position], 16) ^ 1:x}"
-                mutant = {**files, SAMPLES: text[:position] + digit + text[position + 1 :]}
-                assert whats(verify(write(tmp_path, mutant), record)) == [what]
-            first_bit += samples.limb_bits
-        row += samples.block_rows
+    rows = -(-samples.size // samples.block_rows) * samples.block_rows
+    assert rows > samples.size or samples.digit_bits > 1_000
+    for row in range(rows):
+        for column, (array, index) in enumerate(COLUMNS):
+            exponent = samples.latent_exponent if array == "latents" else samples.score_exponents[index]
+            required = Fraction(float(getattr(artifact, array)[min(row, samples.size - 1), index]))
+            outcome = verify(write(tmp_path, with_digit_changed(files, row, column, by)), record)
+            (difference,) = outcome.differences
+            assert difference.what == entry_name(samples, row, column)
+            assert difference.found == str(required + Fraction(by, 2**exponent))
+            assert difference.required == str(required)
 
 
-# The first block of the extreme export: two literals on two lines.
+# The first column of the tall export in small pieces: two literals on two lines.
 TWO_LITERALS = r"\[(0x[0-9a-f]+),\n     (0x[0-9a-f]+)\]"
 
 
-def test_an_entry_is_named_with_the_place_of_the_literal_that_it_begins_in(tmp_path):
-    files = rendered(tmp_path, extreme_artifact())
-    samples = build_certificate(extreme_artifact()).samples
-    assert samples.limb_bits < 3 * samples.slot_bits < samples.block_rows * 4 * samples.slot_bits
-    second = re.search(TWO_LITERALS, files[SAMPLES])[2]
-    highest = f"0x{int(second[2], 16) ^ 1:x}{second[3:]}"
-    mutant, place = substitute(files, SAMPLES, rf"({second})", highest)
-    assert found(compare(tmp_path, extreme_artifact(), mutant)) == [("scores[0, 1]", *place)]
+@pytest.mark.usefixtures("in_small_pieces")
+def test_a_literal_that_is_left_out_is_named_with_its_column(tmp_path):
+    files = rendered(tmp_path, tall_artifact())
+    mutant, _ = substitute(files, PART_1, r"\[0x[0-9a-f]+(,\n     0x[0-9a-f]+)\]", "")
+    _, place = substitute(files, PART_1, TWO_LITERALS, "")
+    (difference,) = compare(tmp_path, tall_artifact(), mutant).differences
+    assert (difference.what, difference.place.line, difference.place.column) == ("columns[0]", *place)
+    assert (difference.found, difference.required) == ("1 of them", "2")
 
 
-def test_a_literal_that_is_left_out_counts_as_zero_and_is_named(tmp_path):
-    files = rendered(tmp_path, extreme_artifact())
-    mutant, _ = substitute(files, SAMPLES, r"\[0x[0-9a-f]+(,\n     0x[0-9a-f]+)\]", "")
-    _, place = substitute(files, SAMPLES, TWO_LITERALS, "")
-    assert ("scores[0, 1]", *place) in found(compare(tmp_path, extreme_artifact(), mutant))
+@pytest.mark.usefixtures("in_small_pieces")
+def test_literals_in_the_order_of_the_other_are_named(tmp_path):
+    files = rendered(tmp_path, tall_artifact())
+    first, second = re.search(TWO_LITERALS, files[PART_1]).groups()
+    mutant = replaced(PART_1, f"[{first},\n     {second}]", f"[{second},\n     {first}]")(files)
+    assert set(whats(compare(tmp_path, tall_artifact(), mutant))) >= {"latents[0, 0]", "latents[2, 0]"}
 
 
+@pytest.mark.usefixtures("in_small_pieces")
 def test_literals_that_give_the_same_number_in_another_way_are_named(tmp_path):
-    files = rendered(tmp_path, extreme_artifact())
-    width = build_certificate(extreme_artifact()).samples.limb_bits
-    low, high = (int(literal, 16) for literal in re.search(TWO_LITERALS, files[SAMPLES]).groups())
-    mutant, place = substitute(files, SAMPLES, TWO_LITERALS, hex(low + 2**width))
-    mutant = replaced(SAMPLES, hex(high), hex(high - 1))(mutant)
-    (difference,) = compare(tmp_path, extreme_artifact(), mutant).differences
-    assert (difference.what, difference.place.line) == ("blocks[0]", place[0])
+    files = rendered(tmp_path, tall_artifact())
+    width = build_certificate(tall_artifact()).samples.limb_bits
+    low, high = (int(literal, 16) for literal in re.search(TWO_LITERALS, files[PART_1]).groups())
+    mutant, place = substitute(files, PART_1, TWO_LITERALS, hex(low + 2**width))
+    mutant = replaced(PART_1, hex(high), hex(high - 1))(mutant)
+    (difference,) = compare(tmp_path, tall_artifact(), mutant).differences
+    assert (difference.what, difference.place.line) == ("columns[0]", place[0])
     assert (difference.found, difference.required) == (f"a literal of {width + 1} bits", f"at most {width}")
+
+
+def test_a_bit_above_the_last_row_of_a_column_is_named(tmp_path, of_any_layout):
+    artifact = of_any_layout
+    files, record = rendered(tmp_path, artifact), stored(tmp_path, artifact)
+    samples = build_certificate(artifact).samples
+    width = samples.digit_bits * samples.block_rows - samples.limb_bits * (len(samples.columns[0]) - 1)
+    for number, literals in enumerate(literals_in(files)):
+        last = literals[-1]
+        mutant = with_literal(files, last, int(last[1][1], 16) + 2**width)
+        (difference,) = verify(write(tmp_path, mutant), record).differences
+        assert (difference.what, difference.place.file) == (f"columns[{number}]", tmp_path / last[0])
+        assert (difference.found, difference.required) == (f"a literal of {width + 1} bits", f"at most {width}")
+
+
+@pytest.mark.usefixtures("in_small_pieces")
+def test_a_column_that_is_left_out_or_doubled_is_named(tmp_path):
+    files, record = rendered(tmp_path, tall_artifact()), stored(tmp_path, tall_artifact())
+    for name in (PART_1, PART_2):
+        (first, *_) = re.findall(r"^    \[[^\]]*\],\n", files[name], re.MULTILINE)
+        for copies in ("", first * 2):
+            outcome = verify(write(tmp_path, {**files, name: files[name].replace(first, copies, 1)}), record)
+            assert outcome.differences[0].what == "columns"
+
+
+@pytest.mark.usefixtures("in_small_pieces")
+def test_columns_in_the_other_part_are_named(tmp_path):
+    files = rendered(tmp_path, tall_artifact())
+    first, second = (re.search(r"(?s):= (\[.*\n  \])", files[name])[1] for name in (PART_1, PART_2))
+    mutant = {
+        **files,
+        PART_1: files[PART_1].replace(first, second),
+        PART_2: files[PART_2].replace(second, first),
+    }
+    outcome = compare(tmp_path, tall_artifact(), mutant)
+    assert {"latents[0, 0]", "scores[6, 1]"} <= set(whats(outcome))
+    assert {difference.place.file for difference in outcome.differences} == {tmp_path / PART_1, tmp_path / PART_2}
+
+
+@pytest.mark.usefixtures("in_small_pieces")
+@pytest.mark.parametrize(
+    ("change", "place", "found_text", "required"),
+    [
+        (replaced(SAMPLES, "part1 ++\n", "part1\n"), SAMPLES, "`part2`", "`++`"),
+        (replaced(SAMPLES, "public import Generated.Samples.Part2\n", ""), SAMPLES, "`++`", "`end`"),
+        (lambda files: {**files, PART_1: files[PART_2]}, PART_1, "`part2`", "`part1`"),
+        (lambda files: {**files, PART_2: files[SAMPLES]}, PART_2, "`public`", "`@`"),
+        (replaced(PART_2, "List (List Nat) :=", "List (List Nat) := part1 ++"), PART_2, "`part1`", "`[`"),
+    ],
+)
+def test_parts_that_do_not_belong_together_are_named(tmp_path, change, place, found_text, required):
+    (difference,) = compare(tmp_path, tall_artifact(), change(rendered(tmp_path, tall_artifact()))).differences
+    assert (difference.what, difference.found, difference.required) == ("the text", found_text, required)
+    assert difference.place.file == tmp_path / place
+
+
+def test_a_part_of_the_columns_that_is_left_out_throughout_is_named(tmp_path, monkeypatch):
+    small_parts(monkeypatch, 1)
+    files = rendered(tmp_path, small_artifact())
+    mutant = replaced(SAMPLES, " ++\n    part4", "")(files)
+    mutant = replaced(SAMPLES, "public import Generated.Samples.Part4\n", "")(mutant)
+    (difference,) = compare(tmp_path, small_artifact(), mutant).differences
+    assert (difference.what, difference.found, difference.required) == ("columns", "3 of them", "4")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "what"),
+    [
+        (r"dyadicVector (\d+)", "129", "size: the latent dimension"),
+        (r"dyadicVector \d+ (\d+)", "1", "size: the exponent of the weights"),
+        (r"dyadicVector \d+ (\d+)", "1074", "size: the exponent of the weights"),
+        (r"\[\n    (Bridge\.\w+ \d+)", "Bridge.plus 1", "size: w[0]"),
+        (r"\[\n    Bridge.*\n    (Bridge\.\w+ \d+)", "Bridge.minus 0", "size: w[1]"),
+        (r"(Bridge\.\w+ \d+)  -- about \S+\n  \]", "Bridge.minus 1", "size: w[129]"),
+    ],
+)
+def test_a_change_in_many_weights_is_named_with_its_place(tmp_path, pattern, replacement, what):
+    mutant, place = substitute(rendered(tmp_path, wide_artifact()), SIZE, pattern, replacement)
+    assert found(compare(tmp_path, wide_artifact(), mutant))[0] == (what, *place)
+
+
+def test_many_weights_of_which_one_is_left_out_are_named(tmp_path):
+    mutant, _ = substitute(rendered(tmp_path, wide_artifact()), SIZE, r"\n(    Bridge\.\w+ \d+,.*\n)", "")
+    assert "size: w" in whats(compare(tmp_path, wide_artifact(), mutant))
+
+
+def test_no_number_of_many_weights_can_change_unnoticed(tmp_path):
+    files, record = rendered(tmp_path, wide_artifact()), stored(tmp_path, wide_artifact())
+    text = files[SIZE]
+    for token in code_tokens(text):
+        if token.lastgroup == "number":
+            mutant = {**files, SIZE: f"{text[: token.start()]}{int(token[0]) + 1}{text[token.end() :]}"}
+            assert not verify(write(tmp_path, mutant), record).ok, token
+
+
+def test_no_sign_of_many_weights_can_change_unnoticed(tmp_path):
+    files, record = rendered(tmp_path, wide_artifact()), stored(tmp_path, wide_artifact())
+    for number, sign in enumerate(re.finditer(r"Bridge\.(plus|minus)", files[SIZE])):
+        other = {"plus": "minus", "minus": "plus"}[sign[1]]
+        mutant = {**files, SIZE: files[SIZE][: sign.start(1)] + other + files[SIZE][sign.end(1) :]}
+        assert whats(verify(write(tmp_path, mutant), record)) == [f"size: w[{number}]"]
 
 
 # No token is without weight
 
 
-@pytest.mark.parametrize("artifact", [small_artifact(), extreme_artifact()], ids=["small", "extreme"])
-def test_no_number_can_change_unnoticed(tmp_path, artifact):
-    files, record = rendered(tmp_path, artifact), stored(tmp_path, artifact)
+def test_no_number_can_change_unnoticed(tmp_path, of_any_layout):
+    files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
     for name, text in files.items():
         for token in code_tokens(text):
             if token.lastgroup != "number":
@@ -300,24 +481,27 @@ def test_no_number_can_change_unnoticed(tmp_path, artifact):
                 assert all(difference.place.file == tmp_path / name for difference in outcome.differences)
 
 
-def test_no_token_can_be_left_out_unnoticed(tmp_path):
-    files, record = rendered(tmp_path, small_artifact()), stored(tmp_path, small_artifact())
+@pytest.mark.parametrize("of_any_layout", ["small", "tall in small pieces"], indirect=True)
+def test_no_token_can_be_left_out_unnoticed(tmp_path, of_any_layout):
+    files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
     for name, text in files.items():
         for token in code_tokens(text):
             mutant = {**files, name: text[: token.start()] + text[token.end() :]}
             assert is_noticed(tmp_path, record, mutant), (name, token)
 
 
-def test_no_token_can_be_doubled_unnoticed(tmp_path):
-    files, record = rendered(tmp_path, small_artifact()), stored(tmp_path, small_artifact())
+@pytest.mark.parametrize("of_any_layout", ["small", "tall in small pieces"], indirect=True)
+def test_no_token_can_be_doubled_unnoticed(tmp_path, of_any_layout):
+    files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
     for name, text in files.items():
         for token in code_tokens(text):
             mutant = {**files, name: f"{text[: token.end()]} {text[token.start() :]}"}
             assert is_noticed(tmp_path, record, mutant), (name, token)
 
 
-def test_no_line_can_be_left_out_or_doubled_unnoticed(tmp_path):
-    files, record = rendered(tmp_path, small_artifact()), stored(tmp_path, small_artifact())
+@pytest.mark.parametrize("of_any_layout", ["small", "tall in small pieces"], indirect=True)
+def test_no_line_can_be_left_out_or_doubled_unnoticed(tmp_path, of_any_layout):
+    files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
     for name, text in files.items():
         lines = text.splitlines(keepends=True)
         of_code = {text.count("\n", 0, token.start()) for token in code_tokens(text)}
@@ -355,21 +539,9 @@ def test_no_character_of_the_code_can_change_unnoticed(tmp_path, small_export, d
 # Changes of other kinds
 
 
-def without_last_sample(files):
-    """One sample fewer wherever they are counted, and its row taken from the packed number."""
-    slot_digits = int(re.search(r"slotBits := (\d+)", files[SAMPLES])[1]) // 4
-    digits = re.search(r"0x([0-9a-f]+)", files[SAMPLES])[1]
-    shorter = digits[-2 * 4 * slot_digits :].lstrip("0")
-    fewer = {name: re.sub(r"(Fin|size :=) 3\b", r"\1 2", text) for name, text in files.items()}
-    return replaced(SAMPLES, digits, shorter)(fewer)
-
-
-def with_a_sample_more(files):
-    """A fourth row, a copy of the first one, that is packed but not counted."""
-    slot_bits = int(re.search(r"slotBits := (\d+)", files[SAMPLES])[1])
-    digits = re.search(r"0x([0-9a-f]+)", files[SAMPLES])[1]
-    row = int(digits, 16) % 2 ** (4 * slot_bits)
-    return replaced(SAMPLES, digits, f"{(row << (3 * 4 * slot_bits)) | int(digits, 16):x}")(files)
+def with_a_padding_row_counted(files):
+    """One sample more wherever they are counted; what fills up the block is taken for it."""
+    return {name: re.sub(r"(Fin|size :=) 3\b", r"\1 4", text) for name, text in files.items()}
 
 
 def swapped_columns(files):
@@ -396,10 +568,9 @@ def swapped_weights(files):
     ("change", "named"),
     [
         (
-            without_last_sample,
+            with_a_padding_row_counted,
             ["the number of samples", *["size: the number of samples"] * 3, *["thick: the number of samples"] * 3],
         ),
-        (with_a_sample_more, ["blocks[0]"]),
         (swapped_columns, ["size: the score column"] * 3),
         (swapped_imports, None),
         (lambda files: {**files, SIZE: files[THICK], THICK: files[SIZE]}, None),
@@ -410,8 +581,8 @@ def swapped_weights(files):
             replaced(ROOT, "import Generated.Thick\n", "import Generated.Thick\npublic import Generated.Size\n"),
             ["the concepts"],
         ),
-        (replaced(SAMPLES, "[0x", "[0x1, 0x"), ["blocks[0]"]),
-        (replaced(SAMPLES, "\n    [0x", "\n    [0x1],\n    [0x"), ["blocks", "latents[0, 0]"]),
+        (replaced(SAMPLES, "[0x", "[0x1, 0x"), [f"columns[{number}]" for number in range(4)]),
+        (replaced(SAMPLES, ":= [\n    [0x", ":= [\n    [0x1],\n    [0x"), ["columns", "latents[0, 0]"]),
     ],
 )
 def test_a_larger_change_is_named(tmp_path, change, named):
@@ -440,7 +611,7 @@ def test_a_larger_change_is_named(tmp_path, change, named):
         (SIZE, r"b := (.*)", r"/- 7 -/", "`@`", "a natural number in decimal digits"),
         (SIZE, r"()def δ", "/- /- -/ -/ ", "a comment inside a comment", "`-/`"),
         (SIZE, r"()def δ", "/-/-/ axiom bad : False -- -/ -/\n", "`/-/`", "a space after `/-`"),
-        (SAMPLES, r"(blocks)", "junk := 1\n  blocks", "`junk`", "`blocks`"),
+        (SAMPLES, r"(columns :=)", "junk := 1\n  columns :=", "`junk`", "`columns`"),
         (ROOT, r"()/-!", "public import Mathlib\n", "import Mathlib", "a module of Generated"),
         (ROOT, r"()/-!", "theorem t : False := sorry\n", "`theorem`", "`@`"),
     ],
@@ -537,8 +708,67 @@ def test_samples_that_the_export_packed_wrong_are_found(tmp_path):
     wrong = build_certificate(small_artifact(latents=latents)).samples
     certificate = dataclasses.replace(build_certificate(small_artifact()), samples=wrong)
     files = render(stored(tmp_path, small_artifact()), certificate, namespace="Generated", templates=templates_folder())
-    (difference,) = compare(tmp_path, small_artifact(), files).differences
-    assert (difference.what, difference.found, difference.required) == ("latents[2, 1]", "-3/4", "3/4")
+    first, *copies = compare(tmp_path, small_artifact(), files).differences
+    assert (first.what, first.found, first.required) == ("latents[2, 1]", "-3/4", "3/4")
+    padding = range(3, certificate.samples.block_rows)
+    assert [difference.what for difference in copies] == [f"latents[2, 1] in the padding row {row}" for row in padding]
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_a_padding_row_that_is_another_sample_is_found(tmp_path, row):
+    certificate = build_certificate(small_artifact())
+    samples = certificate.samples
+    assert (samples.block_rows, len(samples.columns[0])) == (5, 1)
+
+    def filled_up(column):
+        digits = [(column[0] >> (samples.digit_bits * r)) % 2**samples.digit_bits for r in (0, 1, 2, row, 2)]
+        return (sum(digit << (samples.digit_bits * r) for r, digit in enumerate(digits)),)
+
+    wrong = dataclasses.replace(samples, columns=tuple(map(filled_up, samples.columns)))
+    files = render(
+        stored(tmp_path, small_artifact()),
+        dataclasses.replace(certificate, samples=wrong),
+        namespace="Generated",
+        templates=templates_folder(),
+    )
+    differing = {0: ["latents[2, 0]", "latents[2, 1]", "scores[2, 0]", "scores[2, 1]"], 1: ["scores[2, 1]"]}[row]
+    assert whats(compare(tmp_path, small_artifact(), files)) == [f"{what} in the padding row 3" for what in differing]
+
+
+@pytest.mark.parametrize(
+    ("field", "change", "what"),
+    [
+        ("slot_digits", lambda digits: digits - 1, "slotDigits"),
+        ("slot_digits", lambda digits: digits + 1, "slotDigits"),
+        ("digit_bits", lambda bits: bits + 4, "digitBits"),
+        ("block_rows", lambda rows: rows + 1, "blockRows"),
+        ("limb_bits", lambda bits: bits - 1, "limbBits"),
+        ("latent_exponent", lambda exponent: exponent + 1, "latentExponent"),
+        ("score_exponents", lambda exponents: exponents[::-1], "scoreExponents[0]"),
+    ],
+)
+def test_a_layout_that_the_export_got_wrong_is_found(tmp_path, field, change, what):
+    certificate = build_certificate(small_artifact())
+    value = change(getattr(certificate.samples, field))
+    wrong = dataclasses.replace(certificate, samples=dataclasses.replace(certificate.samples, **{field: value}))
+    files = render(stored(tmp_path, small_artifact()), wrong, namespace="Generated", templates=templates_folder())
+    assert whats(compare(tmp_path, small_artifact(), files))[0] == what
+
+
+@unhurried
+@given(artifacts_with_coverages(), st.sampled_from(["digit_bits", "slot_digits"]), st.sampled_from([-1, 1]))
+def test_widths_that_are_not_the_least_ones_are_found_without_the_code_that_chose_them(tmp_path, drawn, field, by):
+    artifact, coverage = drawn
+    certificate = build_certificate(artifact, coverage)
+    samples = dataclasses.replace(certificate.samples, **{field: getattr(certificate.samples, field) + by})
+    files = render(
+        stored(tmp_path, artifact),
+        dataclasses.replace(certificate, samples=samples),
+        namespace="Generated",
+        templates=templates_folder(),
+    )
+    what = {"digit_bits": "digitBits", "slot_digits": "slotDigits"}[field]
+    assert whats(compare(tmp_path, artifact, files)) == [what]
 
 
 # Absurd sizes
@@ -547,10 +777,10 @@ def test_samples_that_the_export_packed_wrong_are_found(tmp_path):
 @pytest.mark.parametrize(
     ("name", "pattern", "replacement", "what"),
     [
-        (SAMPLES, r"\[(0x[0-9a-f]+)\]", "0x1, " * 5_000 + "0x1", "blocks[0]"),
-        (SAMPLES, r"\[0x[0-9a-f]()", "f" * 200_000, "blocks[0]"),
-        (SAMPLES, r"\[0x([0-9a-f]+)", "f" * 3_000, "blocks[0]"),
-        (SAMPLES, r"blocks := \[()", "[0x1]," * 5_000, "blocks"),
+        (SAMPLES, r"\[(0x[0-9a-f]+)\]", "0x1, " * 5_000 + "0x1", "columns[0]"),
+        (SAMPLES, r"\[0x[0-9a-f]()", "f" * 200_000, "columns[0]"),
+        (SAMPLES, r"\[0x([0-9a-f]+)", "f" * 3_000, "columns[0]"),
+        (SAMPLES, r"columns := \[()", "[0x1]," * 5_000, "columns"),
         (SAMPLES, r"scoreExponents := \[()", "1," * 5_000, "scoreExponents"),
         (SIZE, r"w := #v\[()", "1," * 5_000, "size: w"),
         (SIZE, r"b := (.*)", "1" * 200_000, "the text"),

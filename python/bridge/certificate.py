@@ -5,8 +5,8 @@ Over common powers of two every number is an integer.  With latents `Z / 2^p`, w
 
     -r_i · 2^(p+q)  =  Σ_j Z_ij W_j + B - C_i · 2^(p+q-m),
 
-one integer row (Z_i, C_i) times one integer vector, plus B.  The rows are packed into a few large natural
-numbers, in the layout that `Bridge.PackedSamples` (lean/Bridge/Certificate.lean) documents; `Bridge.check`
+one integer row (Z_i, C_i) times one integer vector, plus B.  The columns of that matrix are packed into a few large
+natural numbers, in the layout that `Bridge.PackedSamples` (lean/Bridge/Certificate.lean) documents; `Bridge.check`
 verifies every number chosen here, so that a wrong choice can make a proof fail but not a false claim pass.
 """
 
@@ -19,11 +19,13 @@ import numpy as np
 
 from bridge.artifact import ProbeArtifact
 from bridge.errors import InputError
-from bridge.exact import DyadicMatrix, dyadic, exact_residuals, to_dyadic_matrix
+from bridge.exact import DyadicMatrix, ExactResiduals, dyadic, exact_residuals, to_dyadic_matrix
 
-# Lean's parser needs time quadratic in the length of a literal, and a fixed time for each literal; literals of 1,000
-# to 4,000 hexadecimal digits were measured to be the fastest.
-LITERAL_BITS = 12_000
+# Lean's elaborator needs time quadratic in the length of a literal, and a fixed time for each literal: literals of
+# 1,000 to 2,000 hexadecimal digits were measured to be the fastest.
+LITERAL_BITS = 8_000
+# The kernel works on whole columns of a block, so that larger blocks need fewer steps.
+BLOCK_COLUMN_BITS = 64_000
 
 
 class Coverage(StrEnum):
@@ -44,11 +46,12 @@ class PackedSamples:
         concept_count: number of concepts k.
         latent_exponent: p; latent coordinates are integers / 2^p.
         score_exponents: for each concept m; its scores are integers / 2^m.
-        slot_bits: width of a slot; wide enough that no dot product overflows.
-        digit_bits: bits of a slot that stored integers use; they are stored plus 2^(digit_bits - 1).
-        block_rows: rows in a block; the last block may have fewer.
-        limb_bits: width of the literals that a block is put together from.
-        blocks: for each block its literals, lowest first.
+        digit_bits: b; an integer is stored as a digit of b bits, after adding 2^(b - 1).
+        slot_digits: how many digits wide a slot is, in which Lean computes a residual.
+        block_rows: K, rows in a block; the last block is filled up with copies of the last sample.
+        limb_bits: width of the literals that a column is put together from.
+        columns: (d + k) columns of the first block, then of the second, and so on; each is a tuple of literals, lowest
+            first, and holds K digits, lowest first.
     """
 
     size: int
@@ -56,11 +59,31 @@ class PackedSamples:
     concept_count: int
     latent_exponent: int
     score_exponents: tuple[int, ...]
-    slot_bits: int
     digit_bits: int
+    slot_digits: int
     block_rows: int
     limb_bits: int
-    blocks: tuple[tuple[int, ...], ...]
+    columns: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Determination:
+    """The sums that make up R² = 1 - SSR / SST over the listed samples, without the 1e-8 of `probe_metrics`.
+
+    Attributes:
+        residual_sum_of_squares: SSR = Σ r_i², exactly.
+        total_sum_of_squares: SST = Σ (c_i - mean)², exactly.
+    """
+
+    residual_sum_of_squares: Fraction
+    total_sum_of_squares: Fraction
+
+    @property
+    def r_squared(self) -> Fraction | None:
+        """R², or None for a constant score, where it is undefined."""
+        if self.total_sum_of_squares == 0:
+            return None
+        return 1 - self.residual_sum_of_squares / self.total_sum_of_squares
 
 
 @dataclass(frozen=True)
@@ -73,6 +96,7 @@ class ConceptCertificate:
         delta: the largest absolute residual over the listed samples, exactly.
         worst_sample: position among the listed samples of the first one that attains delta.
         weight_exponent: q; weights are integers / 2^q.
+        determination: the sums of R², if they are to be proved too.
     """
 
     weights: tuple[Fraction, ...]
@@ -80,6 +104,7 @@ class ConceptCertificate:
     delta: Fraction
     worst_sample: int
     weight_exponent: int
+    determination: Determination | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,12 +124,15 @@ class Certificate:
     concepts: tuple[ConceptCertificate, ...]
 
 
-def build_certificate(artifact: ProbeArtifact, coverage: Coverage = Coverage.ALL) -> Certificate:
+def build_certificate(
+    artifact: ProbeArtifact, coverage: Coverage = Coverage.ALL, *, with_r_squared: bool = False
+) -> Certificate:
     """Compute δ of every concept and pack the listed samples.
 
     Args:
         artifact: the fitted probe and its data.
         coverage: which samples to list; δ is the maximum over these.
+        with_r_squared: whether to compute the sums that R² is made of, and to leave room for them.
 
     Raises:
         InputError: no sample belongs to the wanted part.
@@ -115,7 +143,7 @@ def build_certificate(artifact: ProbeArtifact, coverage: Coverage = Coverage.ALL
         to_dyadic_matrix(artifact.scores[rows, column : column + 1], name="scores")
         for column in range(artifact.scores.shape[1])
     ]
-    concepts = _concept_certificates(artifact, rows, latents.exponent, score_columns)
+    concepts = _concept_certificates(artifact, rows, latents.exponent, score_columns, with_r_squared)
     samples = _pack(latents, score_columns, concepts)
     return Certificate(coverage=coverage, rows=rows, samples=samples, concepts=concepts)
 
@@ -135,8 +163,27 @@ def listed_rows(artifact: ProbeArtifact, coverage: Coverage) -> np.ndarray:
     return rows
 
 
+def block_layout(size: int, digit_bits: int, slot_digits: int) -> tuple[int, int]:
+    """How many rows a block has, and how many digits a literal: of about the same size all of them.
+
+    Args:
+        size: the number of samples.
+        digit_bits: the width of a digit.
+        slot_digits: how many digits wide a slot is; it divides the number of rows, so that no digit of a slot is
+            without a row.
+    """
+    block_count = -(-size * digit_bits // BLOCK_COLUMN_BITS)
+    block_rows = _round_up(-(-size // block_count), slot_digits)
+    literal_count = -(-block_rows * digit_bits // LITERAL_BITS)
+    return block_rows, -(-block_rows // literal_count)
+
+
 def _concept_certificates(
-    artifact: ProbeArtifact, rows: np.ndarray, latent_exponent: int, score_columns: list[DyadicMatrix]
+    artifact: ProbeArtifact,
+    rows: np.ndarray,
+    latent_exponent: int,
+    score_columns: list[DyadicMatrix],
+    with_r_squared: bool,
 ) -> tuple[ConceptCertificate, ...]:
     residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
     certificates = []
@@ -152,9 +199,24 @@ def _concept_certificates(
                 delta=sup_error.value,
                 worst_sample=sup_error.sample,
                 weight_exponent=max(*map(_exponent, weights), at_product_scale - latent_exponent),
+                determination=_determination(residuals, column, scores) if with_r_squared else None,
             )
         )
     return tuple(certificates)
+
+
+def _determination(residuals: ExactResiduals, column: int, scores: DyadicMatrix) -> Determination:
+    count = scores.numerators.nrows()
+    ones = flint.fmpz_mat([[1] * count])
+    total, squares = _entry(ones * scores.numerators), _entry(scores.numerators.transpose() * scores.numerators)
+    return Determination(
+        residual_sum_of_squares=residuals.sum_of_squares(column),
+        total_sum_of_squares=Fraction(count * squares - total**2, count << (2 * scores.exponent)),
+    )
+
+
+def _entry(matrix: flint.fmpz_mat) -> int:
+    return int(matrix[0, 0])
 
 
 def _exponent(value: Fraction) -> int:
@@ -165,53 +227,82 @@ def _exponent(value: Fraction) -> int:
 def _pack(
     latents: DyadicMatrix, score_columns: list[DyadicMatrix], concepts: tuple[ConceptCertificate, ...]
 ) -> PackedSamples:
-    table = [
-        [int(entry) for entry in row]
-        for row in zip(*_columns(latents), *(_columns(scores)[0] for scores in score_columns), strict=True)
-    ]
-    largest = max(abs(entry) for row in table for entry in row)
-    digit_bits = largest.bit_length() + 1
-    weight_sum = max(
-        _largest_part(concept, latents.exponent, scores.exponent)
+    columns = [*_columns(latents), *(_columns(scores)[0] for scores in score_columns)]
+    size = len(columns[0])
+    largest = max(max(map(abs, column)) for column in columns)
+    # A multiple of four, so that every digit is a whole number of hexadecimal digits.
+    digit_bits = _round_up(int(largest).bit_length() + 1, 4)
+    slot_bits = max(
+        _slot_bits(concept, latents.exponent, scores.exponent, digit_bits)
         for concept, scores in zip(concepts, score_columns, strict=True)
     )
-    # A multiple of four, so that every slot is a whole number of hexadecimal digits.
-    slot_bits = -(-max(digit_bits, ((2**digit_bits - 1) * weight_sum).bit_length()) // 4) * 4
-    row_bits = slot_bits * len(table[0])
-    block_rows = max(1, LITERAL_BITS // row_bits)
-    # Literals of one width, so that the last one of a block is not a short one.
-    block_bits = row_bits * block_rows
-    limb_bits = -(-block_bits // -(-block_bits // LITERAL_BITS))
-    offset = 2 ** (digit_bits - 1)
-    blocks = []
-    for start in range(0, len(table), block_rows):
-        digits = [entry + offset for row in table[start : start + block_rows] for entry in row]
-        block = int("".join(f"{digit:0{slot_bits // 4}x}" for digit in reversed(digits)), 16)
-        blocks.append(_limbs(block, limb_bits))
+    slot_digits = -(-slot_bits // digit_bits)
+    while any(concept.determination for concept in concepts) and not all(
+        _has_room_for_sums(concept, latents.exponent, size, digit_bits, slot_digits) for concept in concepts
+    ):
+        slot_digits += 1
+    block_rows, literal_digits = block_layout(size, digit_bits, slot_digits)
+    packed = [
+        tuple(
+            _literal(column[first : min(first + literal_digits, start + block_rows)], digit_bits)
+            for first in range(start, start + block_rows, literal_digits)
+        )
+        for start in range(0, size, block_rows)
+        for column in (_filled_up(column, start + block_rows) for column in columns)
+    ]
     return PackedSamples(
-        size=len(table),
+        size=size,
         latent_dim=latents.numerators.ncols(),
         concept_count=len(score_columns),
         latent_exponent=latents.exponent,
         score_exponents=tuple(scores.exponent for scores in score_columns),
-        slot_bits=slot_bits,
         digit_bits=digit_bits,
+        slot_digits=slot_digits,
         block_rows=block_rows,
-        limb_bits=limb_bits,
-        blocks=tuple(blocks),
+        limb_bits=digit_bits * literal_digits,
+        columns=tuple(packed),
     )
 
 
-def _columns(matrix: DyadicMatrix) -> list[list[flint.fmpz]]:
-    return matrix.numerators.transpose().tolist()
+def _columns(matrix: DyadicMatrix) -> list[list[int]]:
+    return [[int(entry) for entry in column] for column in matrix.numerators.transpose().tolist()]
 
 
-def _largest_part(concept: ConceptCertificate, latent_exponent: int, score_exponent: int) -> int:
-    """The sum of the positive or of the negative integer weights, whichever is larger."""
+def _slot_bits(concept: ConceptCertificate, latent_exponent: int, score_exponent: int, digit_bits: int) -> int:
+    """How wide a slot must be so that neither side of the comparison reaches its highest bit, as `sidesOk` requires."""
+    product_exponent = latent_exponent + concept.weight_exponent
     numerators = [int(weight * 2**concept.weight_exponent) for weight in concept.weights]
-    numerators.append(-(2 ** (latent_exponent + concept.weight_exponent - score_exponent)))
-    return max(sum(n for n in numerators if n > 0), -sum(n for n in numerators if n < 0))
+    numerators.append(-(2 ** (product_exponent - score_exponent)))
+    positive = sum(n for n in numerators if n > 0)
+    negative = -sum(n for n in numerators if n < 0)
+    bias = int(concept.bias * 2**product_exponent)
+    delta = int(concept.delta * 2**product_exponent)
+    offset, largest = 1 << (digit_bits - 1), (1 << digit_bits) - 1
+    left = largest * positive + offset * negative + max(bias, 0)
+    right = largest * negative + offset * positive + max(-bias, 0)
+    return (max(left, right) + delta).bit_length() + 1
 
 
-def _limbs(value: int, limb_bits: int) -> tuple[int, ...]:
-    return tuple((value >> start) & ((1 << limb_bits) - 1) for start in range(0, value.bit_length(), limb_bits))
+def _has_room_for_sums(
+    concept: ConceptCertificate, latent_exponent: int, size: int, digit_bits: int, slot_digits: int
+) -> bool:
+    """Whether a slot can hold the sum of a block's residuals plus δ, and of its digits, as `isDetermined` requires."""
+    block_rows, _ = block_layout(size, digit_bits, slot_digits)
+    delta = int(concept.delta * 2 ** (latent_exponent + concept.weight_exponent))
+    widest = max((2 * delta).bit_length(), 1, digit_bits)
+    return (block_rows << widest) < (1 << (slot_digits * digit_bits)) - 1
+
+
+def _literal(entries: list[int], digit_bits: int) -> int:
+    offset = 2 ** (digit_bits - 1)
+    digits = tuple(entry + offset for entry in reversed(entries))
+    # One format for all digits: half the time of one for each.
+    return int(f"%0{digit_bits // 4}x" * len(digits) % digits, 16)
+
+
+def _filled_up(column: list[int], size: int) -> list[int]:
+    return column if len(column) >= size else [*column, *[column[-1]] * (size - len(column))]
+
+
+def _round_up(value: int, multiple: int) -> int:
+    return -(-value // multiple) * multiple

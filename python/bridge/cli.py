@@ -27,7 +27,8 @@ from bridge.errors import BridgeError, InputError
 from bridge.export import Export, export_lean, namespace_of
 from bridge.lean_text import counted
 from bridge.resources import lean_library_folder, templates_folder
-from bridge.summary import concept_records, delta_line, export_record, summary_table
+from bridge.rounding import require_grid_bits
+from bridge.summary import concept_records, delta_line, export_record, rounding_lines, rounding_record, summary_table
 from bridge.verify import Verification, verify
 
 RUN_FOLDER = Path("runs/digits")
@@ -120,6 +121,37 @@ _device_option = click.option(
 _lam_option = click.option("--lam", type=float, default=1e-3, show_default=True, help="Ridge strength λ ≥ 0.")
 
 
+_r2_option = click.option(
+    "--r2", "with_r_squared", is_flag=True, help="Prove R² over the listed samples too; checking takes longer."
+)
+
+
+def _grid_bits(_context: click.Context, option: click.Parameter, bits: int | None) -> int | None:
+    # Here rather than where it is used, so that it is refused before anything is trained.
+    if bits is not None:
+        require_grid_bits(bits, option.opts[0])
+    return bits
+
+
+_weight_bits_option = click.option(
+    "--weight-bits",
+    type=int,
+    metavar="N",
+    default=None,
+    callback=_grid_bits,
+    help="Round the weights and the bias to multiples of 2^-N before they are measured.  Without it, they are not "
+    "rounded.",
+)
+_latent_bits_option = click.option(
+    "--latent-bits",
+    type=int,
+    metavar="N",
+    default=None,
+    callback=_grid_bits,
+    help="Round the latents to multiples of 2^-N before the probe is fitted.  Without it, they are not rounded.",
+)
+
+
 def _training_options(command: Command) -> Command:
     options = [
         click.option("--data", default="digits", show_default=True, help="digits, mnist:DIR or random."),
@@ -157,21 +189,32 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
 @commands.command("fit")
 @click.option("--checkpoint", type=click.Path(path_type=Path), default=CHECKPOINT, show_default=True, help="The model.")
 @_lam_option
+@_weight_bits_option
+@_latent_bits_option
 @_device_option
 @click.option("--out", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
 @_json_option
-def fit_command(checkpoint: Path, lam: float, device: str, out: Path, as_json: bool) -> None:
+def fit_command(
+    checkpoint: Path,
+    lam: float,
+    weight_bits: int | None,
+    latent_bits: int | None,
+    device: str,
+    out: Path,
+    as_json: bool,
+) -> None:
     """Fit the probe and write the artifact.
 
     Encodes and scores the images that the checkpoint was trained with, fits on the training part, and measures on
     both parts.
     """
-    _fit(checkpoint, out, lam=lam, device=device)
+    _fit(checkpoint, out, lam=lam, device=device, weight_bits=weight_bits, latent_bits=latent_bits)
     if as_json:
         stored = load_artifact(out)
         metrics = zip(stored.artifact.concept_names, stored.artifact.metrics, strict=True)
         concepts = {name: asdict(measures) for name, measures in metrics}
-        _print_json({"artifact": str(out), "sha256": stored.sha256, "concepts": concepts})
+        record = {"artifact": str(out), "sha256": stored.sha256, "concepts": concepts}
+        _print_json(record | rounding_record(stored.artifact))
     else:
         print(out)
 
@@ -184,17 +227,36 @@ def fit_command(checkpoint: Path, lam: float, device: str, out: Path, as_json: b
     help=f"The artifact.  Without it, train and fit run on the embedded digits first and write {ARTIFACT}.",
 )
 @_out_option
+@_weight_bits_option
+@_latent_bits_option
 @_over_option
+@_r2_option
 @_templates_option
 @_json_option
-def export_command(artifact: Path | None, out: Path, over: str, templates: Path | None, as_json: bool) -> None:
+def export_command(
+    artifact: Path | None,
+    out: Path,
+    weight_bits: int | None,
+    latent_bits: int | None,
+    over: str,
+    with_r_squared: bool,
+    templates: Path | None,
+    as_json: bool,
+) -> None:
     """Render the artifact to Lean, exactly."""
+    for option, bits in {"--weight-bits": weight_bits, "--latent-bits": latent_bits}.items():
+        if artifact is not None and bits is not None:
+            raise InputError(
+                f"{option} was given together with --artifact; rounding is done by `bridge fit`, since the artifact "
+                f"records it; fit with {option}, and export that artifact"
+            )
     _prepare_export_place(out)
     if artifact is None:
         artifact = ARTIFACT
         _train(CHECKPOINT, **_defaults(train_command, "out", "as_json"))
-        _fit(CHECKPOINT, artifact, **_defaults(fit_command, "checkpoint", "out", "as_json"))
-    export = _export(artifact, out, over, templates)
+        fit = _defaults(fit_command, "checkpoint", "out", "as_json")
+        _fit(CHECKPOINT, artifact, **(fit | {"weight_bits": weight_bits, "latent_bits": latent_bits}))
+    export = _export(artifact, out, over, with_r_squared, templates)
     if as_json:
         _print_json(export_record(export))
     else:
@@ -236,8 +298,11 @@ def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
 @commands.command("run")
 @_training_options
 @_lam_option
+@_weight_bits_option
+@_latent_bits_option
 @_out_option
 @_over_option
+@_r2_option
 @_engine_option
 @click.option(
     "--run-folder", type=click.Path(path_type=Path), default=RUN_FOLDER, show_default=True, help="Where files go."
@@ -245,8 +310,11 @@ def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
 @_json_option
 def run_command(
     lam: float,
+    weight_bits: int | None,
+    latent_bits: int | None,
     out: Path,
     over: str,
+    with_r_squared: bool,
     engine: str,
     run_folder: Path,
     device: str,
@@ -257,8 +325,8 @@ def run_command(
     _prepare_export_place(out)
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
     _train(checkpoint, device=device, **training)
-    _fit(checkpoint, artifact, lam=lam, device=device)
-    export = _export(artifact, out, over, None)
+    _fit(checkpoint, artifact, lam=lam, device=device, weight_bits=weight_bits, latent_bits=latent_bits)
+    export = _export(artifact, out, over, with_r_squared, None)
     result = _check(out, engine)
     outcome = verify(out, export.stored)
     if as_json:
@@ -267,6 +335,8 @@ def run_command(
         Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export))
         for record in concept_records(export):
             print(delta_line(record))
+        for line in rounding_lines(export.stored.artifact):
+            print(line)
         print(_verdict(result))
         _print_verification(outcome)
     return 0 if result.accepted and outcome.ok else 1
@@ -351,19 +421,33 @@ def _epoch_progress(epochs: int) -> Progress:
     )
 
 
-def _fit(checkpoint: Path, out: Path, *, lam: float, device: str) -> None:
+def _fit(
+    checkpoint: Path, out: Path, *, lam: float, device: str, weight_bits: int | None, latent_bits: int | None
+) -> None:
     from bridge.pipeline import fit_artifact, record_of
     from bridge.vae import load_checkpoint, resolve_device
 
     vae, metadata = load_checkpoint(checkpoint)
     _prepare_folder(out)
-    save_artifact(out, fit_artifact(vae, record_of(metadata), lam=lam, device=resolve_device(device)))
+    artifact = fit_artifact(
+        vae,
+        record_of(metadata),
+        lam=lam,
+        device=resolve_device(device),
+        weight_bits=weight_bits,
+        latent_bits=latent_bits,
+    )
+    save_artifact(out, artifact)
+    for line in rounding_lines(artifact):
+        _say(f"fit: {line}")
     _say(f"fit: wrote {out}")
 
 
-def _export(artifact: Path, out: Path, over: str, templates: Path | None) -> Export:
+def _export(artifact: Path, out: Path, over: str, with_r_squared: bool, templates: Path | None) -> Export:
     folder = templates or templates_folder()
-    export = export_lean(load_artifact(artifact), out, coverage=Coverage(over), templates=folder)
+    export = export_lean(
+        load_artifact(artifact), out, coverage=Coverage(over), templates=folder, with_r_squared=with_r_squared
+    )
     _say(f"export: wrote {export.root} and {len(export.files) - 1} parts")
     return export
 

@@ -33,38 +33,47 @@ class Export:
     files: tuple[Path, ...]
 
 
-def export_lean(stored: StoredArtifact, out: Path, *, coverage: Coverage, templates: Path) -> Export:
+def export_lean(
+    stored: StoredArtifact, out: Path, *, coverage: Coverage, templates: Path, with_r_squared: bool = False
+) -> Export:
     """Render an artifact to Lean files; old files stay intact until all new ones are whole.
 
-    Parts of an earlier export to the same place that no longer belong to it are removed.
+    Parts of an earlier export to the same place that no longer belong to it are removed.  A folder that they leave
+    empty stays: another export to the same place may be about to write there.
 
     Args:
         stored: the artifact.
         out: the root file; its name is the Lean namespace, its parts go into a folder of that name beside it.
         coverage: which samples the certificate lists.
         templates: folder of the templates.
+        with_r_squared: whether R² is to be proved too.
 
     Raises:
         InputError: the name is no Lean module name, a concept name cannot be written in Lean, or the place cannot be
             written to.
     """
     namespace = namespace_of(out)
-    certificate = build_certificate(stored.artifact, coverage)
+    certificate = build_certificate(stored.artifact, coverage, with_r_squared=with_r_squared)
     texts = render(stored, certificate, namespace=namespace, templates=templates)
-    parts = out.parent / namespace
     if not out.parent.is_dir():
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
-    if parts.exists() and not parts.is_dir():
-        raise InputError(f"{parts} is not a folder; the parts of the export go there; move it away")
+    contents = {out.parent / name: text.encode() for name, text in texts.items()}
+    for folder in sorted({path.parent for path in contents} - {out.parent}):
+        _make_folder(folder)
+    parts = out.parent / namespace
+    replace_together(contents, remove={parts / "*.lean": GENERATED_MARK, parts / "Samples" / "*.lean": GENERATED_MARK})
+    return Export(stored, certificate, out, tuple(contents))
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; the parts of the export go there; move it away")
     try:
-        parts.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{parts} cannot be made ({error.strerror}); a writable folder is required; choose another --out"
+            f"{folder} cannot be made ({error.strerror}); a writable folder is required; choose another --out"
         ) from None
-    contents = {out.parent / name: text.encode() for name, text in texts.items()}
-    replace_together(contents, remove={parts / "*.lean": GENERATED_MARK})
-    return Export(stored, certificate, out, tuple(contents))
 
 
 def namespace_of(out: Path) -> str:

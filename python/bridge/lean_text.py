@@ -40,6 +40,12 @@ def hexadecimal(value: int) -> str:
     return f"0x{value:x}"
 
 
+def numerator_over(value: Fraction, exponent: int) -> str:
+    """Write the integer `value · 2^exponent` for `Bridge.dyadicVector`: `Bridge.plus 3` or `Bridge.minus 3`."""
+    numerator = value.numerator * (2**exponent // value.denominator)
+    return f"Bridge.{'minus' if numerator < 0 else 'plus'} {abs(numerator)}"
+
+
 def decimal(value: Fraction, digits: int = 6) -> str:
     """Write a decimal approximation with that many significant digits, for comments only.
 

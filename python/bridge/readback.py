@@ -40,26 +40,33 @@ class Literal(Generic[Value]):
 
 @dataclass(frozen=True)
 class ReadSamples:
-    """The numbers in the file of the samples, as written; `blocks` has at least one block of at least one literal."""
+    """The numbers in the file of the samples and its parts, as written.
+
+    `columns` has at least one column of at least one literal.
+    """
 
     size: Literal[int]
     latent_dim: Literal[int]
     concept_count: Literal[int]
     latent_exponent: Literal[int]
     score_exponents: tuple[Literal[int], ...]
-    slot_bits: Literal[int]
     digit_bits: Literal[int]
+    slot_digits: Literal[int]
     block_rows: Literal[int]
     limb_bits: Literal[int]
-    blocks: tuple[tuple[Literal[int], ...], ...]
+    columns: tuple[tuple[Literal[int], ...], ...]
 
 
 @dataclass(frozen=True)
 class ReadConcept:
-    """The numbers in the file of a concept, as written; `sizes` and the like hold every occurrence."""
+    """The numbers in the file of a concept, as written; `sizes` and the like hold every occurrence.
+
+    `common_exponents` has the e of weights that are written as integers over 2^e, and is empty for other weights.
+    """
 
     name: Literal[str]
-    latent_dim: Literal[int]
+    latent_dims: tuple[Literal[int], ...]
+    common_exponents: tuple[Literal[int], ...]
     weights: tuple[Literal[Fraction], ...]
     bias: Literal[Fraction]
     delta: Literal[Fraction]
@@ -67,6 +74,16 @@ class ReadConcept:
     columns: tuple[Literal[int], ...]
     weight_exponents: tuple[Literal[int], ...]
     worst_samples: tuple[Literal[int], ...]
+    determination: "ReadDetermination | None"
+
+
+@dataclass(frozen=True)
+class ReadDetermination:
+    """The sums of R² of a concept, as written; `r_squared` is missing where it is undefined."""
+
+    residual_sum_of_squares: Literal[Fraction]
+    total_sum_of_squares: Literal[Fraction]
+    r_squared: Literal[Fraction] | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +104,7 @@ class ReadExport:
     root: Path
     artifact_sha256: tuple[Literal[str], ...]
     coverage: tuple[Literal[str], ...]
+    options: tuple[Literal[str], ...]
     samples: ReadSamples
     concepts: tuple[ReadConcept, ...]
     real_concepts: tuple[ReadRealConcept, ...]
@@ -113,8 +131,12 @@ def read_export(root: Path) -> ReadExport:
     files = [_Reader(root)]
     parts, real_concepts = _read_root(files[0], namespace)
     samples_reader = _Reader(root.parent / namespace / "Samples.lean")
-    samples = _read_samples(samples_reader, namespace)
-    files.append(samples_reader)
+    part_readers = [
+        _Reader(root.parent / namespace / "Samples" / f"Part{number}.lean")
+        for number in range(1, _read_part_imports(samples_reader, namespace) + 1)
+    ]
+    samples = _read_samples(samples_reader, part_readers, namespace)
+    files += [samples_reader, *part_readers]
     concepts = []
     for part in parts:
         reader = _Reader(root.parent / namespace / f"{part}.lean")
@@ -124,7 +146,11 @@ def read_export(root: Path) -> ReadExport:
         root=root,
         artifact_sha256=tuple(reader.banner(r"Artifact: SHA-256 ([0-9a-f]{64})\.$") for reader in files),
         coverage=tuple(
-            reader.banner(r"Made by `python -m bridge export --over (\S+) --out \S+\.lean`, do not edit\.$")
+            reader.banner(r"Made by `python -m bridge export --over (\S+)(?: --r2)? --out \S+\.lean`, do not edit\.$")
+            for reader in files
+        ),
+        options=tuple(
+            reader.banner(r"Made by `python -m bridge export --over \S+((?: --r2)?) --out \S+\.lean`, do not edit\.$")
             for reader in files
         ),
         samples=samples,
@@ -183,10 +209,20 @@ def _read_namespace(reader: "_Reader", namespace: str) -> tuple[str, Literal[str
     return opened.value, Literal(name.removeprefix("«").removesuffix("»"), opened.place)
 
 
-def _read_samples(reader: "_Reader", namespace: str) -> ReadSamples:
+def _read_part_imports(reader: "_Reader", namespace: str) -> int:
+    """How many parts the file of the samples imports."""
+    reader.expect("module public import Bridge.Certificate")
+    count = 0
+    while reader.comes("public"):
+        count += 1
+        reader.expect(f"public import {namespace}.Samples.Part{count}")
+    return count
+
+
+def _read_samples(reader: "_Reader", parts: list["_Reader"], namespace: str) -> ReadSamples:
+    """Read the file of the samples, whose imports are read already, and the parts that it imports."""
     reader.expect(
-        "module public import Bridge.Certificate @[expose] public noncomputable section "
-        f"namespace {namespace} def samples : Bridge.PackedSamples where"
+        f"@[expose] public noncomputable section namespace {namespace} def samples : Bridge.PackedSamples where"
     )
     samples = ReadSamples(
         size=reader.field("size", reader.natural),
@@ -194,27 +230,59 @@ def _read_samples(reader: "_Reader", namespace: str) -> ReadSamples:
         concept_count=reader.field("conceptCount", reader.natural),
         latent_exponent=reader.field("latentExponent", reader.natural),
         score_exponents=reader.field("scoreExponents", lambda: reader.items("[", reader.natural)),
-        slot_bits=reader.field("slotBits", reader.natural),
         digit_bits=reader.field("digitBits", reader.natural),
+        slot_digits=reader.field("slotDigits", reader.natural),
         block_rows=reader.field("blockRows", reader.natural),
         limb_bits=reader.field("limbBits", reader.natural),
-        blocks=reader.field("blocks", lambda: reader.items("[", lambda: reader.items("[", reader.hexadecimal))),
+        columns=reader.field("columns", lambda: _read_all_columns(reader, parts, namespace)),
     )
     reader.expect(f"end {namespace}")
     reader.expect_end()
     return samples
 
 
+def _read_all_columns(
+    reader: "_Reader", parts: list["_Reader"], namespace: str
+) -> tuple[tuple[Literal[int], ...], ...]:
+    """Read the columns in the file of the samples, or those of all parts, which it then appends in their order."""
+    if not parts:
+        return _read_columns(reader)
+    reader.expect(" ++ ".join(f"part{number}" for number in range(1, len(parts) + 1)))
+    columns: list[tuple[Literal[int], ...]] = []
+    for number, part in enumerate(parts, start=1):
+        part.expect(
+            "module @[expose] public noncomputable section "
+            f"namespace {namespace} def part{number} : List ( List Nat ) :="
+        )
+        columns += _read_columns(part)
+        part.expect(f"end {namespace}")
+        part.expect_end()
+    return tuple(columns)
+
+
+def _read_columns(reader: "_Reader") -> tuple[tuple[Literal[int], ...], ...]:
+    return reader.items("[", lambda: reader.items("[", reader.hexadecimal))
+
+
 def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
-    reader.expect(
-        f"module public import Bridge.Soundness public import {namespace}.Samples "
-        "@[expose] public noncomputable section"
-    )
+    reader.expect("module public import Bridge.Soundness public import")
+    with_r_squared = reader.comes("Bridge.Determination")
+    if with_r_squared:
+        reader.expect("Bridge.Determination public import")
+    reader.expect(f"{namespace}.Samples @[expose] public noncomputable section")
     opened, name = _read_namespace(reader, namespace)
     reader.expect("def functional : Bridge.AffineFunctional")
-    latent_dim = reader.natural()
-    reader.expect("where")
-    weights = reader.field("w", lambda: reader.items("#v [", reader.rational))
+    latent_dims = [reader.natural()]
+    common_exponents: list[Literal[int]] = []
+    reader.expect("where w :=")
+    if reader.comes("#"):
+        weights = reader.items("#v [", reader.rational)
+    else:
+        reader.expect("Bridge.dyadicVector")
+        latent_dims.append(reader.natural())
+        common_exponents.append(reader.natural())
+        weights = _over(common_exponents[0], reader.items("[", reader.signed))
+        reader.expect("( by decide +kernel )")
     bias = reader.field("b", reader.rational)
     delta = reader.field("@[irreducible] def δ : Rat", reader.rational)
     reader.expect("def residual ( i : Fin")
@@ -238,11 +306,14 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
     sizes.append(reader.natural())
     reader.expect(", residual i = δ ∨ residual i = - δ := ⟨ ⟨")
     worst_samples.append(reader.natural())
-    reader.expect(f", by decide ⟩ , Bridge.attained_of_check checked _ tight ⟩ end {opened}")
+    reader.expect(", by decide ⟩ , Bridge.attained_of_check checked _ tight ⟩")
+    determination = _read_determination(reader, columns, weight_exponents) if with_r_squared else None
+    reader.expect(f"end {opened}")
     reader.expect_end()
     return ReadConcept(
         name=name,
-        latent_dim=latent_dim,
+        latent_dims=tuple(latent_dims),
+        common_exponents=tuple(common_exponents),
         weights=weights,
         bias=bias,
         delta=delta,
@@ -250,17 +321,56 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
         columns=tuple(columns),
         weight_exponents=tuple(weight_exponents),
         worst_samples=tuple(worst_samples),
+        determination=determination,
     )
+
+
+def _read_determination(
+    reader: "_Reader", columns: list[Literal[int]], weight_exponents: list[Literal[int]]
+) -> ReadDetermination:
+    """Read the declarations of R²; the score columns and weight exponents in them are added to those read before."""
+    residual_sum_of_squares = reader.field("@[irreducible] def residualSumOfSquares : Rat", reader.rational)
+    total_sum_of_squares = reader.field("@[irreducible] def totalSumOfSquares : Rat", reader.rational)
+    reader.expect("theorem determined : Bridge.isDetermined samples")
+    columns.append(reader.natural())
+    reader.expect("functional δ")
+    weight_exponents.append(reader.natural())
+    reader.expect(
+        "residualSumOfSquares totalSumOfSquares = true := by decide +kernel "
+        "theorem residualSumOfSquares_eq : Bridge.sumOfSquares residual = residualSumOfSquares := "
+        "Bridge.residualSumOfSquares_eq checked determined "
+        "theorem totalSumOfSquares_eq : Bridge.sumOfSquares ( Bridge.centred ( samples.score"
+    )
+    columns.append(reader.natural())
+    reader.expect(") ) = totalSumOfSquares := Bridge.totalSumOfSquares_eq checked determined")
+    r_squared = None
+    if reader.comes("@"):
+        r_squared = reader.field("@[irreducible] def rSquared : Rat", reader.rational)
+        reader.expect("theorem rSquared_eq : Bridge.rSquared ( samples.score")
+        columns.append(reader.natural())
+        reader.expect(
+            ") residual = rSquared := ( Bridge.rSquared_eq checked determined ) . trans ( by decide +kernel )"
+        )
+    return ReadDetermination(residual_sum_of_squares, total_sum_of_squares, r_squared)
+
+
+def _over(exponent: Literal[int], numerators: tuple[Literal[int], ...]) -> tuple[Literal[Fraction], ...]:
+    if exponent.value > _LARGEST_EXPONENT:
+        raise MismatchError(exponent.place, f"the exponent {exponent.value}", f"at most {_LARGEST_EXPONENT}")
+    denominator = 2**exponent.value
+    return tuple(Literal(Fraction(numerator.value, denominator), numerator.place) for numerator in numerators)
 
 
 _WORD = r"(?:«[^«»\n]*»|[^\W\d]\w*)"
 _NAME = re.compile(_WORD)
 _TOKEN = re.compile(
     r"(?P<hexadecimal>0x[0-9a-f]+)|(?P<decimal>[0-9]+)"
-    rf"|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<symbol>:=|\S)|(?P<space>\s+)"
+    rf"|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<symbol>:=|\+\+|\S)|(?P<space>\s+)"
 )
 # Python refuses to read longer ones; the longest that an export of 64-bit floats can contain has about 1,300 digits.
 _LONGEST_DECIMAL = 4_300
+# The smallest positive 64-bit float is 2^-1074.
+_LARGEST_EXPONENT = 1_074
 _COMMENT_START = re.compile(r"/-[-!]?(?=\s)")
 _COMMENT_EDGE = re.compile(r"/-|-/")
 _LONGEST_SHOWN = 60
@@ -364,6 +474,14 @@ class _Reader:
                 raise MismatchError(denominator.place, "the denominator 0", "a positive denominator")
             value /= denominator.value
         return Literal(value, start or numerator.place)
+
+    def signed(self) -> Literal[int]:
+        """Read `Bridge.plus n` or `Bridge.minus n`, which stand for n and -n."""
+        if not self.comes("Bridge.plus") and not self.comes("Bridge.minus"):
+            self._refuse("`Bridge.plus` or `Bridge.minus`")
+        sign = self.identifier()
+        value = self.natural().value
+        return Literal(value if sign.value == "Bridge.plus" else -value, sign.place)
 
     def _take(self, kind: str, required: str) -> _Token:
         if self.at_end() or self._tokens[self._next].kind != kind:

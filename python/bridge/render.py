@@ -12,16 +12,37 @@ from pathlib import Path
 import jinja2
 
 from bridge import lean_text
-from bridge.artifact import ConceptMetrics, StoredArtifact
-from bridge.certificate import Certificate, Coverage, PackedSamples
+from bridge.artifact import ConceptMetrics, Rounding, StoredArtifact
+from bridge.certificate import Certificate, Coverage, Determination, PackedSamples
 from bridge.errors import InputError
+from bridge.parts import column_ranges
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+
+# Lean needs 20 s for `#v[a / b, …]` with 1,024 entries and gives up at more, and 3 s for `Bridge.dyadicVector` with
+# 4,096.  Up to this many weights the time does not matter, and fractions are easier to read.
+_MOST_FRACTIONS = 128
+
+_TEMPLATES = ("Generated", "Samples", "Part", "Concept")
+
+
+@dataclass(frozen=True)
+class PartPage:
+    """What the template of a part of the packed columns shows; the columns are `first` to `last`, counted from 0."""
+
+    number: int
+    first: int
+    last: int
+    columns: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
 class ConceptPage:
-    """What the concept template shows; numbers as `Fraction`, texts ready for a Lean comment."""
+    """What the concept template shows; numbers as `Fraction`, texts ready for a Lean comment.
+
+    Attributes:
+        common_exponent: e if the weights are to be written as integers over 2^e, None if each as a fraction of its own.
+    """
 
     identifier: str
     module: str
@@ -29,10 +50,12 @@ class ConceptPage:
     unit_text: str
     column: int
     weights: tuple[Fraction, ...]
+    common_exponent: int | None
     bias: Fraction
     delta: Fraction
     weight_exponent: int
     worst_sample: int
+    determination: Determination | None
     r2_train: str
     r2_held_out: str
     r2_all: str
@@ -40,7 +63,11 @@ class ConceptPage:
 
 @dataclass(frozen=True)
 class ExportPages:
-    """What all templates share."""
+    """What all templates share.
+
+    Attributes:
+        parts: the files that the packed columns are divided among, none if they are in the file of the samples.
+    """
 
     command: str
     format_version: int
@@ -50,7 +77,9 @@ class ExportPages:
     dataset_sha256: str
     coverage: str
     ridge: str
+    rounding: Rounding | None
     samples: PackedSamples
+    parts: tuple[PartPage, ...]
     concepts: tuple[ConceptPage, ...]
 
 
@@ -64,7 +93,8 @@ def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, 
         templates: folder of the templates.
 
     Returns:
-        The text of each file by its path relative to the folder of the root file, the root file first.
+        The text of each file by its path relative to the folder of the root file: the root file first, the others so
+        that imports come before importers.
 
     Raises:
         InputError: a concept name cannot be written in Lean, or a template is missing.
@@ -80,21 +110,22 @@ def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, 
     )
     environment.filters["rational"] = lean_text.rational
     environment.filters["hexadecimal"] = lean_text.hexadecimal
+    environment.filters["numerator_over"] = lean_text.numerator_over
     environment.filters["decimal"] = lean_text.decimal
     environment.filters["counted"] = lean_text.counted
     try:
-        files = {
-            f"{namespace}.lean": environment.get_template("Generated.lean.jinja").render(export=pages),
-            f"{namespace}/Samples.lean": environment.get_template("Samples.lean.jinja").render(export=pages),
-        }
-        concept_template = environment.get_template("Concept.lean.jinja")
+        root, samples, part, concept = (environment.get_template(f"{name}.lean.jinja") for name in _TEMPLATES)
+        files = {f"{namespace}.lean": root.render(export=pages)}
+        for part_page in pages.parts:
+            files[f"{namespace}/Samples/Part{part_page.number}.lean"] = part.render(export=pages, part=part_page)
+        files[f"{namespace}/Samples.lean"] = samples.render(export=pages)
+        for page in pages.concepts:
+            files[f"{namespace}/{page.module}.lean"] = concept.render(export=pages, concept=page)
     except jinja2.TemplateNotFound as error:
         raise InputError(
             f"template {error.name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-            "Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
+            "Part.lean.jinja, Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
         ) from None
-    for page in pages.concepts:
-        files[f"{namespace}/{page.module}.lean"] = concept_template.render(export=pages, concept=page)
     return files
 
 
@@ -108,10 +139,12 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             unit_text=lean_text.remark(unit) if unit.strip() else "units of the score",
             column=column,
             weights=claim.weights,
+            common_exponent=_common_exponent(claim.weights),
             bias=claim.bias,
             delta=claim.delta,
             weight_exponent=claim.weight_exponent,
             worst_sample=claim.worst_sample,
+            determination=claim.determination,
             **_r2_texts(metrics),
         )
         for column, (name, module, unit, metrics, claim) in enumerate(
@@ -126,7 +159,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         )
     )
     return ExportPages(
-        command=f"python -m bridge export --over {certificate.coverage} --out {namespace}.lean",
+        command=_command(certificate, namespace),
         format_version=FORMAT_VERSION,
         artifact_sha256=stored.sha256,
         namespace=namespace,
@@ -134,8 +167,31 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
         coverage=_coverage_text(artifact.is_train[certificate.rows].tolist(), certificate.coverage),
         ridge=f"{artifact.provenance.lam:g}",
+        rounding=artifact.rounding,
         samples=certificate.samples,
+        parts=_parts(certificate.samples),
         concepts=concepts,
+    )
+
+
+def _command(certificate: Certificate, namespace: str) -> str:
+    with_r_squared = any(claim.determination for claim in certificate.concepts)
+    return f"python -m bridge export --over {certificate.coverage}{' --r2' * with_r_squared} --out {namespace}.lean"
+
+
+def _common_exponent(weights: tuple[Fraction, ...]) -> int | None:
+    if len(weights) <= _MOST_FRACTIONS:
+        return None
+    return max(weight.denominator for weight in weights).bit_length() - 1
+
+
+def _parts(samples: PackedSamples) -> tuple[PartPage, ...]:
+    ranges = column_ranges(samples)
+    if len(ranges) == 1:
+        return ()
+    return tuple(
+        PartPage(number, columns[0], columns[-1], samples.columns[columns.start : columns.stop])
+        for number, columns in enumerate(ranges, start=1)
     )
 
 

@@ -1,11 +1,12 @@
 """The results of an export, as records and as a table."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from rich.table import Table
 
-from bridge.artifact import ConceptMetrics
-from bridge.certificate import Coverage
+from bridge.artifact import ConceptMetrics, ProbeArtifact
+from bridge.certificate import Coverage, Determination
 from bridge.export import Export
 from bridge.lean_text import decimal, rational
 
@@ -23,12 +24,17 @@ def concept_records(export: Export) -> list[dict[str, object]]:
             "delta": rational(claim.delta),
             "delta_decimal": decimal(claim.delta),
             "delta_float": _measured_delta(metrics, certificate.coverage),
+            **({} if claim.determination is None else {"r2_exact": _exact_r_squared(claim.determination)}),
             "attained_by_sample": int(artifact.sample_indices[certificate.rows[claim.worst_sample]]),
         }
         for name, unit, metrics, claim in zip(
             artifact.concept_names, artifact.concept_units, artifact.metrics, certificate.concepts, strict=True
         )
     ]
+
+
+def _exact_r_squared(determination: Determination) -> str | None:
+    return None if determination.r_squared is None else rational(determination.r_squared)
 
 
 def _measured_delta(metrics: ConceptMetrics, coverage: Coverage) -> float | None:
@@ -47,6 +53,27 @@ def delta_line(record: Mapping[str, object]) -> str:
     return f"δ({record['concept']}) = {record['delta']}, in floating point {record['delta_float']}"
 
 
+def rounding_record(artifact: ProbeArtifact) -> dict[str, object]:
+    """The part of a JSON-like record that says what was rounded; empty if nothing was."""
+    return {} if artifact.rounding is None else {"rounding": asdict(artifact.rounding)}
+
+
+def rounding_lines(artifact: ProbeArtifact) -> list[str]:
+    """One line for the weights and one for the latents, where they were rounded."""
+    rounding = artifact.rounding
+    if rounding is None:
+        return []
+    grids = [
+        ("latents", rounding.latent_bits, rounding.largest_latent_change),
+        ("weights", rounding.weight_bits, rounding.largest_weight_change),
+    ]
+    return [
+        f"{name} rounded to multiples of 2^-{bits}; the largest change is {change}"
+        for name, bits, change in grids
+        if bits is not None
+    ]
+
+
 def export_record(export: Export) -> dict[str, object]:
     """What an export has written, as one JSON-like record."""
     return {
@@ -56,6 +83,7 @@ def export_record(export: Export) -> dict[str, object]:
         "listed_samples": export.certificate.samples.size,
         "over": str(export.certificate.coverage),
         "concepts": concept_records(export),
+        **rounding_record(export.stored.artifact),
     }
 
 

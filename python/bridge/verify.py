@@ -1,12 +1,15 @@
 """Compares exported Lean files with the artifact, number by number, without Lean.
 
-Whatever is claimed is compared with the artifact itself, as exact rationals, and δ is computed anew with `Fraction`s
-alone, so that this shares no arithmetic with the export.  The exponents and the widths of the packed numbers, which
-only choose a representation, are compared with those that an export of the artifact chooses; the packed numbers are
-not looked at before these agree.
+Whatever is claimed is compared with the artifact itself: the floats are made integers here, δ, the exponents and the
+widths of digits and slots are computed anew from these, and the packed numbers are taken apart digit by digit, all with
+Python's integers alone, so that this shares no arithmetic with the export.  How many rows make a block and how many
+digits a literal is free; these are compared with what an export chooses.  The packed numbers are not looked at before
+their layout agrees.
 """
 
 import contextlib
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,13 +17,14 @@ from pathlib import Path
 import numpy as np
 
 from bridge.artifact import ProbeArtifact, StoredArtifact
-from bridge.certificate import Certificate, Coverage, PackedSamples, build_certificate
+from bridge.certificate import Coverage, block_layout, listed_rows
 from bridge.errors import InputError
 from bridge.readback import (
     Literal,
     MismatchError,
     Place,
     ReadConcept,
+    ReadDetermination,
     ReadExport,
     ReadRealConcept,
     ReadSamples,
@@ -109,90 +113,121 @@ class _Comparison:
         artifact = stored.artifact
         for digest in export.artifact_sha256:
             self.same("the artifact's SHA-256", digest, stored.sha256)
-        certificate = self._certificate(export, artifact)
-        if certificate is None:
+        rows = self._rows(export, artifact)
+        if rows is None:
             return
-        if self._layout(export.samples, certificate.samples):
-            self._blocks(export.samples, artifact, certificate.rows)
-        self._names(export, artifact)
-        for column, concept in enumerate(export.concepts[: len(artifact.concept_names)]):
-            self._concept(concept, column, artifact, certificate)
-        for column, real_concept in enumerate(export.real_concepts[: len(artifact.concept_names)]):
-            self._real_concept(real_concept, column, artifact.concept_names[column], certificate.samples)
+        with_r_squared = self._with_r_squared(export)
+        samples = _listed_samples(artifact, rows)
+        claims = [_claim(artifact.weights[:, column], samples, column) for column in range(len(samples.scores))]
+        if self._layout(export.samples, samples, claims, with_r_squared):
+            self._columns(export.samples, samples)
+        self._names(export, artifact.concept_names)
+        for column, concept in enumerate(export.concepts[: len(claims)]):
+            self._concept(concept, artifact.concept_names[column], column, claims[column], samples)
+        for column, real_concept in enumerate(export.real_concepts[: len(claims)]):
+            self._real_concept(real_concept, artifact.concept_names[column], column, samples)
 
-    def _certificate(self, export: ReadExport, artifact: ProbeArtifact) -> Certificate | None:
-        """What an export over the samples that the banner names chooses, None where there are no such samples."""
+    def _rows(self, export: ReadExport, artifact: ProbeArtifact) -> list[int] | None:
+        """The samples of the part that the banner names, None where there are none."""
         first = export.coverage[0]
         for coverage in export.coverage[1:]:
             self.same("the listed part", coverage, first.value)
         if first.value in list(Coverage):
             with contextlib.suppress(InputError):
-                return build_certificate(artifact, Coverage(first.value))
+                return [int(row) for row in listed_rows(artifact, Coverage(first.value))]
         self.differ(first.place, "the listed part", first.value, f"one of {', '.join(Coverage)} that has samples")
         return None
 
-    def _layout(self, found: ReadSamples, required: PackedSamples) -> bool:
+    def _with_r_squared(self, export: ReadExport) -> bool:
+        """Whether the banner promises R²; all banners must agree, and all concepts must keep the promise."""
+        first = export.options[0].value
+        for options in export.options[1:]:
+            if options.value != first:
+                self.differ(options.place, "the options of the export", repr(options.value), repr(first))
+        for concept in export.concepts:
+            if (concept.determination is not None) != bool(first):
+                found, required = ("no R²", "R²") if first else ("R²", "no R²")
+                self.differ(concept.name.place, f"{concept.name.value}: what is proved", found, required)
+        return bool(first)
+
+    def _layout(
+        self, found: ReadSamples, samples: "_Samples", claims: Sequence["_Claim"], with_r_squared: bool
+    ) -> bool:
+        digit_bits = samples.digit_bits()
+        slot_digits = max(-(-claim.slot_bits(digit_bits) // digit_bits) for claim in claims)
+        block_rows, literal_digits = block_layout(len(samples.rows), digit_bits, slot_digits)
+        widest = max(digit_bits, *((2 * claim.sup).bit_length() for claim in claims))
+        while with_r_squared and block_rows * 2**widest >= 2 ** (slot_digits * digit_bits) - 1:
+            slot_digits += 1
+            block_rows, literal_digits = block_layout(len(samples.rows), digit_bits, slot_digits)
         agreements = [
-            self.same("the number of samples", found.size, required.size),
-            self.same("the latent dimension", found.latent_dim, required.latent_dim),
-            self.same("the number of concepts", found.concept_count, required.concept_count),
-            self.same("latentExponent", found.latent_exponent, required.latent_exponent),
-            self.same("slotBits", found.slot_bits, required.slot_bits),
-            self.same("digitBits", found.digit_bits, required.digit_bits),
-            self.same("blockRows", found.block_rows, required.block_rows),
-            self.same("limbBits", found.limb_bits, required.limb_bits),
+            self.same("the number of samples", found.size, len(samples.rows)),
+            self.same("the latent dimension", found.latent_dim, len(samples.latents)),
+            self.same("the number of concepts", found.concept_count, len(samples.scores)),
+            self.same("latentExponent", found.latent_exponent, samples.latents[0].exponent),
+            self.same("digitBits", found.digit_bits, digit_bits),
+            self.same("slotDigits", found.slot_digits, slot_digits),
+            self.same("blockRows", found.block_rows, block_rows),
+            self.same("limbBits", found.limb_bits, literal_digits * digit_bits),
         ]
-        for concept, (exponent, needed) in enumerate(
-            zip(found.score_exponents, required.score_exponents, strict=False)
-        ):
-            agreements.append(self.same(f"scoreExponents[{concept}]", exponent, needed))
-        agreements.append(self._count("scoreExponents", found.score_exponents, len(required.score_exponents)))
+        agreements += [
+            self.same(f"scoreExponents[{concept}]", exponent, scores.exponent)
+            for concept, (exponent, scores) in enumerate(zip(found.score_exponents, samples.scores, strict=False))
+        ]
+        agreements.append(self._count("scoreExponents", found.score_exponents, len(samples.scores)))
         return all(agreements)
 
-    def _blocks(self, samples: ReadSamples, artifact: ProbeArtifact, rows: np.ndarray) -> None:
-        """Decode the blocks, whose layout is known to be right, and compare every slot."""
-        block_rows = samples.block_rows.value
-        first_literals = tuple(limbs[0] for limbs in samples.blocks)
-        self._count("blocks", first_literals, -(-len(rows) // block_rows))
-        for number, limbs in enumerate(samples.blocks):
-            block = rows[number * block_rows : (number + 1) * block_rows]
-            if len(block):
-                self._block(f"blocks[{number}]", limbs, samples, artifact, block)
+    def _columns(self, found: ReadSamples, samples: "_Samples") -> None:
+        """Take the columns apart, whose layout is known to be right, and compare every digit."""
+        required = [*samples.latents, *samples.scores]
+        block_count = -(-len(samples.rows) // found.block_rows.value)
+        first_literals = tuple(literals[0] for literals in found.columns)
+        self._count("columns", first_literals, block_count * len(required))
+        for number, literals in enumerate(found.columns[: block_count * len(required)]):
+            block, position = divmod(number, len(required))
+            self._column(f"columns[{number}]", literals, found, block, required[position], samples.rows)
 
-    def _block(
+    def _column(
         self,
         name: str,
-        limbs: tuple[Literal[int], ...],
-        samples: ReadSamples,
-        artifact: ProbeArtifact,
-        rows: np.ndarray,
+        literals: tuple[Literal[int], ...],
+        found: ReadSamples,
+        block: int,
+        required: "_Column",
+        rows: Sequence[int],
     ) -> None:
-        slots = [("latents", column, samples.latent_exponent.value) for column in range(samples.latent_dim.value)]
-        slots += [("scores", column, exponent.value) for column, exponent in enumerate(samples.score_exponents)]
-        slot_bits, limb_bits = samples.slot_bits.value, samples.limb_bits.value
-        block_bits = slot_bits * len(slots) * len(rows)
-        for position, limb in enumerate(limbs):
-            if position * limb_bits >= block_bits:
-                self.differ(limb.place, name, "a literal more", f"{position} of them")
+        digit_bits, block_rows = found.digit_bits.value, found.block_rows.value
+        literal_digits = found.limb_bits.value // digit_bits
+        if not self._count(name, literals, -(-block_rows // literal_digits)):
+            return
+        for position, literal in enumerate(literals):
+            first = position * literal_digits
+            width = digit_bits * min(literal_digits, block_rows - first)
+            if literal.value.bit_length() > width:
+                self.differ(literal.place, name, f"a literal of {literal.value.bit_length()} bits", f"at most {width}")
                 return
-            if limb.value.bit_length() > limb_bits:
-                self.differ(limb.place, name, f"a literal of {limb.value.bit_length()} bits", f"at most {limb_bits}")
-                return
-        packed = sum(limb.value << (limb_bits * position) for position, limb in enumerate(limbs))
-        offset = 2 ** (samples.digit_bits.value - 1)
-        for position, row in enumerate(rows):
-            for slot, (array, column, exponent) in enumerate(slots):
-                start = slot_bits * (len(slots) * position + slot)
-                digit = (packed >> start) & ((1 << slot_bits) - 1)
-                # Leading zeros, and literals made of them, need not be written.
-                place = limbs[min(start // limb_bits, len(limbs) - 1)].place
-                value = _fraction(getattr(artifact, array)[row, column])
-                self.same(f"{array}[{row}, {column}]", Literal(Fraction(digit - offset, 2**exponent), place), value)
-        if packed >> block_bits:
-            self.differ(limbs[-1].place, name, "digits after the last row", "none")
+            self._digits(literal, width, digit_bits, block * block_rows + first, required, rows)
 
-    def _names(self, export: ReadExport, artifact: ProbeArtifact) -> None:
-        required = artifact.concept_names
+    def _digits(
+        self, literal: Literal[int], width: int, digit_bits: int, first: int, required: "_Column", rows: Sequence[int]
+    ) -> None:
+        """Compare the digits of a literal with the entries of a column from row `first` on."""
+        offset, mask = 1 << (digit_bits - 1), (1 << digit_bits) - 1
+        digits = [((literal.value >> shift) & mask) - offset for shift in range(0, width, digit_bits)]
+        entries = required.integers[first : first + len(digits)]
+        # The last block is filled up with copies of the last sample.
+        entries += required.integers[-1:] * (len(digits) - len(entries))
+        self.compared += len(digits)
+        if digits == entries:
+            return
+        for row, (digit, entry) in enumerate(zip(digits, entries, strict=True), start=first):
+            if digit != entry:
+                what = f"{required.array}[{rows[min(row, len(rows) - 1)]}, {required.index}]"
+                if row >= len(rows):
+                    what += f" in the padding row {row}"
+                self.differ(literal.place, what, str(required.fraction(digit)), str(required.fraction(entry)))
+
+    def _names(self, export: ReadExport, required: Sequence[str]) -> None:
         in_parts = [concept.name for concept in export.concepts]
         in_root = [concept.name for concept in export.real_concepts]
         for found in (in_parts, in_root):
@@ -201,31 +236,42 @@ class _Comparison:
             if len(found) != len(required):
                 self.differ(Place(export.root, 1, 1), "the concepts", f"{len(found)}", f"{len(required)}")
 
-    def _concept(self, concept: ReadConcept, column: int, artifact: ProbeArtifact, certificate: Certificate) -> None:
-        name, rows = artifact.concept_names[column], certificate.rows
-        *weights, bias = (_fraction(value) for value in artifact.weights[:, column])
-        self.same(f"{name}: the latent dimension", concept.latent_dim, len(weights))
-        self._count(f"{name}: w", concept.weights, len(weights))
-        for index, (literal, weight) in enumerate(zip(concept.weights, weights, strict=False)):
+    def _concept(self, concept: ReadConcept, name: str, column: int, claim: "_Claim", samples: "_Samples") -> None:
+        for latent_dim in concept.latent_dims:
+            self.same(f"{name}: the latent dimension", latent_dim, len(samples.latents))
+        for exponent in concept.common_exponents:
+            self.same(f"{name}: the exponent of the weights", exponent, max(map(_exponent, claim.weights)))
+        self._count(f"{name}: w", concept.weights, len(claim.weights))
+        for index, (literal, weight) in enumerate(zip(concept.weights, claim.weights, strict=False)):
             self.same(f"{name}: w[{index}]", literal, weight)
-        self.same(f"{name}: b", concept.bias, bias)
+        self.same(f"{name}: b", concept.bias, claim.bias)
         for size in concept.sizes:
-            self.same(f"{name}: the number of samples", size, len(rows))
+            self.same(f"{name}: the number of samples", size, len(samples.rows))
         for score_column in concept.columns:
             self.same(f"{name}: the score column", score_column, column)
         for exponent in concept.weight_exponents:
-            self.same(f"{name}: the weight exponent", exponent, certificate.concepts[column].weight_exponent)
-        residuals = [abs(_residual(artifact.latents[row], artifact.scores[row, column], weights, bias)) for row in rows]
-        delta = max(residuals)
-        self.same(f"{name}: δ", concept.delta, delta)
+            self.same(f"{name}: the weight exponent", exponent, claim.weight_exponent)
+        self.same(f"{name}: δ", concept.delta, claim.delta)
         for sample in concept.worst_samples:
-            self.same(f"{name}: the sample that attains δ", sample, residuals.index(delta))
+            self.same(f"{name}: the sample that attains δ", sample, claim.worst_sample)
+        if concept.determination is not None:
+            self._determination(concept.determination, name, claim, samples.scores[column])
 
-    def _real_concept(self, concept: ReadRealConcept, column: int, name: str, samples: PackedSamples) -> None:
+    def _determination(self, found: ReadDetermination, name: str, claim: "_Claim", scores: "_Column") -> None:
+        residual, total = claim.residual_sum_of_squares, scores.total_sum_of_squares()
+        self.same(f"{name}: the residual sum of squares", found.residual_sum_of_squares, residual)
+        self.same(f"{name}: the total sum of squares", found.total_sum_of_squares, total)
+        if found.r_squared is not None and total != 0:
+            self.same(f"{name}: R²", found.r_squared, 1 - residual / total)
+        elif found.r_squared is not None or total != 0:
+            stated, required = ("no R²", "R²") if total != 0 else ("R²", "none, for a constant score")
+            self.differ(found.total_sum_of_squares.place, f"{name}: R²", stated, required)
+
+    def _real_concept(self, concept: ReadRealConcept, name: str, column: int, samples: "_Samples") -> None:
         for latent_dim in concept.latent_dims:
-            self.same(f"{name}: the latent dimension", latent_dim, samples.latent_dim)
-        self.same(f"{name}: the length of the column", concept.augmented_dim, samples.latent_dim + 1)
-        self.same(f"{name}: the number of samples", concept.size, samples.size)
+            self.same(f"{name}: the latent dimension", latent_dim, len(samples.latents))
+        self.same(f"{name}: the length of the column", concept.augmented_dim, len(samples.latents) + 1)
+        self.same(f"{name}: the number of samples", concept.size, len(samples.rows))
         for score_column in concept.columns:
             self.same(f"{name}: the score column", score_column, column)
 
@@ -236,10 +282,130 @@ class _Comparison:
         return False
 
 
-def _fraction(value: np.generic) -> Fraction:
-    return Fraction(*value.item().as_integer_ratio())
+@dataclass(frozen=True)
+class _Column:
+    """One column of an array of the artifact, of the listed samples: integers over 2^exponent."""
+
+    array: str
+    index: int
+    integers: list[int]
+    exponent: int
+
+    def fraction(self, integer: int) -> Fraction:
+        """The number that an integer stands for."""
+        return Fraction(integer, 1 << self.exponent)
+
+    def total_sum_of_squares(self) -> Fraction:
+        """The sum of the squared differences from the mean."""
+        mean = Fraction(sum(self.integers), len(self.integers))
+        squares = sum(integer * integer for integer in self.integers) - len(self.integers) * mean * mean
+        return squares / (1 << (2 * self.exponent))
+
+    def over(self, exponent: int) -> "_Column":
+        """The same numbers over a larger power of two."""
+        shift = exponent - self.exponent
+        return _Column(self.array, self.index, [integer << shift for integer in self.integers], exponent)
 
 
-def _residual(latent: np.ndarray, score: np.generic, weights: list[Fraction], bias: Fraction) -> Fraction:
-    products = (weight * _fraction(coordinate) for weight, coordinate in zip(weights, latent, strict=True))
-    return _fraction(score) - (sum(products, Fraction(0)) + bias)
+@dataclass(frozen=True)
+class _Samples:
+    """The listed samples; all latent coordinates are over the same power of two."""
+
+    rows: list[int]
+    latents: list[_Column]
+    scores: list[_Column]
+
+    def digit_bits(self) -> int:
+        """The least multiple of four for which every integer fits into a digit with an offset of half its range."""
+        largest = max(max(map(abs, column.integers)) for column in (*self.latents, *self.scores))
+        return -(-(largest.bit_length() + 1) // 4) * 4
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What must be stated of one concept.
+
+    Attributes:
+        numerators: the factors of a sample's integers: the weights, and -1 for the score, all at one scale.
+        constant: the bias at the scale of the products.
+        sup: δ at the scale of the products.
+    """
+
+    weights: list[Fraction]
+    bias: Fraction
+    delta: Fraction
+    worst_sample: int
+    residual_sum_of_squares: Fraction
+    weight_exponent: int
+    numerators: list[int]
+    constant: int
+    sup: int
+
+    def slot_bits(self, digit_bits: int) -> int:
+        """The least width of a slot in which neither side of the comparison, with δ added, can reach the highest bit.
+
+        A side is the sum of the digits times the factors of one sign; the offset of the digits that have factors of the
+        other sign and the bias of its own sign are added to it.
+        """
+        positive = sum(n for n in self.numerators if n > 0)
+        negative = -sum(n for n in self.numerators if n < 0)
+        largest, offset = (1 << digit_bits) - 1, 1 << (digit_bits - 1)
+        left = largest * positive + offset * negative + max(self.constant, 0)
+        right = largest * negative + offset * positive + max(-self.constant, 0)
+        return (max(left, right) + self.sup).bit_length() + 1
+
+
+def _listed_samples(artifact: ProbeArtifact, rows: list[int]) -> _Samples:
+    latents, scores = (
+        [_column(name, index, values) for index, values in enumerate(getattr(artifact, name)[rows].T)]
+        for name in ("latents", "scores")
+    )
+    common = max(column.exponent for column in latents)
+    return _Samples(rows, [column.over(common) for column in latents], scores)
+
+
+def _column(array: str, index: int, values: np.ndarray) -> _Column:
+    ratios = [value.as_integer_ratio() for value in values.tolist()]
+    exponent = max(denominator for _, denominator in ratios).bit_length() - 1
+    integers = [numerator << (exponent + 1 - denominator.bit_length()) for numerator, denominator in ratios]
+    return _Column(array, index, integers, exponent)
+
+
+def _claim(values: np.ndarray, samples: _Samples, column: int) -> _Claim:
+    """Compute the residuals, the score minus `w · z + b`, and what is claimed of them.
+
+    Args:
+        values: (d + 1,) weights of a concept, the bias last.
+        samples: the listed samples.
+        column: the column of the concept's scores.
+    """
+    *weights, bias = (Fraction(*value.as_integer_ratio()) for value in values.tolist())
+    scores, latent_exponent = samples.scores[column], samples.latents[0].exponent
+    # Products of a weight and a coordinate, the bias and the scores must all be integers over one power of two.
+    weight_exponent = max(*map(_exponent, weights), max(_exponent(bias), scores.exponent) - latent_exponent)
+    product_exponent = latent_exponent + weight_exponent
+    numerators = [_numerator(weight, weight_exponent) for weight in weights]
+    numerators.append(-1 << (product_exponent - scores.exponent))
+    constant = _numerator(bias, product_exponent)
+    rows = zip(*(latents.integers for latents in samples.latents), scores.integers, strict=True)
+    sizes = [abs(sum(map(operator.mul, row, numerators)) + constant) for row in rows]
+    sup = max(sizes)
+    return _Claim(
+        weights=weights,
+        bias=bias,
+        delta=Fraction(sup, 1 << product_exponent),
+        worst_sample=sizes.index(sup),
+        residual_sum_of_squares=Fraction(sum(size * size for size in sizes), 1 << (2 * product_exponent)),
+        weight_exponent=weight_exponent,
+        numerators=numerators,
+        constant=constant,
+        sup=sup,
+    )
+
+
+def _exponent(value: Fraction) -> int:
+    return value.denominator.bit_length() - 1
+
+
+def _numerator(value: Fraction, exponent: int) -> int:
+    return value.numerator << (exponent - _exponent(value))
