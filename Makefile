@@ -1,11 +1,11 @@
-# `make run` and `make test`.  Each does its own set-up, once.
+# `make run`, `make test` and `make bench`.  Each does its own set-up, once.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: run test quick setup golden clean
+.PHONY: run test quick bench setup golden clean
 .DELETE_ON_ERROR:
 
 # From handwriting to a file that Lean's kernel has accepted.
@@ -23,6 +23,10 @@ test: $(SETUP)
 quick: $(SETUP)
 	$(BIN)/pytest -m "not lean"
 
+# What certificates cost, measured side by side; half an hour on a machine that does nothing else meanwhile.
+bench: $(SETUP)
+	$(BIN)/python -m bench
+
 setup: $(SETUP)
 
 # The embedded Lean is fetched into the user's cache.  Versions are pinned by constraints.txt; set-up is done again when
@@ -30,7 +34,7 @@ setup: $(SETUP)
 $(SETUP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(f"Python {sys.version.split()[0]} was found; 3.11 or newer is required; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
 	$(BIN)/python -m bridge fetch-lean
 	touch $@
 

@@ -61,12 +61,28 @@ def in_small_pieces(monkeypatch):
     small_parts(monkeypatch, 9)
 
 
-@pytest.fixture(params=["small", "extreme", "tall", "tall in small pieces", "extreme in small pieces"])
+@pytest.fixture
+def in_short_literals(monkeypatch):
+    """Columns of the tall artifact, of eight rows, are in literals of three digits, three and two."""
+    monkeypatch.setattr(bridge.certificate, "LITERAL_BITS", 100)
+
+
+LAYOUTS = [
+    "small",
+    "extreme",
+    "tall",
+    "tall in short literals",
+    "tall in small pieces",
+    "extreme in small pieces",
+]
+
+
+@pytest.fixture(params=LAYOUTS)
 def of_any_layout(request):
-    """An artifact; its export is whole or in small pieces."""
+    """An artifact, in whose export the packed numbers have a layout of their own."""
     name, _, pieces = request.param.partition(" ")
     if pieces:
-        request.getfixturevalue("in_small_pieces")
+        request.getfixturevalue(pieces.replace(" ", "_"))
     return {"small": small_artifact, "extreme": extreme_artifact, "tall": tall_artifact}[name]()
 
 
@@ -138,6 +154,12 @@ def test_larger_exports_agree_too(tmp_path, size, dtype):
 def test_exports_of_every_layout_agree(tmp_path, of_any_layout):
     files = rendered(tmp_path, of_any_layout)
     assert compare(tmp_path, of_any_layout, files).differences == ()
+
+
+@pytest.mark.usefixtures("in_short_literals")
+def test_the_short_literals_are_of_three_three_and_two_digits():
+    samples = build_certificate(tall_artifact()).samples
+    assert (samples.block_rows, samples.limb_bits // samples.digit_bits, len(samples.columns[0])) == (8, 3, 3)
 
 
 @pytest.mark.usefixtures("in_small_pieces")
