@@ -1,0 +1,120 @@
+"""The embedded Lean with its profiler: what a file takes, by what is done and by declaration."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.commands import CommandError, run_command
+from bridge.checker import Engine, Report, _embedded_compiler, _kept_folders, _restore, check
+from bridge.declarations import declaration_at
+from bridge.embedded import EmbeddedLean, ensure_embedded_lean
+from bridge.lean_modules import discover, module_path
+from bridge.resources import lean_library_folder
+
+# Lean reports what takes at least so many milliseconds.
+_PROFILER = ("-Dprofiler=true", "-Dprofiler.threshold=1")
+
+_TOOK = re.compile(r"^(?P<what>.+) took (?P<number>[0-9.e+]+)(?P<unit>ms|s)$", re.MULTILINE)
+_CUMULATIVE = re.compile(r"^\t(?P<what>.+) (?P<number>[0-9.e+]+)(?P<unit>ms|s)$", re.MULTILINE)
+_KERNEL = "type checking"
+_START = ("import", "initialization", ".olean serialization")
+
+_LIBRARY = "module\n\npublic import Bridge\n"
+
+
+@dataclass(frozen=True)
+class LeanRun:
+    """One file that Lean has accepted; times in seconds.
+
+    Attributes:
+        seconds: from the start of the process to its end.
+        peak_bytes: the most memory that the process had.
+        kernel: what the kernel took to check each declaration, by its full name.
+        elaboration: what Lean took for all else than its start and the kernel: parsing, elaborating, compiling.
+    """
+
+    seconds: float
+    peak_bytes: int
+    kernel: Mapping[str, float]
+    elaboration: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A folder with the compiled library, where Lean files are put and run.
+
+    Attributes:
+        lean: the embedded Lean.
+        folder: the folder; a module is found by its path from here.
+        empty: the run of a file that imports the library and has nothing else: the start alone.
+    """
+
+    lean: EmbeddedLean
+    folder: Path
+    empty: LeanRun
+
+
+def prepare_stage(folder: Path, report: Report) -> Stage:
+    """Compile the library into a folder, or copy it there from the cache, and time the start."""
+    root = folder / "Empty.lean"
+    root.write_text(_LIBRARY, encoding="utf-8")
+    library = lean_library_folder()
+    outcome = check(root, engine=Engine.EMBEDDED, library=library, report=report)
+    if not outcome.accepted:
+        raise CommandError("the library is not accepted:\n" + "\n".join(map(str, outcome.messages)))
+    modules = discover(root, library)
+    for name, kept in _kept_folders(modules, _embedded_compiler(report)).items():
+        place = folder / module_path(name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not _restore(kept, place.parent):
+            raise CommandError(f"the compiled module {name} is not in the cache; the library changed meanwhile")
+    lean = ensure_embedded_lean(report)
+    return Stage(lean, folder, run_lean(lean, folder, root))
+
+
+def run_lean(lean: EmbeddedLean, folder: Path, file: Path) -> LeanRun:
+    """Run Lean on a file of a stage and leave the compiled module beside it.
+
+    Raises:
+        CommandError: Lean does not accept it.
+    """
+    olean = file.with_suffix(".olean")
+    command = [*lean.command(), "--json", *_PROFILER, f"--root={folder}", "-o", str(olean), str(file)]
+    run = run_command(command, folder=folder, environment=lean.environment(folder))
+    cumulative = _seconds_by_activity(_CUMULATIVE, run.errors)
+    return LeanRun(
+        run.seconds,
+        run.peak_bytes,
+        kernel_seconds(run.output, file.read_text(encoding="utf-8")),
+        sum(seconds for what, seconds in cumulative.items() if what != _KERNEL and what not in _START),
+    )
+
+
+def kernel_seconds(output: str, source: str) -> dict[str, float]:
+    """What the kernel took for each declaration of a file, from what Lean printed as JSON.
+
+    Raises:
+        CommandError: a message is no timing.
+    """
+    seconds: dict[str, float] = {}
+    for line in output.splitlines():
+        if not line.startswith("{"):
+            continue
+        record = json.loads(line)
+        if record["severity"] != "information":
+            raise CommandError(f"{record['fileName']}:{record['pos']['line']}: {record['data'][:500]}")
+        took = _seconds_by_activity(_TOOK, record["data"]).get(_KERNEL)
+        if took is not None:
+            name = declaration_at(source, record["pos"]["line"]) or ""
+            seconds[name] = seconds.get(name, 0.0) + took
+    return seconds
+
+
+def _seconds_by_activity(pattern: re.Pattern[str], text: str) -> dict[str, float]:
+    seconds: dict[str, float] = {}
+    for match in pattern.finditer(text):
+        took = float(match["number"]) * (0.001 if match["unit"] == "ms" else 1)
+        seconds[match["what"]] = seconds.get(match["what"], 0.0) + took
+    return seconds

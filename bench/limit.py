@@ -1,0 +1,40 @@
+"""(d) How far the kernel is from what the arithmetic itself takes."""
+
+import flint
+
+from bench.commands import CommandError
+from bench.loops import integer_claim
+from bench.results import Section, Table, seconds, times
+from bench.timing import timed
+from bench.workbench import MeasuredExport, Workbench
+
+
+def compare(bench: Workbench) -> Section:
+    """Time the product of integer matrices that a claim is about with python-flint."""
+    sizes = bench.sizes
+    shapes = (sizes.loop, sizes.along_samples[-1], sizes.along_dim[-1])
+    rows = []
+    for (n, d), measured in zip(shapes, bench.random_exports(shapes), strict=True):
+        bench.report(f"python-flint on {n:,} × {d:,}")
+        product = _product_seconds(measured)
+        rows.append((f"{n:,} × {d:,}", seconds(measured.checked), seconds(product), times(measured.checked / product)))
+    return Section(
+        "Distance to the limit",
+        (
+            Table(
+                ("N × d", "kernel, `checked`", "python-flint, `fmpz_mat` product", "kernel ÷ python-flint"),
+                tuple(rows),
+                "The product of the same matrix of integers, latents and score, with the same vector of weights.",
+            ),
+        ),
+    )
+
+
+def _product_seconds(measured: MeasuredExport) -> float:
+    claim = integer_claim(measured.export)
+    matrix = flint.fmpz_mat([list(row) for row in claim.rows])
+    weights = flint.fmpz_mat([[weight] for weight in claim.weights])
+    product, seconds_taken = timed(lambda: matrix * weights)
+    if max(abs(int(entry) + claim.bias) for entry in product.entries()) != claim.bound:
+        raise CommandError("python-flint found another largest residual")
+    return seconds_taken

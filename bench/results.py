@@ -1,0 +1,117 @@
+"""What a part of the benchmark finds out, and how it is written down."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: a header and rows of texts, and what a reader must know to read them."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure that was to be reached.
+
+    Attributes:
+        claim: what was to be reached.
+        found: what was found.
+        reached: whether that is enough.
+    """
+
+    claim: str
+    found: str
+    reached: bool
+
+
+def at_least(claim: str, required: float, found: float) -> Target:
+    """A ratio that was to be so large or larger."""
+    return Target(claim, times(found), found >= required)
+
+
+def below(claim: str, required: float, found: float, shown: str) -> Target:
+    """A quantity that was to be smaller, and how it is written."""
+    return Target(claim, shown, found < required)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of a plot.
+
+    Attributes:
+        along: what the horizontal axis counts.
+        label: what the vertical axis measures.
+        points: pairs of both.
+    """
+
+    along: str
+    label: str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """All that one part of the benchmark has found out."""
+
+    title: str
+    tables: tuple[Table, ...]
+    targets: tuple[Target, ...] = ()
+    curves: tuple[Curve, ...] = ()
+
+
+def growth_exponent(points: Sequence[tuple[float, float]]) -> float:
+    """The least-squares slope of log y against log x: the e of y ~ x^e."""
+    xs = [math.log(x) for x, _ in points]
+    ys = [math.log(y) for _, y in points]
+    x_mean, y_mean = sum(xs) / len(xs), sum(ys) / len(ys)
+    covariance = sum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True))
+    return covariance / sum((x - x_mean) ** 2 for x in xs)
+
+
+def seconds(value: float) -> str:
+    """A time with three significant digits."""
+    return f"{significant(value * 1000)} ms" if value < 0.9995 else f"{significant(value)} s"
+
+
+def megabytes(count: int) -> str:
+    """A number of bytes in megabytes, or in kilobytes if it is small."""
+    return f"{significant(count / 1e6)} MB" if count >= 1e6 else f"{significant(count / 1e3)} kB"
+
+
+def times(value: float) -> str:
+    """A ratio with three significant digits."""
+    return f"{significant(value)}×"
+
+
+def significant(value: float) -> str:
+    """A number that is not negative with three significant digits."""
+    rounded = float(f"{value:.3g}")
+    decimals = max(0, 2 - math.floor(math.log10(rounded))) if rounded else 0
+    return f"{rounded:,.{decimals}f}"
+
+
+def markdown(sections: Sequence[Section], machine: Sequence[str], *, quick: bool) -> str:
+    """The report: the machine, the figures to be reached, and the tables of every part."""
+    blocks = ["# Benchmark of the certificates"]
+    if quick:
+        blocks.append("Made with `--quick`, at sizes that are too small to compare anything.")
+    blocks.append("\n".join(f"- {line}" for line in machine))
+    targets = [target for section in sections for target in section.targets]
+    if targets:
+        rows = tuple((target.claim, target.found, "yes" if target.reached else "**no**") for target in targets)
+        blocks += ["## Figures to be reached", _table(Table(("required", "found", "reached"), rows))]
+    for section in sections:
+        blocks.append(f"## {section.title}")
+        for table in section.tables:
+            blocks += [text for text in (table.note, _table(table)) if text]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _table(table: Table) -> str:
+    lines = [table.header, ("---",) * len(table.header), *table.rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

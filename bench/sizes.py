@@ -1,0 +1,75 @@
+"""At which sizes things are measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """All sizes of a run; the first two numbers of a shape are samples and latent dimensions, the third concepts.
+
+    Attributes:
+        loop: where the packed checker is compared with the loop over elements.
+        terms: terms of the dot product that is compared with the packed product.
+        rows_of_terms: samples of so many dimensions that are checked together.
+        along_samples: shapes of growing N.
+        linear_from: the N from which on growth is to be linear.
+        along_dim: shapes of growing d.
+        residuals: where exact residuals are compared with a loop over fractions.
+        fraction_rows: how many rows that loop is run on.
+        digits: handwritten digits to make.
+        digits_epochs: passes over them in training.
+        rounded_samples: digits that are used to compare grids.
+        rounded_epochs: passes over them in training.
+        grids: the numbers of bits of these grids.
+        wide: an export with a large latent space.
+    """
+
+    loop: tuple[int, int]
+    terms: int
+    rows_of_terms: int
+    along_samples: tuple[tuple[int, int], ...]
+    linear_from: int
+    along_dim: tuple[tuple[int, int], ...]
+    residuals: tuple[int, int, int]
+    fraction_rows: int
+    digits: int
+    digits_epochs: int
+    rounded_samples: int
+    rounded_epochs: int
+    grids: tuple[int, ...]
+    wide: tuple[int, int]
+
+
+FULL = Sizes(
+    loop=(8_192, 8),
+    terms=784,
+    rows_of_terms=512,
+    along_samples=tuple((2**power, 8) for power in range(8, 17)),
+    linear_from=4_096,
+    along_dim=tuple((512, 2**power) for power in range(3, 13)),
+    residuals=(60_000, 64, 3),
+    fraction_rows=600,
+    digits=60_000,
+    digits_epochs=2,
+    rounded_samples=1_797,
+    rounded_epochs=60,
+    grids=(24, 16, 12, 8),
+    wide=(512, 4_096),
+)
+
+QUICK = Sizes(
+    loop=(64, 8),
+    terms=16,
+    rows_of_terms=16,
+    along_samples=((64, 8), (128, 8)),
+    linear_from=64,
+    along_dim=((64, 8), (64, 16)),
+    residuals=(200, 8, 3),
+    fraction_rows=20,
+    digits=200,
+    digits_epochs=1,
+    rounded_samples=100,
+    rounded_epochs=1,
+    grids=(12,),
+    wide=(16, 64),
+)
