@@ -23,7 +23,7 @@ test: $(SETUP)
 quick: $(SETUP)
 	$(BIN)/pytest -m "not lean"
 
-# What certificates cost, measured side by side; half an hour on a machine that does nothing else meanwhile.
+# What certificates cost, measured side by side; about 25 minutes on a machine that does nothing else meanwhile.
 bench: $(SETUP)
 	$(BIN)/python -m bench
 

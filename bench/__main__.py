@@ -1,5 +1,6 @@
 """The command line: `python -m bench`."""
 
+import signal
 import sys
 import tempfile
 import time
@@ -61,17 +62,27 @@ def benchmark(quick: bool, only: list[str], out: Path | None) -> int:
         out = _RESULTS
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         bench = Workbench(Path(temporary).resolve(), QUICK if quick else FULL)
-        sections = {name: _section(bench, name) for name in only}
-        found = [section for section in sections.values() if section is not None]
-        text = markdown(found, machine_lines(bench.lean_version), quick=quick)
-    if out is not None and len(found) == len(sections):
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "results.md").write_text(text, encoding="utf-8")
-        curves = [curve for section in found for curve in section.curves]
-        if curves:
-            draw(curves, out / "growth.svg")
+        sections: list[Section] = []
+        text, failed = "", False
+        for name in only:
+            section = _section(bench, name)
+            failed = failed or section is None
+            if section is not None:
+                sections.append(section)
+                text = markdown(sections, machine_lines(bench.lean_version), quick=quick)
+            if out is not None and not failed:
+                # After each part, so that an interruption leaves what has been measured.
+                _write(out, text, sections)
     print(text, end="")
-    return 0 if len(found) == len(sections) else 1
+    return 1 if failed else 0
+
+
+def _write(out: Path, text: str, sections: Sequence[Section]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "results.md").write_text(text, encoding="utf-8")
+    curves = [curve for section in sections for curve in section.curves]
+    if curves:
+        draw(curves, out / "growth.svg")
 
 
 def _section(bench: Workbench, name: str) -> Section | None:
@@ -87,6 +98,8 @@ def _section(bench: Workbench, name: str) -> Section | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    # Being asked to end is treated as Ctrl-C is, so that no running Lean is left.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return int(benchmark.main(args=arguments, prog_name="python -m bench", standalone_mode=False))
     except click.ClickException as error:

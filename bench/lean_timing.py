@@ -57,21 +57,21 @@ class Stage:
 
 
 def prepare_stage(folder: Path, report: Report) -> Stage:
-    """Compile the library into a folder, or copy it there from the cache, and time the start."""
+    """Copy the compiled library into a folder, after compiling it if it has changed, and time the start."""
     root = folder / "Empty.lean"
     root.write_text(_LIBRARY, encoding="utf-8")
     library = lean_library_folder()
-    outcome = check(root, engine=Engine.EMBEDDED, library=library, report=report)
-    if not outcome.accepted:
-        raise CommandError("the library is not accepted:\n" + "\n".join(map(str, outcome.messages)))
-    modules = discover(root, library)
-    for name, kept in _kept_folders(modules, _embedded_compiler(report)).items():
-        place = folder / module_path(name)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not _restore(kept, place.parent):
-            raise CommandError(f"the compiled module {name} is not in the cache; the library changed meanwhile")
+    kept = _kept_folders(discover(root, library), _embedded_compiler(report))
+    if not _is_restored(kept, folder):
+        outcome = check(root, engine=Engine.EMBEDDED, library=library, report=report)
+        if not outcome.accepted or not _is_restored(kept, folder):
+            raise CommandError("the library is not accepted:\n" + "\n".join(map(str, outcome.messages)))
     lean = ensure_embedded_lean(report)
     return Stage(lean, folder, run_lean(lean, folder, root))
+
+
+def _is_restored(kept: Mapping[str, Path], folder: Path) -> bool:
+    return all(_restore(place, (folder / module_path(name)).parent) for name, place in kept.items())
 
 
 def run_lean(lean: EmbeddedLean, folder: Path, file: Path) -> LeanRun:
@@ -102,7 +102,11 @@ def kernel_seconds(output: str, source: str) -> dict[str, float]:
     for line in output.splitlines():
         if not line.startswith("{"):
             continue
-        record = json.loads(line)
+        try:
+            record = json.loads(line)
+        except ValueError:
+            # The embedded Lean breaks lines after 65,536 characters; only a list of many literals says so much.
+            continue
         if record["severity"] != "information":
             raise CommandError(f"{record['fileName']}:{record['pos']['line']}: {record['data'][:500]}")
         took = _seconds_by_activity(_TOOK, record["data"]).get(_KERNEL)

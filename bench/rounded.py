@@ -1,25 +1,36 @@
 """(e) What rounding on purpose costs and saves."""
 
+import dataclasses
+
 from bench.inputs import fitted, trained
 from bench.results import Section, Table, megabytes, seconds
 from bench.workbench import MeasuredExport, Workbench
 from bridge.artifact import ProbeArtifact
+from bridge.certificate import Certificate, build_certificate
 
-_COSTS = ("bits of a stored number", "Lean text", "elaboration of the data", "kernel, `checked`")
+_COSTS = ("Lean text", "elaboration of the data", "kernel, `checked`")
 
 
 def compare(bench: Workbench) -> Section:
-    """Fit the same digits on several grids, and measure Lean on each export."""
+    """Fit the same digits on several grids, and measure Lean on the first concept of each fit."""
     sizes = bench.sizes
     bench.report("training on the digits")
     model = trained("digits", epochs=sizes.rounded_epochs, limit=sizes.rounded_samples)
-    artifacts: dict[str, ProbeArtifact] = {"Unrounded": fitted(model)}
-    artifacts.update({f"Bits{bits}": fitted(model, bits) for bits in sizes.grids})
-    exact, *rounded = bench.measure(artifacts)
-    names = exact.export.stored.artifact.concept_names
-    rows = [("none", *("" for _ in names), *_costs(exact))]
-    for bits, measured in zip(sizes.grids, rounded, strict=True):
-        rows.append((str(bits), *(_growth(measured, exact, column) for column in range(len(names))), *_costs(measured)))
+    artifacts = {"none": fitted(model), **{str(bits): fitted(model, bits) for bits in sizes.grids}}
+    certificates = {bits: build_certificate(artifact) for bits, artifact in artifacts.items()}
+    measured = bench.measure({f"Bits{bits.title()}": _first_concept(artifact) for bits, artifact in artifacts.items()})
+    rows = [
+        (
+            bits,
+            *_growths(certificates[bits], certificates["none"]),
+            str(certificates[bits].samples.digit_bits),
+            str(export.export.certificate.samples.digit_bits),
+            *_costs(export),
+        )
+        for bits, export in zip(artifacts, measured, strict=True)
+    ]
+    names = artifacts["none"].concept_names
+    alone = f"`{names[0]}` alone"
     return Section(
         "Rounding",
         (
@@ -27,29 +38,37 @@ def compare(bench: Workbench) -> Section:
                 (
                     "bits",
                     *(f"δ of `{name}`" for name in names),
-                    "digits of",
-                    "Lean text",
-                    "elaboration",
-                    "kernel, `checked`",
+                    "digit",
+                    *(f"{cost}, {alone}" for cost in ("digit", *_COSTS)),
                 ),
                 tuple(rows),
                 f"`--weight-bits N --latent-bits N` on {sizes.rounded_samples:,} handwritten digits with 8 latent "
                 "dimensions: by what fraction δ is larger than without rounding, the probe fitted anew on the rounded "
-                f"latents, and what the samples and the concept `{names[0]}` cost.",
+                "latents.  A digit is what stores a number, in bits; it is as wide as the finest and the largest of "
+                f"all latents and scores require.  Sizes and times are those of an export of {alone}, whose scores are "
+                "whole numbers.",
             ),
         ),
     )
 
 
-def _growth(measured: MeasuredExport, exact: MeasuredExport, column: int) -> str:
-    new, old = (export.export.certificate.concepts[column].delta for export in (measured, exact))
-    return f"{float(new / old - 1):+.2g}"
-
-
-def _costs(measured: MeasuredExport) -> tuple[str, str, str, str]:
-    return (
-        str(measured.export.certificate.samples.digit_bits),
-        megabytes(measured.file_bytes),
-        seconds(measured.data_elaboration),
-        seconds(measured.checked),
+def _first_concept(artifact: ProbeArtifact) -> ProbeArtifact:
+    return dataclasses.replace(
+        artifact,
+        scores=artifact.scores[:, :1],
+        weights=artifact.weights[:, :1],
+        concept_names=artifact.concept_names[:1],
+        concept_units=artifact.concept_units[:1],
+        metrics=artifact.metrics[:1],
     )
+
+
+def _growths(rounded: Certificate, exact: Certificate) -> list[str]:
+    return [
+        f"{float(new.delta / old.delta - 1):+.2g}" if rounded is not exact else ""
+        for new, old in zip(rounded.concepts, exact.concepts, strict=True)
+    ]
+
+
+def _costs(measured: MeasuredExport) -> tuple[str, str, str]:
+    return megabytes(measured.file_bytes), seconds(measured.data_elaboration), seconds(measured.checked)

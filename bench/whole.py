@@ -9,6 +9,7 @@ from bench.results import Section, Table, Target, megabytes, seconds
 from bench.workbench import Workbench
 from bridge.artifact import load_artifact, save_artifact
 
+_HEADER = ("N × d × k", "export", "check", "files", "longest file", "memory of Lean", "verify", "its memory")
 _MOST_SECONDS = 600
 _MOST_SECONDS_OF_A_FILE = 60
 
@@ -22,16 +23,7 @@ def measure(bench: Workbench) -> Section:
         "Whole exports",
         (
             Table(
-                (
-                    "N × d × k",
-                    "export",
-                    "check",
-                    "files",
-                    "longest file",
-                    "memory of a Lean",
-                    "verify",
-                    "memory of verify",
-                ),
+                _HEADER,
                 tuple(row for row, _ in found),
                 "`bridge export`, `bridge check --engine embedded` and `bridge verify`, each from the start of its "
                 "process to its end; memory of the largest process.",

@@ -107,7 +107,7 @@ class Workbench:
 
     def random_exports(self, shapes: Sequence[tuple[int, int]]) -> list[MeasuredExport]:
         """Measure Lean on exports of random numbers with one concept; each shape once."""
-        new = [shape for shape in shapes if shape not in self._random]
+        new = [shape for shape in dict.fromkeys(shapes) if shape not in self._random]
         artifacts = {f"Random{samples}x{dim}": random_artifact(samples, dim, concepts=1) for samples, dim in new}
         self._random.update(zip(new, self.measure(artifacts), strict=True))
         return [self._random[shape] for shape in shapes]

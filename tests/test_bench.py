@@ -39,7 +39,7 @@ def test_the_exponent_of_a_power_is_found(exponent, factor):
 
 
 def test_an_exponent_is_fitted_to_all_points_alike():
-    assert growth_exponent([(1, 1), (2, 4), (4, 4)]) == pytest.approx(1)
+    assert growth_exponent([(1, 1), (2, 4), (4, 4), (8, 4)]) == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,9 @@ def test_kernel_times_are_added_up_by_declaration():
         "[DEBUG: noise",
         message(2, "elaboration took 5ms\ntype checking took 1.5s\n"),
         message(5, "type checking took 20ms\ntypeclass inference of X took 9s\ntype checking took 2ms\n"),
+        message(5, "type checking took 100ms\n"),
     ]
-    assert kernel_seconds("\n".join(output), SOURCE) == pytest.approx({"A.first": 1.5, "A.second": 0.022})
+    assert kernel_seconds("\n".join(output), SOURCE) == pytest.approx({"A.first": 1.5, "A.second": 0.122})
 
 
 def test_what_lean_does_not_accept_is_not_measured():
@@ -160,8 +161,9 @@ def test_copies_of_a_claim_are_other_claims_under_other_names(tmp_path):
 
 
 def widths(samples, dim):
-    packed = build_certificate(random_artifact(samples, dim, concepts=1)).samples
-    return packed.digit_bits, packed.slot_digits
+    certificate = build_certificate(random_artifact(samples, dim, concepts=1))
+    packed, (concept,) = certificate.samples, certificate.concepts
+    return packed.latent_exponent, packed.digit_bits, packed.slot_digits, concept.weight_exponent
 
 
 @pytest.mark.parametrize("shape", [(1, 16), (4_096, 8), (20, 512), *QUICK.along_samples])
@@ -186,8 +188,10 @@ def test_digits_are_written_as_a_data_set_of_that_many_different_images(tmp_path
     images = load_images(f"mnist:{tmp_path}").images
     assert images.shape == (2_000, 1, 28, 28)
     assert len({image.tobytes() for image in images.numpy()}) > 1_990
-    first = load_images("digits").images[0]
-    assert float((images[0] - first).abs().mean()) < 0.15
+    originals = load_images("digits").images[:10]
+    for number in range(10):
+        distances = [float((images[number] - original).abs().mean()) for original in originals]
+        assert distances.index(min(distances)) == number
 
 
 def test_the_loop_over_fractions_finds_the_exact_residuals():
@@ -225,9 +229,9 @@ def test_the_export_is_measured_from_the_command_line(tmp_path, capsys):
 
 @pytest.mark.lean
 def test_programs_and_checker_are_measured_on_the_same_numbers(tmp_path, user_cache):
-    shape = (3, 16)
+    shape = (1, 16)
     sizes = dataclasses.replace(
-        QUICK, loop=shape, terms=16, rows_of_terms=3, along_samples=(shape,), along_dim=(shape,)
+        QUICK, loop=shape, terms=16, rows_of_terms=1, along_samples=(shape,), along_dim=(shape,)
     )
     bench = Workbench(tmp_path, sizes)
     (table,) = loops.compare(bench).tables
