@@ -111,13 +111,17 @@ def oneHot : Nat → Nat → Int → List Int
   | k + 1, 0, v => v :: oneHot k k 0
   | k + 1, c + 1, v => 0 :: oneHot k c v
 
-/-- The integer vector of concept `c`: the weights over `2 ^ weightExponent`, and the factor of the
-score column that brings scores to the scale of the products, with a minus sign. -/
+/-- The integers that belong to the score columns: the factor of the score of concept `c` that brings
+scores to the scale of the products, with a minus sign, and zeros for the others. -/
+def scoreWeights (s : PackedSamples) (c weightExponent : Nat) : List Int :=
+  oneHot s.conceptCount c
+    (-((2 ^ (s.latentExponent + weightExponent - s.scoreExponents.getD c 0) : Nat) : Int))
+
+/-- The integer vector of concept `c`: the weights over `2 ^ weightExponent`, then what belongs to the
+score columns. -/
 def columnWeights (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
     (weightExponent : Nat) : List Int :=
-  f.w.toList.map (fun w => numerator w weightExponent) ++
-    oneHot s.conceptCount c
-      (-((2 ^ (s.latentExponent + weightExponent - s.scoreExponents.getD c 0) : Nat) : Int))
+  f.w.toList.map (fun w => numerator w weightExponent) ++ scoreWeights s c weightExponent
 
 /-- The positive parts of integers. -/
 def positivePart (ws : List Int) : List Nat := ws.map fun w => w.toNat
@@ -205,12 +209,35 @@ def positiveConstant (s : PackedSamples) (sumQ : Nat) (bias : Int) : Nat :=
 def negativeConstant (s : PackedSamples) (sumP : Nat) (bias : Int) : Nat :=
   s.offset * sumP + (-bias).toNat
 
+/-- Go on with the positive and the negative part of the integer `x * y`; the answer is `false` if it
+is not an integer.  `x` is taken apart once: to evaluate a quotient is what costs the kernel most. -/
+def withNumerator (y : Nat) (x : Rat) (k : Nat → Nat → Bool) : Bool :=
+  match x with
+  | ⟨num, den, _, _⟩ => force den fun den => Nat.beq (Nat.mod y den) 0 &&
+    match num with
+    | .ofNat n => force (Nat.mul n (Nat.div y den)) fun p => k p 0
+    | .negSucc n => force (Nat.mul (Nat.succ n) (Nat.div y den)) fun q => k 0 q
+
+/-- Go on with the positive and the negative parts of the integers `x * y` of a list in reverse, put
+before `ps` and `qs`, and with their sums, added to `sumP` and `sumQ`. -/
+def withNumerators (y : Nat) : List Rat → List Nat → List Nat → Nat → Nat →
+    (List Nat → List Nat → Nat → Nat → Bool) → Bool
+  | [], ps, qs, sumP, sumQ, k => k ps qs sumP sumQ
+  | x :: xs, ps, qs, sumP, sumQ, k =>
+    withNumerator y x fun p q =>
+    force (Nat.add sumP p) fun sumP => force (Nat.add sumQ q) fun sumQ =>
+      withNumerators y xs (p :: ps) (q :: qs) sumP sumQ k
+
 /-- Evaluate the positive and negative parts of the weights of concept `c`, their sums and the
-constants of both sides, and go on with these. -/
+constants of both sides, and go on with these; the answer is `false` if weights and bias are not
+multiples of the stated powers of two. -/
 def withParts (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (weightExponent : Nat)
     (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) : Bool :=
-  forceAll (positivePart (columnWeights s c f weightExponent)).reverse [] 0 fun ps sumP =>
-  forceAll (negativePart (columnWeights s c f weightExponent)).reverse [] 0 fun qs sumQ =>
+  forceAll (positivePart (scoreWeights s c weightExponent)).reverse [] 0 fun ps sumP =>
+  forceAll (negativePart (scoreWeights s c weightExponent)).reverse [] 0 fun qs sumQ =>
+  force (Nat.pow 2 weightExponent) fun y =>
+  withNumerators y f.w.toList.reverse ps qs sumP sumQ fun ps qs sumP sumQ =>
+  isMultiple f.b (s.latentExponent + weightExponent) &&
   force (positiveConstant s sumQ (numerator f.b (s.latentExponent + weightExponent))) fun kP =>
   force (negativeConstant s sumP (numerator f.b (s.latentExponent + weightExponent))) fun kQ =>
     k ps qs sumP sumQ kP kQ
@@ -224,8 +251,7 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
 @[irreducible] def check (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
     (weightExponent : Nat) : Bool :=
   let e := s.latentExponent + weightExponent
-  f.w.toList.all (isMultiple · weightExponent) && isMultiple f.b e && isMultiple δ e &&
-  Nat.blt c s.conceptCount && Nat.ble (s.scoreExponents.getD c 0) e &&
+  isMultiple δ e && Nat.blt c s.conceptCount && Nat.ble (s.scoreExponents.getD c 0) e &&
   match numerator δ e with
   | .negSucc _ => false
   | .ofNat D => force D fun D =>

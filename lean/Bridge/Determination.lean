@@ -190,7 +190,9 @@ theorem sums_of_isDetermined (h : check s c f δ weightExponent = true)
   | negSucc n => simp [hR, hT] at hd
   | ofNat T =>
   rw [hR, hT, hD] at hd
-  simp only [force_eq, withParts_eq, Bool.and_eq_true, Int.toNat_natCast] at hd
+  simp only [force_eq, Int.toNat_natCast] at hd
+  obtain ⟨-, -, hd⟩ := of_withParts hd
+  simp only [Bool.and_eq_true] at hd
   obtain ⟨⟨hw2, hw3⟩, hd⟩ := hd
   have hx : 1 < 2 ^ (s.slotDigits * s.digitBits) := Nat.one_lt_two_pow (by
     have := hl.slotBits_pos

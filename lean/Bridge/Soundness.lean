@@ -164,11 +164,51 @@ theorem getD_integerRow (s : PackedSamples) (i j : Nat) (hj : j < s.columnCount)
 
 theorem length_columnWeights (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
     (weightExponent : Nat) : (columnWeights s c f weightExponent).length = s.columnCount := by
-  simp [columnWeights, PackedSamples.columnCount, length_oneHot]
+  simp [columnWeights, scoreWeights, PackedSamples.columnCount, length_oneHot]
 
-/-- The numbers that `withParts` goes on with. -/
-theorem withParts_eq (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) :
-    withParts s c f weightExponent k =
+theorem of_withNumerator {x : Rat} {e : Nat} {k : Nat → Nat → Bool}
+    (h : withNumerator (2 ^ e) x k = true) :
+    isMultiple x e = true ∧ k (numerator x e).toNat (-(numerator x e)).toNat = true := by
+  obtain ⟨num, den, hden, hreduced⟩ := x
+  simp only [withNumerator, force_eq, Bool.and_eq_true] at h
+  refine ⟨h.1, ?_⟩
+  cases num with
+  | ofNat n =>
+    have e1 : numerator ⟨.ofNat n, den, hden, hreduced⟩ e = ((n * (2 ^ e / den) : Nat) : Int) := by
+      simp [numerator]
+    have h := h.2
+    rw [e1, Int.toNat_natCast, Int.toNat_neg_natCast]
+    exact h
+  | negSucc n =>
+    have e1 : numerator ⟨.negSucc n, den, hden, hreduced⟩ e
+        = -(((n + 1) * (2 ^ e / den) : Nat) : Int) := by
+      simp only [numerator, Int.negSucc_eq, Int.natCast_mul, Int.natCast_add, Int.neg_mul]
+      rfl
+    have h := h.2
+    rw [e1, Int.neg_neg, Int.toNat_natCast, Int.toNat_neg_natCast]
+    exact h
+
+theorem of_withNumerators {e : Nat} {k : List Nat → List Nat → Nat → Nat → Bool} (xs : List Rat)
+    (ps qs : List Nat) (sumP sumQ : Nat) (h : withNumerators (2 ^ e) xs ps qs sumP sumQ k = true) :
+    (∀ x ∈ xs, isMultiple x e = true) ∧
+      k (positivePart (xs.reverse.map (numerator · e)) ++ ps)
+        (negativePart (xs.reverse.map (numerator · e)) ++ qs)
+        (sumP + (positivePart (xs.map (numerator · e))).sum)
+        (sumQ + (negativePart (xs.map (numerator · e))).sum) = true := by
+  induction xs generalizing ps qs sumP sumQ with
+  | nil => simpa [withNumerators, positivePart, negativePart] using h
+  | cons x xs ih =>
+    obtain ⟨hx, h⟩ := of_withNumerator h
+    simp only [force_eq] at h
+    obtain ⟨hxs, h⟩ := ih _ _ _ _ h
+    refine ⟨by simpa using ⟨hx, hxs⟩, ?_⟩
+    simpa [positivePart, negativePart, Nat.add_assoc] using h
+
+/-- What `withParts` decides, and the numbers that it goes on with. -/
+theorem of_withParts {k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool}
+    (h : withParts s c f weightExponent k = true) :
+    (∀ w ∈ f.w.toList, isMultiple w weightExponent = true) ∧
+      isMultiple f.b (s.latentExponent + weightExponent) = true ∧
       k (positivePart (columnWeights s c f weightExponent))
         (negativePart (columnWeights s c f weightExponent))
         (positivePart (columnWeights s c f weightExponent)).sum
@@ -176,8 +216,16 @@ theorem withParts_eq (k : List Nat → List Nat → Nat → Nat → Nat → Nat 
         (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
           (numerator f.b (s.latentExponent + weightExponent)))
         (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
-          (numerator f.b (s.latentExponent + weightExponent))) := by
-  simp [withParts, forceAll_eq, force_eq]
+          (numerator f.b (s.latentExponent + weightExponent))) = true := by
+  simp only [withParts, forceAll_eq, force_eq] at h
+  obtain ⟨hw, h⟩ := of_withNumerators _ _ _ _ _ h
+  simp only [Bool.and_eq_true] at h
+  refine ⟨fun w hw' => hw w (by simpa using hw'), h.1, ?_⟩
+  have h := h.2
+  simp only [columnWeights, positivePart, negativePart, List.reverse_reverse, List.append_nil,
+    List.map_append, List.map_map, List.sum_append_nat, List.sum_reverse_nat, List.map_reverse,
+    Nat.zero_add] at h ⊢
+  simpa [Nat.add_comm] using h
 
 /-- The two sides of the comparison for sample `i`: the positive one, -/
 def positiveSide (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
@@ -211,7 +259,7 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     have hcol : s.latentDim + c < s.columnCount := by
       simp only [PackedSamples.columnCount]
       omega
-    rw [columnWeights, idot_append, idot_oneHot _ _ _ _ hc, ← getD_integerRow s i _ hcol]
+    rw [columnWeights, scoreWeights, idot_append, idot_oneHot _ _ _ _ hc, ← getD_integerRow s i _ hcol]
     simp [List.getD_eq_getElem?_getD]
   have hsum := sum_mul_eq_idot ((2 ^ weightExponent : Nat) : Rat) ((2 ^ s.latentExponent : Nat) : Rat)
     (fun j : Fin s.latentDim => f.w[j]) (s.latent i) (integerRow s i)
@@ -266,13 +314,14 @@ theorem exists_of_check (h : check s c f δ weightExponent = true) :
           (numerator f.b (s.latentExponent + weightExponent)))
         (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
           (numerator f.b (s.latentExponent + weightExponent))) D = true := by
-  simp only [check, Bool.and_eq_true, List.all_eq_true] at h
-  obtain ⟨⟨⟨⟨⟨hw, hb⟩, hδ⟩, hc⟩, hm⟩, h⟩ := h
+  simp only [check, Bool.and_eq_true] at h
+  obtain ⟨⟨⟨hδ, hc⟩, hm⟩, h⟩ := h
   cases hD : numerator δ (s.latentExponent + weightExponent) with
   | negSucc n => simp [hD] at h
   | ofNat D =>
     rw [hD] at h
-    simp only [force_eq, withParts_eq] at h
+    simp only [force_eq] at h
+    obtain ⟨hw, hb, h⟩ := of_withParts h
     exact ⟨D, hw, hb, hδ, Nat.le_of_ble_eq_true hc, Nat.le_of_ble_eq_true hm, rfl, h⟩
 
 theorem length_positivePart (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
@@ -312,7 +361,9 @@ theorem sides_of_isTight {i : Nat} (h : isTight s c f δ weightExponent i = true
         + (numerator δ (s.latentExponent + weightExponent)).toNat ∨
       negativeSide s c f weightExponent i = positiveSide s c f weightExponent i
         + (numerator δ (s.latentExponent + weightExponent)).toNat := by
-  simp only [isTight, withParts_eq, force_eq] at h
+  rw [isTight] at h
+  obtain ⟨-, -, h⟩ := of_withParts h
+  simp only [force_eq] at h
   have h1 := of_weigh (of_weigh h)
   have e : ∀ (vs : List Nat) (k : Nat), vs.length = s.columnCount →
       k + dot ((s.columns.drop (s.columnCount * (i / s.blockRows))).map fun limbs =>
