@@ -68,10 +68,13 @@ def artifacts(draw, max_samples=5, max_dim=4, max_concepts=3):
     """Small artifacts of any float dtypes and any finite values."""
     samples, dim = draw(st.integers(1, max_samples)), draw(st.integers(1, max_dim))
     concepts = draw(st.integers(1, max_concepts))
+    is_train = np.arange(samples) % 3 != 0
     return make_artifact(
         samples,
         dim,
         concepts,
+        is_train=is_train,
+        is_calibration=draw(hnp.arrays(np.bool_, samples)) & ~is_train,
         latents=draw(float_arrays(samples, dim)),
         scores=draw(float_arrays(samples, concepts)),
         weights=draw(float_arrays(dim + 1, concepts)),
@@ -85,6 +88,7 @@ def artifacts_with_coverages(draw):
     parts = {
         Coverage.ALL: True,
         Coverage.TRAIN: artifact.is_train.any(),
-        Coverage.HELD_OUT: not artifact.is_train.all(),
+        Coverage.CALIBRATION: artifact.is_calibration.any(),
+        Coverage.HELD_OUT: artifact.is_held_out.any(),
     }
     return artifact, draw(st.sampled_from([coverage for coverage, has_samples in parts.items() if has_samples]))

@@ -72,6 +72,33 @@ def refusal(path, data):
     return message
 
 
+# The calibration part
+
+
+def test_the_calibration_part_survives(tmp_path):
+    metrics = dataclasses.replace(METRICS, r2_calibration=0.7, delta_calibration=3.5)
+    artifact = make_artifact(is_calibration=np.arange(5) == 3, metrics=(metrics, METRICS))
+    loaded = round_trip(tmp_path, artifact)
+    assert_same(loaded, artifact)
+    assert loaded.is_calibration.tolist() == [False, False, False, True, False]
+    assert loaded.is_held_out.tolist() == [True, False, False, False, False]
+
+
+def test_an_artifact_without_a_calibration_part_says_nothing_of_one():
+    data = artifact_bytes(make_artifact())
+    assert b"calibration" not in data
+    assert artifact_bytes(make_artifact(is_calibration=np.zeros(5, np.bool_))) == data
+
+
+def test_a_sample_cannot_be_fitted_on_and_calibrated_with():
+    message = (
+        "sample 1 is in the training part and in the calibration part; the fit must not have seen a calibration "
+        "sample; choose one part for it"
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        make_artifact(is_calibration=np.arange(5) < 2)
+
+
 # Round trips
 
 

@@ -274,10 +274,15 @@ def test_a_sample_that_is_left_out_is_missed():
 
 @pytest.mark.parametrize(
     ("coverage", "rows"),
-    [(Coverage.ALL, [0, 1, 2, 3, 4, 5]), (Coverage.TRAIN, [1, 2, 4, 5]), (Coverage.HELD_OUT, [0, 3])],
+    [
+        (Coverage.ALL, [0, 1, 2, 3, 4, 5, 6]),
+        (Coverage.TRAIN, [1, 2, 4, 5]),
+        (Coverage.CALIBRATION, [0, 6]),
+        (Coverage.HELD_OUT, [3]),
+    ],
 )
 def test_the_listed_samples_are_those_of_the_part_in_order(coverage, rows):
-    certificate = build_certificate(make_artifact(6), coverage)
+    certificate = build_certificate(make_artifact(7, is_calibration=np.arange(7) % 6 == 0), coverage)
     assert certificate.rows.tolist() == rows
     assert certificate.samples.size == len(rows)
     assert certificate.coverage is coverage
@@ -295,7 +300,9 @@ def test_delta_over_a_part_is_at_most_delta_over_all(drawn):
     assert all(part.delta <= all_.delta for part, all_ in zip(parts, whole, strict=True))
 
 
-@pytest.mark.parametrize(("coverage", "is_train"), [(Coverage.TRAIN, False), (Coverage.HELD_OUT, True)])
+@pytest.mark.parametrize(
+    ("coverage", "is_train"), [(Coverage.TRAIN, False), (Coverage.CALIBRATION, False), (Coverage.HELD_OUT, True)]
+)
 def test_a_part_without_samples_is_refused(coverage, is_train):
     artifact = make_artifact(is_train=np.full(5, is_train))
     message = f"the artifact has no {coverage} samples; δ needs at least one; choose another part with --over"

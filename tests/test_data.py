@@ -321,11 +321,27 @@ def test_a_missing_idx_file_is_refused(tmp_path):
 
 @given(st.integers(1, 300), st.floats(0, 1, exclude_max=True), st.integers(0, 2**63))
 def test_the_held_out_part_has_the_size_that_was_asked_for(samples, held_out, seed):
-    is_train = split(samples, held_out=held_out, seed=seed)
-    assert (is_train.dtype, is_train.shape) == (np.bool_, (samples,))
+    parts = split(samples, held_out=held_out, seed=seed)
+    assert (parts.is_train.dtype, parts.is_train.shape) == (np.bool_, (samples,))
     least = 1 if held_out > 0 else 0
     wanted = min(max(samples * held_out, least), samples - 1)
-    assert abs((~is_train).sum() - wanted) <= 0.5
+    assert abs(parts.is_held_out.sum() - wanted) <= 0.5
+    assert not parts.is_calibration.any()
+
+
+@given(st.integers(1, 300), st.floats(0, 0.5), st.floats(0, 0.5, exclude_max=True), st.integers(0, 2**63))
+def test_every_sample_is_in_one_part(samples, held_out, calibration, seed):
+    parts = split(samples, held_out=held_out, seed=seed, calibration=calibration)
+    memberships = parts.is_train.astype(int) + parts.is_calibration + parts.is_held_out
+    assert (memberships == 1).all()
+    assert parts.is_train.any()
+
+
+@given(st.integers(1, 300), st.floats(0, 0.5), st.floats(0, 0.5, exclude_max=True), st.integers(0, 2**63))
+def test_the_held_out_part_does_not_depend_on_the_calibration_part(samples, held_out, calibration, seed):
+    with_it = split(samples, held_out=held_out, seed=seed, calibration=calibration)
+    without = split(samples, held_out=held_out, seed=seed)
+    assert np.array_equal(with_it.is_held_out, without.is_held_out)
 
 
 @pytest.mark.parametrize(
@@ -344,17 +360,38 @@ def test_the_held_out_part_has_the_size_that_was_asked_for(samples, held_out, se
     ],
 )
 def test_a_positive_fraction_leaves_something_on_both_sides_where_that_is_possible(samples, held_out, count):
-    assert (~split(samples, held_out=held_out, seed=0)).sum() == count
+    assert split(samples, held_out=held_out, seed=0).is_held_out.sum() == count
+
+
+@pytest.mark.parametrize(
+    ("samples", "held_out", "calibration", "count"),
+    [(1797, 0.2, 0.2, 359), (10, 0.2, 0.01, 1), (10, 0.5, 0.49, 4), (2, 0.4, 0.4, 0), (1, 0.0, 0.4, 0)],
+)
+def test_the_calibration_part_leaves_something_to_fit_on(samples, held_out, calibration, count):
+    assert split(samples, held_out=held_out, seed=0, calibration=calibration).is_calibration.sum() == count
+
+
+@pytest.mark.parametrize(
+    ("held_out", "calibration", "message"),
+    [
+        (0.2, 1.0, "the calibration fraction is 1.0; a number in [0, 1) is required; choose --calibration 0.2, say"),
+        (0.2, -0.1, "the calibration fraction is -0.1; a number in [0, 1) is required; choose --calibration 0.2, say"),
+        (0.5, 0.5, "the fractions 0.5 to hold out and 0.5 to calibrate with leave nothing to fit on; a sum below 1 is "
+         "required; choose smaller ones"),
+    ],
+)  # fmt: skip
+def test_a_calibration_fraction_that_cannot_be_is_refused(held_out, calibration, message):
+    assert refusal(split, 10, held_out=held_out, seed=0, calibration=calibration) == message
 
 
 def test_the_split_is_seeded():
-    first, again, other = (split(100, held_out=0.3, seed=seed) for seed in (5, 5, 6))
+    first, again, other = (split(100, held_out=0.3, seed=seed).is_train for seed in (5, 5, 6))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
 def test_every_sample_has_the_same_chance_to_be_held_out():
-    counts = sum(~split(20, held_out=0.25, seed=seed) for seed in range(400))
+    counts = sum(split(20, held_out=0.25, seed=seed).is_held_out.astype(int) for seed in range(400))
     # 100 expected of each; five standard deviations are 43.
     assert (abs(counts - 100) < 43).all()
 

@@ -199,7 +199,7 @@ def test_a_template_that_names_what_there_is_not_fails(tmp_path, monkeypatch, na
 
 @pytest.mark.parametrize("coverage", list(Coverage))
 def test_the_banner_names_command_template_format_and_artifact(tmp_path, monkeypatch, coverage):
-    artifact = make_artifact()
+    artifact = make_artifact(is_calibration=np.arange(5) == 3)
     templates = ["Generated", "Part", "Part", "Samples", "Concept", "Concept"]
     small_parts(monkeypatch, 3)
     files = rendered(tmp_path, artifact, "Probes", coverage)
@@ -218,15 +218,20 @@ def test_the_banner_names_command_template_format_and_artifact(tmp_path, monkeyp
 
 
 @pytest.mark.parametrize(
-    ("coverage", "size", "part"),
+    ("coverage", "calibration", "size", "part"),
     [
-        (Coverage.ALL, 5, "3 of the training part and 2 held out"),
-        (Coverage.TRAIN, 3, "the 3 of the training part"),
-        (Coverage.HELD_OUT, 2, "the 2 held out"),
+        (Coverage.ALL, 0, 5, "3 of the training part and 2 held out"),
+        (Coverage.TRAIN, 0, 3, "the 3 of the training part"),
+        (Coverage.HELD_OUT, 0, 2, "the 2 held out"),
+        (Coverage.ALL, 1, 5, "3 of the training part, 1 of the calibration part and 1 held out"),
+        (Coverage.ALL, 2, 5, "3 of the training part and 2 of the calibration part"),
+        (Coverage.CALIBRATION, 2, 2, "the 2 of the calibration part"),
     ],
 )
-def test_every_file_says_how_many_samples_of_which_part_it_is_about(tmp_path, coverage, size, part):
-    texts = [one_line(text) for text in rendered(tmp_path, make_artifact(), coverage=coverage).values()]
+def test_every_file_says_how_many_samples_of_which_part_it_is_about(tmp_path, coverage, calibration, size, part):
+    outside = np.cumsum(np.arange(5) % 3 == 0) * (np.arange(5) % 3 == 0)
+    artifact = make_artifact(is_calibration=(outside >= 1) & (outside <= calibration))
+    texts = [one_line(text) for text in rendered(tmp_path, artifact, coverage=coverage).values()]
     assert f"over {size} samples ({part}) the score is within `spec.δ` of `probe`" in texts[0]
     assert f"{size} samples of the data set `digits` ({part}), in the order of the artifact" in texts[1]
     for text in texts[2:]:

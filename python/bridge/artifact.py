@@ -4,6 +4,7 @@ The file is in the safetensors format.  Its arrays are the floats of the fit, bi
 one metadata entry, with a SHA-256 over the content, so that a damaged file is refused.
 """
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -29,6 +30,9 @@ FORMAT_VERSION = 1
 # One metadata entry only: safetensors writes several in an order that changes from run to run.
 _METADATA_KEY = "bridge"
 _ARRAYS = ("latents", "scores", "weights", "is_train", "sample_indices")
+# What a file lacks whose probe has no calibration part, as those of the first versions do.
+_CALIBRATION_ARRAY = "is_calibration"
+_CALIBRATION_METRICS = ("r2_calibration", "delta_calibration")
 
 _FRACTION = re.compile(r"0|[1-9][0-9]*/[1-9][0-9]*")
 # The denominator can be 2^1074, which has 324 digits.
@@ -46,7 +50,7 @@ class Provenance:
         dataset: the data set's name, such as `digits`.
         dataset_sha256: SHA-256 of its images, in hexadecimal.
         seed: the seed of training and split.
-        held_out: the fraction of samples kept from the fit.
+        held_out: the fraction of samples kept from the fit to measure it.
         lam: the ridge strength λ.
         beta: the weight of the KL term, None if no VAE was trained.
         epochs: the number of training epochs, None if no VAE was trained.
@@ -73,7 +77,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class ConceptMetrics:
-    """Floating-point measures of one concept, for information; None where undefined.
+    """Floating-point measures of one concept on each part, for information; None where undefined.
 
     R² is undefined for an empty part and for a constant score; δ for an empty part.
 
@@ -87,6 +91,8 @@ class ConceptMetrics:
     delta_train: float | None
     delta_held_out: float | None
     delta_all: float | None
+    r2_calibration: float | None = None
+    delta_calibration: float | None = None
 
     def __post_init__(self) -> None:
         _require_field_types(self)
@@ -136,6 +142,8 @@ class ProbeArtifact:
         metrics: k records of floating-point measures.
         provenance: where the numbers come from.
         rounding: the grids that weights or latents were rounded to, None if nothing was rounded.
+        is_calibration: (N,) bool, True for the samples of the calibration part, which the fit has not seen and which
+            conformal bounds are taken from; an empty array stands for no sample.
 
     Raises:
         InputError: on construction, if shapes, dtypes or values are not as stated.
@@ -151,8 +159,11 @@ class ProbeArtifact:
     metrics: tuple[ConceptMetrics, ...]
     provenance: Provenance
     rounding: Rounding | None = None
+    is_calibration: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0, np.bool_))
 
     def __post_init__(self) -> None:
+        if self.is_calibration.size == 0:
+            object.__setattr__(self, "is_calibration", np.zeros_like(self.is_train))
         require_shapes(self.latents.shape, self.scores.shape, self.weights.shape)
         for name in ("latents", "scores", "weights"):
             array = getattr(self, name)
@@ -163,13 +174,20 @@ class ProbeArtifact:
                 )
             require_finite(array, name)
         samples, concepts = self.scores.shape
-        for name, dtype in {"is_train": np.bool_, "sample_indices": np.int64}.items():
+        dtypes = {"is_train": np.bool_, "sample_indices": np.int64, "is_calibration": np.bool_}
+        for name, dtype in dtypes.items():
             array = getattr(self, name)
             if array.shape != (samples,) or array.dtype != dtype:
                 raise InputError(
                     f"`{name}` has shape {array.shape} and dtype {array.dtype}; ({samples},) and "
                     f"{np.dtype(dtype)} are required, one entry for each sample; rebuild it"
                 )
+        both = np.flatnonzero(self.is_train & self.is_calibration)
+        if len(both):
+            raise InputError(
+                f"sample {both[0]} is in the training part and in the calibration part; the fit must not have seen a "
+                "calibration sample; choose one part for it"
+            )
         for name in ("concept_names", "concept_units", "metrics"):
             count = len(getattr(self, name))
             if count != concepts:
@@ -182,11 +200,17 @@ class ProbeArtifact:
             for name, bits in {"weights": self.rounding.weight_bits, "latents": self.rounding.latent_bits}.items():
                 if bits is not None:
                     require_on_grid(getattr(self, name), bits, name=name)
-        for name in _ARRAYS:
+        for name in (*_ARRAYS, _CALIBRATION_ARRAY):
             # A copy that nobody else can write to: bytes are immutable.
             array = getattr(self, name)
             frozen = np.frombuffer(array.tobytes(), dtype=array.dtype).reshape(array.shape)
             object.__setattr__(self, name, frozen)
+
+    @property
+    def is_held_out(self) -> np.ndarray:
+        """(N,) bool, True for the samples that are neither fitted on nor calibrated with."""
+        held_out: np.ndarray = ~(self.is_train | self.is_calibration)
+        return held_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,11 +229,13 @@ class StoredArtifact:
 def artifact_bytes(artifact: ProbeArtifact) -> bytes:
     """The content of the artifact's file; equal artifacts give equal bytes."""
     arrays = {name: getattr(artifact, name) for name in _ARRAYS}
+    if artifact.is_calibration.any():
+        arrays[_CALIBRATION_ARRAY] = artifact.is_calibration
     content: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "concept_names": artifact.concept_names,
         "concept_units": artifact.concept_units,
-        "metrics": [asdict(metrics) for metrics in artifact.metrics],
+        "metrics": [_metrics_record(metrics) for metrics in artifact.metrics],
         "provenance": asdict(artifact.provenance),
     }
     if artifact.rounding is not None:
@@ -277,10 +303,20 @@ def _decode(data: bytes) -> ProbeArtifact:
         **{name: arrays[name] for name in _ARRAYS},
         concept_names=tuple(content["concept_names"]),
         concept_units=tuple(content["concept_units"]),
-        metrics=tuple(ConceptMetrics(**_known(ConceptMetrics, record)) for record in content["metrics"]),
+        metrics=tuple(
+            ConceptMetrics(**_known(ConceptMetrics, dict.fromkeys(_CALIBRATION_METRICS) | record))
+            for record in content["metrics"]
+        ),
         provenance=Provenance(**_known(Provenance, provenance)),
         rounding=Rounding(**_known(Rounding, content["rounding"])) if "rounding" in content else None,
+        is_calibration=arrays.get(_CALIBRATION_ARRAY, np.zeros_like(arrays["is_train"])),
     )
+
+
+def _metrics_record(metrics: ConceptMetrics) -> dict[str, float | None]:
+    return {
+        name: value for name, value in asdict(metrics).items() if value is not None or name not in _CALIBRATION_METRICS
+    }
 
 
 def _known(record_type: type, record: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -33,6 +33,7 @@ class Coverage(StrEnum):
 
     ALL = "all"
     TRAIN = "train"
+    CALIBRATION = "calibration"
     HELD_OUT = "held-out"
 
 
@@ -153,7 +154,8 @@ def listed_rows(artifact: ProbeArtifact, coverage: Coverage) -> np.ndarray:
     wanted = {
         Coverage.ALL: np.ones_like(artifact.is_train),
         Coverage.TRAIN: artifact.is_train,
-        Coverage.HELD_OUT: ~artifact.is_train,
+        Coverage.CALIBRATION: artifact.is_calibration,
+        Coverage.HELD_OUT: artifact.is_held_out,
     }[coverage]
     rows = np.flatnonzero(wanted)
     if rows.size == 0:

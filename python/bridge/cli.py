@@ -156,7 +156,10 @@ def _training_options(command: Command) -> Command:
     options = [
         click.option("--data", default="digits", show_default=True, help="digits, mnist:DIR or random."),
         click.option("--limit", type=int, default=None, help="Use only the first images of the data set."),
-        click.option("--held-out", type=float, default=0.2, show_default=True, help="Fraction kept from the fit."),
+        click.option("--held-out", type=float, default=0.2, show_default=True, help="Fraction kept to measure with."),
+        click.option(
+            "--calibration", type=float, default=0.0, show_default=True, help="Fraction kept to calibrate --alpha with."
+        ),
         click.option("--latent-dim", type=int, default=8, show_default=True, help="Dimension of the latent space."),
         click.option("--epochs", type=int, default=60, show_default=True, help="Passes over the training part."),
         click.option("--batch-size", type=int, default=128, show_default=True, help="Images in a training step."),
@@ -375,6 +378,7 @@ def _train(
     data: str,
     limit: int | None,
     held_out: float,
+    calibration: float,
     latent_dim: int,
     epochs: int,
     batch_size: int,
@@ -402,6 +406,7 @@ def _train(
             data,
             limit=limit,
             held_out=held_out,
+            calibration=calibration,
             options=options,
             device=resolve_device(device),
             on_epoch=on_epoch,

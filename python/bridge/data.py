@@ -72,30 +72,61 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
     return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest)
 
 
-def split(samples: int, *, held_out: float, seed: int) -> np.ndarray:
-    """Choose the training part at random.
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The parts that samples are divided into; a sample in neither of these two is held out.
+
+    Attributes:
+        is_train: (N,) bool, True for the training part.
+        is_calibration: (N,) bool, True for the calibration part.
+    """
+
+    is_train: np.ndarray
+    is_calibration: np.ndarray
+
+    @property
+    def is_held_out(self) -> np.ndarray:
+        """(N,) bool, True for the samples in neither of the two."""
+        held_out: np.ndarray = ~(self.is_train | self.is_calibration)
+        return held_out
+
+
+def split(samples: int, *, held_out: float, seed: int, calibration: float = 0.0) -> Split:
+    """Divide samples at random into a training part, a calibration part and a held-out part.
+
+    The held-out part does not depend on the size of the calibration part.
 
     Args:
         samples: the number of samples N ≥ 1.
         held_out: the fraction to hold out, in [0, 1); at least one sample is kept, and with a positive fraction and
             N ≥ 2 at least one is held out.
         seed: seed of the choice (NumPy's PCG64).
-
-    Returns:
-        (N,) bool, True for the training part.
+        calibration: the fraction to calibrate with, in [0, 1); the same holds for it.
 
     Raises:
-        InputError: the fraction is outside [0, 1).
+        InputError: a fraction is outside [0, 1), or both leave nothing to fit on.
     """
-    if not 0 <= held_out < 1:
+    for name, fraction in {"held-out": held_out, "calibration": calibration}.items():
+        if not 0 <= fraction < 1:
+            raise InputError(
+                f"the {name} fraction is {fraction}; a number in [0, 1) is required; choose --{name} 0.2, say"
+            )
+    if held_out + calibration >= 1:
         raise InputError(
-            f"the held-out fraction is {held_out}; a number in [0, 1) is required; choose --held-out 0.2, say"
+            f"the fractions {held_out} to hold out and {calibration} to calibrate with leave nothing to fit on; a sum "
+            "below 1 is required; choose smaller ones"
         )
-    least = 1 if held_out > 0 else 0
-    count = min(max(round(samples * held_out), least), samples - 1)
-    is_train = np.ones(samples, dtype=np.bool_)
-    is_train[np.random.Generator(np.random.PCG64(seed)).permutation(samples)[:count]] = False
-    return is_train
+    held_out_count = _count_of(held_out, samples, most=samples - 1)
+    calibration_count = _count_of(calibration, samples, most=samples - 1 - held_out_count)
+    order = np.random.Generator(np.random.PCG64(seed)).permutation(samples)
+    is_train, is_calibration = np.ones(samples, dtype=np.bool_), np.zeros(samples, dtype=np.bool_)
+    is_calibration[order[held_out_count : held_out_count + calibration_count]] = True
+    is_train[order[: held_out_count + calibration_count]] = False
+    return Split(is_train, is_calibration)
+
+
+def _count_of(fraction: float, samples: int, *, most: int) -> int:
+    return min(max(round(samples * fraction), 1 if fraction > 0 else 0), most)
 
 
 def _digits() -> torch.Tensor:

@@ -3,7 +3,7 @@
 import json
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 
 import numpy as np
 import safetensors
@@ -12,7 +12,7 @@ import torch
 import bridge
 from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding
 from bridge.concepts import CONCEPTS, concept_scores
-from bridge.data import ImageSet, load_images, split
+from bridge.data import ImageSet, Split, load_images, split
 from bridge.errors import InputError
 from bridge.probe import fit_probe, probe_metrics
 from bridge.rounding import round_to_grid
@@ -28,6 +28,7 @@ class TrainingRecord:
         data_sha256: SHA-256 of the whole data set.
         limit: how many of its images were used, None for all.
         held_out: the fraction of them that was held out.
+        calibration: the fraction of them that was kept to calibrate with.
         epochs: the number of training epochs.
         beta: the weight of the KL term.
         seed: the seed of images, split and training.
@@ -40,6 +41,11 @@ class TrainingRecord:
     epochs: int
     beta: float
     seed: int
+    calibration: float = 0.0
+
+    def parts(self, samples: int) -> Split:
+        """The parts that the images were divided into, drawn with the seed."""
+        return split(samples, held_out=self.held_out, seed=self.seed, calibration=self.calibration)
 
 
 def train_model(
@@ -49,6 +55,7 @@ def train_model(
     held_out: float,
     options: TrainingOptions,
     device: torch.device,
+    calibration: float = 0.0,
     on_epoch: Callable[[int, float], None] | None = None,
 ) -> tuple[MLPVAE, TrainingRecord]:
     """Train a VAE on the training part of a data set.
@@ -57,8 +64,6 @@ def train_model(
         InputError: the data set, limit or fraction is wrong.
     """
     images = load_images(data, seed=options.seed, limit=limit)
-    is_train = torch.from_numpy(split(len(images.images), held_out=held_out, seed=options.seed))
-    vae = train(images.images[is_train], options, device, on_epoch)
     record = TrainingRecord(
         data=data,
         data_sha256=images.sha256,
@@ -67,8 +72,10 @@ def train_model(
         epochs=options.epochs,
         beta=options.beta,
         seed=options.seed,
+        calibration=calibration,
     )
-    return vae, record
+    is_train = torch.from_numpy(record.parts(len(images.images)).is_train)
+    return train(images.images[is_train], options, device, on_epoch), record
 
 
 def record_of(metadata: dict[str, object]) -> TrainingRecord:
@@ -77,13 +84,14 @@ def record_of(metadata: dict[str, object]) -> TrainingRecord:
     Raises:
         InputError: it is not there.
     """
-    names = set(TrainingRecord.__dataclass_fields__)
-    if not names <= set(metadata):
+    names = {field.name for field in fields(TrainingRecord)}
+    required = {field.name for field in fields(TrainingRecord) if field.default is MISSING}
+    if not required <= set(metadata):
         raise InputError(
-            f"the checkpoint lacks {', '.join(sorted(names - set(metadata)))}; a record of its training is required; "
-            "make one with `bridge train`"
+            f"the checkpoint lacks {', '.join(sorted(required - set(metadata)))}; a record of its training is "
+            "required; make one with `bridge train`"
         )
-    return TrainingRecord(**{name: metadata[name] for name in names})  # type: ignore[arg-type]
+    return TrainingRecord(**{name: metadata[name] for name in names & set(metadata)})  # type: ignore[arg-type]
 
 
 def fit_artifact(
@@ -97,7 +105,7 @@ def fit_artifact(
 ) -> ProbeArtifact:
     """Encode the images of a checkpoint, score them, and fit and measure the probe.
 
-    The probe is fitted on the training part; its measures are taken on the training part, the held-out part and all.
+    The probe is fitted on the training part; its measures are taken on each part and on all samples.
     What is rounded is rounded before it is used: the probe is fitted on the rounded latents, and the measures are those
     of the rounded weights.
 
@@ -118,11 +126,11 @@ def fit_artifact(
             f"the data set {record.data!r} has SHA-256 {images.sha256}; the model was trained on {record.data_sha256}; "
             "train again"
         )
-    is_train = split(len(images.images), held_out=record.held_out, seed=record.seed)
+    parts = record.parts(len(images.images))
     encoded, latent_change = _rounded(encode_latents(vae, images.images, device), latent_bits, name="latents")
     latents = torch.from_numpy(encoded).to(device)
     scores = concept_scores(images.images.to(device))
-    fitted_on = torch.from_numpy(is_train).to(device)
+    fitted_on = torch.from_numpy(parts.is_train).to(device)
     W = fit_probe(latents[fitted_on], scores[fitted_on], lam)
     weights, weight_change = _rounded(W.cpu().numpy(), weight_bits, name="weights")
     W = torch.from_numpy(weights).to(device)
@@ -131,29 +139,34 @@ def fit_artifact(
         latents=latents.cpu().numpy(),
         scores=scores.cpu().numpy(),
         weights=weights,
-        is_train=is_train,
+        is_train=parts.is_train,
+        is_calibration=parts.is_calibration,
         sample_indices=images.indices,
         concept_names=tuple(concept.name for concept in CONCEPTS),
         concept_units=tuple(concept.unit for concept in CONCEPTS),
-        metrics=measure(latents, scores, W, is_train),
+        metrics=measure(latents, scores, W, parts),
         provenance=_provenance(images, record, lam, device),
         rounding=Rounding(weight_bits, latent_bits, weight_change, latent_change) if is_rounded else None,
     )
 
 
-def measure(
-    latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, is_train: np.ndarray
-) -> tuple[ConceptMetrics, ...]:
-    """R² and δ in floating point for the training part, the held-out part and all samples.
+def measure(latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, parts: Split) -> tuple[ConceptMetrics, ...]:
+    """R² and δ in floating point for each part and for all samples.
 
     Args:
         latents: (N, d) latent points.
         scores: (N, k) concept scores.
         W: (d + 1, k) weights.
-        is_train: (N,) bool.
+        parts: the parts of the N samples.
     """
     values: dict[str, list[float | None]] = {}
-    for part, members in {"train": is_train, "held_out": ~is_train, "all": np.ones_like(is_train)}.items():
+    members_of = {
+        "train": parts.is_train,
+        "calibration": parts.is_calibration,
+        "held_out": parts.is_held_out,
+        "all": np.ones_like(parts.is_train),
+    }
+    for part, members in members_of.items():
         mask = torch.from_numpy(members).to(latents.device)
         if not members.any():
             values[f"r2_{part}"] = values[f"delta_{part}"] = [None] * scores.shape[1]

@@ -10,10 +10,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import jinja2
+import numpy as np
 
 from bridge import lean_text
-from bridge.artifact import ConceptMetrics, Rounding, StoredArtifact
-from bridge.certificate import Certificate, Coverage, Determination, PackedSamples
+from bridge.artifact import ConceptMetrics, ProbeArtifact, Rounding, StoredArtifact
+from bridge.certificate import Certificate, Determination, PackedSamples
 from bridge.errors import InputError
 from bridge.parts import column_ranges
 
@@ -165,7 +166,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         namespace=namespace,
         dataset=lean_text.remark(artifact.provenance.dataset),
         dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
-        coverage=_coverage_text(artifact.is_train[certificate.rows].tolist(), certificate.coverage),
+        coverage=_coverage_text(artifact, certificate.rows),
         ridge=f"{artifact.provenance.lam:g}",
         rounding=artifact.rounding,
         samples=certificate.samples,
@@ -200,12 +201,14 @@ def _r2_texts(metrics: ConceptMetrics) -> dict[str, str]:
     return {key: "undefined" if value is None else f"{value:.4f}" for key, value in values.items()}
 
 
-def _coverage_text(is_train: list[bool], coverage: Coverage) -> str:
-    train = sum(is_train)
-    match coverage:
-        case Coverage.TRAIN:
-            return f"the {train} of the training part"
-        case Coverage.HELD_OUT:
-            return f"the {len(is_train) - train} held out"
-        case Coverage.ALL:
-            return f"{train} of the training part and {len(is_train) - train} held out"
+def _coverage_text(artifact: ProbeArtifact, rows: np.ndarray) -> str:
+    parts = {
+        "of the training part": artifact.is_train,
+        "of the calibration part": artifact.is_calibration,
+        "held out": artifact.is_held_out,
+    }
+    counts = {part: int(members[rows].sum()) for part, members in parts.items()}
+    listed = [f"{count} {part}" for part, count in counts.items() if count]
+    if len(listed) == 1:
+        return f"the {listed[0]}"
+    return f"{', '.join(listed[:-1])} and {listed[-1]}"

@@ -44,6 +44,8 @@ def _measured_delta(metrics: ConceptMetrics, coverage: Coverage) -> float | None
             return metrics.delta_all
         case Coverage.TRAIN:
             return metrics.delta_train
+        case Coverage.CALIBRATION:
+            return metrics.delta_calibration
         case Coverage.HELD_OUT:
             return metrics.delta_held_out
 
