@@ -685,14 +685,14 @@ def test_an_export_that_says_throughout_that_it_lists_other_samples_is_named(tmp
     assert {"the number of samples", "size: the number of samples"} <= set(whats(outcome))
 
 
-@pytest.mark.parametrize("part", ["some", "held-out"])
+@pytest.mark.parametrize("part", ["some", "held-out", "calibration"])
 def test_a_part_that_does_not_exist_or_has_no_samples_is_named(tmp_path, part):
     artifact = small_artifact(is_train=np.array([True, True, True]))
     files = rendered(tmp_path, artifact)
     mutant = {name: text.replace("--over all", f"--over {part}") for name, text in files.items()}
     (difference,) = compare(tmp_path, artifact, mutant).differences
     assert (difference.what, difference.found) == ("the listed part", part)
-    assert difference.required == "one of all, train, held-out that has samples"
+    assert difference.required == "one of all, train, calibration, held-out that has samples"
     assert difference.place.file == tmp_path / ROOT
 
 

@@ -5,7 +5,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Moments
-public import Bridge.Soundness
 
 /-!
 # The coefficient of determination
@@ -210,32 +209,8 @@ theorem sums_of_isDetermined (h : check s c f δ weightExponent = true)
   have hs2 := Nat.eq_of_beq_eq_true hs.2
   clear hs hd e1
   constructor
-  · have ht : ∀ i : Fin s.size, f.residual (s.latent i) (s.score c i)
-          * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-        = (excess s (positivePart (columnWeights s c f weightExponent))
-          (negativePart (columnWeights s c f weightExponent))
-          (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-            (numerator f.b (s.latentExponent + weightExponent)))
-          (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
-            (numerator f.b (s.latentExponent + weightExponent))) D
-          (i / s.blockRows) (i % s.blockRows) : Rat) - (D : Rat) := by
-      intro i
-      have hi := hsides i
-      rw [residual_eq_sides hw hb hc hm i, excess, blockDot_eq s i _ (length_positivePart ..),
-        blockDot_eq s i _ (length_negativePart ..)]
-      have e : positiveSide s c f weightExponent i + (negativeConstant s
-            (positivePart (columnWeights s c f weightExponent)).sum
-            (numerator f.b (s.latentExponent + weightExponent)) + D
-            + dot (row s i) (negativePart (columnWeights s c f weightExponent))
-          - (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-            (numerator f.b (s.latentExponent + weightExponent))
-            + dot (row s i) (positivePart (columnWeights s c f weightExponent))))
-          = negativeSide s c f weightExponent i + D := by
-        simp only [positiveSide, negativeSide, side] at hi ⊢
-        omega
-      have e2 := congrArg (fun n : Nat => (n : Rat)) e
-      simp only [Rat.natCast_add] at e2
-      grind
+  · have ht := residual_eq_excess hw hb hc hm fun i : Fin s.size => hsides i
+    simp only [sampleExcess] at ht
     generalize excess s _ _ _ _ D = t at ht hs1
     have h2 := sumOfSquares_sub (N := s.size) (fun i => t (i / s.blockRows) (i % s.blockRows)) (D : Rat)
     have h3 : sumOfSquares (fun i : Fin s.size => f.residual (s.latent i) (s.score c i))

@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
+public import Bridge.Soundness
 public import Bridge.Totals
 
 /-!
@@ -92,6 +93,24 @@ theorem of_listed (h : Layout s) {F : Nat → Nat} {w count : Nat}
       · simp [Nat.mod_eq_of_lt this]
       · simp
 
+/-- The rows of a block and those of the blocks after it. -/
+theorem total_blocks {K : Nat} (hK : 0 < K) (G : Nat → Nat → Nat) (t rows : Nat) :
+    total (fun r => G t r) (min K rows)
+        + total (fun i => G ((K * (t + 1) + i) / K) ((K * (t + 1) + i) % K)) (rows - min K rows)
+      = total (fun i => G ((K * t + i) / K) ((K * t + i) % K)) rows := by
+  have e : total (fun r => G t r) (min K rows)
+      = total (fun i => G ((K * t + i) / K) ((K * t + i) % K)) (min K rows) := by
+    apply total_congr
+    intro r hr
+    have hr : r < K := by omega
+    rw [Nat.mul_add_div hK, Nat.mul_add_mod, Nat.div_eq_of_lt hr, Nat.mod_eq_of_lt hr, Nat.add_zero]
+  rw [e]
+  rcases Nat.le_total K rows with hle | hle
+  · obtain ⟨l, rfl⟩ : ∃ l, rows = K + l := ⟨rows - K, by omega⟩
+    rw [Nat.min_eq_left hle, total_append, Nat.add_sub_cancel_left]
+    simp only [Nat.mul_succ, Nat.add_assoc]
+  · rw [Nat.min_eq_right hle, Nat.sub_self, total, Nat.add_zero]
+
 /-- What `sumsOver` adds up: over the rows from the first of block `t` on, so many as are listed. -/
 theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
     (hp : ps.length = s.columnCount)
@@ -122,7 +141,6 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
     rw [sumsOver] at hs
     exact hs
   | succ T ih =>
-    have hK := h.blockRows_pos
     have hcount : (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
       cases hc : Nat.ble s.blockRows rows with
       | true => rw [cond_true, Nat.min_eq_left (Nat.le_of_ble_eq_true hc)]
@@ -174,41 +192,56 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
       show rows - min s.blockRows rows ≤ s.blockRows * T
       omega) hs
     rw [show Nat.mod R (slotBase s - 1) = _ from hR1, show Nat.mod C (slotBase s - 1) = _ from hC1] at hs
-    have hsplit : ∀ G : Nat → Nat, total (fun i => G (s.blockRows * t + i)) (min s.blockRows rows)
-        + total (fun i => G (s.blockRows * (t + 1) + i)) (Nat.sub rows (min s.blockRows rows))
-        = total (fun i => G (s.blockRows * t + i)) rows := by
-      intro G
-      rcases Nat.le_total s.blockRows rows with hle | hle
-      · obtain ⟨l, rfl⟩ : ∃ l, rows = s.blockRows + l := ⟨rows - s.blockRows, by omega⟩
-        rw [Nat.min_eq_left hle, total_append]
-        show _ + total _ (s.blockRows + l - s.blockRows) = _
-        rw [Nat.add_sub_cancel_left]
-        simp only [Nat.mul_succ, Nat.add_assoc]
-      · rw [Nat.min_eq_right hle]
-        show _ + total _ (rows - rows) = _
-        simp [total]
-    have hin : ∀ G : Nat → Nat → Nat, total (fun r => G t r) (min s.blockRows rows)
-        = total (fun i => G ((s.blockRows * t + i) / s.blockRows) ((s.blockRows * t + i) % s.blockRows))
-          (min s.blockRows rows) := by
-      intro G
-      apply total_congr
-      intro r hr
-      have hr : r < s.blockRows := by omega
-      rw [Nat.mul_add_div hK, Nat.mul_add_mod, Nat.div_eq_of_lt hr, Nat.mod_eq_of_lt hr, Nat.add_zero]
-    have e1 := hsplit fun i => excess s ps qs kP kQ D (i / s.blockRows) (i % s.blockRows)
-    have e2 := hsplit fun i => excess s ps qs kP kQ D (i / s.blockRows) (i % s.blockRows) *
-      excess s ps qs kP kQ D (i / s.blockRows) (i % s.blockRows)
-    have e3 := hsplit fun i => s.digit i column
-    have e4 := hsplit fun i => s.digit i column * s.digit i column
-    rw [← e1, ← e2, ← e3, ← e4, ← Nat.add_assoc, ← Nat.add_assoc, ← Nat.add_assoc, ← Nat.add_assoc,
-      ← hin fun t r => excess s ps qs kP kQ D t r,
-      ← hin fun t r => excess s ps qs kP kQ D t r * excess s ps qs kP kQ D t r,
-      show total (fun i => s.digit (s.blockRows * t + i) column) (min s.blockRows rows) = _ from
-        (hin fun t r => blockDigit s column t r).symm,
+    have e1 := total_blocks h.blockRows_pos (fun t r => excess s ps qs kP kQ D t r) t rows
+    have e2 := total_blocks h.blockRows_pos
+      (fun t r => excess s ps qs kP kQ D t r * excess s ps qs kP kQ D t r) t rows
+    have e3 := total_blocks h.blockRows_pos (blockDigit s column) t rows
+    have e4 := total_blocks h.blockRows_pos
+      (fun t r => blockDigit s column t r * blockDigit s column t r) t rows
+    rw [← e1, ← e2, ← Nat.add_assoc, ← Nat.add_assoc,
+      show total (fun i => s.digit (s.blockRows * t + i) column) rows = _ from e3.symm,
       show total (fun i => s.digit (s.blockRows * t + i) column * s.digit (s.blockRows * t + i) column)
-        (min s.blockRows rows) = _ from
-        (hin fun t r => blockDigit s column t r * blockDigit s column t r).symm]
+        rows = _ from e4.symm, ← Nat.add_assoc, ← Nat.add_assoc]
     exact hs
+
+/-! ## The residual of a sample -/
+
+/-- The excess of sample `i` in the numbers that `withParts` goes on with. -/
+def sampleExcess (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent D i : Nat) : Nat :=
+  excess s (positivePart (columnWeights s c f weightExponent))
+    (negativePart (columnWeights s c f weightExponent))
+    (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
+      (numerator f.b (s.latentExponent + weightExponent)))
+    (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
+      (numerator f.b (s.latentExponent + weightExponent))) D
+    (i / s.blockRows) (i % s.blockRows)
+
+/-- The residual of a sample, times a power of two, is its excess minus `D`. -/
+theorem residual_eq_excess {c : Nat} {f : AffineFunctional s.latentDim} {weightExponent D : Nat}
+    (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponent = true)
+    (hb : isMultiple f.b (s.latentExponent + weightExponent) = true) (hc : c < s.conceptCount)
+    (hm : s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent)
+    (hsides : ∀ i : Fin s.size, positiveSide s c f weightExponent i
+      ≤ negativeSide s c f weightExponent i + D) (i : Fin s.size) :
+    f.residual (s.latent i) (s.score c i) * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
+      = (sampleExcess s c f weightExponent D i : Rat) - (D : Rat) := by
+  have hi := hsides i
+  rw [residual_eq_sides hw hb hc hm i, sampleExcess, excess,
+    blockDot_eq s i _ (length_positivePart ..), blockDot_eq s i _ (length_negativePart ..)]
+  have e : positiveSide s c f weightExponent i + (negativeConstant s
+        (positivePart (columnWeights s c f weightExponent)).sum
+        (numerator f.b (s.latentExponent + weightExponent)) + D
+        + dot (row s i) (negativePart (columnWeights s c f weightExponent))
+      - (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
+        (numerator f.b (s.latentExponent + weightExponent))
+        + dot (row s i) (positivePart (columnWeights s c f weightExponent))))
+      = negativeSide s c f weightExponent i + D := by
+    simp only [positiveSide, negativeSide, side] at hi ⊢
+    omega
+  have e2 := congrArg (fun n : Nat => (n : Rat)) e
+  simp only [Rat.natCast_add] at e2
+  grind
 
 end
 
