@@ -4,12 +4,14 @@ Results go to stdout, progress and errors to stderr.  Exit codes: 0 done and tru
 input or the usage is wrong; 3 a needed tool is missing; 130 interrupted.
 """
 
+import contextlib
 import json
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +25,7 @@ from bridge.artifact import load_artifact, save_artifact
 from bridge.certificate import Coverage
 from bridge.checker import CheckResult, Engine, check
 from bridge.embedded import ensure_embedded_lean
-from bridge.errors import BridgeError, InputError
+from bridge.errors import BridgeError, BridgeWarning, InputError
 from bridge.export import Export, export_lean, namespace_of
 from bridge.lean_text import counted
 from bridge.resources import lean_library_folder, templates_folder
@@ -49,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Being asked to end is treated as Ctrl-C is, so that no half-written file and no running Lean is left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        result = commands.main(args=arguments, prog_name="python -m bridge", standalone_mode=False)
+        with _warnings_in_one_line():
+            result = commands.main(args=arguments, prog_name="python -m bridge", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         _complain(f"{error.format_message().rstrip('.')}; see `python -m bridge --help`")
@@ -69,6 +72,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain("this is a bug in bridge; please report it with the lines above")
         return _BUG
     return result if isinstance(result, int) else 0
+
+
+@contextlib.contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    """Show a `BridgeWarning` as errors are shown; warnings of libraries are shown as ever."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", BridgeWarning)
+        show_as_ever = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *place: Any, **options: Any) -> None:  # noqa: ANN401
+            if issubclass(category, BridgeWarning):
+                _complain(f"warning: {message}")
+            else:
+                show_as_ever(message, category, *place, **options)
+
+        warnings.showwarning = show
+        yield
 
 
 def _complain(line: str) -> None:

@@ -1,4 +1,4 @@
-"""The errors a user can meet, each with the exit code that the command line gives it.
+"""The errors a user can meet, each with the exit code that the command line gives it, and the warnings.
 
 A message is one line: what was found, what is required, what to do.
 """
@@ -12,8 +12,8 @@ class BridgeError(Exception):
     exit_code: ClassVar[int]
 
 
-class InputError(BridgeError):
-    """The input or the usage is wrong (exit code 2)."""
+class InputError(BridgeError, ValueError):
+    """The input or the usage is wrong (exit code 2); a `ValueError` too, as users of numerical libraries expect."""
 
     exit_code = 2
 
@@ -22,3 +22,7 @@ class MissingToolError(BridgeError):
     """A tool that the command needs is not there (exit code 3)."""
 
     exit_code = 3
+
+
+class BridgeWarning(UserWarning):
+    """The input is used as it is, and may not be what was meant; the command line shows it as one line."""

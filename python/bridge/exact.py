@@ -6,7 +6,7 @@ speed of floating point: matrices are cut into slices of integers so small that 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -78,12 +78,13 @@ def dyadic(value: float | np.floating) -> Fraction:
     return Fraction(*value.as_integer_ratio())
 
 
-def require_finite(values: np.ndarray, name: str) -> None:
+def require_finite(values: np.ndarray, name: str, *, first_row: int = 0) -> None:
     """Refuse an array that has an entry which is no number.
 
     Args:
         values: array of any shape with a floating-point, integer or boolean dtype.
         name: what to call the array in the message.
+        first_row: where the array begins in the whole, of which it is a block of rows; the message counts from there.
 
     Raises:
         InputError: the dtype cannot hold exact numbers, or an entry is NaN or infinite; the message names it.
@@ -94,7 +95,7 @@ def require_finite(values: np.ndarray, name: str) -> None:
         )
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         position = tuple(int(index[0]) for index in np.nonzero(~np.isfinite(values)))
-        place = ", ".join(map(str, position))
+        place = ", ".join(map(str, (position[0] + first_row, *position[1:])))
         raise InputError(
             f"`{name}[{place}]` is {_shown(float(values[position]))}; only finite numbers convert exactly; remove the "
             "sample or train again"
@@ -162,6 +163,38 @@ def exact_residuals(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray
         numerators += summand.astype(object) << (exponent - lowest)
     samples, concepts = scores.shape
     return ExactResiduals(DyadicMatrix(flint.fmpz_mat(samples, concepts, numerators.ravel().tolist()), -lowest))
+
+
+def sup_errors_in_blocks(blocks: Iterable[tuple[np.ndarray, np.ndarray]], weights: np.ndarray) -> tuple[SupError, ...]:
+    """Compute δ of every concept without rounding and without holding more than one block of samples.
+
+    Args:
+        blocks: the samples in order, as blocks of latent points (n, d) and their scores (n, k).
+        weights: (d + 1, k) weights W; the last row is the bias.
+
+    Returns:
+        For each of the k concepts δ and the first sample that attains it, counted from the first block on.
+
+    Raises:
+        InputError: there are no samples, the shapes do not fit together, or an entry is not a finite number.
+    """
+    largest: tuple[SupError, ...] = ()
+    first_row = 0
+    for latents, scores in blocks:
+        if latents.shape[:1] == scores.shape[:1] == (0,):
+            continue
+        require_shapes(latents.shape, scores.shape, weights.shape)
+        require_finite(latents, "latents", first_row=first_row)
+        require_finite(scores, "scores", first_row=first_row)
+        residuals = exact_residuals(latents, scores, weights)
+        found = (residuals.sup_error(column) for column in range(scores.shape[1]))
+        here = tuple(SupError(error.value, error.sample + first_row) for error in found)
+        # `max` returns the first of equals, which is the earlier block's.
+        largest = tuple(max(pair, key=lambda error: error.value) for pair in zip(largest or here, here, strict=True))
+        first_row += len(latents)
+    if not largest:
+        raise InputError("`latents` has 0 samples; δ is a maximum over at least one; add samples")
+    return largest
 
 
 def require_shapes(latents: Sequence[int], scores: Sequence[int], weights: Sequence[int]) -> None:
