@@ -230,13 +230,13 @@ def test_the_artifact_does_not_import_torch():
         ({"scores": np.ones((4, 2))}, "`scores` has 4 rows and `latents` 5; one score row for each latent point"),
         ({"weights": np.ones((3, 2))}, "`weights` has shape (3, 2); (4, 2) is required"),
         ({"latents": np.ones(5)}, "`latents` has shape (5,); a matrix is required"),
-        ({"latents": np.ones((5, 3), int)}, "`latents` has dtype int64; floats of 16, 32 or 64 bits in native byte"),
-        ({"scores": np.ones((5, 2), bool)}, "`scores` has dtype bool; floats of 16, 32 or 64 bits in native byte"),
+        ({"latents": np.ones((5, 3), complex)}, "`latents` has dtype complex128; floats of 16, 32 or 64 bits or inte"),
+        ({"scores": np.ones((5, 2), object)}, "`scores` has dtype object; floats of 16, 32 or 64 bits or integers in"),
         ({"weights": np.ones((4, 2), np.longdouble)}, f"`weights` has dtype {np.dtype(np.longdouble)}; floats of 16"),
         (
             {"latents": np.ones((5, 3), np.dtype(np.float32).newbyteorder())},
-            f"`latents` has dtype {np.dtype(np.float32).newbyteorder()}; floats of 16, 32 or 64 bits in native byte "
-            "order are required; convert it first",
+            f"`latents` has dtype {np.dtype(np.float32).newbyteorder()}; floats of 16, 32 or 64 bits or integers in "
+            "native byte order are required; convert it first",
         ),
         ({"is_train": np.ones(4, bool)}, "`is_train` has shape (4,) and dtype bool; (5,) and bool are required"),
         ({"is_train": np.ones(5)}, "`is_train` has shape (5,) and dtype float64; (5,) and bool are required"),

@@ -39,7 +39,8 @@ _FRACTION = re.compile(r"0|[1-9][0-9]*/[1-9][0-9]*")
 _LONGEST_CHANGE = 2 * 324 + 1
 
 # Native byte order only: the file has one byte order, and the arrays are kept bit for bit.
-_FLOATS = (np.float16, np.float32, np.float64)
+_INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
+_NUMBERS = (np.float16, np.float32, np.float64, *_INTEGERS, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ class Provenance:
     Attributes:
         dataset: the data set's name, such as `digits`.
         dataset_sha256: SHA-256 of its images, in hexadecimal.
-        seed: the seed of training and split.
-        held_out: the fraction of samples kept from the fit to measure it.
-        lam: the ridge strength λ.
+        seed: the seed of training and split, None if nothing was drawn at random.
+        held_out: the fraction of samples kept from the fit to measure it, None if the parts were given.
+        lam: the ridge strength λ, None if the probe was fitted elsewhere.
         beta: the weight of the KL term, None if no VAE was trained.
         epochs: the number of training epochs, None if no VAE was trained.
         device: where the latents were computed.
@@ -63,9 +64,9 @@ class Provenance:
 
     dataset: str
     dataset_sha256: str
-    seed: int
-    held_out: float
-    lam: float
+    seed: int | None
+    held_out: float | None
+    lam: float | None
     beta: float | None
     epochs: int | None
     device: str
@@ -132,9 +133,9 @@ class ProbeArtifact:
     """A fitted linear probe with the data that it was fitted and measured on.
 
     Attributes:
-        latents: (N, d) latent points, floats of 16, 32 or 64 bits.
-        scores: (N, k) concept scores.
-        weights: (d + 1, k) weights, the bias in the last row.
+        latents: (N, d) latent points, floats of 16, 32 or 64 bits, integers or booleans.
+        scores: (N, k) concept scores, of any of these types.
+        weights: (d + 1, k) weights, of any of these types, the bias in the last row.
         is_train: (N,) bool, True for the samples of the training part.
         sample_indices: (N,) int64, the position of each sample in the data set.
         concept_names: k distinct names, none of them empty.
@@ -167,10 +168,10 @@ class ProbeArtifact:
         require_shapes(self.latents.shape, self.scores.shape, self.weights.shape)
         for name in ("latents", "scores", "weights"):
             array = getattr(self, name)
-            if array.dtype not in _FLOATS:
+            if array.dtype not in _NUMBERS:
                 raise InputError(
-                    f"`{name}` has dtype {array.dtype}; floats of 16, 32 or 64 bits in native byte order are required; "
-                    "convert it first"
+                    f"`{name}` has dtype {array.dtype}; floats of 16, 32 or 64 bits or integers in native byte order "
+                    "are required; convert it first"
                 )
             require_finite(array, name)
         samples, concepts = self.scores.shape

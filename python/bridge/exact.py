@@ -67,15 +67,17 @@ class ExactResiduals:
         return Fraction(int((vector.transpose() * vector)[0, 0]), 4**self.matrix.exponent)
 
 
-def dyadic(value: float | np.floating) -> Fraction:
-    """A finite float as the rational number that it is; -0.0 becomes 0.
+def dyadic(value: float | np.floating | np.integer | np.bool_) -> Fraction:
+    """A finite float, integer or boolean as the rational number that it is; -0.0 becomes 0.
 
     Raises:
         InputError: the value is NaN or infinite.
     """
     if not np.isfinite(value):
         raise InputError(f"{_shown(float(value))} was found; only finite numbers convert exactly; check the data")
-    return Fraction(*value.as_integer_ratio())
+    # NumPy's integers and booleans have no `as_integer_ratio`; its long double has no other exact way.
+    number = value.item() if isinstance(value, np.integer | np.bool_) else value
+    return Fraction(*number.as_integer_ratio())
 
 
 def require_finite(values: np.ndarray, name: str, *, first_row: int = 0) -> None:

@@ -198,13 +198,18 @@ def _provenance(images: ImageSet, record: TrainingRecord, lam: float, device: to
         beta=float(record.beta),
         epochs=record.epochs,
         device=device.type,
-        versions=(
-            ("bridge", bridge.__version__),
-            ("numpy", np.__version__),
-            ("python", platform.python_version()),
-            ("safetensors", safetensors.__version__),
-            ("torch", str(torch.__version__)),
-        ),
+        versions=library_versions(),
+    )
+
+
+def library_versions() -> tuple[tuple[str, str], ...]:
+    """The version of each library that takes part in a fit."""
+    return (
+        ("bridge", bridge.__version__),
+        ("numpy", np.__version__),
+        ("python", platform.python_version()),
+        ("safetensors", safetensors.__version__),
+        ("torch", str(torch.__version__)),
     )
 
 

@@ -77,7 +77,7 @@ class ExportPages:
     dataset: str
     dataset_sha256: str
     coverage: str
-    ridge: str
+    ridge: str | None
     rounding: Rounding | None
     samples: PackedSamples
     parts: tuple[PartPage, ...]
@@ -167,7 +167,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         dataset=lean_text.remark(artifact.provenance.dataset),
         dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
         coverage=_coverage_text(artifact, certificate.rows),
-        ridge=f"{artifact.provenance.lam:g}",
+        ridge=None if artifact.provenance.lam is None else f"{artifact.provenance.lam:g}",
         rounding=artifact.rounding,
         samples=certificate.samples,
         parts=_parts(certificate.samples),

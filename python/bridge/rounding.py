@@ -40,17 +40,17 @@ def round_to_grid(values: np.ndarray, bits: int, *, name: str) -> Rounded:
     others.  A zero that a negative value is rounded to is -0.0.
 
     Args:
-        values: array of any shape, floats of 16, 32 or 64 bits.
+        values: array of any shape, floats of 16, 32 or 64 bits; integers and booleans are on every grid already.
         bits: N; a grid finer than the floats changes nothing.
         name: what to call the array in a message.
 
     Raises:
-        InputError: N is out of range, the array is not one of floats, or an entry is NaN or infinite.
+        InputError: N is out of range, the array is not one of numbers, or an entry is NaN or infinite.
     """
     require_grid_bits(bits, "N")
-    if values.dtype.kind != "f":
-        raise InputError(f"`{name}` has dtype {values.dtype}; floats are required; convert it first")
     require_finite(values, name)
+    if values.dtype.kind != "f":
+        return Rounded(values, Fraction(0))
     wide = values.astype(np.float64)
     between = np.abs(wide) < 2.0 ** (_PRECISION - bits)
     rounded = wide.copy()
