@@ -274,8 +274,8 @@ def test_a_record_refuses_what_is_no_number(record, name, value):
     ("record", "name", "value", "kind"),
     [
         (PROVENANCE, "dataset", 5, "str"),
-        (PROVENANCE, "seed", "0", "int"),
-        (PROVENANCE, "lam", "0.001", "float"),
+        (PROVENANCE, "seed", "0", "int | None"),
+        (PROVENANCE, "lam", "0.001", "float | None"),
         (PROVENANCE, "epochs", 1.5, "int | None"),
         (METRICS, "r2_all", "0.9", "float | None"),
     ],

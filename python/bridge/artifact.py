@@ -6,6 +6,7 @@ one metadata entry, with a SHA-256 over the content, so that a damaged file is r
 
 import dataclasses
 import hashlib
+import itertools
 import json
 import math
 import re
@@ -20,7 +21,8 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from bridge.errors import InputError
+from bridge.blocks import ArrayBlocks, array_as_blocks
+from bridge.errors import InputError, one_line
 from bridge.exact import require_finite, require_shapes
 from bridge.files import write_atomically
 from bridge.rounding import require_grid_bits, require_on_grid
@@ -29,7 +31,8 @@ FORMAT_VERSION = 1
 
 # One metadata entry only: safetensors writes several in an order that changes from run to run.
 _METADATA_KEY = "bridge"
-_ARRAYS = ("latents", "scores", "weights", "is_train", "sample_indices")
+_RECORD_ARRAYS = ("scores", "weights", "is_train", "sample_indices")
+_ARRAYS = ("latents", *_RECORD_ARRAYS)
 # What a file lacks whose probe has no calibration part, as those of the first versions do.
 _CALIBRATION_ARRAY = "is_calibration"
 _CALIBRATION_METRICS = ("r2_calibration", "delta_calibration")
@@ -128,13 +131,12 @@ class Rounding:
             _require_possible_change(kind, getattr(self, f"{kind}_bits"), getattr(self, f"largest_{kind}_change"))
 
 
-@dataclass(frozen=True, eq=False)
-class ProbeArtifact:
-    """A fitted linear probe with the data that it was fitted and measured on.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ProbeRecord:
+    """A fitted linear probe with all that belongs to it but the latents, which need not fit into memory.
 
     Attributes:
-        latents: (N, d) latent points, floats of 16, 32 or 64 bits, integers or booleans.
-        scores: (N, k) concept scores, of any of these types.
+        scores: (N, k) concept scores, floats of 16, 32 or 64 bits, integers or booleans.
         weights: (d + 1, k) weights, of any of these types, the bias in the last row.
         is_train: (N,) bool, True for the samples of the training part.
         sample_indices: (N,) int64, the position of each sample in the data set.
@@ -150,7 +152,6 @@ class ProbeArtifact:
         InputError: on construction, if shapes, dtypes or values are not as stated.
     """
 
-    latents: np.ndarray
     scores: np.ndarray
     weights: np.ndarray
     is_train: np.ndarray
@@ -165,15 +166,9 @@ class ProbeArtifact:
     def __post_init__(self) -> None:
         if self.is_calibration.size == 0:
             object.__setattr__(self, "is_calibration", np.zeros_like(self.is_train))
-        require_shapes(self.latents.shape, self.scores.shape, self.weights.shape)
-        for name in ("latents", "scores", "weights"):
-            array = getattr(self, name)
-            if array.dtype not in _NUMBERS:
-                raise InputError(
-                    f"`{name}` has dtype {array.dtype}; floats of 16, 32 or 64 bits or integers in native byte order "
-                    "are required; convert it first"
-                )
-            require_finite(array, name)
+        for name in ("scores", "weights"):
+            _require_numbers(getattr(self, name), name)
+        self.require_latents((len(self.scores), len(self.weights) - 1), np.dtype(np.float64))
         samples, concepts = self.scores.shape
         dtypes = {"is_train": np.bool_, "sample_indices": np.int64, "is_calibration": np.bool_}
         for name, dtype in dtypes.items():
@@ -197,21 +192,47 @@ class ProbeArtifact:
                     "concept"
                 )
         _require_distinct_names(self.concept_names)
-        if self.rounding is not None:
-            for name, bits in {"weights": self.rounding.weight_bits, "latents": self.rounding.latent_bits}.items():
-                if bits is not None:
-                    require_on_grid(getattr(self, name), bits, name=name)
-        for name in (*_ARRAYS, _CALIBRATION_ARRAY):
-            # A copy that nobody else can write to: bytes are immutable.
-            array = getattr(self, name)
-            frozen = np.frombuffer(array.tobytes(), dtype=array.dtype).reshape(array.shape)
-            object.__setattr__(self, name, frozen)
+        if self.rounding is not None and self.rounding.weight_bits is not None:
+            require_on_grid(self.weights, self.rounding.weight_bits, name="weights")
+        for name in (*_RECORD_ARRAYS, _CALIBRATION_ARRAY):
+            object.__setattr__(self, name, _frozen(getattr(self, name)))
 
     @property
     def is_held_out(self) -> np.ndarray:
         """(N,) bool, True for the samples that are neither fitted on nor calibrated with."""
         held_out: np.ndarray = ~(self.is_train | self.is_calibration)
         return held_out
+
+    def require_latents(self, shape: Sequence[int], dtype: np.dtype) -> None:
+        """Refuse latents that the record cannot belong to.
+
+        Raises:
+            InputError: their shape or their dtype is not one that the scores and the weights go with.
+        """
+        require_shapes(shape, self.scores.shape, self.weights.shape)
+        _require_dtype(dtype, "latents")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ProbeArtifact(ProbeRecord):
+    """A fitted linear probe with the data that it was fitted and measured on.
+
+    Attributes:
+        latents: (N, d) latent points, floats of 16, 32 or 64 bits, integers or booleans.
+
+    Raises:
+        InputError: on construction, if shapes, dtypes or values are not as stated.
+    """
+
+    latents: np.ndarray
+
+    def __post_init__(self) -> None:
+        self.require_latents(self.latents.shape, self.latents.dtype)
+        _require_numbers(self.latents, "latents")
+        super().__post_init__()
+        if self.rounding is not None and self.rounding.latent_bits is not None:
+            require_on_grid(self.latents, self.rounding.latent_bits, name="latents")
+        object.__setattr__(self, "latents", _frozen(self.latents))
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,20 +250,39 @@ class StoredArtifact:
 
 def artifact_bytes(artifact: ProbeArtifact) -> bytes:
     """The content of the artifact's file; equal artifacts give equal bytes."""
-    arrays = {name: getattr(artifact, name) for name in _ARRAYS}
-    if artifact.is_calibration.any():
-        arrays[_CALIBRATION_ARRAY] = artifact.is_calibration
-    content: dict[str, Any] = {
-        "format_version": FORMAT_VERSION,
-        "concept_names": artifact.concept_names,
-        "concept_units": artifact.concept_units,
-        "metrics": [_metrics_record(metrics) for metrics in artifact.metrics],
-        "provenance": asdict(artifact.provenance),
-    }
-    if artifact.rounding is not None:
-        content["rounding"] = asdict(artifact.rounding)
-    content["content_sha256"] = _digest(content, arrays)
-    return safetensors.numpy.save(arrays, metadata={_METADATA_KEY: _canonical_json(content)})
+    arrays = {"latents": artifact.latents, **_record_arrays(artifact)}
+    content = _content(artifact, {name: array_as_blocks(array) for name, array in arrays.items()})
+    return safetensors.numpy.save(arrays, metadata={_METADATA_KEY: content})
+
+
+def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> None:
+    """Write the file of an artifact whose latents are never in memory as a whole: the bytes of `artifact_bytes`.
+
+    An interruption leaves the old file intact.
+
+    Args:
+        path: the file.
+        record: all but the latents.
+        latents: finite latent points, on the record's grid if there is one; they are read twice.
+
+    Raises:
+        InputError: the latents do not fit the record, or the file cannot be written.
+    """
+    record.require_latents(latents.shape, latents.dtype)
+    arrays = {"latents": latents} | {name: array_as_blocks(array) for name, array in _record_arrays(record).items()}
+    # The library says how arrays of these types are ordered and what they are called; it is given empty ones.
+    empty = {name: np.empty(0, array.dtype) for name, array in arrays.items()}
+    layout = safetensors.numpy.save(empty, metadata={_METADATA_KEY: _content(record, arrays)})
+    header = json.loads(layout[8:])
+    end = 0
+    for name in (name for name in header if name in arrays):
+        start, end = end, end + arrays[name].byte_count
+        header[name] |= {"shape": arrays[name].shape, "data_offsets": [start, end]}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    blocks = (arrays[name].blocks() for name in header if name in arrays)
+    data = (block.tobytes() for block in itertools.chain.from_iterable(blocks))
+    write_atomically(path, itertools.chain([len(text).to_bytes(8, "little"), text], data))
 
 
 def save_artifact(path: Path, artifact: ProbeArtifact) -> None:
@@ -280,7 +320,7 @@ def load_artifact(path: Path) -> StoredArtifact:
         RecursionError,  # JSON nested too deeply
     ) as error:
         raise InputError(
-            f"{path} is not an artifact or is damaged ({type(error).__name__}: {_one_line(error)}); "
+            f"{path} is not an artifact or is damaged ({type(error).__name__}: {one_line(error)}); "
             "make it again with `bridge fit`"
         ) from None
     # Writing it again must give the same bytes: this covers every bit of the file, also those without a meaning.
@@ -327,13 +367,51 @@ def _known(record_type: type, record: Mapping[str, Any]) -> Mapping[str, Any]:
     return record
 
 
-def _digest(content: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> str:
+def _record_arrays(record: ProbeRecord) -> dict[str, np.ndarray]:
+    names = (*_RECORD_ARRAYS, _CALIBRATION_ARRAY) if record.is_calibration.any() else _RECORD_ARRAYS
+    return {name: getattr(record, name) for name in names}
+
+
+def _content(record: ProbeRecord, arrays: Mapping[str, ArrayBlocks]) -> str:
+    """All that is no array, with the digest of everything."""
+    content: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "concept_names": record.concept_names,
+        "concept_units": record.concept_units,
+        "metrics": [_metrics_record(metrics) for metrics in record.metrics],
+        "provenance": asdict(record.provenance),
+    }
+    if record.rounding is not None:
+        content["rounding"] = asdict(record.rounding)
+    return _canonical_json({**content, "content_sha256": _digest(content, arrays)})
+
+
+def _digest(content: Mapping[str, Any], arrays: Mapping[str, ArrayBlocks]) -> str:
     digest = hashlib.sha256(_canonical_json(content).encode())
     for name in sorted(arrays):
         array = arrays[name]
         digest.update(_canonical_json([name, array.dtype.str, array.shape]).encode())
-        digest.update(array.tobytes())
+        for block in array.blocks():
+            digest.update(block.tobytes())
     return digest.hexdigest()
+
+
+def _require_numbers(array: np.ndarray, name: str) -> None:
+    _require_dtype(array.dtype, name)
+    require_finite(array, name)
+
+
+def _require_dtype(dtype: np.dtype, name: str) -> None:
+    if dtype not in _NUMBERS:
+        raise InputError(
+            f"`{name}` has dtype {dtype}; floats of 16, 32 or 64 bits or integers in native byte order are required; "
+            "convert it first"
+        )
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    """A copy that nobody else can write to: bytes are immutable."""
+    return np.frombuffer(array.tobytes(), dtype=array.dtype).reshape(array.shape)
 
 
 def _canonical_json(content: object) -> str:
@@ -380,7 +458,3 @@ def _require_distinct_names(names: Sequence[str]) -> None:
             raise InputError(f"concept {position} has an empty name; each concept needs its own; name it")
         if name in names[:position]:
             raise InputError(f"the concept name {name!r} is used twice; each concept needs its own; rename one")
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

@@ -24,5 +24,10 @@ class MissingToolError(BridgeError):
     exit_code = 3
 
 
+def one_line(error: Exception) -> str:
+    """What a library says of an error, short enough for a message of one line."""
+    return " ".join(str(error).split())[:200]
+
+
 class BridgeWarning(UserWarning):
     """The input is used as it is, and may not be what was meant; the command line shows it as one line."""

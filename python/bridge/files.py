@@ -6,7 +6,7 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import filelock
@@ -21,8 +21,12 @@ def cache_folder() -> Path:
     return Path(chosen).absolute() if chosen else platformdirs.user_cache_path("lean-bridge")
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file beside its place, then rename it there.
+
+    Args:
+        path: the file.
+        data: its bytes, as a whole or in the chunks that it is written in.
 
     Raises:
         InputError: the folder is missing or cannot be written, or a folder is in the file's place.
@@ -30,14 +34,16 @@ def write_atomically(path: Path, data: bytes) -> None:
     replace_together({path: data})
 
 
-def replace_together(contents: Mapping[Path, bytes], remove: Mapping[Path, str] | None = None) -> None:
+def replace_together(
+    contents: Mapping[Path, bytes | Iterable[bytes]], remove: Mapping[Path, str] | None = None
+) -> None:
     """Write several files so that an interruption leaves all of them old or all of them new.
 
     All are written beside their places first; only then they are renamed, with Ctrl-C held back.  Two processes that
     replace the same first file take turns.
 
     Args:
-        contents: the bytes of each file; the first one names the group.
+        contents: the bytes of each file, as a whole or in chunks; the first one names the group.
         remove: files that do not belong to the group, each with a text that it must contain to be removed; a file name
             may be a pattern such as `*.lean`, and what it stands for is looked up when the turn has come.
 
@@ -53,7 +59,11 @@ def replace_together(contents: Mapping[Path, bytes], remove: Mapping[Path, str] 
         with _turn(first):
             for path, data in contents.items():
                 with _interrupts_held_back():
-                    written[path] = _write_beside(path, data)
+                    written[path] = _temporary_beside(path)
+                # An interruption is welcome here: large files take their time, and what is written is cleared away.
+                with written[path].open("wb") as file:
+                    file.writelines([data] if isinstance(data, bytes) else data)
+                written[path].chmod(0o644)
             with _interrupts_held_back():
                 for path, temporary in written.items():
                     temporary.replace(path)
@@ -72,21 +82,14 @@ def replace_together(contents: Mapping[Path, bytes], remove: Mapping[Path, str] 
                 temporary.unlink(missing_ok=True)
 
 
-def _write_beside(path: Path, data: bytes) -> Path:
+def _temporary_beside(path: Path) -> Path:
     if not path.parent.is_dir():
         raise FileNotFoundError(2, "no such folder", str(path.parent))
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(13, "write-protected", str(path))
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        temporary.chmod(0o644)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+    os.close(handle)
+    return Path(name)
 
 
 @contextlib.contextmanager

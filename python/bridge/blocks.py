@@ -1,0 +1,47 @@
+"""An array that need not fit into memory, as blocks of rows."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+# 8 MiB of 64-bit floats: large enough for the speed of whole arrays.
+_BLOCK_ENTRIES = 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayBlocks:
+    """An array in blocks of rows.
+
+    Attributes:
+        shape: the shape of the whole.
+        dtype: the type of its entries, in native byte order.
+        blocks: gives the blocks in order; called anew for every pass.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    blocks: Callable[[], Iterable[np.ndarray]]
+
+    @property
+    def byte_count(self) -> int:
+        """How many bytes the whole has."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    def read(self) -> np.ndarray:
+        """The whole array."""
+        return np.concatenate([np.empty((0, *self.shape[1:]), self.dtype), *self.blocks()]).reshape(self.shape)
+
+
+def array_as_blocks(array: np.ndarray) -> ArrayBlocks:
+    """An array in memory as the one block that it is."""
+    return ArrayBlocks(array.shape, array.dtype, lambda: [array])
+
+
+def row_ranges(shape: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """The first row of each block, and the first after it; a number without dimensions is one row."""
+    rows, *columns = shape or (1,)
+    height = max(1, _BLOCK_ENTRIES // max(1, math.prod(columns)))
+    for start in range(0, rows, height):
+        yield start, min(start + height, rows)
