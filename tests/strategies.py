@@ -1,5 +1,7 @@
 """Strategies for hypothesis: finite floats, artifacts that hold them, and texts that would rather be code."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -92,3 +94,9 @@ def artifacts_with_coverages(draw):
         Coverage.HELD_OUT: artifact.is_held_out.any(),
     }
     return artifact, draw(st.sampled_from([coverage for coverage, has_samples in parts.items() if has_samples]))
+
+
+def cuts(count):
+    """Ways to cut `range(count)` into consecutive slices, some of them empty."""
+    places = st.lists(st.integers(0, count), max_size=6).map(sorted)
+    return places.map(lambda inner: [slice(*ends) for ends in pairwise([0, *inner, count])])
