@@ -8,16 +8,20 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from dataclasses import asdict
 from fractions import Fraction
 
+import click
 import numpy as np
 import pytest
 import safetensors.numpy
 import safetensors.torch
 
 from artifacts import METRICS, make_artifact, stored
+from bridge import cli
 from bridge.artifact import load_artifact, save_artifact
+from bridge.errors import BridgeWarning
 from idx import write_idx
 from lifelines import start_interruptible
 
@@ -347,6 +351,52 @@ def test_training_shows_a_bar_with_epoch_and_loss_on_a_terminal(tmp_path):
     os.close(ours)
     assert process.wait() == 0
     assert re.search(r"training .*epoch 3 of 3, loss [\d.]+", re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()))
+
+
+# Warnings
+
+
+def test_a_doubtful_fit_is_done_and_warned_of_in_one_line(tmp_path):
+    succeed(
+        "train",
+        "--data",
+        "random",
+        "--limit",
+        "16",
+        "--latent-dim",
+        "20",
+        "--epochs",
+        "1",
+        "--out",
+        "vae",
+        cwd=tmp_path,
+    )
+    fit = succeed("fit", "--checkpoint", "vae", "--out", "probe.safetensors", cwd=tmp_path)
+    assert fit.stdout == "probe.safetensors\n"
+    assert fit.stderr.splitlines() == [
+        "bridge: warning: there are 13 samples for 21 unknowns, 20 weights and the bias; only the ridge, λ = 0.001, "
+        "makes the fit unique; fit on more samples",
+        "fit: wrote probe.safetensors",
+    ]
+
+
+def test_a_warning_is_shown_again_when_it_is_due_again(monkeypatch, capsys):
+    def warn():
+        for _ in range(2):
+            warnings.warn("twice", BridgeWarning, stacklevel=1)
+
+    monkeypatch.setitem(cli.commands.commands, "warn", click.Command("warn", callback=warn))
+    assert cli.main(["warn"]) == 0
+    assert capsys.readouterr().err == 2 * "bridge: warning: twice\n"
+
+
+@pytest.mark.filterwarnings("default::RuntimeWarning")
+def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
+    command = click.Command("warn", callback=lambda: warnings.warn("of a library", RuntimeWarning, stacklevel=1))
+    monkeypatch.setitem(cli.commands.commands, "warn", command)
+    with pytest.warns(RuntimeWarning, match="^of a library$"):
+        assert cli.main(["warn"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 # Exit code 2: the input or the usage is wrong

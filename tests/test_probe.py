@@ -323,9 +323,10 @@ def test_a_constant_score_is_named():
     ]
 
 
-def test_a_column_that_is_constant_in_every_block_and_changes_between_them_is_not_constant():
+@pytest.mark.parametrize("column", [[0, 0, 1, 1], [0, 0, 0, 1], [0, 1, 0, 0]], ids=["between", "below", "above"])
+def test_a_column_that_is_constant_in_a_block_alone_is_not_constant(column):
     mu, C = samples(20, 2, 1)
-    mu[:10, 1], mu[10:, 1] = 0.0, 1.0
+    mu[:, 1] = torch.tensor(column).repeat_interleave(5)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         fit_probe_in_blocks(lambda: zip(mu.split(10), C.split(10), strict=True))

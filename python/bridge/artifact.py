@@ -294,6 +294,11 @@ def save_artifact(path: Path, artifact: ProbeArtifact) -> None:
     write_atomically(path, artifact_bytes(artifact))
 
 
+def to_be_stored(artifact: ProbeArtifact) -> StoredArtifact:
+    """The artifact with the SHA-256 that its file has once it is written."""
+    return StoredArtifact(artifact, hashlib.sha256(artifact_bytes(artifact)).hexdigest())
+
+
 def load_artifact(path: Path) -> StoredArtifact:
     """Read an artifact; no code in the file is run, since the format has none.
 

@@ -1,12 +1,20 @@
 """The linear probe as a scikit-learn estimator that can be exported to Lean."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from bridge.artifact import to_be_stored
+from bridge.certificate import Coverage
+from bridge.export import Export, export_lean, namespace_of
+from bridge.given import given_artifact
 from bridge.probe import fit_probe
+from bridge.resources import templates_folder
 
 
 class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -62,8 +70,64 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         """
         check_is_fitted(self)
         latents = validate_data(self, X, reset=False)
-        predicted: np.ndarray = latents.astype(np.float64) @ self.coef_.T + self.intercept_
+        predicted: np.ndarray = latents @ self.coef_.T + self.intercept_
         return predicted
+
+    def export(
+        self,
+        path: str | Path,
+        Z: ArrayLike,
+        C: ArrayLike,
+        *,
+        names: Sequence[str] | None = None,
+        units: Sequence[str] | None = None,
+        is_train: ArrayLike | None = None,
+        with_r_squared: bool = False,
+        source: str = "arrays",
+    ) -> Export:
+        """Write the Lean files of the probe and δ over the given samples, and the artifact beside them.
+
+        The numbers are taken as they are, in the precision that they have.  The artifact has the root file's name with
+        the suffix `.safetensors`; `bridge verify ROOT.lean --artifact ROOT.safetensors` compares it with the Lean
+        files.
+
+        Args:
+            path: the root Lean file, such as `Generated.lean`; its name is the Lean namespace.
+            Z: (N, d) latent points.
+            C: (N, k) or (N,) concept scores.
+            names: k distinct concept names; by default `concept 1` and so on.
+            units: the k units of the scores.
+            is_train: (N,) bool, True for the samples that the probe was fitted on; without it the Lean files do not say.
+            with_r_squared: whether R² is to be proved too.
+            source: what the samples are called in the Lean files.
+
+        Returns:
+            The export, with the files that it consists of.
+
+        Raises:
+            InputError: shapes do not fit, a number is not finite, a name cannot be used, or a file cannot be written;
+                files that were there are as they were.
+        """
+        check_is_fitted(self)
+        artifact = given_artifact(
+            np.asarray(Z),
+            np.asarray(C),
+            self.weights_,
+            names=names or [f"concept {number}" for number in range(1, self.weights_.shape[1] + 1)],
+            units=units,
+            is_train=None if is_train is None else np.asarray(is_train),
+            lam=float(self.lam),
+            source=source,
+        )
+        root = Path(path)
+        return export_lean(
+            to_be_stored(artifact),
+            root,
+            coverage=Coverage.ALL,
+            templates=templates_folder(),
+            with_r_squared=with_r_squared,
+            artifact_file=root.parent / f"{namespace_of(root)}.safetensors",
+        )
 
 
 def _tensor(values: np.ndarray) -> torch.Tensor:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.artifact import StoredArtifact
+from bridge.artifact import StoredArtifact, artifact_bytes
 from bridge.certificate import Certificate, Coverage, build_certificate
 from bridge.errors import InputError
 from bridge.files import replace_together
@@ -24,7 +24,7 @@ class Export:
         stored: the artifact it was made from.
         certificate: the claims.
         root: the root file.
-        files: all files, the root first.
+        files: all Lean files, the root first.
     """
 
     stored: StoredArtifact
@@ -34,7 +34,13 @@ class Export:
 
 
 def export_lean(
-    stored: StoredArtifact, out: Path, *, coverage: Coverage, templates: Path, with_r_squared: bool = False
+    stored: StoredArtifact,
+    out: Path,
+    *,
+    coverage: Coverage,
+    templates: Path,
+    with_r_squared: bool = False,
+    artifact_file: Path | None = None,
 ) -> Export:
     """Render an artifact to Lean files; old files stay intact until all new ones are whole.
 
@@ -47,6 +53,7 @@ def export_lean(
         coverage: which samples the certificate lists.
         templates: folder of the templates.
         with_r_squared: whether R² is to be proved too.
+        artifact_file: where to write the artifact too, if it is not in a file yet.
 
     Raises:
         InputError: the name is no Lean module name, a concept name cannot be written in Lean, or the place cannot be
@@ -60,9 +67,12 @@ def export_lean(
     contents = {out.parent / name: text.encode() for name, text in texts.items()}
     for folder in sorted({path.parent for path in contents} - {out.parent}):
         _make_folder(folder)
+    files = tuple(contents)
+    if artifact_file is not None:
+        contents[artifact_file] = artifact_bytes(stored.artifact)
     parts = out.parent / namespace
     replace_together(contents, remove={parts / "*.lean": GENERATED_MARK, parts / "Samples" / "*.lean": GENERATED_MARK})
-    return Export(stored, certificate, out, tuple(contents))
+    return Export(stored, certificate, out, files)
 
 
 def _make_folder(folder: Path) -> None:

@@ -256,15 +256,13 @@ def _scaling(blocks: Blocks) -> _Scaling:
     scaler = StandardScaler()
     count = 0
     device = torch.device("cpu")
-    # An overflow shows in the result, which is checked.
+    # A variance that overflows counts as constant there; the sums of the fit then overflow too, and are checked.
     with np.errstate(over="ignore", invalid="ignore"):
         for mu, _ in _checked(blocks):
             scaler.partial_fit(mu.cpu().numpy())
             count += len(mu)
             device = mu.device
-    mean, scale = (torch.from_numpy(values).to(device) for values in (scaler.mean_, scaler.scale_))
-    _require_no_overflow(mean, scale)
-    return _Scaling(count, mean, scale)
+    return _Scaling(count, *(torch.from_numpy(values).to(device) for values in (scaler.mean_, scaler.scale_)))
 
 
 def _with_ones(mu: torch.Tensor) -> torch.Tensor:
