@@ -97,7 +97,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             C: (N, k) or (N,) concept scores.
             names: k distinct concept names; by default `concept 1` and so on.
             units: the k units of the scores.
-            is_train: (N,) bool, True for the samples that the probe was fitted on; without it the Lean files do not say.
+            is_train: (N,) bool, True for the samples that the probe was fitted on; none without it.
             with_r_squared: whether R² is to be proved too.
             source: what the samples are called in the Lean files.
 
