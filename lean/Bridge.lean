@@ -8,6 +8,7 @@ public import Bridge.Affine
 public import Bridge.Certificate
 public import Bridge.Determination
 public import Bridge.Moments
+public import Bridge.Quantile
 public import Bridge.Rows
 public import Bridge.Slots
 public import Bridge.Soundness
@@ -20,5 +21,5 @@ The core of the library: it needs nothing but core Lean.  `Bridge.Affine` says w
 residual are, `Bridge.Slots` how one operation works on many numbers, `Bridge.Certificate` how
 samples are packed and checked, `Bridge.Rows` what the checker computes, and `Bridge.Soundness` what
 a successful check proves.  `Bridge.Totals`, `Bridge.Moments` and `Bridge.Determination` do the same for
-R².
+R², and `Bridge.Quantile` for conformal bounds.
 -/

@@ -1,16 +1,20 @@
 """Rendered exports as texts, and several of them as one Lean file, since each start of Lean takes many seconds."""
 
+import re
+
 import bridge.parts
 from artifacts import stored
 from bridge.artifact import ProbeArtifact
 from bridge.certificate import Coverage, build_certificate
+from bridge.checker import Engine, check
 from bridge.render import render
-from bridge.resources import templates_folder
+from bridge.resources import lean_library_folder, templates_folder
 
 _HEADER = """module
 
 public import Bridge.Soundness
 public import Bridge.Determination
+public import Bridge.Quantile
 
 @[expose] public noncomputable section
 """
@@ -18,11 +22,23 @@ _SECTION = "@[expose] public noncomputable section\n"
 
 
 def rendered(
-    folder, artifact: ProbeArtifact, namespace="Generated", coverage=Coverage.ALL, with_r_squared=False
+    folder, artifact: ProbeArtifact, namespace="Generated", coverage=Coverage.ALL, **options
 ) -> dict[str, str]:
     """The text of each file of an export, the root first."""
-    certificate = build_certificate(artifact, coverage, with_r_squared=with_r_squared)
+    certificate = build_certificate(artifact, coverage, **options)
     return dict(render(stored(folder, artifact), certificate, namespace=namespace, templates=templates_folder()))
+
+
+def replaced(files, path, pattern, replacement):
+    """The files with one place in one of them changed."""
+    text, count = re.subn(pattern, replacement, files[path], count=1)
+    assert count == 1
+    return {**files, path: text}
+
+
+def with_one_more(files, path, pattern):
+    """The files with the number in the second group of a pattern made larger by one."""
+    return replaced(files, path, pattern, lambda match: f"{match[1]}{int(match[2]) + 1}")
 
 
 def small_parts(patch, columns):
@@ -39,3 +55,12 @@ def as_one_file(exports: dict[str, dict[str, str]]) -> tuple[str, dict[str, rang
             text += part.split(_SECTION, 1)[1]
         lines[name] = range(start, text.count("\n") + 1)
     return text, lines
+
+
+def rejected_by_lean(folder, exports: dict[str, dict[str, str]]) -> set[str]:
+    """The names of the exports that the embedded Lean rejects, all in one start of it."""
+    text, lines = as_one_file(exports)
+    (folder / "Mutants.lean").write_text(text, encoding="utf-8")
+    result = check(folder / "Mutants.lean", engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
+    assert all(any(message.line in span for span in lines.values()) for message in result.messages)
+    return {name for name, span in lines.items() for message in result.messages if message.line in span}

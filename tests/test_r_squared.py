@@ -10,11 +10,9 @@ from hypothesis import given
 
 from artifacts import make_artifact, stored
 from bridge.certificate import Coverage, build_certificate
-from bridge.checker import Engine, check
 from bridge.cli import main
-from bridge.resources import lean_library_folder
 from bridge.verify import verify
-from exports import as_one_file, rendered
+from exports import rejected_by_lean, rendered, replaced, with_one_more
 from lean_files import write
 from strategies import artifacts_with_coverages
 
@@ -22,7 +20,7 @@ SIZE, THICK = "Generated/Size.lean", "Generated/Thick.lean"
 
 
 def artifact(**changed):
-    return make_artifact(7, 2, concept_names=("size", "thick"), **changed)
+    return make_artifact(7, 2, concept_names=("size", "thick"), is_calibration=np.arange(7) == 3, **changed)
 
 
 def constant_artifact():
@@ -105,12 +103,6 @@ def test_an_export_with_r_squared_agrees(tmp_path, made_from, coverage):
     assert compare(tmp_path, made_from, files).differences == ()
 
 
-def replaced(files, path, pattern, replacement):
-    text, count = re.subn(pattern, replacement, files[path], count=1)
-    assert count == 1
-    return {**files, path: text}
-
-
 CHANGES = {
     "size: the residual sum of squares": r"(residualSumOfSquares : Rat :=\n  )(\d+)",
     "size: the total sum of squares": r"(totalSumOfSquares : Rat :=\n  )(\d+)",
@@ -123,7 +115,7 @@ CHANGES = {
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_changed_number_is_named(tmp_path, what):
     files = rendered(tmp_path, artifact(), with_r_squared=True)
-    changed = replaced(files, SIZE, CHANGES[what], lambda match: f"{match[1]}{int(match[2]) + 1}")
+    changed = with_one_more(files, SIZE, CHANGES[what])
     assert [difference.what for difference in compare(tmp_path, artifact(), changed).differences] == [what]
 
 
@@ -194,7 +186,7 @@ def test_the_exact_r_squared_is_in_the_json_output_if_it_is_asked_for(tmp_path, 
 
 
 def add_one(pattern):
-    return lambda files, path: replaced(files, path, pattern, lambda match: f"{match[1]}{int(match[2]) + 1}")
+    return lambda files, path: with_one_more(files, path, pattern)
 
 
 # A statement about another column is rejected too, but only when Lean runs out of heartbeats; `verify` names it above.
@@ -217,12 +209,7 @@ def rejected(tmp_path_factory):
         made_from = constant_artifact() if change is None else artifact()
         files = rendered(folder, made_from, namespace=f"Mutant{number}", with_r_squared=True)
         exports[name] = files if change is None else change(files, f"Mutant{number}/Size.lean")
-    text, lines = as_one_file(exports)
-    (folder / "Mutants.lean").write_text(text, encoding="utf-8")
-    result = check(folder / "Mutants.lean", engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
-    wrong = {name for name, span in lines.items() for message in result.messages if message.line in span}
-    assert all(any(message.line in span for span in lines.values()) for message in result.messages)
-    return wrong
+    return rejected_by_lean(folder, exports)
 
 
 @pytest.mark.lean

@@ -18,6 +18,7 @@ import flint
 import numpy as np
 
 from bridge.artifact import ProbeArtifact
+from bridge.conformal import ConformalLevel, conformal_level
 from bridge.errors import InputError
 from bridge.exact import DyadicMatrix, ExactResiduals, dyadic, exact_residuals, to_dyadic_matrix
 
@@ -98,6 +99,7 @@ class ConceptCertificate:
         worst_sample: position among the listed samples of the first one that attains delta.
         weight_exponent: q; weights are integers / 2^q.
         determination: the sums of R², if they are to be proved too.
+        delta_alpha: the conformal bound δ_α, exactly, if one is to be proved too.
     """
 
     weights: tuple[Fraction, ...]
@@ -106,6 +108,7 @@ class ConceptCertificate:
     worst_sample: int
     weight_exponent: int
     determination: Determination | None = None
+    delta_alpha: Fraction | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,16 +120,22 @@ class Certificate:
         rows: (N,) positions of the listed samples in the artifact.
         samples: the packed latents and scores.
         concepts: one claim for each concept, in the artifact's order.
+        conformal: the level of the conformal bounds, if there are any.
     """
 
     coverage: Coverage
     rows: np.ndarray
     samples: PackedSamples
     concepts: tuple[ConceptCertificate, ...]
+    conformal: ConformalLevel | None = None
 
 
 def build_certificate(
-    artifact: ProbeArtifact, coverage: Coverage = Coverage.ALL, *, with_r_squared: bool = False
+    artifact: ProbeArtifact,
+    coverage: Coverage = Coverage.ALL,
+    *,
+    with_r_squared: bool = False,
+    alpha: Fraction | None = None,
 ) -> Certificate:
     """Compute δ of every concept and pack the listed samples.
 
@@ -134,23 +143,34 @@ def build_certificate(
         artifact: the fitted probe and its data.
         coverage: which samples to list; δ is the maximum over these.
         with_r_squared: whether to compute the sums that R² is made of, and to leave room for them.
+        alpha: the level of conformal bounds from the calibration part, which is listed first; None for none.
 
     Raises:
-        InputError: no sample belongs to the wanted part.
+        InputError: no sample belongs to the wanted part, the calibration part is not listed, or it is too small.
     """
-    rows = listed_rows(artifact, coverage)
+    rows = listed_rows(artifact, coverage, calibration_first=alpha is not None)
+    conformal = None if alpha is None else _conformal_level(artifact, coverage, alpha)
     latents = to_dyadic_matrix(artifact.latents[rows], name="latents")
     score_columns = [
         to_dyadic_matrix(artifact.scores[rows, column : column + 1], name="scores")
         for column in range(artifact.scores.shape[1])
     ]
-    concepts = _concept_certificates(artifact, rows, latents.exponent, score_columns, with_r_squared)
+    concepts = _concept_certificates(artifact, rows, latents.exponent, score_columns, with_r_squared, conformal)
     samples = _pack(latents, score_columns, concepts)
-    return Certificate(coverage=coverage, rows=rows, samples=samples, concepts=concepts)
+    return Certificate(coverage=coverage, rows=rows, samples=samples, concepts=concepts, conformal=conformal)
 
 
-def listed_rows(artifact: ProbeArtifact, coverage: Coverage) -> np.ndarray:
-    """Positions in the artifact of the samples that a certificate with this coverage lists, in order."""
+def listed_rows(artifact: ProbeArtifact, coverage: Coverage, *, calibration_first: bool = False) -> np.ndarray:
+    """Positions in the artifact of the samples that a certificate with this coverage lists, in order.
+
+    Args:
+        artifact: the artifact.
+        coverage: which samples are listed.
+        calibration_first: whether those of the calibration part come before the others.
+
+    Raises:
+        InputError: there are none.
+    """
     wanted = {
         Coverage.ALL: np.ones_like(artifact.is_train),
         Coverage.TRAIN: artifact.is_train,
@@ -162,7 +182,18 @@ def listed_rows(artifact: ProbeArtifact, coverage: Coverage) -> np.ndarray:
         raise InputError(
             f"the artifact has no {coverage} samples; δ needs at least one; choose another part with --over"
         )
+    if calibration_first:
+        rows = rows[np.argsort(~artifact.is_calibration[rows], kind="stable")]
     return rows
+
+
+def _conformal_level(artifact: ProbeArtifact, coverage: Coverage, alpha: Fraction) -> ConformalLevel:
+    if coverage not in (Coverage.ALL, Coverage.CALIBRATION):
+        raise InputError(
+            f"--alpha was given with --over {coverage}; δ_α is taken from the calibration part, which must be listed; "
+            "choose --over all or --over calibration"
+        )
+    return conformal_level(alpha, int(artifact.is_calibration.sum()))
 
 
 def block_layout(size: int, digit_bits: int, slot_digits: int) -> tuple[int, int]:
@@ -186,6 +217,7 @@ def _concept_certificates(
     latent_exponent: int,
     score_columns: list[DyadicMatrix],
     with_r_squared: bool,
+    conformal: ConformalLevel | None,
 ) -> tuple[ConceptCertificate, ...]:
     residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
     certificates = []
@@ -202,6 +234,7 @@ def _concept_certificates(
                 worst_sample=sup_error.sample,
                 weight_exponent=max(*map(_exponent, weights), at_product_scale - latent_exponent),
                 determination=_determination(residuals, column, scores) if with_r_squared else None,
+                delta_alpha=residuals.kth_smallest(column, conformal.size, conformal.rank) if conformal else None,
             )
         )
     return tuple(certificates)
@@ -234,13 +267,14 @@ def _pack(
     largest = max(max(map(abs, column)) for column in columns)
     # A multiple of four, so that every digit is a whole number of hexadecimal digits.
     digit_bits = _round_up(int(largest).bit_length() + 1, 4)
-    slot_bits = max(
-        _slot_bits(concept, latents.exponent, scores.exponent, digit_bits)
-        for concept, scores in zip(concepts, score_columns, strict=True)
+    scales = [latents.exponent + concept.weight_exponent for concept in concepts]
+    slot_digits = max(
+        -(-_slot_bits(concept, scale, scores.exponent, digit_bits) // digit_bits)
+        for concept, scale, scores in zip(concepts, scales, score_columns, strict=True)
     )
-    slot_digits = -(-slot_bits // digit_bits)
-    while any(concept.determination for concept in concepts) and not all(
-        _has_room_for_sums(concept, latents.exponent, size, digit_bits, slot_digits) for concept in concepts
+    while not all(
+        _has_room_for_sums(concept, scale, size, digit_bits, slot_digits)
+        for concept, scale in zip(concepts, scales, strict=True)
     ):
         slot_digits += 1
     block_rows, literal_digits = block_layout(size, digit_bits, slot_digits)
@@ -270,9 +304,8 @@ def _columns(matrix: DyadicMatrix) -> list[list[int]]:
     return [[int(entry) for entry in column] for column in matrix.numerators.transpose().tolist()]
 
 
-def _slot_bits(concept: ConceptCertificate, latent_exponent: int, score_exponent: int, digit_bits: int) -> int:
+def _slot_bits(concept: ConceptCertificate, product_exponent: int, score_exponent: int, digit_bits: int) -> int:
     """How wide a slot must be so that neither side of the comparison reaches its highest bit, as `sidesOk` requires."""
-    product_exponent = latent_exponent + concept.weight_exponent
     numerators = [int(weight * 2**concept.weight_exponent) for weight in concept.weights]
     numerators.append(-(2 ** (product_exponent - score_exponent)))
     positive = sum(n for n in numerators if n > 0)
@@ -286,13 +319,20 @@ def _slot_bits(concept: ConceptCertificate, latent_exponent: int, score_exponent
 
 
 def _has_room_for_sums(
-    concept: ConceptCertificate, latent_exponent: int, size: int, digit_bits: int, slot_digits: int
+    concept: ConceptCertificate, product_exponent: int, size: int, digit_bits: int, slot_digits: int
 ) -> bool:
-    """Whether a slot can hold the sum of a block's residuals plus δ, and of its digits, as `isDetermined` requires."""
+    """Whether a slot can hold the sums over a block that belong to the claims of a concept.
+
+    These are the sum of the residuals plus δ and that of the digits for `isDetermined`, and a number of rows for
+    `isQuantile`.
+    """
+    widths = [0] if concept.delta_alpha is not None else []
+    if concept.determination is not None:
+        widths += [(2 * int(concept.delta * 2**product_exponent)).bit_length(), digit_bits]
+    if not widths:
+        return True
     block_rows, _ = block_layout(size, digit_bits, slot_digits)
-    delta = int(concept.delta * 2 ** (latent_exponent + concept.weight_exponent))
-    widest = max((2 * delta).bit_length(), 1, digit_bits)
-    return (block_rows << widest) < (1 << (slot_digits * digit_bits)) - 1
+    return (block_rows << max(widths)) < (1 << (slot_digits * digit_bits)) - 1
 
 
 def _literal(entries: list[int], digit_bits: int) -> int:

@@ -13,6 +13,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,13 +25,22 @@ import bridge
 from bridge.artifact import load_artifact, save_artifact
 from bridge.certificate import Coverage
 from bridge.checker import CheckResult, Engine, check
+from bridge.conformal import read_alpha
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, BridgeWarning, InputError
 from bridge.export import Export, export_lean, namespace_of
 from bridge.lean_text import counted
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.rounding import require_grid_bits
-from bridge.summary import concept_records, delta_line, export_record, rounding_lines, rounding_record, summary_table
+from bridge.summary import (
+    concept_records,
+    conformal_lines,
+    delta_line,
+    export_record,
+    rounding_lines,
+    rounding_record,
+    summary_table,
+)
 from bridge.verify import Verification, verify
 
 RUN_FOLDER = Path("runs/digits")
@@ -42,6 +52,9 @@ _INTERRUPTED = 130
 _BUG = 70
 
 _SHOWN_DIFFERENCES = 20
+
+# What is kept for a conformal bound unless told otherwise.
+_CALIBRATION = 0.2
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -146,6 +159,19 @@ _r2_option = click.option(
 )
 
 
+def _alpha(_context: click.Context, _option: click.Parameter, text: str | None) -> Fraction | None:
+    return None if text is None else read_alpha(text)
+
+
+_alpha_option = click.option(
+    "--alpha",
+    metavar="α",
+    default=None,
+    callback=_alpha,
+    help="Prove too which bound the calibration part gives at the level α, such as 0.1 or 1/10; see --calibration.",
+)
+
+
 def _grid_bits(_context: click.Context, option: click.Parameter, bits: int | None) -> int | None:
     # Here rather than where it is used, so that it is refused before anything is trained.
     if bits is not None:
@@ -178,7 +204,10 @@ def _training_options(command: Command) -> Command:
         click.option("--limit", type=int, default=None, help="Use only the first images of the data set."),
         click.option("--held-out", type=float, default=0.2, show_default=True, help="Fraction kept to measure with."),
         click.option(
-            "--calibration", type=float, default=0.0, show_default=True, help="Fraction kept to calibrate --alpha with."
+            "--calibration",
+            type=float,
+            default=None,
+            help=f"Fraction kept to take the bound of --alpha from.  [default: 0; {_CALIBRATION} with --alpha]",
         ),
         click.option("--latent-dim", type=int, default=8, show_default=True, help="Dimension of the latent space."),
         click.option("--epochs", type=int, default=60, show_default=True, help="Passes over the training part."),
@@ -254,6 +283,7 @@ def fit_command(
 @_latent_bits_option
 @_over_option
 @_r2_option
+@_alpha_option
 @_templates_option
 @_json_option
 def export_command(
@@ -263,6 +293,7 @@ def export_command(
     latent_bits: int | None,
     over: str,
     with_r_squared: bool,
+    alpha: Fraction | None,
     templates: Path | None,
     as_json: bool,
 ) -> None:
@@ -276,10 +307,11 @@ def export_command(
     _prepare_export_place(out)
     if artifact is None:
         artifact = ARTIFACT
-        _train(CHECKPOINT, **_defaults(train_command, "out", "as_json"))
+        training = _defaults(train_command, "out", "as_json")
+        _train(CHECKPOINT, **(training | {"calibration": _calibration_fraction(None, alpha)}))
         fit = _defaults(fit_command, "checkpoint", "out", "as_json")
         _fit(CHECKPOINT, artifact, **(fit | {"weight_bits": weight_bits, "latent_bits": latent_bits}))
-    export = _export(artifact, out, over, with_r_squared, templates)
+    export = _export(artifact, out, over, with_r_squared, alpha, templates)
     if as_json:
         _print_json(export_record(export))
     else:
@@ -326,6 +358,7 @@ def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
 @_out_option
 @_over_option
 @_r2_option
+@_alpha_option
 @_engine_option
 @click.option(
     "--run-folder", type=click.Path(path_type=Path), default=RUN_FOLDER, show_default=True, help="Where files go."
@@ -338,18 +371,20 @@ def run_command(
     out: Path,
     over: str,
     with_r_squared: bool,
+    alpha: Fraction | None,
     engine: str,
     run_folder: Path,
     device: str,
+    calibration: float | None,
     as_json: bool,
     **training: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> int:
     """Train, fit, export, check and verify."""
     _prepare_export_place(out)
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
-    _train(checkpoint, device=device, **training)
+    _train(checkpoint, device=device, calibration=_calibration_fraction(calibration, alpha), **training)
     _fit(checkpoint, artifact, lam=lam, device=device, weight_bits=weight_bits, latent_bits=latent_bits)
-    export = _export(artifact, out, over, with_r_squared, None)
+    export = _export(artifact, out, over, with_r_squared, alpha, None)
     result = _check(out, engine)
     outcome = verify(out, export.stored)
     if as_json:
@@ -358,7 +393,7 @@ def run_command(
         Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export))
         for record in concept_records(export):
             print(delta_line(record))
-        for line in rounding_lines(export.stored.artifact):
+        for line in (*conformal_lines(export), *rounding_lines(export.stored.artifact)):
             print(line)
         print(_verdict(result))
         _print_verification(outcome)
@@ -374,6 +409,10 @@ def fetch_lean_command() -> None:
 
 def _defaults(command: click.Command, *without: str) -> dict[str, Any]:
     return {str(option.name): option.default for option in command.params if option.name not in without}
+
+
+def _calibration_fraction(given: float | None, alpha: Fraction | None) -> float | None:
+    return _CALIBRATION if given is None and alpha is not None else given
 
 
 def _prepare_folder(file: Path) -> None:
@@ -398,7 +437,7 @@ def _train(
     data: str,
     limit: int | None,
     held_out: float,
-    calibration: float,
+    calibration: float | None,
     latent_dim: int,
     epochs: int,
     batch_size: int,
@@ -426,7 +465,7 @@ def _train(
             data,
             limit=limit,
             held_out=held_out,
-            calibration=calibration,
+            calibration=calibration or 0.0,
             options=options,
             device=resolve_device(device),
             on_epoch=on_epoch,
@@ -468,10 +507,16 @@ def _fit(
     _say(f"fit: wrote {out}")
 
 
-def _export(artifact: Path, out: Path, over: str, with_r_squared: bool, templates: Path | None) -> Export:
-    folder = templates or templates_folder()
+def _export(
+    artifact: Path, out: Path, over: str, with_r_squared: bool, alpha: Fraction | None, templates: Path | None
+) -> Export:
     export = export_lean(
-        load_artifact(artifact), out, coverage=Coverage(over), templates=folder, with_r_squared=with_r_squared
+        load_artifact(artifact),
+        out,
+        coverage=Coverage(over),
+        templates=templates or templates_folder(),
+        with_r_squared=with_r_squared,
+        alpha=alpha,
     )
     _say(f"export: wrote {export.root} and {len(export.files) - 1} parts")
     return export

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from bridge.artifact import StoredArtifact, artifact_bytes
@@ -40,6 +41,7 @@ def export_lean(
     coverage: Coverage,
     templates: Path,
     with_r_squared: bool = False,
+    alpha: Fraction | None = None,
     artifact_file: Path | None = None,
 ) -> Export:
     """Render an artifact to Lean files; old files stay intact until all new ones are whole.
@@ -53,14 +55,15 @@ def export_lean(
         coverage: which samples the certificate lists.
         templates: folder of the templates.
         with_r_squared: whether R² is to be proved too.
+        alpha: the level α of conformal bounds that are to be proved too, None for none.
         artifact_file: where to write the artifact too, if it is not in a file yet.
 
     Raises:
-        InputError: the name is no Lean module name, a concept name cannot be written in Lean, or the place cannot be
-            written to.
+        InputError: the name is no Lean module name, a concept name cannot be written in Lean, the calibration part is
+            too small, or the place cannot be written to.
     """
     namespace = namespace_of(out)
-    certificate = build_certificate(stored.artifact, coverage, with_r_squared=with_r_squared)
+    certificate = build_certificate(stored.artifact, coverage, with_r_squared=with_r_squared, alpha=alpha)
     texts = render(stored, certificate, namespace=namespace, templates=templates)
     if not out.parent.is_dir():
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")

@@ -75,6 +75,7 @@ class ReadConcept:
     weight_exponents: tuple[Literal[int], ...]
     worst_samples: tuple[Literal[int], ...]
     determination: "ReadDetermination | None"
+    quantile: "ReadQuantile | None"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,16 @@ class ReadDetermination:
     residual_sum_of_squares: Literal[Fraction]
     total_sum_of_squares: Literal[Fraction]
     r_squared: Literal[Fraction] | None
+
+
+@dataclass(frozen=True)
+class ReadQuantile:
+    """The conformal bound of a concept, as written; `sizes` and `ranks` hold every occurrence."""
+
+    alpha: Literal[Fraction]
+    delta_alpha: Literal[Fraction]
+    sizes: tuple[Literal[int], ...]
+    ranks: tuple[Literal[int], ...]
 
 
 @dataclass(frozen=True)
@@ -144,15 +155,9 @@ def read_export(root: Path) -> ReadExport:
         files.append(reader)
     return ReadExport(
         root=root,
-        artifact_sha256=tuple(reader.banner(r"Artifact: SHA-256 ([0-9a-f]{64})\.$") for reader in files),
-        coverage=tuple(
-            reader.banner(r"Made by `python -m bridge export --over (\S+)(?: --r2)? --out \S+\.lean`, do not edit\.$")
-            for reader in files
-        ),
-        options=tuple(
-            reader.banner(r"Made by `python -m bridge export --over \S+((?: --r2)?) --out \S+\.lean`, do not edit\.$")
-            for reader in files
-        ),
+        artifact_sha256=tuple(reader.banner(_ARTIFACT, "sha256") for reader in files),
+        coverage=tuple(reader.banner(_COMMAND, "coverage") for reader in files),
+        options=tuple(reader.banner(_COMMAND, "options") for reader in files),
         samples=samples,
         concepts=tuple(concepts),
         real_concepts=real_concepts,
@@ -269,6 +274,9 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
     with_r_squared = reader.comes("Bridge.Determination")
     if with_r_squared:
         reader.expect("Bridge.Determination public import")
+    with_quantile = reader.comes("Bridge.Quantile")
+    if with_quantile:
+        reader.expect("Bridge.Quantile public import")
     reader.expect(f"{namespace}.Samples @[expose] public noncomputable section")
     opened, name = _read_namespace(reader, namespace)
     reader.expect("def functional : Bridge.AffineFunctional")
@@ -308,6 +316,7 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
     worst_samples.append(reader.natural())
     reader.expect(", by decide ⟩ , Bridge.attained_of_check checked _ tight ⟩")
     determination = _read_determination(reader, columns, weight_exponents) if with_r_squared else None
+    quantile = _read_quantile(reader, columns, weight_exponents) if with_quantile else None
     reader.expect(f"end {opened}")
     reader.expect_end()
     return ReadConcept(
@@ -322,6 +331,7 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
         weight_exponents=tuple(weight_exponents),
         worst_samples=tuple(worst_samples),
         determination=determination,
+        quantile=quantile,
     )
 
 
@@ -354,6 +364,34 @@ def _read_determination(
     return ReadDetermination(residual_sum_of_squares, total_sum_of_squares, r_squared)
 
 
+def _read_quantile(
+    reader: "_Reader", columns: list[Literal[int]], weight_exponents: list[Literal[int]]
+) -> ReadQuantile:
+    """Read the declarations of a conformal bound; score columns and weight exponents are added to those read before."""
+    delta_alpha = reader.field("@[irreducible] def δα : Rat", reader.rational)
+    reader.expect("def calibrationResidual ( i : Fin")
+    sizes = [reader.natural()]
+    reader.expect(") : Rat := residual ( i.castLE ( by decide ) ) theorem calibrated : Bridge.isQuantile samples")
+    columns.append(reader.natural())
+    reader.expect("functional δ")
+    weight_exponents.append(reader.natural())
+    reader.expect("δα")
+    sizes.append(reader.natural())
+    ranks = [reader.natural()]
+    reader.expect("= true := by decide +kernel theorem isKthSmallest : Bridge.IsKthSmallest calibrationResidual δα")
+    ranks.append(reader.natural())
+    reader.expect(
+        ":= Bridge.isKthSmallest_of_check checked calibrated ( by decide ) "
+        "theorem isConformalRank : Bridge.IsConformalRank ("
+    )
+    alpha = reader.rational()
+    reader.expect(")")
+    sizes.append(reader.natural())
+    ranks.append(reader.natural())
+    reader.expect(":= by decide +kernel")
+    return ReadQuantile(alpha, delta_alpha, tuple(sizes), tuple(ranks))
+
+
 def _over(exponent: Literal[int], numerators: tuple[Literal[int], ...]) -> tuple[Literal[Fraction], ...]:
     if exponent.value > _LARGEST_EXPONENT:
         raise MismatchError(exponent.place, f"the exponent {exponent.value}", f"at most {_LARGEST_EXPONENT}")
@@ -361,6 +399,11 @@ def _over(exponent: Literal[int], numerators: tuple[Literal[int], ...]) -> tuple
     return tuple(Literal(Fraction(numerator.value, denominator), numerator.place) for numerator in numerators)
 
 
+_ARTIFACT = r"Artifact: SHA-256 (?P<sha256>[0-9a-f]{64})\.$"
+_COMMAND = (
+    r"Made by `python -m bridge export --over (?P<coverage>\S+)(?P<options>(?: --r2)?(?: --alpha [0-9]+/[0-9]+)?) "
+    r"--out \S+\.lean`, do not edit\.$"
+)
 _WORD = r"(?:«[^«»\n]*»|[^\W\d]\w*)"
 _NAME = re.compile(_WORD)
 _TOKEN = re.compile(
@@ -403,13 +446,13 @@ class _Reader:
         self._tokens = self._tokenise()
         self._next = 0
 
-    def banner(self, pattern: str) -> Literal[str]:
-        """The group of a pattern in the comment that the file begins with; a match is a whole end of a line."""
+    def banner(self, pattern: str, group: str) -> Literal[str]:
+        """A group of a pattern in the comment that the file begins with; a match is a whole end of a line."""
         head, _, _ = self._text.partition("-/")
         match = re.search(pattern, head, re.MULTILINE)
         if match is None:
             raise MismatchError(self._place(0), "no such line", f"a banner with `{pattern}`")
-        return Literal(match[1], self._place(match.start(1)))
+        return Literal(match[group], self._place(match.start(group)))
 
     def at_end(self) -> bool:
         return self._next == len(self._tokens)

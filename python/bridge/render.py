@@ -15,6 +15,7 @@ import numpy as np
 from bridge import lean_text
 from bridge.artifact import ConceptMetrics, ProbeArtifact, Rounding, StoredArtifact
 from bridge.certificate import Certificate, Determination, PackedSamples
+from bridge.conformal import ConformalLevel
 from bridge.errors import InputError
 from bridge.parts import column_ranges
 
@@ -57,6 +58,7 @@ class ConceptPage:
     weight_exponent: int
     worst_sample: int
     determination: Determination | None
+    delta_alpha: Fraction | None
     r2_train: str
     r2_held_out: str
     r2_all: str
@@ -79,6 +81,7 @@ class ExportPages:
     coverage: str
     ridge: str | None
     rounding: Rounding | None
+    conformal: ConformalLevel | None
     samples: PackedSamples
     parts: tuple[PartPage, ...]
     concepts: tuple[ConceptPage, ...]
@@ -146,6 +149,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             weight_exponent=claim.weight_exponent,
             worst_sample=claim.worst_sample,
             determination=claim.determination,
+            delta_alpha=claim.delta_alpha,
             **_r2_texts(metrics),
         )
         for column, (name, module, unit, metrics, claim) in enumerate(
@@ -169,6 +173,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         coverage=_coverage_text(artifact, certificate.rows),
         ridge=None if artifact.provenance.lam is None else f"{artifact.provenance.lam:g}",
         rounding=artifact.rounding,
+        conformal=certificate.conformal,
         samples=certificate.samples,
         parts=_parts(certificate.samples),
         concepts=concepts,
@@ -176,8 +181,12 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
 
 
 def _command(certificate: Certificate, namespace: str) -> str:
-    with_r_squared = any(claim.determination for claim in certificate.concepts)
-    return f"python -m bridge export --over {certificate.coverage}{' --r2' * with_r_squared} --out {namespace}.lean"
+    options = f"--over {certificate.coverage}"
+    if any(claim.determination for claim in certificate.concepts):
+        options += " --r2"
+    if certificate.conformal is not None:
+        options += f" --alpha {certificate.conformal.alpha}"
+    return f"python -m bridge export {options} --out {namespace}.lean"
 
 
 def _common_exponent(weights: tuple[Fraction, ...]) -> int | None:

@@ -7,6 +7,8 @@ from rich.table import Table
 
 from bridge.artifact import ConceptMetrics, ProbeArtifact
 from bridge.certificate import Coverage, Determination
+from bridge.conformal import ConformalLevel
+from bridge.exact import exact_residuals
 from bridge.export import Export
 from bridge.lean_text import decimal, rational
 
@@ -26,11 +28,45 @@ def concept_records(export: Export) -> list[dict[str, object]]:
             "delta_float": _measured_delta(metrics, certificate.coverage),
             **({} if claim.determination is None else {"r2_exact": _exact_r_squared(claim.determination)}),
             "attained_by_sample": int(artifact.sample_indices[certificate.rows[claim.worst_sample]]),
+            **_conformal_record(export, column),
         }
-        for name, unit, metrics, claim in zip(
-            artifact.concept_names, artifact.concept_units, artifact.metrics, certificate.concepts, strict=True
+        for column, (name, unit, metrics, claim) in enumerate(
+            zip(artifact.concept_names, artifact.concept_units, artifact.metrics, certificate.concepts, strict=True)
         )
     ]
+
+
+def _conformal_record(export: Export, column: int) -> dict[str, object]:
+    """The conformal bound of a concept and how many of the held-out samples it covers; empty without a level."""
+    artifact, delta_alpha = export.stored.artifact, export.certificate.concepts[column].delta_alpha
+    if delta_alpha is None:
+        return {}
+    record: dict[str, object] = {"delta_alpha": rational(delta_alpha), "delta_alpha_decimal": decimal(delta_alpha)}
+    if artifact.is_held_out.any():
+        rows, columns = artifact.is_held_out, slice(column, column + 1)
+        residuals = exact_residuals(
+            artifact.latents[rows], artifact.scores[rows, columns], artifact.weights[:, columns]
+        )
+        record["held_out_within_delta_alpha"] = residuals.count_within(0, delta_alpha)
+        record["held_out_samples"] = int(rows.sum())
+    return record
+
+
+def conformal_lines(export: Export) -> list[str]:
+    """One line for the conformal bound of each concept, with its coverage of the held-out part."""
+    conformal = export.certificate.conformal
+    if conformal is None:
+        return []
+    lines = []
+    for record in concept_records(export):
+        line = (
+            f"δ_α({record['concept']}) = {record['delta_alpha']}, about {record['delta_alpha_decimal']}: rank "
+            f"{conformal.rank} of {conformal.size} calibration samples, α = {conformal.alpha}"
+        )
+        if "held_out_samples" in record:
+            line += f"; holds for {record['held_out_within_delta_alpha']} of {record['held_out_samples']} held out"
+        lines.append(line)
+    return lines
 
 
 def _exact_r_squared(determination: Determination) -> str | None:
@@ -84,9 +120,16 @@ def export_record(export: Export) -> dict[str, object]:
         "artifact_sha256": export.stored.sha256,
         "listed_samples": export.certificate.samples.size,
         "over": str(export.certificate.coverage),
+        **_level_record(export.certificate.conformal),
         "concepts": concept_records(export),
         **rounding_record(export.stored.artifact),
     }
+
+
+def _level_record(conformal: ConformalLevel | None) -> dict[str, object]:
+    if conformal is None:
+        return {}
+    return {"alpha": str(conformal.alpha), "calibration_samples": conformal.size, "rank": conformal.rank}
 
 
 def summary_table(export: Export) -> Table:

@@ -113,51 +113,58 @@ class _Comparison:
         artifact = stored.artifact
         for digest in export.artifact_sha256:
             self.same("the artifact's SHA-256", digest, stored.sha256)
-        rows = self._rows(export, artifact)
+        options = self._options(export)
+        rows = self._rows(export, artifact, options)
         if rows is None:
             return
-        with_r_squared = self._with_r_squared(export)
         samples = _listed_samples(artifact, rows)
         claims = [_claim(artifact.weights[:, column], samples, column) for column in range(len(samples.scores))]
-        if self._layout(export.samples, samples, claims, with_r_squared):
+        if self._layout(export.samples, samples, claims, options):
             self._columns(export.samples, samples)
         self._names(export, artifact.concept_names)
         for column, concept in enumerate(export.concepts[: len(claims)]):
             self._concept(concept, artifact.concept_names[column], column, claims[column], samples)
+            self._quantile(concept, artifact, column, claims[column], options)
         for column, real_concept in enumerate(export.real_concepts[: len(claims)]):
             self._real_concept(real_concept, artifact.concept_names[column], column, samples)
 
-    def _rows(self, export: ReadExport, artifact: ProbeArtifact) -> list[int] | None:
+    def _rows(self, export: ReadExport, artifact: ProbeArtifact, options: "_Options") -> list[int] | None:
         """The samples of the part that the banner names, None where there are none."""
         first = export.coverage[0]
         for coverage in export.coverage[1:]:
             self.same("the listed part", coverage, first.value)
         if first.value in list(Coverage):
             with contextlib.suppress(InputError):
-                return [int(row) for row in listed_rows(artifact, Coverage(first.value))]
+                rows = [int(row) for row in listed_rows(artifact, Coverage(first.value))]
+                return rows if options.alpha is None else sorted(rows, key=lambda row: not artifact.is_calibration[row])
         self.differ(first.place, "the listed part", first.value, f"one of {', '.join(Coverage)} that has samples")
         return None
 
-    def _with_r_squared(self, export: ReadExport) -> bool:
-        """Whether the banner promises R²; all banners must agree, and all concepts must keep the promise."""
+    def _options(self, export: ReadExport) -> "_Options":
+        """What the banner promises; all banners must agree, and all concepts must keep the promises."""
         first = export.options[0].value
-        for options in export.options[1:]:
-            if options.value != first:
-                self.differ(options.place, "the options of the export", repr(options.value), repr(first))
+        for literal in export.options[1:]:
+            if literal.value != first:
+                self.differ(literal.place, "the options of the export", repr(literal.value), repr(first))
+        words = first.split()
+        options = _Options("--r2" in words, Fraction(words[-1]) if "--alpha" in words else None)
         for concept in export.concepts:
-            if (concept.determination is not None) != bool(first):
-                found, required = ("no R²", "R²") if first else ("R²", "no R²")
-                self.differ(concept.name.place, f"{concept.name.value}: what is proved", found, required)
-        return bool(first)
+            for what, promised, kept in (
+                ("R²", options.with_r_squared, concept.determination is not None),
+                ("δα", options.alpha is not None, concept.quantile is not None),
+            ):
+                if promised != kept:
+                    found, required = (f"no {what}", what) if promised else (what, f"no {what}")
+                    self.differ(concept.name.place, f"{concept.name.value}: what is proved", found, required)
+        return options
 
-    def _layout(
-        self, found: ReadSamples, samples: "_Samples", claims: Sequence["_Claim"], with_r_squared: bool
-    ) -> bool:
+    def _layout(self, found: ReadSamples, samples: "_Samples", claims: Sequence["_Claim"], options: "_Options") -> bool:
         digit_bits = samples.digit_bits()
         slot_digits = max(-(-claim.slot_bits(digit_bits) // digit_bits) for claim in claims)
         block_rows, literal_digits = block_layout(len(samples.rows), digit_bits, slot_digits)
-        widest = max(digit_bits, *((2 * claim.sup).bit_length() for claim in claims))
-        while with_r_squared and block_rows * 2**widest >= 2 ** (slot_digits * digit_bits) - 1:
+        # What is added up over a block must fit into a slot: numbers of rows, residuals plus δ, and digits.
+        widest = max(digit_bits, *((2 * claim.sup).bit_length() for claim in claims)) if options.with_r_squared else 0
+        while options.adds_up and block_rows * 2**widest >= 2 ** (slot_digits * digit_bits) - 1:
             slot_digits += 1
             block_rows, literal_digits = block_layout(len(samples.rows), digit_bits, slot_digits)
         agreements = [
@@ -267,6 +274,24 @@ class _Comparison:
             stated, required = ("no R²", "R²") if total != 0 else ("R²", "none, for a constant score")
             self.differ(found.total_sum_of_squares.place, f"{name}: R²", stated, required)
 
+    def _quantile(
+        self, concept: ReadConcept, artifact: ProbeArtifact, column: int, claim: "_Claim", options: "_Options"
+    ) -> None:
+        found, alpha, name = concept.quantile, options.alpha, artifact.concept_names[column]
+        if found is None or alpha is None:
+            return
+        size = int(artifact.is_calibration.sum())
+        rank = -int((size + 1) * (alpha - 1) // 1)
+        self.same(f"{name}: α", found.alpha, alpha)
+        for literal in found.sizes:
+            self.same(f"{name}: the number of calibration samples", literal, size)
+        for literal in found.ranks:
+            self.same(f"{name}: the rank of δα", literal, rank)
+        if not 1 <= rank <= size:
+            self.differ(found.alpha.place, f"{name}: α", str(alpha), f"a level for which {size} samples are enough")
+            return
+        self.same(f"{name}: δα", found.delta_alpha, sorted(claim.sizes[:size])[rank - 1])
+
     def _real_concept(self, concept: ReadRealConcept, name: str, column: int, samples: "_Samples") -> None:
         for latent_dim in concept.latent_dims:
             self.same(f"{name}: the latent dimension", latent_dim, len(samples.latents))
@@ -280,6 +305,19 @@ class _Comparison:
             return True
         self.differ(literals[-1].place, what, f"{len(literals)} of them", str(required))
         return False
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What an export promises to prove beside δ: R², and a conformal bound at the level alpha."""
+
+    with_r_squared: bool
+    alpha: Fraction | None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether Lean has to add up over the rows of a block."""
+        return self.with_r_squared or self.alpha is not None
 
 
 @dataclass(frozen=True)
@@ -329,6 +367,7 @@ class _Claim:
         numerators: the factors of a sample's integers: the weights, and -1 for the score, all at one scale.
         constant: the bias at the scale of the products.
         sup: δ at the scale of the products.
+        sizes: the absolute residuals of the listed samples.
     """
 
     weights: list[Fraction]
@@ -340,6 +379,7 @@ class _Claim:
     numerators: list[int]
     constant: int
     sup: int
+    sizes: list[Fraction]
 
     def slot_bits(self, digit_bits: int) -> int:
         """The least width of a slot in which neither side of the comparison, with δ added, can reach the highest bit.
@@ -400,6 +440,7 @@ def _claim(values: np.ndarray, samples: _Samples, column: int) -> _Claim:
         numerators=numerators,
         constant=constant,
         sup=sup,
+        sizes=[Fraction(size, 1 << product_exponent) for size in sizes],
     )
 
 

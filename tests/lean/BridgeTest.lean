@@ -7,6 +7,7 @@ module
 public import BridgeTest.Slots
 public import BridgeTest.Checker
 public import BridgeTest.Determination
+public import BridgeTest.Quantile
 
 /-!
 # Tests of the library

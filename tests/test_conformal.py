@@ -1,0 +1,328 @@
+"""Conformal bounds: the right residual is taken, it covers new samples, and Lean rejects every wrong one."""
+
+import json
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artifacts import make_artifact, stored
+from bridge.certificate import Coverage, build_certificate
+from bridge.cli import main
+from bridge.conformal import conformal_level, read_alpha, smallest_size
+from bridge.errors import InputError
+from bridge.probe import fit_probe
+from bridge.verify import verify
+from exports import rejected_by_lean, rendered, replaced, with_one_more
+from lean_files import write
+from strategies import artifacts
+
+SIZE, SAMPLES = "Generated/Size.lean", "Generated/Samples.lean"
+HALF = Fraction(1, 2)
+levels = st.fractions(0, 1, max_denominator=1_000).filter(lambda alpha: 0 < alpha < 1)
+
+
+def artifact(**changed):
+    """Nine samples, of which those at 0, 3 and 6 are the calibration part."""
+    return make_artifact(9, 2, concept_names=("size", "thick"), is_calibration=np.arange(9) % 3 == 0, **changed)
+
+
+def refusal(function, *arguments, **options):
+    """The message with which a call is refused; one line."""
+    with pytest.raises(InputError) as caught:
+        function(*arguments, **options)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+# The level
+
+
+@pytest.mark.parametrize(
+    ("text", "alpha"),
+    [
+        ("0.1", Fraction(1, 10)),
+        (".05", Fraction(1, 20)),
+        ("1/3", Fraction(1, 3)),
+        ("2/4", Fraction(1, 2)),
+        ("1e-3", Fraction(1, 1000)),
+        ("0.30000000000000004", Fraction(30000000000000004, 10**17)),
+    ],
+)
+def test_a_level_is_the_number_that_is_written(text, alpha):
+    assert read_alpha(text) == alpha
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "1", "1.5", "-0.1", "nan", "inf", "ten", "", "1/0", "3/2", "0/5", "1/2/3", "1e999999999", "9" * 5000]
+)
+def test_a_level_outside_0_to_1_is_refused(text):
+    shown = repr(text[:100])
+    message = f"α is {shown}; a number between 0 and 1, both excluded, is required; choose --alpha 0.1, say"
+    assert refusal(read_alpha, text) == message
+
+
+@given(levels, st.integers(0, 3_000))
+def test_the_rank_is_the_least_that_reaches_the_level(alpha, size):
+    if size < smallest_size(alpha):
+        assert (size + 1) * (1 - alpha) > size
+        assert f"at least {smallest_size(alpha)} are required" in refusal(conformal_level, alpha, size)
+    else:
+        level = conformal_level(alpha, size)
+        assert (level.alpha, level.size) == (alpha, size)
+        assert 1 <= level.rank <= size
+        assert level.rank - 1 < (size + 1) * (1 - alpha) <= level.rank
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("0.1", 9), ("0.05", 19), ("1/3", 2), ("0.5", 1), ("0.9", 1), ("0.001", 999)]
+)
+def test_the_smallest_calibration_part_that_would_do_is_named(text, size):
+    alpha = read_alpha(text)
+    assert conformal_level(alpha, size).rank == size or alpha > HALF
+    assert refusal(conformal_level, alpha, size - 1) == (
+        f"the calibration part has {size - 1} samples; at least {size} are required for α = {alpha}; keep more with "
+        "--calibration, or choose a larger --alpha"
+    )
+
+
+# The bound
+
+
+@given(artifacts(max_samples=9), levels)
+def test_the_bound_is_the_residual_of_that_rank(made_from, alpha):
+    size = int(made_from.is_calibration.sum())
+    if size < smallest_size(alpha):
+        assert "the calibration part has" in refusal(build_certificate, made_from, alpha=alpha)
+        return
+    certificate = build_certificate(made_from, alpha=alpha)
+    assert certificate.rows[:size].tolist() == np.flatnonzero(made_from.is_calibration).tolist()
+    assert sorted(certificate.rows) == list(range(len(made_from.latents)))
+    for column, concept in enumerate(certificate.concepts):
+        *weights, bias = (Fraction(float(entry)) for entry in made_from.weights[:, column])
+        sizes = sorted(
+            abs(
+                Fraction(float(made_from.scores[row, column]))
+                - sum(map(_product, weights, made_from.latents[row]), bias)
+            )
+            for row in np.flatnonzero(made_from.is_calibration)
+        )
+        assert concept.delta_alpha == sizes[certificate.conformal.rank - 1]
+        assert concept.delta_alpha <= concept.delta
+
+
+def _product(weight, coordinate):
+    return weight * Fraction(float(coordinate))
+
+
+def test_a_sample_that_a_slot_has_hardly_room_for_is_counted_all_the_same():
+    """Small digits make long blocks, whose rows must be countable in a slot."""
+    size = 40_000
+    values = (np.arange(size)[:, None] % 3 - 1).astype(np.float32)
+    made_from = make_artifact(
+        size, 1, 1, latents=values, scores=values, weights=np.zeros((2, 1)), is_train=np.zeros(size, np.bool_),
+        is_calibration=np.ones(size, np.bool_),
+    )  # fmt: skip
+    plain, more = (build_certificate(made_from, alpha=alpha).samples for alpha in (None, HALF))
+    assert plain.block_rows >= 2 ** (plain.slot_digits * plain.digit_bits) - 1
+    assert more.block_rows < 2 ** (more.slot_digits * more.digit_bits) - 1
+
+
+@pytest.mark.parametrize("coverage", [Coverage.TRAIN, Coverage.HELD_OUT])
+def test_the_calibration_part_must_be_listed(coverage):
+    made_from = artifact(is_train=np.arange(9) % 3 == 1)
+    assert refusal(build_certificate, made_from, coverage, alpha=HALF) == (
+        f"--alpha was given with --over {coverage}; δ_α is taken from the calibration part, which must be listed; "
+        "choose --over all or --over calibration"
+    )
+
+
+def test_a_new_sample_is_covered_as_often_as_promised():
+    """Over 400 draws of fit, calibration part and new sample, within five standard deviations."""
+    random = np.random.default_rng(0)
+    alpha, size, draws, covered = Fraction(1, 5), 30, 400, 0
+    level = conformal_level(alpha, size)
+    for _ in range(draws):
+        latents = random.normal(size=(20 + size + 1, 2))
+        scores = latents @ [[2.0], [-1.0]] + random.standard_t(3, size=(len(latents), 1))
+        weights = fit_probe(*map(_tensor, (latents[:20], scores[:20]))).numpy()
+        sizes = np.abs(scores - latents @ weights[:-1] - weights[-1])[20:, 0]
+        covered += sizes[-1] <= np.sort(sizes[:-1])[level.rank - 1]
+    # With continuous scores the probability is rank / (size + 1) exactly.
+    expected = level.rank / (size + 1)
+    assert expected >= 1 - alpha
+    assert abs(covered - draws * expected) < 5 * (draws * expected * (1 - expected)) ** 0.5
+
+
+def _tensor(values):
+    import torch
+
+    return torch.from_numpy(values)
+
+
+# verify
+
+
+def compare(folder, made_from, files):
+    return verify(write(folder, files), stored(folder, made_from))
+
+
+@pytest.mark.parametrize("with_r_squared", [False, True])
+@pytest.mark.parametrize("coverage", [Coverage.ALL, Coverage.CALIBRATION])
+def test_an_export_with_a_conformal_bound_agrees(tmp_path, coverage, with_r_squared):
+    files = rendered(tmp_path, artifact(), coverage=coverage, alpha=HALF, with_r_squared=with_r_squared)
+    assert compare(tmp_path, artifact(), files).differences == ()
+
+
+CHANGES = {
+    "size: δα": r"(δα : Rat := )(\d+)",
+    "size: the number of calibration samples": r"(calibrationResidual \(i : Fin )(\d+)",
+    "size: the rank of δα": r"(IsKthSmallest calibrationResidual δα )(\d+)",
+    "size: the weight exponent": r"(isQuantile samples 0 functional δ )(\d+)",
+    "size: the score column": r"(isQuantile samples )(0)",
+    "size: α": r"(IsConformalRank \(1 / )(\d+)",
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_changed_number_is_named(tmp_path, what):
+    files = rendered(tmp_path, artifact(), alpha=HALF)
+    differences = compare(tmp_path, artifact(), with_one_more(files, SIZE, CHANGES[what])).differences
+    assert [difference.what for difference in differences] == [what]
+
+
+@pytest.mark.parametrize("number", ["size", "rank"])
+@pytest.mark.parametrize("place", [r"(isQuantile samples 0 functional δ \d+ δα ", r"(IsConformalRank \(1 / 2\) "])
+def test_sizes_and_ranks_are_compared_wherever_they_stand(tmp_path, place, number):
+    files = rendered(tmp_path, artifact(), alpha=HALF)
+    pattern = place + (r")(\d+)" if number == "size" else r"\d+ )(\d+)")
+    what = {"size": "size: the number of calibration samples", "rank": "size: the rank of δα"}[number]
+    differences = compare(tmp_path, artifact(), with_one_more(files, SIZE, pattern)).differences
+    assert [difference.what for difference in differences] == [what]
+
+
+def test_an_export_for_another_level_is_told_from_this_one(tmp_path):
+    files = rendered(tmp_path, artifact(), alpha=HALF)
+    changed = {name: text.replace("--alpha 1/2", "--alpha 3/4") for name, text in files.items()}
+    whats = {difference.what for difference in compare(tmp_path, artifact(), changed).differences}
+    assert {"size: α", "thick: α", "size: the rank of δα", "size: δα"} <= whats
+
+
+def test_a_level_that_the_calibration_part_is_too_small_for_is_named(tmp_path):
+    files = rendered(tmp_path, artifact(), alpha=HALF)
+    changed = {name: text.replace("--alpha 1/2", "--alpha 1/10") for name, text in files.items()}
+    required = {difference.required for difference in compare(tmp_path, artifact(), changed).differences}
+    assert "a level for which 3 samples are enough" in required
+
+
+def test_the_calibration_part_comes_first_and_nothing_else_will_do(tmp_path):
+    files = rendered(tmp_path, artifact(), alpha=HALF)
+    plain = rendered(tmp_path, artifact())
+    banner = re.search(r"Made by .*", files[SAMPLES])[0]
+    changed = {**files, SAMPLES: re.sub(r"Made by .*", banner, plain[SAMPLES])}
+    assert any(
+        difference.what.startswith("latents[") for difference in compare(tmp_path, artifact(), changed).differences
+    )
+
+
+def test_what_the_banner_promises_is_there(tmp_path):
+    plain, more = rendered(tmp_path, artifact()), rendered(tmp_path, artifact(), alpha=HALF)
+    for files, other, found in [(more, plain, "no δα"), (plain, more, "δα")]:
+        banner = re.search(r"Made by .*", files[SIZE])[0]
+        changed = {**files, SIZE: re.sub(r"Made by .*", banner, other[SIZE])}
+        differences = compare(tmp_path, artifact(), changed).differences
+        assert ("size: what is proved", found) in [(item.what, item.found) for item in differences]
+
+
+# The command line
+
+
+def test_export_says_what_the_bound_covers(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    made_from = artifact(is_train=np.arange(9) % 3 == 1)
+    stored(tmp_path, made_from)
+    command = ["export", "--artifact", "probe.safetensors", "--out", "Generated.lean", "--alpha", "0.5", "--json"]
+    assert main(command) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["alpha"], record["calibration_samples"], record["rank"]) == ("1/2", 3, 2)
+    size = record["concepts"][0]
+    bound = Fraction(size["delta_alpha"].replace(" ", ""))
+    assert bound == build_certificate(made_from, alpha=HALF).concepts[0].delta_alpha
+    latents, scores = (array[made_from.is_held_out].astype(float) for array in (made_from.latents, made_from.scores))
+    weights = made_from.weights.astype(float)
+    within = np.abs(scores - latents @ weights[:-1] - weights[-1])[:, 0] <= float(bound)
+    assert (size["held_out_within_delta_alpha"], size["held_out_samples"]) == (within.sum(), 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--alpha", "1.2"],
+            "α is '1.2'; a number between 0 and 1, both excluded, is required; choose --alpha 0.1, say",
+        ),
+        (
+            ["--alpha", "0.1"],
+            "the calibration part has 3 samples; at least 9 are required for α = 1/10; keep more with --calibration, "
+            "or choose a larger --alpha",
+        ),
+    ],
+)
+def test_a_level_that_cannot_be_leaves_the_old_export(tmp_path, monkeypatch, capsys, options, message):
+    monkeypatch.chdir(tmp_path)
+    stored(tmp_path, artifact())
+    (tmp_path / "Generated.lean").write_text("old", encoding="utf-8")
+    assert main(["export", "--artifact", "probe.safetensors", "--out", "Generated.lean", *options]) == 2
+    assert capsys.readouterr().err == f"bridge: {message}\n"
+    assert (tmp_path / "Generated.lean").read_text(encoding="utf-8") == "old"
+
+
+# With a real Lean
+
+
+def add_one(pattern):
+    return lambda files, path: with_one_more(files, path, pattern)
+
+
+# Each makes a claim that is false, but for the first.  The bound is the second smallest of three.
+MUTANTS = {
+    "as it is": lambda files, path: files,
+    "a larger bound": add_one(r"(δα : Rat := )(\d+)"),
+    "a smaller bound": lambda files, path: replaced(
+        files, path, r"(δα : Rat := )(\d+)", lambda match: f"{match[1]}{int(match[2]) - 1}"
+    ),
+    "the smallest rank": lambda files, path: replaced(files, path, r"(δα 3) 2 = true", r"\1 1 = true"),
+    "the largest rank": lambda files, path: replaced(files, path, r"(δα 3) 2 = true", r"\1 3 = true"),
+    "another rank in the statement": add_one(r"(IsKthSmallest calibrationResidual δα )(\d+)"),
+    "another rank for the level": add_one(r"(IsConformalRank \(1 / 2\) 3 )(\d+)"),
+    "another level": add_one(r"(IsConformalRank \(1 / )(\d+)"),
+    "more samples than there are": lambda files, path: {
+        **files, path: re.sub(r"(δα|Fin) 3\b", r"\1 10", files[path])
+    },
+    "one sample less": lambda files, path: {**files, path: re.sub(r"(δα|Fin) 3\b", r"\1 2", files[path])},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rejected(tmp_path_factory):
+    """The mutants that Lean rejects."""
+    folder = tmp_path_factory.mktemp("conformal")
+    exports = {
+        name: change(rendered(folder, artifact(), namespace=f"Mutant{number}", alpha=HALF), f"Mutant{number}/Size.lean")
+        for number, (name, change) in enumerate(MUTANTS.items())
+    }
+    return rejected_by_lean(folder, exports)
+
+
+@pytest.mark.lean
+def test_lean_accepts_a_conformal_bound(rejected):
+    assert "as it is" not in rejected
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize("name", [name for name in MUTANTS if name != "as it is"])
+def test_lean_rejects(rejected, name):
+    assert name in rejected
