@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from artifacts import METRICS, make_artifact, stored
 from bridge import cli
 from bridge.artifact import load_artifact, save_artifact
 from bridge.errors import BridgeWarning
+from bridge.resources import templates_folder
 from idx import write_idx
 from lifelines import start_interruptible
 
@@ -313,11 +315,9 @@ def test_over_chooses_which_samples_the_certificate_lists(tmp_path, part, sample
 
 
 def test_templates_of_ones_own_are_used(tmp_path):
-    from bridge.resources import templates_folder
-
     write_artifact(tmp_path)
     (tmp_path / "templates").mkdir()
-    for template in templates_folder().iterdir():
+    for template in templates_folder().glob("*.jinja"):
         text = template.read_text().replace("The lean-bridge authors", "Somebody else")
         (tmp_path / "templates" / template.name).write_text(text)
     succeed("export", "--artifact", "probe.safetensors", "--templates", "templates", "--out", "A.lean", cwd=tmp_path)
@@ -518,6 +518,68 @@ def test_a_concept_name_that_lean_cannot_hold_is_refused_and_nothing_is_written(
     else:
         with pytest.raises(Exception, match="has an empty name"):
             write_artifact(tmp_path, concept_names=("size", name))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("train", *SMALL, "--out", "missing/new.st"),
+        ("fit", "--checkpoint", "vae.safetensors", "--out", "missing/new.st"),
+        ("fit", "--checkpoint", "vae.safetensors", "--out", "probe.safetensors/new.st"),
+        ("export", "--artifact", "probe.safetensors", "--out", "missing/New.lean"),
+        ("export", "--artifact", "probe.safetensors", "--out", "missing/deeper/New.lean"),
+        ("export", "--out", "missing/New.lean"),
+        ("run", *SMALL, "--run-folder", ".", "--out", "missing/New.lean"),
+        ("run", *SMALL, "--run-folder", "missing", "--out", "New.lean"),
+    ],
+    ids=" ".join,
+)
+def test_an_output_in_a_missing_folder_is_refused_before_the_work_and_nothing_is_made(trained, tmp_path, arguments):
+    write_artifact(tmp_path)
+    shutil.copy(trained / "vae.safetensors", tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    result = bridge(*arguments, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    found = r"(missing|missing/deeper|probe\.safetensors) is not a folder"
+    assert re.fullmatch(rf"bridge: {found}; \S+ is to be written there; make it first\n", result.stderr)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda folder: (folder / "Part.lean.jinja").unlink(),
+            "template Part.lean.jinja is not in templates; an export needs Generated.lean.jinja, Samples.lean.jinja, "
+            "Part.lean.jinja, Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates",
+        ),
+        (
+            lambda folder: (folder / "Concept.lean.jinja").write_text("one\n{% if %}\n"),
+            "templates/Concept.lean.jinja:2: Expected an expression, got 'end of statement block'; a Jinja template is "
+            "required; correct it, or copy it anew from the package's templates",
+        ),
+        (
+            lambda folder: (folder / "Concept.lean.jinja").write_text("one\n{{ concept.error }}\n"),
+            "templates/Concept.lean.jinja:2: 'bridge.render.ConceptPage object' has no attribute 'error'; only what a "
+            "template is given is there; correct it",
+        ),
+        (
+            shutil.rmtree,
+            "templates is not a folder; a folder of templates is required; copy it anew from the package's templates",
+        ),
+    ],
+    ids=["missing", "syntax error", "undefined", "no folder"],
+)
+def test_a_wrong_template_is_refused_and_the_old_export_stays(tmp_path, change, message):
+    shutil.copytree(templates_folder(), tmp_path / "templates")
+    write_artifact(tmp_path)
+    export = ("export", "--artifact", "probe.safetensors", "--templates", "templates", "--out", "A.lean")
+    succeed(*export, cwd=tmp_path)
+    write_artifact(tmp_path, samples=6, concepts=1)
+    change(tmp_path / "templates")
+    before = files_in(tmp_path)
+    assert refusal(*export, cwd=tmp_path) == message
+    assert files_in(tmp_path) == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody can write to")

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jinja2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,6 +39,16 @@ def changed_templates(folder, name, change):
     shutil.copytree(templates_folder(), templates)
     change(templates / name)
     return templates
+
+
+def append(path, text):
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def refusal_of(templates, folder):
+    with pytest.raises(InputError) as caught:
+        render_with(templates, folder)
+    return str(caught.value)
 
 
 def one_line(text):
@@ -181,20 +190,60 @@ def test_a_missing_template_is_refused(tmp_path, name):
         f"template {name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
         "Part.lean.jinja, Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
     )
-    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
-        render_with(templates, tmp_path)
+    assert refusal_of(templates, tmp_path) == message
 
 
 @pytest.mark.parametrize("name", TEMPLATES[:4])
-@pytest.mark.parametrize("expression", ["export.sample", "export.samples.sizes", "concepts"])
-def test_a_template_that_names_what_there_is_not_fails(tmp_path, monkeypatch, name, expression):
+@pytest.mark.parametrize(
+    ("expression", "wrong"),
+    [
+        ("export.sample", "'bridge.render.ExportPages object' has no attribute 'sample'"),
+        ("export.samples.sizes", "'bridge.certificate.PackedSamples object' has no attribute 'sizes'"),
+        ("concepts", "'concepts' is undefined"),
+    ],
+)
+def test_a_template_that_names_what_there_is_not_is_refused_by_its_line(tmp_path, monkeypatch, name, expression, wrong):
     small_parts(monkeypatch, 3)
+    templates = changed_templates(tmp_path, name, lambda path: append(path, f"{{{{ {expression} }}}}\n"))
+    line = (templates_folder() / name).read_text(encoding="utf-8").count("\n") + 1
+    assert refusal_of(templates, tmp_path) == (
+        f"{templates / name}:{line}: {wrong}; only what a template is given is there; correct it"
+    )
 
-    def append(path):
-        path.write_text(path.read_text(encoding="utf-8") + f"{{{{ {expression} }}}}\n", encoding="utf-8")
 
-    with pytest.raises(jinja2.UndefinedError):
-        render_with(changed_templates(tmp_path, name, append), tmp_path)
+@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("{{ export", "unexpected end of template, expected 'end of print statement'"),
+        ("{{ export.namespace | roman }}", "No filter named 'roman'"),
+        ("{% endfor %}", "Encountered unknown tag 'endfor'"),
+    ],
+)
+def test_a_template_with_a_syntax_error_is_refused_by_its_line(tmp_path, name, text, wrong):
+    templates = changed_templates(tmp_path, name, lambda path: append(path, text))
+    line = (templates_folder() / name).read_text(encoding="utf-8").count("\n") + 1
+    assert refusal_of(templates, tmp_path) == (
+        f"{templates / name}:{line}: {wrong}; a Jinja template is required; correct it, or copy it anew from the "
+        "package's templates"
+    )
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_that_is_no_text_is_refused(tmp_path, name):
+    templates = changed_templates(tmp_path, name, lambda path: path.write_bytes(b"\xff"))
+    assert refusal_of(templates, tmp_path) == (
+        f"a template in {templates} is not UTF-8 text (invalid start byte); text is required; copy it anew from the "
+        "package's templates"
+    )
+
+
+@pytest.mark.parametrize("name", ["none", "probe.safetensors"])
+def test_templates_that_are_in_no_folder_are_refused(tmp_path, name):
+    assert refusal_of(tmp_path / name, tmp_path) == (
+        f"{tmp_path / name} is not a folder; a folder of templates is required; copy it anew from the package's "
+        "templates"
+    )
 
 
 @pytest.mark.parametrize("coverage", list(Coverage))

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import jinja2
 import numpy as np
 
 from bridge import lean_text
 from bridge.artifact import ConceptMetrics, ProbeArtifact, Rounding, StoredArtifact
 from bridge.certificate import Certificate, Determination, PackedSamples
 from bridge.conformal import ConformalLevel
-from bridge.errors import InputError
 from bridge.parts import column_ranges
+from bridge.templates import template_environment, template_errors
 
 FORMAT_VERSION = 2
 
@@ -26,6 +25,9 @@ FORMAT_VERSION = 2
 _MOST_FRACTIONS = 128
 
 _TEMPLATES = ("Generated", "Samples", "Part", "Concept")
+_NEEDED = (
+    "an export needs Generated.lean.jinja, Samples.lean.jinja, Part.lean.jinja, Concept.lean.jinja and _banner.jinja"
+)
 
 
 @dataclass(frozen=True)
@@ -101,23 +103,11 @@ def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, 
         that imports come before importers.
 
     Raises:
-        InputError: a concept name cannot be written in Lean, or a template is missing.
+        InputError: a concept name cannot be written in Lean, or a template is missing or wrong.
     """
     pages = _export_pages(stored, certificate, namespace)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates, encoding="utf-8"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # the output is Lean, not HTML; lean_text makes every text safe for it
-    )
-    environment.filters["rational"] = lean_text.rational
-    environment.filters["hexadecimal"] = lean_text.hexadecimal
-    environment.filters["numerator_over"] = lean_text.numerator_over
-    environment.filters["decimal"] = lean_text.decimal
-    environment.filters["counted"] = lean_text.counted
-    try:
+    environment = template_environment(templates)
+    with template_errors(templates, _NEEDED):
         root, samples, part, concept = (environment.get_template(f"{name}.lean.jinja") for name in _TEMPLATES)
         files = {f"{namespace}.lean": root.render(export=pages)}
         for part_page in pages.parts:
@@ -125,11 +115,6 @@ def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, 
         files[f"{namespace}/Samples.lean"] = samples.render(export=pages)
         for page in pages.concepts:
             files[f"{namespace}/{page.module}.lean"] = concept.render(export=pages, concept=page)
-    except jinja2.TemplateNotFound as error:
-        raise InputError(
-            f"template {error.name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-            "Part.lean.jinja, Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
-        ) from None
     return files
 
 

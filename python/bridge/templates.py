@@ -1,0 +1,68 @@
+"""Jinja as all templates here expect it, and one clear line for a template that is wrong."""
+
+import contextlib
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+
+from bridge import lean_text
+from bridge.errors import InputError
+
+
+def template_environment(folder: Path) -> jinja2.Environment:
+    """The templates of a folder; what one asks for and is not given is an error, and blank lines stay as written."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # the output is no HTML; lean_text makes every text safe for Lean
+    )
+    environment.filters["rational"] = lean_text.rational
+    environment.filters["hexadecimal"] = lean_text.hexadecimal
+    environment.filters["numerator_over"] = lean_text.numerator_over
+    environment.filters["decimal"] = lean_text.decimal
+    environment.filters["counted"] = lean_text.counted
+    return environment
+
+
+@contextlib.contextmanager
+def template_errors(folder: Path, needed: str) -> Iterator[None]:
+    """Say what is wrong with a template of the folder, and where.
+
+    Args:
+        folder: the folder of the templates.
+        needed: which templates are needed, to say so if one is missing.
+
+    Raises:
+        InputError: the folder is none, or a template is missing, cannot be read, has a syntax error or asks for what
+            it is not given.
+    """
+    remedy = "copy it anew from the package's templates"
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; a folder of templates is required; {remedy}")
+    try:
+        yield
+    except jinja2.TemplateNotFound as error:
+        raise InputError(
+            f"template {error.name} is not in {folder}; {needed}; copy the missing one from the package's templates"
+        ) from None
+    except jinja2.TemplateSyntaxError as error:
+        place = f"{error.filename}:{error.lineno}"
+        raise InputError(f"{place}: {_phrase(error)}; a Jinja template is required; correct it, or {remedy}") from None
+    except jinja2.TemplateRuntimeError as error:
+        # Jinja puts the lines of templates into the traceback; the last of them is where it went wrong.
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
+        place = f"{frames[-1].filename}:{frames[-1].lineno}"
+        raise InputError(f"{place}: {_phrase(error)}; only what a template is given is there; correct it") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"a template in {folder} is not UTF-8 text ({error.reason}); text is required; {remedy}"
+        ) from None
+
+
+def _phrase(error: jinja2.TemplateError) -> str:
+    return " ".join((error.message or "").split()).rstrip(".")
