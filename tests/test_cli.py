@@ -27,7 +27,7 @@ from bridge.resources import templates_folder
 from idx import write_idx
 from lifelines import start_interruptible
 
-COMMANDS = ("train", "fit", "export", "check", "verify", "run", "fetch-lean")
+COMMANDS = ("train", "fit", "export", "check", "verify", "run", "init", "fetch-lean")
 SMALL = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "1")
 
 
@@ -322,6 +322,65 @@ def test_templates_of_ones_own_are_used(tmp_path):
         (tmp_path / "templates" / template.name).write_text(text)
     succeed("export", "--artifact", "probe.safetensors", "--templates", "templates", "--out", "A.lean", cwd=tmp_path)
     assert "Copyright (c) 2026 Somebody else" in (tmp_path / "A.lean").read_text()
+
+
+# A new project
+
+
+def test_init_makes_a_project_and_says_what_to_do_next(tmp_path):
+    output = succeed("init", "my probes", cwd=tmp_path).stdout
+    count = len(files_in(tmp_path / "my probes"))
+    assert output == (
+        f"my probes: a Lake project with an example export, {count} files.  Next:\n"
+        "  cd 'my probes'\n"
+        "  bridge check\n"
+        "  bridge verify --artifact probe.safetensors\n"
+        "  lake exe cache get && lake build\n"
+    )
+    succeed("verify", "--artifact", "probe.safetensors", cwd=tmp_path / "my probes")
+
+
+def test_init_fills_a_repository_that_has_nothing_yet(tmp_path):
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    repository = files_in(tmp_path / ".git")
+    record = json.loads(succeed("init", ".", "--json", cwd=tmp_path).stdout)
+    files = files_in(tmp_path)
+    assert record["folder"] == "."
+    assert record["files"] == sorted(name for name in files if not name.startswith(".git/"))
+    assert record["next"][0] == "bridge check"
+    assert files_in(tmp_path / ".git") == repository
+    assert f'name = "{tmp_path.name}"'.encode() in files["lakefile.toml"]
+
+
+def test_an_export_of_ones_own_takes_the_place_of_the_example(tmp_path):
+    succeed("init", ".", cwd=tmp_path)
+    before = files_in(tmp_path)
+    write_artifact(tmp_path, samples=7, concept_names=("size", "width"))
+    succeed("export", "--artifact", "probe.safetensors", cwd=tmp_path)
+    succeed("verify", "--artifact", "probe.safetensors", cwd=tmp_path)
+    after = files_in(tmp_path)
+    assert {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} == {
+        "probe.safetensors",
+        "lean/Generated.lean",
+        "lean/Generated/Samples.lean",
+        "lean/Generated/Size.lean",
+        "lean/Generated/Slant.lean",
+        "lean/Generated/Width.lean",
+    }
+    assert "lean/Generated/Slant.lean" not in after
+
+
+def test_init_where_there_is_something_is_refused_and_changes_nothing(tmp_path):
+    write_artifact(tmp_path)
+    before = files_in(tmp_path)
+    assert refusal("init", ".", cwd=tmp_path) == (
+        ". has 'probe.safetensors' in it; a new or an empty folder is required, or one with nothing but `.git` and the "
+        "like; name another"
+    )
+    assert refusal("init", "missing/new", cwd=tmp_path) == (
+        "missing is not a folder; new is to be made there; make it first"
+    )
+    assert files_in(tmp_path) == before
 
 
 # Progress
@@ -718,3 +777,14 @@ def test_run_does_everything_and_prints_the_table_and_the_verdict(tmp_path):
     assert re.search(r"^Lean 4\.28\S* \(embedded engine\): accepted, 9 modules in \d+ s$", result.stdout, re.MULTILINE)
     assert re.search(r"^not checked, since it needs Mathlib \(run `lake build`\): .*, Generated$", result.stdout, re.M)
     assert re.search(r"^verify: all \d+ literals are the artifact's$", result.stdout, re.MULTILINE)
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("user_cache")
+def test_a_new_project_is_accepted_and_verified_right_away(tmp_path):
+    succeed("init", "probes", cwd=tmp_path)
+    check = succeed("check", "--engine", "embedded", cwd=tmp_path / "probes")
+    assert re.match(r"Lean 4\.28\S* \(embedded engine\): accepted, 8 modules in \d+ s\n", check.stdout)
+    assert check.stdout.endswith("Bridge.Real.Rational, Bridge.Real, Generated\n")
+    verified = succeed("verify", "--artifact", "probe.safetensors", cwd=tmp_path / "probes")
+    assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", verified.stdout)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import InputError
-from bridge.files import cache_folder, replace_together, write_atomically
+from bridge.files import cache_folder, fill_folder, replace_together, write_atomically
 
 
 def contents(folder):
@@ -103,15 +103,29 @@ def test_an_interruption_while_writing_leaves_the_old_files(tmp_path):
     assert contents(tmp_path) == {"a.txt": "old"}
 
 
-def test_ctrl_c_between_two_renames_takes_effect_after_the_last(tmp_path, monkeypatch):
-    files = [tmp_path / "a.txt", tmp_path / "b.txt"]
-    rename = Path.replace
+@pytest.fixture
+def sigterm_is_ctrl_c():
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGTERM, previous)
+
+
+def interrupt_each(monkeypatch, method, number):
+    """Have the signal arrive just before each such step."""
+    rename = getattr(Path, method)
 
     def interrupted_rename(source, target):
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
         return rename(source, target)
 
-    monkeypatch.setattr(Path, "replace", interrupted_rename)
+    monkeypatch.setattr(Path, method, interrupted_rename)
+
+
+@pytest.mark.usefixtures("sigterm_is_ctrl_c")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_an_interruption_between_two_renames_takes_effect_after_the_last(tmp_path, monkeypatch, number):
+    files = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    interrupt_each(monkeypatch, "replace", number)
     with pytest.raises(KeyboardInterrupt):
         replace_together(dict.fromkeys(files, b"new"))
     assert contents(tmp_path) == {"a.txt": "new", "b.txt": "new"}
@@ -159,6 +173,107 @@ def test_two_processes_that_replace_the_same_group_do_not_mix(tmp_path):
     assert [process.wait() for process in processes] == [0, 0]
     assert set(contents(tmp_path).values()) in ({"one"}, {"two"})
     assert len(contents(tmp_path)) == len(files)
+
+
+FILES = {Path("a.txt"): b"a", Path("sub/b.txt"): b"b", Path(".github/c.txt"): b"c"}
+FILLED = {"a.txt": "a", "sub/b.txt": "b", ".github/c.txt": "c"}
+
+
+def refusal_to_fill(folder, files=FILES):
+    with pytest.raises(InputError) as caught:
+        fill_folder(folder, files)
+    return str(caught.value)
+
+
+def test_a_new_folder_has_the_files_and_nothing_is_left_beside_it(tmp_path):
+    fill_folder(tmp_path / "new", FILES)
+    assert contents(tmp_path / "new") == FILLED
+    assert list(tmp_path.iterdir()) == [tmp_path / "new"]
+    (tmp_path / "plain").mkdir()
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_an_empty_folder_stays_the_same_folder_and_has_the_files(tmp_path):
+    (tmp_path / "empty").mkdir()
+    identity = (tmp_path / "empty").stat().st_ino
+    fill_folder(tmp_path / "empty", FILES)
+    assert contents(tmp_path) == {f"empty/{name}": text for name, text in FILLED.items()}
+    assert (tmp_path / "empty").stat().st_ino == identity
+
+
+def test_what_has_a_dot_in_front_may_be_there_and_stays(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref")
+    (tmp_path / ".envrc").write_text("use nix")
+    fill_folder(tmp_path, FILES)
+    assert contents(tmp_path) == {**FILLED, ".git/HEAD": "ref", ".envrc": "use nix"}
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "a.txt", "sub", ".github"])
+def test_a_folder_with_something_in_it_is_refused_and_nothing_changes(tmp_path, name):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / name).write_text("the user's")
+    assert refusal_to_fill(tmp_path) == (
+        f"{tmp_path} has {name!r} in it; a new or an empty folder is required, or one with nothing but `.git` and the "
+        "like; name another"
+    )
+    assert contents(tmp_path) == {name: "the user's"}
+
+
+def test_a_file_in_the_place_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_text("the user's")
+    message = f"{tmp_path / 'file'} is a file; a new or an empty folder is required; name another"
+    assert refusal_to_fill(tmp_path / "file") == message
+    assert contents(tmp_path) == {"file": "the user's"}
+
+
+def test_a_new_folder_in_a_missing_one_is_refused(tmp_path):
+    message = f"{tmp_path / 'none'} is not a folder; new is to be made there; make it first"
+    assert refusal_to_fill(tmp_path / "none" / "new") == message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["new", "."])
+def test_a_folder_that_cannot_be_filled_is_as_it_was(tmp_path, name):
+    assert re.fullmatch(
+        re.escape(str(tmp_path / name)) + r" cannot be made \(.+\); a place with write permission is required; choose "
+        "another folder",
+        refusal_to_fill(tmp_path / name, {**FILES, Path("a.txt/b.txt"): b"a file is no folder"}),
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("sigterm_is_ctrl_c")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_interruption_while_a_folder_is_filled_takes_effect_when_all_is_there(tmp_path, monkeypatch, number, is_new):
+    if not is_new:
+        (tmp_path / "folder").mkdir()
+    interrupt_each(monkeypatch, "rename", number)
+    with pytest.raises(KeyboardInterrupt):
+        fill_folder(tmp_path / "folder", FILES)
+    assert contents(tmp_path) == {f"folder/{name}": text for name, text in FILLED.items()}
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_of_two_processes_that_fill_a_folder_one_is_refused(tmp_path, is_new):
+    if not is_new:
+        (tmp_path / "folder").mkdir()
+    code = """
+        import sys
+        from pathlib import Path
+        from bridge.errors import InputError
+        from bridge.files import fill_folder
+
+        try:
+            fill_folder(Path(sys.argv[1]), {Path(f"{number}.txt"): sys.argv[2].encode() for number in range(200)})
+        except InputError as error:
+            sys.exit(2 if "in it; a new or an empty folder is required" in str(error) else str(error))
+    """
+    processes = [run_python(code, tmp_path / "folder", name) for name in ("one", "two")]
+    assert sorted(process.wait() for process in processes) == [0, 2]
+    assert len(contents(tmp_path)) == 200
+    assert set(contents(tmp_path).values()) in ({"one"}, {"two"})
 
 
 def test_the_cache_is_where_the_environment_says(tmp_path, monkeypatch):

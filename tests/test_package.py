@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from artifacts import make_artifact, stored
+from bridge.example import example_artifact
+from bridge.scaffold import project_files
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -40,6 +42,12 @@ def test_templates_and_the_lean_library_are_in_the_wheel(installed):
     library = {path for path in files_in(REPOSITORY / "lean") if path.parts[0] in ("Bridge.lean", "Bridge")}
     assert files_in(installed / "bridge" / "lean") == library
     assert (installed / "bridge" / "py.typed").is_file()
+
+
+def test_a_project_from_the_wheel_is_the_one_from_the_repository(installed, tmp_path):
+    run_installed(installed, "-m", "bridge", "init", "probes", cwd=tmp_path)
+    project = {str(path): (tmp_path / "probes" / path).read_bytes() for path in files_in(tmp_path / "probes")}
+    assert project == {str(path): data for path, data in project_files("probes", example_artifact()).items()}
 
 
 def test_an_export_from_the_wheel_is_verified_and_its_library_is_found(installed, tmp_path):

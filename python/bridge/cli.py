@@ -7,6 +7,7 @@ input or the usage is wrong; 3 a needed tool is missing; 130 interrupted.
 import contextlib
 import json
 import os
+import shlex
 import signal
 import sys
 import traceback
@@ -29,6 +30,7 @@ from bridge.conformal import read_alpha
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, BridgeWarning, InputError
 from bridge.export import Export, export_lean, namespace_of
+from bridge.files import fill_folder
 from bridge.lean_text import counted
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.rounding import require_grid_bits
@@ -398,6 +400,32 @@ def run_command(
         print(_verdict(result))
         _print_verification(outcome)
     return 0 if result.accepted and outcome.ok else 1
+
+
+@commands.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@_json_option
+def init_command(folder: Path, as_json: bool) -> None:
+    """Make a Lake project in DIR.
+
+    It has a copy of the Bridge library, an example export with its artifact, and a workflow that builds it.  DIR is
+    new, or empty but for files such as .git; nothing in it is replaced.
+    """
+    from bridge.example import example_artifact
+    from bridge.scaffold import ARTIFACT as PROJECT_ARTIFACT
+    from bridge.scaffold import project_files
+
+    files = project_files(folder.resolve().name, example_artifact())
+    fill_folder(folder, files)
+    steps = ["bridge check", f"bridge verify --artifact {PROJECT_ARTIFACT}", "lake exe cache get && lake build"]
+    if not folder.samefile("."):
+        steps = [f"cd {shlex.quote(str(folder))}", *steps]
+    if as_json:
+        _print_json({"folder": str(folder), "files": sorted(map(str, files)), "next": steps})
+    else:
+        print(f"{folder}: a Lake project with an example export, {counted(len(files), 'file')}.  Next:")
+        for step in steps:
+            print(f"  {step}")
 
 
 @commands.command("fetch-lean")

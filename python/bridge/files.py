@@ -6,7 +6,7 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import filelock
@@ -82,6 +82,57 @@ def replace_together(
                 temporary.unlink(missing_ok=True)
 
 
+def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
+    """Make a folder with these files so that an interruption leaves all of them or none.
+
+    A folder that is there already may hold what has a name with a dot in front, as `.git` has, but none of what is
+    written.
+
+    Args:
+        folder: the folder.
+        contents: the bytes of each file, by its path from the folder.
+
+    Raises:
+        InputError: the folder has something in it, is a file, or cannot be made.
+    """
+    names = sorted({path.parts[0] for path in contents})
+    try:
+        with _turn(folder):
+            is_new = not folder.exists()
+            _require_free(folder, names)
+            # In the folder itself if it is there, since it can be a mount.
+            beside = folder.parent if is_new else folder
+            with _interrupts_held_back(), tempfile.TemporaryDirectory(prefix=".bridge.", dir=beside) as temporary:
+                complete = Path(temporary) / "complete"
+                for path, data in contents.items():
+                    (complete / path).parent.mkdir(parents=True, exist_ok=True)
+                    (complete / path).write_bytes(data)
+                if is_new:
+                    complete.rename(folder)
+                else:
+                    for name in names:
+                        (complete / name).rename(folder / name)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made ({error.strerror}); a place with write permission is required; choose another "
+            "folder"
+        ) from None
+
+
+def _require_free(folder: Path, names: Sequence[str]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; a new or an empty folder is required; name another")
+    if not folder.exists() and not folder.parent.is_dir():
+        raise InputError(f"{folder.parent} is not a folder; {folder.name} is to be made there; make it first")
+    found = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    in_the_way = [name for name in found if name in names or not name.startswith(".")]
+    if in_the_way:
+        raise InputError(
+            f"{folder} has {in_the_way[0]!r} in it; a new or an empty folder is required, or one with nothing but "
+            "`.git` and the like; name another"
+        )
+
+
 def _temporary_beside(path: Path) -> Path:
     if not path.parent.is_dir():
         raise FileNotFoundError(2, "no such folder", str(path.parent))
@@ -104,15 +155,20 @@ def _turn(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Let a Ctrl-C that arrives in between take effect at the end; only a main thread receives any."""
+    """Let a Ctrl-C that arrives in between take effect at the end; only a main thread receives any.
+
+    So with a request to end, where it is treated as Ctrl-C is.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     arrived: list[int] = []
-    previous = signal.signal(signal.SIGINT, lambda number, _frame: arrived.append(number))
+    held_back = [number for number in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(number))]
+    previous = {number: signal.signal(number, lambda number, _frame: arrived.append(number)) for number in held_back}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
         if arrived:
             raise KeyboardInterrupt
