@@ -196,9 +196,12 @@ def test_a_new_folder_has_the_files_and_nothing_is_left_beside_it(tmp_path):
 def test_an_empty_folder_stays_the_same_folder_and_has_the_files(tmp_path):
     (tmp_path / "empty").mkdir()
     identity = (tmp_path / "empty").stat().st_ino
+    beside = tmp_path.stat().st_mtime_ns
     fill_folder(tmp_path / "empty", FILES)
     assert contents(tmp_path) == {f"empty/{name}": text for name, text in FILLED.items()}
     assert (tmp_path / "empty").stat().st_ino == identity
+    # Nothing was made beside it meanwhile, where one may not be allowed to write.
+    assert tmp_path.stat().st_mtime_ns == beside
 
 
 def test_what_has_a_dot_in_front_may_be_there_and_stays(tmp_path):

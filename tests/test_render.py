@@ -211,6 +211,14 @@ def test_a_template_that_names_what_there_is_not_is_refused_by_its_line(tmp_path
     )
 
 
+def test_the_line_of_an_included_template_is_named_if_it_is_there(tmp_path):
+    def misspell(path):
+        path.write_text(path.read_text(encoding="utf-8").replace("export.command", "export.comand"), encoding="utf-8")
+
+    templates = changed_templates(tmp_path, "_banner.jinja", misspell)
+    assert refusal_of(templates, tmp_path).startswith(f"{templates / '_banner.jinja'}:7: ")
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 @pytest.mark.parametrize(
     ("text", "wrong"),
