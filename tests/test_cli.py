@@ -784,7 +784,7 @@ def test_run_does_everything_and_prints_the_table_and_the_verdict(tmp_path):
 def test_a_new_project_is_accepted_and_verified_right_away(tmp_path):
     succeed("init", "probes", cwd=tmp_path)
     check = succeed("check", "--engine", "embedded", cwd=tmp_path / "probes")
-    assert re.match(r"Lean 4\.28\S* \(embedded engine\): accepted, 8 modules in \d+ s\n", check.stdout)
+    assert re.match(r"Lean 4\.28\S* \(embedded engine\): accepted, \d+ modules in \d+ s\n", check.stdout)
     assert check.stdout.endswith("Bridge.Real.Rational, Bridge.Real, Generated\n")
     verified = succeed("verify", "--artifact", "probe.safetensors", cwd=tmp_path / "probes")
     assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", verified.stdout)

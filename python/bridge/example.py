@@ -6,11 +6,12 @@ import numpy as np
 import torch
 
 from bridge.artifact import ProbeArtifact, Provenance
+from bridge.data import split
 from bridge.pipeline import library_versions, measure
 from bridge.probe import fit_probe
 
-SAMPLES = 64
-_TRAIN = 48
+_SAMPLES = 64
+_HELD_OUT = 0.25
 _LATENT_DIM = 4
 _CONCEPTS = ("size", "slant")
 _SEED = 0
@@ -20,27 +21,27 @@ _LAM = 1e-3
 def example_artifact() -> ProbeArtifact:
     """Fit a probe on made-up data: normal latents, and scores that are linear in them but for some noise."""
     random = np.random.default_rng(_SEED)
-    latents = random.normal(size=(SAMPLES, _LATENT_DIM)).astype(np.float32)
+    latents = random.normal(size=(_SAMPLES, _LATENT_DIM)).astype(np.float32)
     directions = random.normal(size=(_LATENT_DIM, len(_CONCEPTS)))
-    noise = random.normal(scale=0.1, size=(SAMPLES, len(_CONCEPTS)))
+    noise = random.normal(scale=0.1, size=(_SAMPLES, len(_CONCEPTS)))
     scores = (latents @ directions + noise).astype(np.float32)
-    is_train = np.arange(SAMPLES) < _TRAIN
+    parts = split(_SAMPLES, held_out=_HELD_OUT, seed=_SEED)
     Z, C = torch.from_numpy(latents), torch.from_numpy(scores)
-    W = fit_probe(Z[is_train], C[is_train], _LAM)
+    W = fit_probe(Z[parts.is_train], C[parts.is_train], _LAM)
     return ProbeArtifact(
         latents=latents,
         scores=scores,
         weights=W.numpy(),
-        is_train=is_train,
-        sample_indices=np.arange(SAMPLES, dtype=np.int64),
+        is_train=parts.is_train,
+        sample_indices=np.arange(_SAMPLES, dtype=np.int64),
         concept_names=_CONCEPTS,
         concept_units=("",) * len(_CONCEPTS),
-        metrics=measure(Z, C, W, is_train),
+        metrics=measure(Z, C, W, parts),
         provenance=Provenance(
             dataset="example",
             dataset_sha256=hashlib.sha256(latents.tobytes() + scores.tobytes()).hexdigest(),
             seed=_SEED,
-            held_out=1 - _TRAIN / SAMPLES,
+            held_out=_HELD_OUT,
             lam=_LAM,
             beta=None,
             epochs=None,
