@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.commands import CommandError, run_command
-from bridge.checker import Engine, Report, _embedded_compiler, _kept_folders, _restore, check
+from bridge.checker import check, restore_library
 from bridge.declarations import declaration_at
 from bridge.embedded import EmbeddedLean, ensure_embedded_lean
-from bridge.lean_modules import discover, module_path
+from bridge.lean_modules import discover
+from bridge.processes import Report
 from bridge.resources import lean_library_folder
+from bridge.verdict import Engine
 
 # Lean reports what takes at least so many milliseconds.
 _PROFILER = ("-Dprofiler=true", "-Dprofiler.threshold=1")
@@ -61,17 +63,13 @@ def prepare_stage(folder: Path, report: Report) -> Stage:
     root = folder / "Empty.lean"
     root.write_text(_LIBRARY, encoding="utf-8")
     library = lean_library_folder()
-    kept = _kept_folders(discover(root, library), _embedded_compiler(report))
-    if not _is_restored(kept, folder):
+    modules = discover(root, library)
+    if not restore_library(modules, folder, report):
         outcome = check(root, engine=Engine.EMBEDDED, library=library, report=report)
-        if not outcome.accepted or not _is_restored(kept, folder):
+        if not outcome.accepted or not restore_library(modules, folder, report):
             raise CommandError("the library is not accepted:\n" + "\n".join(map(str, outcome.messages)))
     lean = ensure_embedded_lean(report)
     return Stage(lean, folder, run_lean(lean, folder, root))
-
-
-def _is_restored(kept: Mapping[str, Path], folder: Path) -> bool:
-    return all(_restore(place, (folder / module_path(name)).parent) for name, place in kept.items())
 
 
 def run_lean(lean: EmbeddedLean, folder: Path, file: Path) -> LeanRun:

@@ -6,9 +6,10 @@ import bridge.parts
 from artifacts import stored
 from bridge.artifact import ProbeArtifact
 from bridge.certificate import Coverage, build_certificate
-from bridge.checker import Engine, check
+from bridge.checker import check
 from bridge.render import render
 from bridge.resources import lean_library_folder, templates_folder
+from bridge.verdict import Engine
 
 _HEADER = """module
 

@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from bridge import checker
-from bridge.checker import Engine, Message, check
+from bridge.checker import check, restore_library
+from bridge.embedded import EmbeddedLean
 from bridge.errors import InputError, MissingToolError
-from bridge.lean_modules import module_path
+from bridge.lean_modules import discover, module_path
+from bridge.verdict import Engine, Message
 from lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
 
 # As Lean does, it refuses a file outside --root and an import that has no olean, and writes an olean if there is no
@@ -901,6 +903,28 @@ def test_an_error_in_a_report_ends_the_check_and_what_runs(tmp_path):
 
 
 # The embedded Lean
+
+
+def test_what_lean_made_of_an_accepted_library_can_be_had_again(tmp_path, monkeypatch):
+    class OwnLean(EmbeddedLean):
+        def command(self):
+            return [str(tmp_path / "bin" / "lean")]
+
+        def environment(self, lean_path, *folders):
+            return {"LEAN_PATH": str(lean_path)}
+
+    monkeypatch.setattr(checker, "ensure_embedded_lean", lambda report: OwnLean(tmp_path, "4.28.0"))
+    project = write(tmp_path / "project", {"Root": "import Bridge", "Root.A": ""})
+    library = write(tmp_path / "library", {"Bridge": "import Bridge.A", "Bridge.A": ""})
+    program(tmp_path, "lean", LEAN)
+    modules, stage = discover(project / "Root.lean", library), tmp_path / "stage"
+    assert not restore_library(modules, stage, report=print)
+    assert check_root(tmp_path, engine=Engine.EMBEDDED).accepted
+    assert restore_library(modules, stage, report=print)
+    made = {str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file()}
+    assert made == {f"Bridge{name}.olean{part}" for name in ("", "/A") for part in ("", ".private")}
+    write(library, {"Bridge.A": "-- changed"})
+    assert not restore_library(discover(project / "Root.lean", library), stage, report=print)
 
 
 @pytest.mark.lean

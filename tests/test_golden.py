@@ -15,10 +15,11 @@ import pytest
 
 from bridge.artifact import load_artifact
 from bridge.certificate import Coverage, build_certificate
-from bridge.checker import Engine, check
+from bridge.checker import check
 from bridge.export import export_lean
 from bridge.render import render
 from bridge.resources import lean_library_folder, templates_folder
+from bridge.verdict import Engine
 from bridge.verify import verify
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -13,8 +13,9 @@ import pytest
 
 import bridge.certificate
 from artifacts import make_artifact, stored
-from bridge.checker import Engine, check
+from bridge.checker import check
 from bridge.resources import lean_library_folder
+from bridge.verdict import Engine
 from bridge.verify import verify
 from exports import as_one_file, rendered, small_parts
 from lean_files import write

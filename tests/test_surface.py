@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.checker import Engine, check
+from bridge.checker import check
 from bridge.resources import lean_library_folder
+from bridge.verdict import Engine
 
 LEAN_TESTS = Path(__file__).resolve().parent / "lean"
 MODULE = "Mathlib.Analysis.InnerProductSpace.PiL2"

@@ -25,7 +25,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 import bridge
 from bridge.artifact import load_artifact, save_artifact
 from bridge.certificate import Coverage
-from bridge.checker import CheckResult, Engine, check
+from bridge.checker import check
 from bridge.conformal import read_alpha
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, BridgeWarning, InputError
@@ -43,6 +43,7 @@ from bridge.summary import (
     rounding_record,
     summary_table,
 )
+from bridge.verdict import CheckResult, Engine
 from bridge.verify import Verification, verify
 
 RUN_FOLDER = Path("runs/digits")

@@ -11,7 +11,6 @@ import json
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +18,7 @@ import filelock
 
 from bridge.errors import MissingToolError
 from bridge.files import cache_folder
-from bridge.processes import ProcessGroup
-
-Report = Callable[[str], None]
+from bridge.processes import ProcessGroup, Report
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+# Told, in one line, each step of what takes long.
+Report = Callable[[str], None]
 
 
 class ProcessGroup:
