@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from bridge import LinearProbe
 from bridge.artifact import load_artifact
+from bridge.conformal import conformal_level
 from bridge.errors import InputError
 from bridge.exact import SupError, exact_residuals
 from bridge.probe import fit_probe
@@ -148,6 +150,17 @@ def test_an_export_states_delta_over_the_samples_that_it_is_given(tmp_path):
     residuals = exact_residuals(Z[40:], C[40:], probe.weights_)
     claimed = [SupError(concept.delta, concept.worst_sample) for concept in export.certificate.concepts]
     assert claimed == [residuals.sup_error(k) for k in range(2)]
+
+
+@pytest.mark.parametrize("alpha", [0.1, "0.1", "1/10", Fraction(1, 10)])
+def test_a_conformal_bound_is_taken_from_the_calibration_part(tmp_path, alpha):
+    Z, C = samples()
+    is_calibration = np.arange(60) >= 40
+    probe = LinearProbe().fit(Z[~is_calibration], C[~is_calibration])
+    export = probe.export(
+        tmp_path / "Mine.lean", Z, C, is_train=~is_calibration, is_calibration=is_calibration, alpha=alpha
+    )
+    assert export.certificate.conformal == conformal_level(Fraction(1, 10), 20)
 
 
 def test_one_concept_without_a_name_and_without_a_second_axis_is_exported(tmp_path):

@@ -1,6 +1,7 @@
 """The linear probe as a scikit-learn estimator that can be exported to Lean."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from bridge.artifact import to_be_stored
 from bridge.certificate import Coverage
+from bridge.conformal import read_alpha
 from bridge.export import Export, export_lean, namespace_of
 from bridge.given import given_artifact
 from bridge.probe import fit_probe
@@ -82,7 +84,9 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         names: Sequence[str] | None = None,
         units: Sequence[str] | None = None,
         is_train: ArrayLike | None = None,
+        is_calibration: ArrayLike | None = None,
         with_r_squared: bool = False,
+        alpha: float | str | Fraction | None = None,
         source: str = "arrays",
     ) -> Export:
         """Write the Lean files of the probe and δ over the given samples, and the artifact beside them.
@@ -98,15 +102,17 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             names: k distinct concept names; by default `concept 1` and so on.
             units: the k units of the scores.
             is_train: (N,) bool, True for the samples that the probe was fitted on; none without it.
+            is_calibration: (N,) bool, True for the samples to take conformal bounds from; none without it.
             with_r_squared: whether R² is to be proved too.
+            alpha: the level α of conformal bounds that are to be proved too; 0.1 stands for 1/10 exactly.
             source: what the samples are called in the Lean files.
 
         Returns:
             The export, with the files that it consists of.
 
         Raises:
-            InputError: shapes do not fit, a number is not finite, a name cannot be used, or a file cannot be written;
-                files that were there are as they were.
+            InputError: shapes do not fit, a number is not finite, a name cannot be used, the calibration part is too
+                small, or a file cannot be written; files that were there are as they were.
         """
         check_is_fitted(self)
         artifact = given_artifact(
@@ -116,6 +122,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             names=names or [f"concept {number}" for number in range(1, self.weights_.shape[1] + 1)],
             units=units,
             is_train=None if is_train is None else np.asarray(is_train),
+            is_calibration=None if is_calibration is None else np.asarray(is_calibration),
             lam=float(self.lam),
             source=source,
         )
@@ -126,6 +133,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             coverage=Coverage.ALL,
             templates=templates_folder(),
             with_r_squared=with_r_squared,
+            alpha=None if alpha is None else read_alpha(str(alpha)),
             artifact_file=root.parent / f"{namespace_of(root)}.safetensors",
         )
 

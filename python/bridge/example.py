@@ -5,9 +5,9 @@ import hashlib
 import numpy as np
 import torch
 
-from bridge.artifact import ProbeArtifact, Provenance
+from bridge.artifact import ProbeArtifact
 from bridge.data import split
-from bridge.pipeline import library_versions, measure
+from bridge.given import given_artifact
 from bridge.probe import fit_probe
 
 _SAMPLES = 64
@@ -27,25 +27,14 @@ def example_artifact() -> ProbeArtifact:
     scores = (latents @ directions + noise).astype(np.float32)
     parts = split(_SAMPLES, held_out=_HELD_OUT, seed=_SEED)
     Z, C = torch.from_numpy(latents), torch.from_numpy(scores)
-    W = fit_probe(Z[parts.is_train], C[parts.is_train], _LAM)
-    return ProbeArtifact(
-        latents=latents,
-        scores=scores,
-        weights=W.numpy(),
+    weights = fit_probe(Z[parts.is_train], C[parts.is_train], _LAM)
+    return given_artifact(
+        latents,
+        scores,
+        weights.numpy(),
+        names=_CONCEPTS,
         is_train=parts.is_train,
-        sample_indices=np.arange(_SAMPLES, dtype=np.int64),
-        concept_names=_CONCEPTS,
-        concept_units=("",) * len(_CONCEPTS),
-        metrics=measure(Z, C, W, parts),
-        provenance=Provenance(
-            dataset="example",
-            dataset_sha256=hashlib.sha256(latents.tobytes() + scores.tobytes()).hexdigest(),
-            seed=_SEED,
-            held_out=_HELD_OUT,
-            lam=_LAM,
-            beta=None,
-            epochs=None,
-            device="cpu",
-            versions=library_versions(),
-        ),
+        lam=_LAM,
+        source="example",
+        source_sha256=hashlib.sha256(latents.tobytes() + scores.tobytes()).hexdigest(),
     )

@@ -2,10 +2,11 @@
 
 from bridge.certificate import PackedSamples
 
-# The embedded Lean needs 5.5 µs to elaborate a hexadecimal digit and 8 to 14 s to start: a part takes well under 60 s.
-PART_DIGITS = 4_000_000
+# The embedded Lean needs 5.5 µs to elaborate a hexadecimal digit and 8 to 14 s to start: a part takes well under 60 s,
+# also on a machine that is half as fast.
+PART_DIGITS = 2_500_000
 # Each literal costs heartbeats too, of which a declaration has 200,000.
-PART_LITERALS = 2_048
+PART_LITERALS = 1_280
 
 
 def column_ranges(samples: PackedSamples) -> tuple[range, ...]:
