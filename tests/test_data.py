@@ -101,7 +101,8 @@ def test_a_limit_outside_the_data_set_is_refused(name, size, excess):
 @pytest.mark.parametrize("name", ["", "digit", "Digits", "digits:", "random:3", "mnist", "MNIST:data", "data/mnist"])
 def test_an_unknown_data_set_is_refused(name):
     assert refusal(load_images, name) == (
-        f"data set {name!r} is unknown; `digits`, `mnist:DIR` or `random` is required; choose one of them"
+        f"data set {name!r} is unknown, and no folder or file has this name; `digits`, `mnist:DIR`, `random`, a folder "
+        "of images, or an .npy or .npz file is required; choose one of them"
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from bridge.errors import InputError
+from bridge.data import require_images
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,7 @@ def concept_scores(x: torch.Tensor) -> torch.Tensor:
     Raises:
         InputError: the shape is another, or a value is outside [0, 1] or NaN.
     """
-    if x.ndim != 4 or tuple(x.shape[1:]) != (1, 28, 28):
-        raise InputError(f"images have shape {tuple(x.shape)}; (N, 1, 28, 28) is required; resize them")
-    if not bool(((x >= 0) & (x <= 1)).all()):
-        raise InputError("an image has a value that is not in [0, 1]; intensities in [0, 1] are required; rescale them")
+    require_images(x)
     with torch.no_grad():
         b = (x > 0.5).float()
         size = b.sum(dim=(1, 2, 3))

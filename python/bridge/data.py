@@ -1,4 +1,4 @@
-"""Images of handwritten digits, 28×28, with values in [0, 1]."""
+"""Data sets of images, 28×28, with values in [0, 1]."""
 
 import gzip
 import hashlib
@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional
 
 from bridge.errors import InputError
+from bridge.image_files import find_image_files, read_image_files
 
 RANDOM_IMAGES = 128
 _IDX_UNSIGNED_BYTE = 0x08
@@ -26,16 +27,18 @@ class ImageSet:
     """Images of a data set.
 
     Attributes:
-        name: the kind of the set: `digits`, `mnist` or `random`.
+        name: the kind of the set: `digits`, `mnist`, `random`, or `images` for a folder or an array file.
         images: (N, 1, 28, 28) float32 on the CPU, values in [0, 1].
         indices: (N,) int64, the position of each image in the whole data set.
         sha256: SHA-256 in hexadecimal of the whole data set's `images` as little-endian float32 bytes in C order.
+        notes: what was done to the images that the user should know, one line each.
     """
 
     name: str
     images: torch.Tensor
     indices: np.ndarray
     sha256: str
+    notes: tuple[str, ...] = ()
 
 
 def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageSet:
@@ -43,7 +46,9 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
 
     Args:
         name: `digits`, the 1,797 handwritten digits that scikit-learn ships (8×8, resized bilinearly); `mnist:DIR`,
-            the IDX files in a folder, plain or gzipped; `random`, 128 images of uniform noise.
+            the IDX files in a folder, plain or gzipped; `random`, 128 images of uniform noise; or what
+            `read_image_files` reads: a folder of images, an `.npy` file, or an `.npz` file, with `:NAME` behind it
+            where it has several arrays.
         seed: seed of the `random` images.
         limit: keep only the first images.
 
@@ -51,6 +56,7 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
         InputError: the name or limit is wrong, or a file is missing or damaged.
     """
     kind, separator, folder = name.partition(":")
+    notes: tuple[str, ...] = ()
     match kind, separator:
         case "digits", "":
             images = _digits()
@@ -59,9 +65,14 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
         case "mnist", ":":
             images = _mnist(Path(folder))
         case _:
-            raise InputError(
-                f"data set {name!r} is unknown; `digits`, `mnist:DIR` or `random` is required; choose one of them"
-            )
+            place = find_image_files(name)
+            if place is None:
+                raise InputError(
+                    f"data set {name!r} is unknown, and no folder or file has this name; `digits`, `mnist:DIR`, "
+                    "`random`, a folder of images, or an .npy or .npz file is required; choose one of them"
+                )
+            read = read_image_files(place)
+            kind, images, notes = "images", torch.from_numpy(read.images).unsqueeze(1), read.notes
     if limit is not None and not 1 <= limit <= len(images):
         raise InputError(
             f"a limit of {limit} images was given; between 1 and {len(images)} are in the data set {name!r}; "
@@ -69,7 +80,19 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
         )
     digest = hashlib.sha256(images.numpy().astype("<f4").tobytes()).hexdigest()
     images = images[:limit].contiguous()
-    return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest)
+    return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes)
+
+
+def require_images(x: torch.Tensor) -> None:
+    """Refuse what is no batch of images.
+
+    Raises:
+        InputError: the shape is not (N, 1, 28, 28), or a value is outside [0, 1] or NaN.
+    """
+    if x.ndim != 4 or tuple(x.shape[1:]) != (1, 28, 28):
+        raise InputError(f"images have shape {tuple(x.shape)}; (N, 1, 28, 28) is required; resize them")
+    if not bool(((x >= 0) & (x <= 1)).all()):
+        raise InputError("an image has a value that is not in [0, 1]; intensities in [0, 1] are required; rescale them")
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ class MissingToolError(BridgeError):
     exit_code = 3
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """What a library says of an error, short enough for a message of one line."""
     return " ".join(str(error).split())[:200]
 
