@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 import safetensors.torch
+from PIL import Image
 
 from artifacts import METRICS, make_artifact, stored
 from bridge import cli
@@ -171,6 +172,124 @@ def test_mnist_files_are_trained_on_and_one_constant_image_has_no_r2_and_an_exac
     succeed("export", "--artifact", "a.st", "--out", "Generated.lean", cwd=tmp_path)
     assert "R² = undefined (training part)" in (tmp_path / "Generated" / "Size.lean").read_text()
     succeed("verify", "Generated.lean", "--artifact", "a.st", cwd=tmp_path)
+
+
+# Images and concepts of one's own
+
+
+def write_pictures(folder, count=12, size=(40, 32)):
+    """A folder of grey images of random noise, every second of 28×28."""
+    random = np.random.default_rng(0)
+    folder.mkdir()
+    for number in range(count):
+        shape = (28, 28) if number % 2 else size
+        Image.fromarray(random.integers(0, 256, shape, dtype=np.uint8)).save(folder / f"{number:02}.png")
+
+
+MY_CONCEPTS = """
+def score(images):
+    return {
+        "brightness": images.mean(dim=(1, 2, 3)),
+        "ink above": (images[:, :, :14].sum(dim=(1, 2, 3)), "pixels"),
+        "always": [3.0] * len(images),
+    }
+"""
+
+
+def test_a_folder_of_images_and_a_function_of_ones_own_come_to_a_verified_export(tmp_path):
+    write_pictures(tmp_path / "pictures")
+    (tmp_path / "mine.py").write_text(MY_CONCEPTS)
+    arguments = ("--data", "pictures", "--latent-dim", "2", "--epochs", "1", "--out", "vae.st")
+    assert succeed("train", *arguments, cwd=tmp_path).stderr.splitlines()[0] == (
+        "train: 6 of 12 images were resized to 28×28 (height×width) by the bilinear filter: 6 of 40×32"
+    )
+    chosen = ("--concepts", "slant,mine:score,area", "--checkpoint", "vae.st", "--out", "probe.safetensors")
+    assert succeed("fit", *chosen, cwd=tmp_path).stderr.splitlines()[-2] == (
+        "bridge: warning: the concept 'always' is constant (3.0); there is nothing to explain and no R²; leave the "
+        "concept out"
+    )
+    artifact = load_artifact(tmp_path / "probe.safetensors").artifact
+    assert artifact.provenance.dataset == "images"
+    assert list(zip(artifact.concept_names, artifact.concept_units, strict=True)) == [
+        ("slant", "radians"),
+        ("brightness", ""),
+        ("ink above", "pixels"),
+        ("always", ""),
+        ("area", "square pixels"),
+    ]
+    succeed("export", "--artifact", "probe.safetensors", "--out", "Generated.lean", cwd=tmp_path)
+    assert "12 samples of the data set `images`" in (tmp_path / "Generated/Samples.lean").read_text()
+    assert "| `area` (square pixels) |" in (tmp_path / "Generated.lean").read_text()
+    succeed("verify", "Generated.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+
+
+def test_a_folder_that_has_changed_since_the_training_is_refused_and_the_old_artifact_stays(tmp_path):
+    write_pictures(tmp_path / "pictures")
+    arguments = ("--data", "pictures", "--latent-dim", "2", "--epochs", "1", "--out", "vae.st")
+    succeed("train", *arguments, cwd=tmp_path)
+    (tmp_path / "pictures" / "03.png").unlink()
+    (tmp_path / "a.st").write_bytes(b"old")
+    line = refusal("fit", "--checkpoint", "vae.st", "--out", "a.st", cwd=tmp_path)
+    assert re.fullmatch(r"the data set 'pictures' has SHA-256 \w+; the model was trained on \w+; train again", line)
+    assert (tmp_path / "a.st").read_bytes() == b"old"
+
+
+def test_without_concepts_the_seeds_are_scored(trained, tmp_path):
+    checkpoint = ("--checkpoint", trained / "vae.safetensors")
+    succeed("fit", *checkpoint, "--out", "default.st", cwd=tmp_path)
+    succeed("fit", *checkpoint, "--concepts", "seed", "--out", "seed.st", cwd=tmp_path)
+    assert (tmp_path / "default.st").read_bytes() == (tmp_path / "seed.st").read_bytes()
+
+
+def test_export_without_an_artifact_scores_the_chosen_concepts(tmp_path):
+    # One epoch, since the default takes half a minute.
+    (tmp_path / "mine.py").write_text(MY_CONCEPTS)
+    code = """
+import sys
+from bridge import cli
+(epochs,) = (option for option in cli.train_command.params if option.name == "epochs")
+epochs.default = 1
+sys.exit(cli.main(["export", "--concepts", "mine:score,size"]))
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True)
+    names = load_artifact(tmp_path / "runs/digits/probe.safetensors").artifact.concept_names
+    assert names == ("brightness", "ink above", "always", "size")
+
+
+def test_concepts_for_an_artifact_that_is_there_are_refused(tmp_path):
+    write_artifact(tmp_path)
+    before = files_in(tmp_path)
+    line = refusal("export", "--artifact", "probe.safetensors", "--concepts", "size", "--out", "A.lean", cwd=tmp_path)
+    assert line == (
+        "--concepts was given together with --artifact; concepts are scored by `bridge fit`, and the artifact holds "
+        "the scores; fit with --concepts, and export that artifact"
+    )
+    assert files_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", ["fit", "run", "export"])
+@pytest.mark.parametrize(
+    ("concepts", "message"),
+    [
+        ("form", "concept 'form' is unknown; there are size, thick, slant, area,"),
+        ("size,size", "concept 'size' is there twice; "),
+        ("nobody_has_this:f", "nobody_has_this:f: module 'nobody_has_this' cannot be imported ("),
+        ("json:f", "json:f: module 'json' has no function 'f'; "),
+    ],
+)
+def test_a_wrong_choice_of_concepts_is_refused_before_the_work(tmp_path, command, concepts, message):
+    assert refusal(command, "--concepts", concepts, cwd=tmp_path).startswith(message)
+    assert files_in(tmp_path) == {}
+
+
+def test_a_function_that_fails_is_refused_and_the_old_artifact_stays(trained, tmp_path):
+    (tmp_path / "a.st").write_bytes(b"old")
+    arguments = ("--checkpoint", trained / "vae.safetensors", "--concepts", "size,json:loads", "--out", "a.st")
+    line = refusal("fit", *arguments, cwd=tmp_path)
+    assert line.startswith(
+        "json:loads failed (TypeError: the JSON object must be str, bytes or bytearray, not Tensor);"
+    )
+    assert (tmp_path / "a.st").read_bytes() == b"old"
 
 
 # Rounding
@@ -484,7 +603,7 @@ def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
         (("verify", "--artifact", "none.st"), "none.st does not exist; an artifact is required"),
         (
             ("train", "--data", "letters"),
-            "data set 'letters' is unknown; `digits`, `mnist:DIR` or `random` is required",
+            "data set 'letters' is unknown, and no folder or file has this name; `digits`, `mnist:DIR`, `random`, a",
         ),
         (("train", "--data", "mnist:none"), "none is not a folder; `mnist:DIR` needs the folder of the IDX files"),
         (("train", "--data", "mnist:folder"), "folder has no MNIST images; train-images-idx3-ubyte or t10k-images"),

@@ -10,10 +10,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import skimage
 import torch
 
 import bridge
 from bridge.artifact import artifact_bytes
+from bridge.concept_choice import choose_concepts, morphology_scores
 from bridge.concepts import concept_scores
 from bridge.data import load_images, split
 from bridge.errors import InputError
@@ -113,6 +115,35 @@ def test_the_provenance_says_where_the_numbers_come_from(artifact):
     assert versions["bridge"] == bridge.__version__
     assert versions["python"] == platform.python_version()
     assert versions["torch"] == torch.__version__
+
+
+def test_morpho_mnists_concepts_are_recorded_with_the_version_of_scikit_image():
+    vae, record = trained(limit=8)
+    artifact = fit_artifact(vae, record, lam=1e-3, device=CPU, concepts=choose_concepts("height,slant"))
+    images = load_images("random", seed=3, limit=8).images
+    assert artifact.concept_names == ("height", "slant")
+    assert artifact.concept_units == ("pixels", "radians")
+    assert np.array_equal(artifact.scores[:, 0], morphology_scores(images)[:, 5])
+    assert np.array_equal(artifact.scores[:, 1], concept_scores(images)[:, 2])
+    versions = [name for name, _ in artifact.provenance.versions]
+    assert versions == ["bridge", "numpy", "python", "safetensors", "scikit-image", "torch"]
+    assert dict(artifact.provenance.versions)["scikit-image"] == skimage.__version__
+
+
+def test_what_was_done_to_the_images_is_told_before_the_training(tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).random((8, 20, 30)))
+    told = []
+    train_model(
+        str(tmp_path / "a.npy"),
+        limit=None,
+        held_out=0.25,
+        options=SHORT,
+        device=CPU,
+        on_epoch=lambda epoch, _loss: told.append(epoch),
+        on_note=told.append,
+    )
+    assert told == [*load_images(str(tmp_path / "a.npy")).notes, 1, 2]
+    assert len(told) == 3
 
 
 def test_every_epoch_is_reported():

@@ -323,6 +323,15 @@ def test_a_constant_score_is_named():
     ]
 
 
+def test_constant_scores_are_named_by_their_concepts():
+    mu, C = samples(20, 5, 3)
+    C[:, 0], C[:, 2] = 7, -1
+    assert doubts(mu, C, names=("always", "size", "never")) == [
+        "the concept 'always' is constant (7.0); there is nothing to explain and no R²; leave the concept out",
+        "the concept 'never' is constant (-1.0); there is nothing to explain and no R²; leave the concept out",
+    ]
+
+
 @pytest.mark.parametrize("column", [[0, 0, 1, 1], [0, 0, 0, 1], [0, 1, 0, 0]], ids=["between", "below", "above"])
 def test_a_column_that_is_constant_in_a_block_alone_is_not_constant(column):
     mu, C = samples(20, 2, 1)

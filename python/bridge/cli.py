@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
@@ -45,6 +45,9 @@ from bridge.summary import (
 )
 from bridge.verdict import CheckResult, Engine
 from bridge.verify import Verification, verify
+
+if TYPE_CHECKING:
+    from bridge.concept_choice import ConceptChoice
 
 RUN_FOLDER = Path("runs/digits")
 ARTIFACT = RUN_FOLDER / "probe.safetensors"
@@ -201,9 +204,35 @@ _latent_bits_option = click.option(
 )
 
 
+def _chosen_concepts(_context: click.Context, _option: click.Parameter, concepts: str | None) -> "ConceptChoice | None":
+    # Here rather than where it is used, so that it is refused before anything is trained.
+    if concepts is None:
+        return None
+    from bridge.concept_choice import choose_concepts
+
+    return choose_concepts(concepts)
+
+
+_concepts_option = click.option(
+    "--concepts",
+    metavar="LIST",
+    default=None,
+    callback=_chosen_concepts,
+    help="What the images are scored for, separated by commas: size, thick, slant (the group seed, which is the "
+    "default); area, length, thickness, morpho_slant, width, height (the group morpho); all; and functions of your own "
+    "as MODULE:FUNCTION, from (N, 1, 28, 28) images to a mapping from names to scores.",
+)
+
+
 def _training_options(command: Command) -> Command:
     options = [
-        click.option("--data", default="digits", show_default=True, help="digits, mnist:DIR or random."),
+        click.option(
+            "--data",
+            default="digits",
+            show_default=True,
+            help="digits, mnist:DIR, random, a folder of images, or an .npy or .npz file of N×28×28 (FILE.npz:NAME "
+            "where it has several arrays); other sizes are resized.",
+        ),
         click.option("--limit", type=int, default=None, help="Use only the first images of the data set."),
         click.option("--held-out", type=float, default=0.2, show_default=True, help="Fraction kept to measure with."),
         click.option(
@@ -244,6 +273,7 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
 @commands.command("fit")
 @click.option("--checkpoint", type=click.Path(path_type=Path), default=CHECKPOINT, show_default=True, help="The model.")
 @_lam_option
+@_concepts_option
 @_weight_bits_option
 @_latent_bits_option
 @_device_option
@@ -252,6 +282,7 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
 def fit_command(
     checkpoint: Path,
     lam: float,
+    concepts: "ConceptChoice | None",
     weight_bits: int | None,
     latent_bits: int | None,
     device: str,
@@ -263,12 +294,20 @@ def fit_command(
     Encodes and scores the images that the checkpoint was trained with, fits on the training part, and measures on
     both parts.
     """
-    _fit(checkpoint, out, lam=lam, device=device, weight_bits=weight_bits, latent_bits=latent_bits)
+    _fit(
+        checkpoint,
+        out,
+        lam=lam,
+        concepts=concepts,
+        device=device,
+        weight_bits=weight_bits,
+        latent_bits=latent_bits,
+    )
     if as_json:
         stored = load_artifact(out)
         metrics = zip(stored.artifact.concept_names, stored.artifact.metrics, strict=True)
-        concepts = {name: asdict(measures) for name, measures in metrics}
-        record = {"artifact": str(out), "sha256": stored.sha256, "concepts": concepts}
+        measured = {name: asdict(measures) for name, measures in metrics}
+        record = {"artifact": str(out), "sha256": stored.sha256, "concepts": measured}
         _print_json(record | rounding_record(stored.artifact))
     else:
         print(out)
@@ -282,6 +321,7 @@ def fit_command(
     help=f"The artifact.  Without it, train and fit run on the embedded digits first and write {ARTIFACT}.",
 )
 @_out_option
+@_concepts_option
 @_weight_bits_option
 @_latent_bits_option
 @_over_option
@@ -292,6 +332,7 @@ def fit_command(
 def export_command(
     artifact: Path | None,
     out: Path,
+    concepts: "ConceptChoice | None",
     weight_bits: int | None,
     latent_bits: int | None,
     over: str,
@@ -307,13 +348,19 @@ def export_command(
                 f"{option} was given together with --artifact; rounding is done by `bridge fit`, since the artifact "
                 f"records it; fit with {option}, and export that artifact"
             )
+    if artifact is not None and concepts is not None:
+        raise InputError(
+            "--concepts was given together with --artifact; concepts are scored by `bridge fit`, and the artifact "
+            "holds the scores; fit with --concepts, and export that artifact"
+        )
     _prepare_export_place(out)
     if artifact is None:
         artifact = ARTIFACT
         training = _defaults(train_command, "out", "as_json")
         _train(CHECKPOINT, **(training | {"calibration": _calibration_fraction(None, alpha)}))
         fit = _defaults(fit_command, "checkpoint", "out", "as_json")
-        _fit(CHECKPOINT, artifact, **(fit | {"weight_bits": weight_bits, "latent_bits": latent_bits}))
+        chosen = {"concepts": concepts, "weight_bits": weight_bits, "latent_bits": latent_bits}
+        _fit(CHECKPOINT, artifact, **(fit | chosen))
     export = _export(artifact, out, over, with_r_squared, alpha, templates)
     if as_json:
         _print_json(export_record(export))
@@ -356,6 +403,7 @@ def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
 @commands.command("run")
 @_training_options
 @_lam_option
+@_concepts_option
 @_weight_bits_option
 @_latent_bits_option
 @_out_option
@@ -369,6 +417,7 @@ def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
 @_json_option
 def run_command(
     lam: float,
+    concepts: "ConceptChoice | None",
     weight_bits: int | None,
     latent_bits: int | None,
     out: Path,
@@ -386,7 +435,15 @@ def run_command(
     _prepare_export_place(out)
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
     _train(checkpoint, device=device, calibration=_calibration_fraction(calibration, alpha), **training)
-    _fit(checkpoint, artifact, lam=lam, device=device, weight_bits=weight_bits, latent_bits=latent_bits)
+    _fit(
+        checkpoint,
+        artifact,
+        lam=lam,
+        concepts=concepts,
+        device=device,
+        weight_bits=weight_bits,
+        latent_bits=latent_bits,
+    )
     export = _export(artifact, out, over, with_r_squared, alpha, None)
     result = _check(out, engine)
     outcome = verify(out, export.stored)
@@ -498,6 +555,7 @@ def _train(
             options=options,
             device=resolve_device(device),
             on_epoch=on_epoch,
+            on_note=lambda note: _say(f"train: {note}"),
         )
     save_checkpoint(out, vae, record_metadata(record))
     return losses[-1] if losses else None
@@ -515,8 +573,16 @@ def _epoch_progress(epochs: int) -> Progress:
 
 
 def _fit(
-    checkpoint: Path, out: Path, *, lam: float, device: str, weight_bits: int | None, latent_bits: int | None
+    checkpoint: Path,
+    out: Path,
+    *,
+    lam: float,
+    concepts: "ConceptChoice | None",
+    device: str,
+    weight_bits: int | None,
+    latent_bits: int | None,
 ) -> None:
+    from bridge.concept_choice import SEED_CONCEPTS
     from bridge.pipeline import fit_artifact, record_of
     from bridge.vae import load_checkpoint, resolve_device
 
@@ -527,6 +593,7 @@ def _fit(
         record_of(metadata),
         lam=lam,
         device=resolve_device(device),
+        concepts=SEED_CONCEPTS if concepts is None else concepts,
         weight_bits=weight_bits,
         latent_bits=latent_bits,
     )

@@ -2,8 +2,9 @@
 
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
+from importlib import metadata
 
 import numpy as np
 import safetensors
@@ -11,7 +12,7 @@ import torch
 
 import bridge
 from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding
-from bridge.concepts import CONCEPTS, concept_scores
+from bridge.concept_choice import SEED_CONCEPTS, ConceptChoice, score_images
 from bridge.data import ImageSet, Split, load_images, split
 from bridge.errors import InputError
 from bridge.probe import fit_probe, probe_metrics
@@ -57,13 +58,27 @@ def train_model(
     device: torch.device,
     calibration: float = 0.0,
     on_epoch: Callable[[int, float], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> tuple[MLPVAE, TrainingRecord]:
     """Train a VAE on the training part of a data set.
+
+    Args:
+        data: the data set, as `load_images` names it.
+        limit: use only the first images.
+        held_out: the fraction to hold out.
+        options: how to train.
+        device: where to train.
+        calibration: the fraction to keep to calibrate with.
+        on_epoch: called after each epoch with its number, from 1, and the mean loss for an image.
+        on_note: called before the training with each line that says what was done to the images.
 
     Raises:
         InputError: the data set, limit or fraction is wrong.
     """
     images = load_images(data, seed=options.seed, limit=limit)
+    if on_note is not None:
+        for note in images.notes:
+            on_note(note)
     record = TrainingRecord(
         data=data,
         data_sha256=images.sha256,
@@ -100,6 +115,7 @@ def fit_artifact(
     *,
     lam: float,
     device: torch.device,
+    concepts: ConceptChoice = SEED_CONCEPTS,
     weight_bits: int | None = None,
     latent_bits: int | None = None,
 ) -> ProbeArtifact:
@@ -114,11 +130,13 @@ def fit_artifact(
         record: what the checkpoint says about its training.
         lam: the ridge strength λ.
         device: where to compute.
+        concepts: what to score the images for.
         weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
         latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
 
     Raises:
-        InputError: the data set is not the one that the model was trained on, a grid is out of range, or the fit fails.
+        InputError: the data set is not the one that the model was trained on, a grid is out of range, or the scoring or
+            the fit fails.
     """
     images = load_images(record.data, seed=record.seed, limit=record.limit)
     if images.sha256 != record.data_sha256:
@@ -129,9 +147,11 @@ def fit_artifact(
     parts = record.parts(len(images.images))
     encoded, latent_change = _rounded(encode_latents(vae, images.images, device), latent_bits, name="latents")
     latents = torch.from_numpy(encoded).to(device)
-    scores = concept_scores(images.images.to(device))
+    scored = score_images(images.images, concepts, device)
+    scores = scored.values
+    names = tuple(concept.name for concept in scored.concepts)
     fitted_on = torch.from_numpy(parts.is_train).to(device)
-    W = fit_probe(latents[fitted_on], scores[fitted_on], lam)
+    W = fit_probe(latents[fitted_on], scores[fitted_on], lam, names=names)
     weights, weight_change = _rounded(W.cpu().numpy(), weight_bits, name="weights")
     W = torch.from_numpy(weights).to(device)
     is_rounded = (weight_bits, latent_bits) != (None, None)
@@ -142,10 +162,10 @@ def fit_artifact(
         is_train=parts.is_train,
         is_calibration=parts.is_calibration,
         sample_indices=images.indices,
-        concept_names=tuple(concept.name for concept in CONCEPTS),
-        concept_units=tuple(concept.unit for concept in CONCEPTS),
+        concept_names=names,
+        concept_units=tuple(concept.unit for concept in scored.concepts),
         metrics=measure(latents, scores, W, parts),
-        provenance=_provenance(images, record, lam, device),
+        provenance=_provenance(images, record, lam, device, scored.libraries),
         rounding=Rounding(weight_bits, latent_bits, weight_change, latent_change) if is_rounded else None,
     )
 
@@ -188,7 +208,9 @@ def _rounded(values: np.ndarray, bits: int | None, *, name: str) -> tuple[np.nda
     return rounded.values, str(rounded.largest_change)
 
 
-def _provenance(images: ImageSet, record: TrainingRecord, lam: float, device: torch.device) -> Provenance:
+def _provenance(
+    images: ImageSet, record: TrainingRecord, lam: float, device: torch.device, libraries: Sequence[str]
+) -> Provenance:
     return Provenance(
         dataset=images.name,
         dataset_sha256=images.sha256,
@@ -198,19 +220,21 @@ def _provenance(images: ImageSet, record: TrainingRecord, lam: float, device: to
         beta=float(record.beta),
         epochs=record.epochs,
         device=device.type,
-        versions=library_versions(),
+        versions=library_versions(libraries),
     )
 
 
-def library_versions() -> tuple[tuple[str, str], ...]:
-    """The version of each library that takes part in a fit."""
-    return (
-        ("bridge", bridge.__version__),
-        ("numpy", np.__version__),
-        ("python", platform.python_version()),
-        ("safetensors", safetensors.__version__),
-        ("torch", str(torch.__version__)),
-    )
+def library_versions(others: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+    """The version of each library that takes part in a fit; `others` besides those that always do."""
+    versions = {
+        "bridge": bridge.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "safetensors": safetensors.__version__,
+        "torch": str(torch.__version__),
+        **{library: metadata.version(library) for library in others},
+    }
+    return tuple(sorted(versions.items()))
 
 
 def record_metadata(record: TrainingRecord) -> dict[str, object]:

@@ -4,7 +4,7 @@ Samples come in blocks, so that there can be more of them than memory holds: wha
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -18,7 +18,14 @@ Blocks = Callable[[], Iterable[tuple[torch.Tensor, torch.Tensor]]]
 """A data set in blocks of samples: latents (n, d) and scores (n, k); called anew for every pass over the data."""
 
 
-def fit_probe(mu: torch.Tensor, C: torch.Tensor, lam: float = 1e-3, *, standardize: bool = False) -> torch.Tensor:
+def fit_probe(
+    mu: torch.Tensor,
+    C: torch.Tensor,
+    lam: float = 1e-3,
+    *,
+    standardize: bool = False,
+    names: Sequence[str] | None = None,
+) -> torch.Tensor:
     """Fit a linear probe by ridge regression.
 
     Solves (ZᵀZ + λI) W = ZᵀC in float64, where Z is `mu` with a last column of ones; the bias is regularised too.
@@ -28,6 +35,7 @@ def fit_probe(mu: torch.Tensor, C: torch.Tensor, lam: float = 1e-3, *, standardi
         C: (N, k) concept scores.
         lam: the ridge strength λ ≥ 0.
         standardize: whether Z holds the standardised latents, as in `fit_probe_in_blocks`.
+        names: the k names of the concepts, for the warnings.
 
     Returns:
         W: (d + 1, k) float64; the first d rows are the weights of the latents as they were given, the last row is the
@@ -40,10 +48,12 @@ def fit_probe(mu: torch.Tensor, C: torch.Tensor, lam: float = 1e-3, *, standardi
     Warns:
         BridgeWarning: there are fewer samples than unknowns, or a latent or a score is constant.
     """
-    return fit_probe_in_blocks(lambda: [(mu, C)], lam, standardize=standardize)
+    return fit_probe_in_blocks(lambda: [(mu, C)], lam, standardize=standardize, names=names)
 
 
-def fit_probe_in_blocks(blocks: Blocks, lam: float = 1e-3, *, standardize: bool = False) -> torch.Tensor:
+def fit_probe_in_blocks(
+    blocks: Blocks, lam: float = 1e-3, *, standardize: bool = False, names: Sequence[str] | None = None
+) -> torch.Tensor:
     """Fit a linear probe as `fit_probe` does, with memory that does not grow with the number of samples.
 
     With `standardize` the latents are (z - μ) / σ in the fit, with the mean μ and the population's standard deviation σ
@@ -55,6 +65,7 @@ def fit_probe_in_blocks(blocks: Blocks, lam: float = 1e-3, *, standardize: bool 
         blocks: the samples; read once, or twice to standardise.
         lam: the ridge strength λ ≥ 0.
         standardize: whether to standardise the latents.
+        names: the k names of the concepts, for the warnings.
 
     Returns:
         W: (d + 1, k) float64; the first d rows are the weights of the latents as they were given, the last row is the
@@ -84,7 +95,7 @@ def fit_probe_in_blocks(blocks: Blocks, lam: float = 1e-3, *, standardize: bool 
     if scaling is not None:
         W = scaling.folded(W)
     _require_no_overflow(W)
-    for doubt in _doubts(sums, lam):
+    for doubt in _doubts(sums, lam, names):
         warnings.warn(doubt, BridgeWarning, stacklevel=2)
     return W
 
@@ -334,7 +345,7 @@ def _require_finite(values: torch.Tensor, name: str, first_row: int = 0) -> None
         )
 
 
-def _doubts(sums: _FitSums, lam: float) -> Iterator[str]:
+def _doubts(sums: _FitSums, lam: float, names: Sequence[str] | None) -> Iterator[str]:
     """What is allowed in the samples of a fit, and is more likely a mistake."""
     unknowns = len(sums.gram)
     if sums.count < unknowns:
@@ -343,7 +354,12 @@ def _doubts(sums: _FitSums, lam: float) -> Iterator[str]:
             f"the bias; only the ridge, λ = {lam}, makes the fit unique; fit on more samples"
         )
     yield from _constants(sums.latents, "latents", "a weight on it only shifts the bias; leave the column out")
-    yield from _constants(sums.scores, "scores", "there is nothing to explain and no R²; leave the concept out")
+    nothing = "there is nothing to explain and no R²; leave the concept out"
+    if names is None:
+        yield from _constants(sums.scores, "scores", nothing)
+    else:
+        for column in sums.scores.constant.nonzero().flatten().tolist():
+            yield f"the concept {names[column]!r} is constant ({sums.scores.first[column].item()}); {nothing}"
 
 
 def _constants(columns: _Columns, name: str, consequence: str) -> Iterator[str]:
