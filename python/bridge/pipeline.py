@@ -1,8 +1,9 @@
 """From images to the artifact: training, encoding, scoring, fitting, measuring."""
 
+import functools
 import json
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from importlib import metadata
 
@@ -15,7 +16,7 @@ from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding
 from bridge.concept_choice import SEED_CONCEPTS, ConceptChoice, score_images
 from bridge.data import ImageSet, Split, load_images, split
 from bridge.errors import InputError
-from bridge.probe import fit_probe, probe_metrics
+from bridge.probe import fit_probe, probe_metrics_in_blocks
 from bridge.rounding import round_to_grid
 from bridge.vae import MLPVAE, TrainingOptions, encode_latents, train
 
@@ -179,6 +180,25 @@ def measure(latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, parts:
         W: (d + 1, k) weights.
         parts: the parts of the N samples.
     """
+
+    def blocks_of(members: np.ndarray) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        mask = torch.from_numpy(members).to(latents.device)
+        yield latents[mask], scores[mask]
+
+    return measure_in_blocks(blocks_of, W, parts)
+
+
+def measure_in_blocks(
+    blocks_of: Callable[[np.ndarray], Iterable[tuple[torch.Tensor, torch.Tensor]]], W: torch.Tensor, parts: Split
+) -> tuple[ConceptMetrics, ...]:
+    """R² and δ in floating point for each part and for all samples, which come in blocks.
+
+    Args:
+        blocks_of: gives latents and scores, in blocks, of the samples for which a mask (N,) is True.
+        W: (d + 1, k) weights.
+        parts: the parts of the N samples.
+    """
+    concepts = W.shape[1]
     values: dict[str, list[float | None]] = {}
     members_of = {
         "train": parts.is_train,
@@ -187,16 +207,14 @@ def measure(latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, parts:
         "all": np.ones_like(parts.is_train),
     }
     for part, members in members_of.items():
-        mask = torch.from_numpy(members).to(latents.device)
         if not members.any():
-            values[f"r2_{part}"] = values[f"delta_{part}"] = [None] * scores.shape[1]
+            values[f"r2_{part}"] = values[f"delta_{part}"] = [None] * concepts
             continue
-        R2, delta = probe_metrics(latents[mask], scores[mask], W)
+        R2, delta = probe_metrics_in_blocks(functools.partial(blocks_of, members), W)
         values[f"r2_{part}"] = [None if np.isnan(value) else value for value in R2.tolist()]
         values[f"delta_{part}"] = delta.tolist()
     return tuple(
-        ConceptMetrics(**{name: column[concept] for name, column in values.items()})
-        for concept in range(scores.shape[1])
+        ConceptMetrics(**{name: column[concept] for name, column in values.items()}) for concept in range(concepts)
     )
 
 

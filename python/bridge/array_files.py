@@ -1,0 +1,325 @@
+"""Arrays in files that others have made: read in blocks of rows, exactly, and without running what is in the file.
+
+A file is named by its path, or by `PATH:NAME` if it holds several arrays.  Only blocks are ever in memory: `.npy`,
+`.safetensors` and `.pt` files are memory-mapped anew for each of them, so that pages which were read are given back,
+and `.npz` files are decompressed as they are read.
+"""
+
+import contextlib
+import functools
+import math
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import safetensors
+
+from bridge.blocks import ArrayBlocks, row_ranges
+from bridge.errors import InputError, one_line
+
+if TYPE_CHECKING:
+    import torch
+
+_Errors = tuple[type[Exception], ...]
+# Python's parser fails in many ways on a header that is not one.
+_HEADER_ERRORS: _Errors = (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError, OverflowError)
+_ZIP_ERRORS: _Errors = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+# Deflate can shrink zeros a thousandfold; numbers that were measured, many zeros among them, shrink a few times.
+_MOST_EXPANSION = 200
+_ALWAYS_EXPANDED = 2**26  # bytes
+_MOST_FORTRAN_BYTES = 2**28
+
+_SUFFIXES = (".npy", ".npz", ".safetensors", ".pt", ".pth")
+
+
+def open_array(spec: str) -> ArrayBlocks:
+    """Open one array; nothing but its header is read yet.
+
+    Args:
+        spec: `PATH`, or `PATH:NAME` for one of several arrays.
+
+    Raises:
+        InputError: the file is missing, of an unknown kind or damaged, has no such array or leaves open which one is
+            meant, or its entries are not floats of 16, 32 or 64 bits, bfloat16, integers or booleans.
+    """
+    path, name = split_spec(spec)
+    arrays = arrays_in(path)
+    if not name and len(arrays) == 1:
+        (opened,) = arrays.values()
+        return opened()
+    if not name:
+        raise InputError(
+            f"{path} holds {len(arrays)} arrays ({_listed(arrays)}); one is required; "
+            + (f"choose it with {path}:NAME" if arrays else "save one in it")
+        )
+    if name not in arrays:
+        raise InputError(f"{path} has no array {name!r}; it holds {_listed(arrays)}; choose one with {path}:NAME")
+    return arrays[name]()
+
+
+def split_spec(spec: str) -> tuple[Path, str]:
+    """The path and the name in `PATH:NAME`; the name is empty if there is none."""
+    path, colon, name = spec.rpartition(":")
+    if colon and Path(path).suffix.lower() in _SUFFIXES and not Path(spec).exists():
+        return Path(path), name
+    return Path(spec), ""
+
+
+def arrays_in(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+    """What opens each array in a file, by its name; an array that is alone in its file has an empty name.
+
+    Raises:
+        InputError: the file is missing, of an unknown kind or damaged.
+    """
+    require_readable(path)
+    match path.suffix.lower():
+        case ".npy":
+            return {"": functools.partial(_open_npy, path)}
+        case ".npz":
+            return _npz_arrays(path)
+        case ".safetensors":
+            return _safetensors_arrays(path)
+        case ".pt" | ".pth":
+            return _torch_arrays(path)
+    raise InputError(
+        f"{path} has the ending {path.suffix!r}; an array is read from {', '.join(_SUFFIXES)}; save it as one of these"
+    )
+
+
+def require_readable(path: Path) -> None:
+    """Refuse a path that is no readable file.
+
+    Raises:
+        InputError: what is wrong with it.
+    """
+    try:
+        with path.open("rb"):
+            pass
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; a file is required; check the path") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else one_line(error)
+        raise InputError(f"{path} cannot be read ({reason}); a readable file is required; check the path") from None
+
+
+def _listed(names: Mapping[str, object]) -> str:
+    shown = [repr(name) for name in list(names)[:8]]
+    return ", ".join(shown + ["…"] * (len(names) > len(shown))) or "none"
+
+
+@contextlib.contextmanager
+def _damage_in(path: Path, kind: str, *errors: type[Exception]) -> Iterator[None]:
+    """Report what a library says of a file's content as one line."""
+    reported: _Errors = (OSError, *errors)
+    try:
+        yield
+    except InputError:
+        raise
+    except reported as error:
+        raise InputError(
+            f"{path} is not {kind} or is damaged ({type(error).__name__}: {one_line(error)}); save it again"
+        ) from None
+
+
+def _exact_dtype(dtype: np.dtype, source: str) -> np.dtype:
+    """The same type in native byte order."""
+    if dtype.hasobject:
+        raise InputError(
+            f"{source} holds Python objects, which are pickled code; numbers are required, since code in a file is "
+            "never run; save it as an array of floats"
+        )
+    if dtype.kind not in "fiub" or dtype.itemsize > 8:
+        raise InputError(
+            f"{source} has entries of type {dtype}; floats of 16, 32 or 64 bits, integers or booleans are required; "
+            "convert it first"
+        )
+    return dtype.newbyteorder("=")
+
+
+# NumPy's format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+
+
+_Order = Literal["C", "F"]
+
+
+def _npy_header(file: IO[bytes], source: str) -> tuple[tuple[int, ...], _Order, np.dtype]:
+    """Shape, whether rows (C) or columns (F) come first, and the type in the file's byte order, one of numbers."""
+    version = np.lib.format.read_magic(file)
+    if version not in ((1, 0), (2, 0)):
+        raise ValueError(f"format version {version}")
+    is_first = version == (1, 0)
+    read_header = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
+    shape, fortran_order, dtype = read_header(file)
+    _exact_dtype(dtype, source)
+    if any(length < 0 for length in shape):
+        raise ValueError(f"shape {shape}")
+    return shape, "F" if fortran_order and len(shape) > 1 else "C", dtype
+
+
+def _require_size(source: str, shape: tuple[int, ...], dtype: np.dtype, found: int) -> None:
+    required = math.prod(shape) * dtype.itemsize
+    if found != required:
+        raise InputError(
+            f"{source} has {found} bytes of data; its header says shape {shape} and type {dtype}, {required} bytes; "
+            "save it again"
+        )
+
+
+def _open_npy(path: Path) -> ArrayBlocks:
+    with _damage_in(path, "a .npy file", *_HEADER_ERRORS), path.open("rb") as file:
+        shape, order, dtype = _npy_header(file, str(path))
+        offset = file.tell()
+        _require_size(str(path), shape, dtype, path.stat().st_size - offset)
+
+    def blocks() -> Iterator[np.ndarray]:
+        for start, stop in row_ranges(shape):
+            with _damage_in(path, "a .npy file", ValueError):
+                mapped = np.memmap(path, dtype, mode="r", offset=offset, shape=shape or (1,), order=order)
+                # A copy, so that nothing keeps the map.
+                block = np.array(mapped[start:stop], dtype.newbyteorder("="), order="C")
+                del mapped
+            yield block
+
+    return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
+
+
+def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+    with _damage_in(path, "an .npz file", *_ZIP_ERRORS, ValueError), zipfile.ZipFile(path) as archive:
+        members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
+    names = [member.filename.removesuffix(".npy") for member in members]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise InputError(f"{path} has two arrays of the name {name!r}; each needs its own; save it again")
+    return {name: functools.partial(_open_npz, path, member) for name, member in zip(names, members, strict=True)}
+
+
+def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArrayBlocks:
+    source = f"{path}:{member.filename.removesuffix('.npy')}"
+    if member.file_size > max(_ALWAYS_EXPANDED, _MOST_EXPANSION * member.compress_size):
+        raise InputError(
+            f"{source} would grow from {member.compress_size} to {member.file_size} bytes; numbers that were measured "
+            f"grow less than {_MOST_EXPANSION}-fold; save it as .npy if it is meant"
+        )
+
+    @contextlib.contextmanager
+    def content() -> Iterator[IO[bytes]]:
+        damage = _damage_in(path, "an .npz file", *_ZIP_ERRORS, *_HEADER_ERRORS)
+        with damage, zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            yield file
+
+    with content() as file:
+        shape, order, dtype = _npy_header(file, source)
+        header_size = file.tell()
+    _require_size(source, shape, dtype, member.file_size - header_size)
+    if order == "F" and member.file_size > _MOST_FORTRAN_BYTES:
+        raise InputError(
+            f"{source} is stored by columns and has {member.file_size} bytes, and a compressed file has no rows to "
+            "begin with; rows are required; save it with np.save, or np.ascontiguousarray first"
+        )
+
+    def blocks() -> Iterator[np.ndarray]:
+        rows, *columns = shape or (1,)
+        # Columns cannot be cut into rows before all of them are there.
+        ranges = row_ranges(shape) if order == "C" else [(0, rows)]
+        row_bytes = math.prod(columns) * dtype.itemsize
+        with content() as file:
+            file.seek(header_size)
+            for start, stop in ranges:
+                values = np.frombuffer(file.read((stop - start) * row_bytes), dtype)
+                yield values.reshape(stop - start, *columns, order=order).astype(dtype.newbyteorder("="))
+            # Where the file ends, its checksum is compared.
+            file.read(1)
+
+    return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
+
+
+# Tensors, memory-mapped by the libraries that own the formats
+
+
+def _safetensors_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+    def opened() -> Any:  # noqa: ANN401 -- the library has no types
+        with _damage_in(path, "a .safetensors file", safetensors.SafetensorError):
+            return safetensors.safe_open(path, framework="pt")
+
+    def open_tensor(name: str) -> ArrayBlocks:
+        shape = tuple(opened().get_slice(name).get_shape())
+
+        def rows() -> Any:  # noqa: ANN401
+            return opened().get_slice(name) if shape else opened().get_tensor(name).reshape(1)
+
+        return _tensor_blocks(path, name, shape, rows)
+
+    return {name: functools.partial(open_tensor, name) for name in opened().keys()}  # noqa: SIM118 -- it is no dict
+
+
+def _torch_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+    def open_tensor(name: str) -> ArrayBlocks:
+        shape = tuple(_tensors(path)[name].shape)
+
+        def rows() -> "torch.Tensor":
+            return _tensors(path)[name].detach() if shape else _tensors(path)[name].detach().reshape(1)
+
+        return _tensor_blocks(path, name, shape, rows)
+
+    return {name: functools.partial(open_tensor, name) for name in _tensors(path)}
+
+
+def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
+    """The tensors in a file of `torch.save`, memory-mapped, by their names; one that is alone has an empty name."""
+    import pickle
+
+    import torch
+
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except pickle.UnpicklingError:
+        raise InputError(
+            f"{path} holds Python objects, which are pickled code; a tensor or a dict of tensors is required, since "
+            "code in a file is never run; save it with torch.save(tensor, PATH), or as .safetensors"
+        ) from None
+    except Exception as error:  # what a damaged pickle raises can be anything
+        raise InputError(
+            f"{path} is not a file of today's torch.save or is damaged ({type(error).__name__}: {one_line(error)}); "
+            "save it again"
+        ) from None
+    if isinstance(content, torch.Tensor):
+        return {"": content}
+    if not isinstance(content, dict):
+        raise InputError(
+            f"{path} holds a {type(content).__name__}; a tensor or a dict of tensors is required; save one of these"
+        )
+    return {str(name): value for name, value in content.items() if isinstance(value, torch.Tensor)}
+
+
+def _tensor_blocks(path: Path, name: str, shape: tuple[int, ...], open_rows: Callable[[], Any]) -> ArrayBlocks:
+    """Blocks of a tensor; bfloat16, which NumPy lacks, becomes float32, which holds each of its values.
+
+    Args:
+        path: the file.
+        name: the tensor's name in it.
+        shape: the tensor's shape.
+        open_rows: maps the file anew and gives what slices of rows can be taken of.
+    """
+    source = f"{path}:{name}" if name else str(path)
+
+    def rows(start: int, stop: int) -> np.ndarray:
+        import torch
+
+        with _damage_in(path, f"a {path.suffix} file", safetensors.SafetensorError, RuntimeError):
+            part: torch.Tensor = open_rows()[start:stop]
+        try:
+            # A copy, so that nothing keeps the map.
+            values: np.ndarray = (part.float() if part.dtype == torch.bfloat16 else part).numpy().copy()
+        except (TypeError, RuntimeError):
+            raise InputError(
+                f"{source} is a tensor of {part.dtype} ({part.layout}); a dense one of floats of 16, 32 or 64 bits, "
+                "bfloat16, integers or booleans is required; convert it first"
+            ) from None
+        return values
+
+    dtype = _exact_dtype(rows(0, 0).dtype, source)
+    return ArrayBlocks(shape, dtype, lambda: (rows(start, stop) for start, stop in row_ranges(shape)))
