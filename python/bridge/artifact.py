@@ -54,12 +54,14 @@ class Provenance:
         dataset: the data set's name, such as `digits`.
         dataset_sha256: SHA-256 of its images, in hexadecimal.
         seed: the seed of training and split, None if nothing was drawn at random.
-        held_out: the fraction of samples kept from the fit to measure it, None if the parts were given.
+        held_out: the fraction of samples kept from the fit to measure it, None if it is not known which of them the
+            fit has seen.
         lam: the ridge strength λ, None if the probe was fitted elsewhere.
         beta: the weight of the KL term, None if no VAE was trained.
         epochs: the number of training epochs, None if no VAE was trained.
         device: where the latents were computed.
         versions: version of each library that took part.
+        standardized: whether the ridge weighed on the weights of standardised latents.
 
     Raises:
         InputError: on construction, if a field is not of its type, or a number is NaN or infinite.
@@ -74,6 +76,7 @@ class Provenance:
     epochs: int | None
     device: str
     versions: tuple[tuple[str, str], ...]
+    standardized: bool = False
 
     def __post_init__(self) -> None:
         _require_field_types(self)
@@ -178,6 +181,10 @@ class ProbeRecord:
                     f"`{name}` has shape {array.shape} and dtype {array.dtype}; ({samples},) and "
                     f"{np.dtype(dtype)} are required, one entry for each sample; rebuild it"
                 )
+        if not self.knows_parts and (self.is_train.any() or self.is_calibration.any()):
+            raise InputError(
+                "there are parts, and no fraction that is held out; both or neither are required; give the fraction"
+            )
         both = np.flatnonzero(self.is_train & self.is_calibration)
         if len(both):
             raise InputError(
@@ -191,7 +198,7 @@ class ProbeRecord:
                     f"`{name}` has {count} entries; {concepts} are required, one for each score column; name every "
                     "concept"
                 )
-        _require_distinct_names(self.concept_names)
+        require_distinct_names(self.concept_names)
         if self.rounding is not None and self.rounding.weight_bits is not None:
             require_on_grid(self.weights, self.rounding.weight_bits, name="weights")
         for name in (*_RECORD_ARRAYS, _CALIBRATION_ARRAY):
@@ -199,9 +206,14 @@ class ProbeRecord:
 
     @property
     def is_held_out(self) -> np.ndarray:
-        """(N,) bool, True for the samples that are neither fitted on nor calibrated with."""
+        """(N,) bool, True for the samples that are known to be neither fitted on nor calibrated with."""
         held_out: np.ndarray = ~(self.is_train | self.is_calibration)
-        return held_out
+        return held_out & self.knows_parts
+
+    @property
+    def knows_parts(self) -> bool:
+        """Whether it is known which samples the fit has seen."""
+        return self.provenance.held_out is not None
 
     def require_latents(self, shape: Sequence[int], dtype: np.dtype) -> None:
         """Refuse latents that the record cannot belong to.
@@ -343,7 +355,7 @@ def _decode(data: bytes) -> ProbeArtifact:
             "artifact again with this version of bridge"
         )
     arrays = safetensors.numpy.load(data)
-    provenance = {**content["provenance"]}
+    provenance = {"standardized": False, **content["provenance"]}
     provenance["versions"] = tuple((name, version) for name, version in provenance["versions"])
     return ProbeArtifact(
         **{name: arrays[name] for name in _ARRAYS},
@@ -365,6 +377,13 @@ def _metrics_record(metrics: ConceptMetrics) -> dict[str, float | None]:
     }
 
 
+def _provenance_record(provenance: Provenance) -> dict[str, Any]:
+    record = asdict(provenance)
+    if not provenance.standardized:
+        del record["standardized"]
+    return record
+
+
 def _known(record_type: type, record: Mapping[str, Any]) -> Mapping[str, Any]:
     names = {field.name for field in fields(record_type)}
     if set(record) != names:
@@ -384,7 +403,7 @@ def _content(record: ProbeRecord, arrays: Mapping[str, ArrayBlocks]) -> str:
         "concept_names": record.concept_names,
         "concept_units": record.concept_units,
         "metrics": [_metrics_record(metrics) for metrics in record.metrics],
-        "provenance": asdict(record.provenance),
+        "provenance": _provenance_record(record.provenance),
     }
     if record.rounding is not None:
         content["rounding"] = asdict(record.rounding)
@@ -427,9 +446,9 @@ def _require_field_types(record: Provenance | ConceptMetrics | Rounding) -> None
     """Refuse a field that is not of its type, as a file made by hand may have it, or a number that is not finite."""
     for field in fields(record):
         value = getattr(record, field.name)
-        # No field is a bool, which Python counts among the integers.
         of_type = not isinstance(field.type, type | UnionType) or isinstance(value, field.type)
-        if not of_type or isinstance(value, bool):
+        # Python counts a bool among the integers.
+        if not of_type or (isinstance(value, bool) and field.type is not bool):
             kind = getattr(field.type, "__name__", str(field.type))
             raise InputError(f"`{field.name}` is {value!r}; {kind} is required; check the fit")
         if isinstance(value, float) and not math.isfinite(value):
@@ -457,7 +476,12 @@ def _require_possible_change(kind: str, bits: int | None, change: str | None) ->
         )
 
 
-def _require_distinct_names(names: Sequence[str]) -> None:
+def require_distinct_names(names: Sequence[str]) -> None:
+    """Refuse names of concepts that cannot tell them apart.
+
+    Raises:
+        InputError: a name is empty or used twice.
+    """
     for position, name in enumerate(names):
         if not name:
             raise InputError(f"concept {position} has an empty name; each concept needs its own; name it")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -17,11 +18,12 @@ def given_artifact(
     scores: np.ndarray,
     weights: np.ndarray,
     *,
-    names: Sequence[str],
+    names: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
     is_train: np.ndarray | None = None,
     is_calibration: np.ndarray | None = None,
     lam: float | None = None,
+    standardized: bool = False,
     source: str = "arrays",
     source_sha256: str | None = None,
 ) -> ProbeArtifact:
@@ -31,12 +33,13 @@ def given_artifact(
         latents: (N, d) latent points; floats of 16, 32 or 64 bits, integers or booleans.
         scores: (N, k) or (N,) concept scores, of any of these types.
         weights: (d + 1, k) or (d + 1,) weights, of any of these types, the bias last.
-        names: k distinct names of the concepts.
+        names: k distinct names of the concepts; `concept 1` and so on without it.
         units: k units, such as `pixels`; none are said without it.
-        is_train: (N,) bool, True for the samples that the probe was fitted on; no sample without it, which says that
-            they are not known.
+        is_train: (N,) bool, True for the samples that the probe was fitted on; without it and `is_calibration` they
+            are not known, and no sample counts as held out.
         is_calibration: (N,) bool, True for the samples to calibrate with; no sample without it.
         lam: the ridge strength λ, if the probe was fitted by ridge regression.
+        standardized: whether that was on standardised latents.
         source: what to call the data set.
         source_sha256: the data set's SHA-256 in hexadecimal; that of the latents' bytes in C order without it.
 
@@ -52,7 +55,12 @@ def given_artifact(
         nowhere if is_train is None else np.asarray(is_train),
         nowhere if is_calibration is None else np.asarray(is_calibration),
     )
+    knows_parts = is_train is not None or is_calibration is not None
+    names = numbered_names(scores.shape[1]) if names is None else tuple(names)
     mu, C, W = (torch.from_numpy(array.astype(np.float64)) for array in (latents, scores, weights))
+    metrics = measure(mu, C, W, parts)
+    if not knows_parts:
+        metrics = tuple(replace(measures, r2_held_out=None, delta_held_out=None) for measures in metrics)
     return ProbeArtifact(
         latents=latents,
         scores=scores,
@@ -60,21 +68,27 @@ def given_artifact(
         is_train=parts.is_train,
         is_calibration=parts.is_calibration,
         sample_indices=np.arange(len(latents), dtype=np.int64),
-        concept_names=tuple(names),
+        concept_names=names,
         concept_units=("",) * len(names) if units is None else tuple(units),
-        metrics=measure(mu, C, W, parts),
+        metrics=metrics,
         provenance=Provenance(
             dataset=source,
             dataset_sha256=source_sha256 or hashlib.sha256(latents.tobytes()).hexdigest(),
             seed=None,
-            held_out=None,
+            held_out=float(parts.is_held_out.mean()) if knows_parts else None,
             lam=lam,
             beta=None,
             epochs=None,
             device="cpu",
             versions=library_versions(),
+            standardized=standardized,
         ),
     )
+
+
+def numbered_names(concepts: int) -> tuple[str, ...]:
+    """Names for concepts that came without any."""
+    return tuple(f"concept {number}" for number in range(1, concepts + 1))
 
 
 def _columns(values: np.ndarray) -> np.ndarray:

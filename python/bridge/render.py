@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bridge import lean_text
-from bridge.artifact import ConceptMetrics, ProbeArtifact, Rounding, StoredArtifact
+from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding, StoredArtifact
 from bridge.certificate import Certificate, Determination, PackedSamples
 from bridge.conformal import ConformalLevel
 from bridge.parts import column_ranges
@@ -82,6 +82,7 @@ class ExportPages:
     dataset_sha256: str
     coverage: str
     ridge: str | None
+    knows_parts: bool
     rounding: Rounding | None
     conformal: ConformalLevel | None
     samples: PackedSamples
@@ -156,7 +157,8 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         dataset=lean_text.remark(artifact.provenance.dataset),
         dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
         coverage=_coverage_text(artifact, certificate.rows),
-        ridge=None if artifact.provenance.lam is None else f"{artifact.provenance.lam:g}",
+        ridge=_ridge_text(artifact.provenance),
+        knows_parts=artifact.knows_parts,
         rounding=artifact.rounding,
         conformal=certificate.conformal,
         samples=certificate.samples,
@@ -195,7 +197,15 @@ def _r2_texts(metrics: ConceptMetrics) -> dict[str, str]:
     return {key: "undefined" if value is None else f"{value:.4f}" for key, value in values.items()}
 
 
+def _ridge_text(provenance: Provenance) -> str | None:
+    if provenance.lam is None:
+        return None
+    return f"{provenance.lam:g}" + ", latents standardised" * provenance.standardized
+
+
 def _coverage_text(artifact: ProbeArtifact, rows: np.ndarray) -> str:
+    if not artifact.knows_parts:
+        return "all that came with the probe"
     parts = {
         "of the training part": artifact.is_train,
         "of the calibration part": artifact.is_calibration,
