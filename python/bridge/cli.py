@@ -12,7 +12,7 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -23,15 +23,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import bridge
-from bridge.artifact import load_artifact, save_artifact
+from bridge.artifact import StoredArtifact, load_artifact, save_artifact, save_in_blocks, to_be_stored
 from bridge.certificate import Coverage
 from bridge.checker import check
 from bridge.conformal import read_alpha
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, BridgeWarning, InputError
+from bridge.exact import require_finite
 from bridge.export import Export, export_lean, namespace_of
 from bridge.files import fill_folder
-from bridge.lean_text import counted
+from bridge.lean_text import counted, decimal, rational
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.rounding import require_grid_bits
 from bridge.summary import (
@@ -48,6 +49,7 @@ from bridge.verify import Verification, verify
 
 if TYPE_CHECKING:
     from bridge.concept_choice import ConceptChoice
+    from bridge.given_files import Given
 
 RUN_FOLDER = Path("runs/digits")
 ARTIFACT = RUN_FOLDER / "probe.safetensors"
@@ -224,6 +226,52 @@ _concepts_option = click.option(
 )
 
 
+_standardize_option = click.option(
+    "--standardize",
+    is_flag=True,
+    help="Fit on latents with mean 0 and variance 1; the weights that come out are those of the latents as they are.",
+)
+
+
+def _given_options(command: Command) -> Command:
+    options = [
+        click.option(
+            "--latents",
+            metavar="FILE",
+            default=None,
+            help="Your own latents (N, d): .npy, .npz, .safetensors, .pt or .pth; FILE:NAME is one of several arrays.",
+        ),
+        click.option(
+            "--scores",
+            metavar="FILE",
+            default=None,
+            help="Their scores: a .csv or .parquet table with a column for each concept, or an array (N, k) or (N,).",
+        ),
+        click.option(
+            "--names",
+            metavar="A,B,…",
+            default=None,
+            callback=_names,
+            help="The columns of the table to take, or names for the columns of the array.",
+        ),
+        click.option(
+            "--split",
+            "split_file",
+            metavar="FILE",
+            default=None,
+            help="Which part each sample belongs to: booleans, True for training, or a table with a column of train, "
+            "calibration and held_out, named split if there are others.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _names(_context: click.Context, _option: click.Parameter, names: str | None) -> list[str] | None:
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
 def _training_options(command: Command) -> Command:
     options = [
         click.option(
@@ -271,38 +319,57 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
 
 
 @commands.command("fit")
-@click.option("--checkpoint", type=click.Path(path_type=Path), default=CHECKPOINT, show_default=True, help="The model.")
+@click.option(
+    "--checkpoint", type=click.Path(path_type=Path), default=None, help=f"The model.  [default: {CHECKPOINT}]"
+)
+@_given_options
+@click.option("--held-out", type=float, default=None, help="Fraction of --latents to measure with.  [default: 0.2]")
+@click.option("--calibration", type=float, default=None, help="Fraction to calibrate --alpha with.  [default: 0]")
+@click.option("--seed", type=int, default=None, help="Seed of the split of --latents.  [default: 0]")
 @_lam_option
 @_concepts_option
+@_standardize_option
 @_weight_bits_option
 @_latent_bits_option
 @_device_option
 @click.option("--out", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
 @_json_option
 def fit_command(
-    checkpoint: Path,
-    lam: float,
+    checkpoint: Path | None,
     concepts: "ConceptChoice | None",
-    weight_bits: int | None,
-    latent_bits: int | None,
     device: str,
     out: Path,
     as_json: bool,
+    latents: str | None,
+    scores: str | None,
+    names: list[str] | None,
+    split_file: str | None,
+    held_out: float | None,
+    calibration: float | None,
+    seed: int | None,
+    **options: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> None:
     """Fit the probe and write the artifact.
 
-    Encodes and scores the images that the checkpoint was trained with, fits on the training part, and measures on
-    both parts.
+    Encodes and scores the images that the checkpoint was trained with, or reads --latents and --scores, which can be
+    larger than memory; fits on the training part, and measures on each part.
     """
-    _fit(
-        checkpoint,
-        out,
-        lam=lam,
-        concepts=concepts,
-        device=device,
-        weight_bits=weight_bits,
-        latent_bits=latent_bits,
-    )
+    drawn = {"--held-out": held_out, "--calibration": calibration, "--seed": seed}
+    if latents is None or scores is None:
+        belonging = {"--latents": latents, "--scores": scores, "--names": names, "--split": split_file}
+        _refuse_without("--latents and --scores", belonging | drawn)
+        _fit(checkpoint or CHECKPOINT, out, concepts=concepts, device=device, **options)
+    else:
+        _refuse_together(
+            "--latents",
+            {"--checkpoint": checkpoint, "--concepts": concepts, "--device": "cuda" if device == "cuda" else None},
+        )
+        if split_file is not None:
+            _refuse_together("--split", drawn)
+        from bridge.given_files import read_given
+
+        given = read_given(latents, scores, names=names, split_file=split_file)
+        _fit_given(given, out, held_out, calibration, seed, **options)
     if as_json:
         stored = load_artifact(out)
         metrics = zip(stored.artifact.concept_names, stored.artifact.metrics, strict=True)
@@ -320,6 +387,20 @@ def fit_command(
     default=None,
     help=f"The artifact.  Without it, train and fit run on the embedded digits first and write {ARTIFACT}.",
 )
+@click.option(
+    "--weights",
+    metavar="FILE",
+    default=None,
+    help="Instead of an artifact: a probe of your own for --latents and --scores, exported as it is.  W (d + 1, k) "
+    "with the bias last, or weight and bias of a torch Linear, or coef_ and intercept_ of scikit-learn.",
+)
+@_given_options
+@click.option(
+    "--save-artifact",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where the artifact of --weights goes.  [default: beside the root file, with the ending .safetensors]",
+)
 @_out_option
 @_concepts_option
 @_weight_bits_option
@@ -331,6 +412,12 @@ def fit_command(
 @_json_option
 def export_command(
     artifact: Path | None,
+    weights: str | None,
+    latents: str | None,
+    scores: str | None,
+    names: list[str] | None,
+    split_file: str | None,
+    save_artifact: Path | None,
     out: Path,
     concepts: "ConceptChoice | None",
     weight_bits: int | None,
@@ -341,7 +428,11 @@ def export_command(
     templates: Path | None,
     as_json: bool,
 ) -> None:
-    """Render the artifact to Lean, exactly."""
+    """Render the artifact to Lean, exactly.
+
+    With --weights, --latents and --scores, a probe that was fitted elsewhere.  Unless --split says so, it is then not
+    known which samples the probe was fitted on, and none counts as held out.
+    """
     for option, bits in {"--weight-bits": weight_bits, "--latent-bits": latent_bits}.items():
         if artifact is not None and bits is not None:
             raise InputError(
@@ -354,18 +445,31 @@ def export_command(
             "holds the scores; fit with --concepts, and export that artifact"
         )
     _prepare_export_place(out)
-    if artifact is None:
-        artifact = ARTIFACT
-        training = _defaults(train_command, "out", "as_json")
-        _train(CHECKPOINT, **(training | {"calibration": _calibration_fraction(None, alpha)}))
-        fit = _defaults(fit_command, "checkpoint", "out", "as_json")
-        chosen = {"concepts": concepts, "weight_bits": weight_bits, "latent_bits": latent_bits}
-        _fit(CHECKPOINT, artifact, **(fit | chosen))
-    export = _export(artifact, out, over, with_r_squared, alpha, templates)
-    if as_json:
-        _print_json(export_record(export))
+    artifact_file = None
+    if weights is not None and latents is not None and scores is not None:
+        from bridge.given_files import read_given
+
+        rounding = {"--weight-bits": weight_bits, "--latent-bits": latent_bits}
+        _refuse_together("--weights", {"--artifact": artifact, "--concepts": concepts, **rounding})
+        artifact_file = save_artifact or _artifact_beside(out)
+        _prepare_folder(artifact_file)
+        stored = _given_artifact(read_given(latents, scores, names=names, split_file=split_file), weights)
+        export = _export(stored, out, over, with_r_squared, alpha, templates, artifact_file)
     else:
-        for file in export.files:
+        belonging = {"--weights": weights, "--latents": latents, "--scores": scores}
+        belonging |= {"--names": names, "--split": split_file, "--save-artifact": save_artifact}
+        _refuse_without("--weights, --latents and --scores", belonging)
+        if artifact is None:
+            artifact = ARTIFACT
+            training = _defaults(train_command, "out", "as_json")
+            _train(CHECKPOINT, **(training | {"calibration": _calibration_fraction(None, alpha)}))
+            fit = _defaults(fit_command, "lam", "standardize", "device", only=True)
+            _fit(CHECKPOINT, artifact, **fit, concepts=concepts, weight_bits=weight_bits, latent_bits=latent_bits)
+        export = _export(load_artifact(artifact), out, over, with_r_squared, alpha, templates)
+    if as_json:
+        _print_json(export_record(export) | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
+    else:
+        for file in (*export.files, *([] if artifact_file is None else [artifact_file])):
             print(file)
 
 
@@ -385,13 +489,21 @@ def check_command(file: Path, engine: str, as_json: bool) -> int:
 
 @commands.command("verify")
 @click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
-@click.option("--artifact", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
+@click.option(
+    "--artifact",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The artifact.  [default: the .safetensors file beside FILE that has its name, if there is one, else "
+    f"{ARTIFACT}]",
+)
 @_json_option
-def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
+def verify_command(file: Path, artifact: Path | None, as_json: bool) -> int:
     """Compare the export FILE with the artifact.
 
     Reads every literal back and compares it with the artifact, exactly, and computes δ anew; no Lean is needed.
     """
+    if artifact is None:
+        artifact = _artifact_beside(file) if _artifact_beside(file).is_file() else ARTIFACT
     outcome = verify(file, load_artifact(artifact))
     if as_json:
         _print_json(outcome.record())
@@ -404,6 +516,7 @@ def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
 @_training_options
 @_lam_option
 @_concepts_option
+@_standardize_option
 @_weight_bits_option
 @_latent_bits_option
 @_out_option
@@ -418,6 +531,7 @@ def verify_command(file: Path, artifact: Path, as_json: bool) -> int:
 def run_command(
     lam: float,
     concepts: "ConceptChoice | None",
+    standardize: bool,
     weight_bits: int | None,
     latent_bits: int | None,
     out: Path,
@@ -440,11 +554,12 @@ def run_command(
         artifact,
         lam=lam,
         concepts=concepts,
+        standardize=standardize,
         device=device,
         weight_bits=weight_bits,
         latent_bits=latent_bits,
     )
-    export = _export(artifact, out, over, with_r_squared, alpha, None)
+    export = _export(load_artifact(artifact), out, over, with_r_squared, alpha, None)
     result = _check(out, engine)
     outcome = verify(out, export.stored)
     if as_json:
@@ -493,8 +608,25 @@ def fetch_lean_command() -> None:
     print(f"Lean {lean.version} in {lean.folder}")
 
 
-def _defaults(command: click.Command, *without: str) -> dict[str, Any]:
-    return {str(option.name): option.default for option in command.params if option.name not in without}
+def _defaults(command: click.Command, *names: str, only: bool = False) -> dict[str, Any]:
+    """What the options of a command are if they are not given: all but those of these names, or these only."""
+    return {str(option.name): option.default for option in command.params if (option.name in names) == only}
+
+
+def _refuse_together(option: str, others: Mapping[str, object]) -> None:
+    for other, value in others.items():
+        if value is not None:
+            raise InputError(f"{option} and {other} were given together; one of them is required; leave the other out")
+
+
+def _refuse_without(required: str, options: Mapping[str, object]) -> None:
+    for option, value in options.items():
+        if value is not None:
+            raise InputError(f"{option} was given; {required} together are required for it; give all of them")
+
+
+def _artifact_beside(root: Path) -> Path:
+    return root.with_suffix(".safetensors")
 
 
 def _calibration_fraction(given: float | None, alpha: Fraction | None) -> float | None:
@@ -578,6 +710,7 @@ def _fit(
     *,
     lam: float,
     concepts: "ConceptChoice | None",
+    standardize: bool,
     device: str,
     weight_bits: int | None,
     latent_bits: int | None,
@@ -592,6 +725,7 @@ def _fit(
         vae,
         record_of(metadata),
         lam=lam,
+        standardize=standardize,
         device=resolve_device(device),
         concepts=SEED_CONCEPTS if concepts is None else concepts,
         weight_bits=weight_bits,
@@ -603,16 +737,68 @@ def _fit(
     _say(f"fit: wrote {out}")
 
 
+def _fit_given(
+    given: "Given",
+    out: Path,
+    held_out: float | None,
+    calibration: float | None,
+    seed: int | None,
+    **options: Any,  # noqa: ANN401 -- click passes what the options say
+) -> None:
+    from bridge.data import split
+    from bridge.given_fit import fit_given
+
+    _prepare_folder(out)
+    parts = given.parts
+    if parts is None:
+        seed = seed or 0
+        held_out = 0.2 if held_out is None else held_out
+        parts = split(len(given.scores.values), held_out=held_out, calibration=calibration or 0.0, seed=seed)
+    fit = fit_given(given, parts, seed=seed, **options)
+    save_in_blocks(out, fit.record, fit.latents)
+    for line in rounding_lines(fit.record):
+        _say(f"fit: {line}")
+    for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True):
+        _say(f"fit: δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}")
+    _say(f"fit: wrote {out}")
+
+
+def _given_artifact(given: "Given", weights: str) -> StoredArtifact:
+    from bridge.given import given_artifact
+    from bridge.given_files import read_weights
+
+    latents = given.latents.read()
+    require_finite(latents, given.source)
+    artifact = given_artifact(
+        latents,
+        given.scores.values,
+        read_weights(weights, dim=latents.shape[1], concepts=len(given.scores.names)),
+        names=given.scores.names,
+        is_train=None if given.parts is None else given.parts.is_train,
+        is_calibration=None if given.parts is None else given.parts.is_calibration,
+        source=given.dataset,
+        source_sha256=given.dataset_sha256,
+    )
+    return to_be_stored(artifact)
+
+
 def _export(
-    artifact: Path, out: Path, over: str, with_r_squared: bool, alpha: Fraction | None, templates: Path | None
+    stored: StoredArtifact,
+    out: Path,
+    over: str,
+    with_r_squared: bool,
+    alpha: Fraction | None,
+    templates: Path | None,
+    artifact_file: Path | None = None,
 ) -> Export:
     export = export_lean(
-        load_artifact(artifact),
+        stored,
         out,
         coverage=Coverage(over),
         templates=templates or templates_folder(),
         with_r_squared=with_r_squared,
         alpha=alpha,
+        artifact_file=artifact_file,
     )
     _say(f"export: wrote {export.root} and {len(export.files) - 1} parts")
     return export

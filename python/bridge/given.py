@@ -9,6 +9,7 @@ import torch
 
 from bridge.artifact import ProbeArtifact, Provenance
 from bridge.data import Split
+from bridge.errors import InputError
 from bridge.exact import require_finite, require_shapes
 from bridge.pipeline import library_versions, measure
 
@@ -50,11 +51,8 @@ def given_artifact(
     require_shapes(latents.shape, scores.shape, weights.shape)
     for name, array in {"latents": latents, "scores": scores, "weights": weights}.items():
         require_finite(array, name)
-    nowhere = np.zeros(len(latents), np.bool_)
-    parts = Split(
-        nowhere if is_train is None else np.asarray(is_train),
-        nowhere if is_calibration is None else np.asarray(is_calibration),
-    )
+    members = {"is_train": is_train, "is_calibration": is_calibration}
+    parts = Split(**{name: _members(mask, len(latents), name) for name, mask in members.items()})
     knows_parts = is_train is not None or is_calibration is not None
     names = numbered_names(scores.shape[1]) if names is None else tuple(names)
     mu, C, W = (torch.from_numpy(array.astype(np.float64)) for array in (latents, scores, weights))
@@ -89,6 +87,16 @@ def given_artifact(
 def numbered_names(concepts: int) -> tuple[str, ...]:
     """Names for concepts that came without any."""
     return tuple(f"concept {number}" for number in range(1, concepts + 1))
+
+
+def _members(given: np.ndarray | None, samples: int, name: str) -> np.ndarray:
+    members = np.zeros(samples, np.bool_) if given is None else np.asarray(given)
+    if members.shape != (samples,) or members.dtype != np.bool_:
+        raise InputError(
+            f"`{name}` has shape {members.shape} and dtype {members.dtype}; ({samples},) and bool are required, one "
+            "entry for each sample; rebuild it"
+        )
+    return members
 
 
 def _columns(values: np.ndarray) -> np.ndarray:

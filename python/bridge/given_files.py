@@ -1,5 +1,6 @@
 """Latents, scores, splits and weights in files: the shapes and the names that each of them must have."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,49 @@ class Scores:
 
     values: np.ndarray
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """Latents and scores of N samples that were made elsewhere.
+
+    Attributes:
+        latents: (N, d) latent points, N, d ≥ 1; their entries have not been looked at yet.
+        scores: (N, k) concept scores.
+        parts: the parts of the samples, None if they were not given.
+        source: what messages call the latents.
+        dataset: the name of the latents' file.
+        dataset_sha256: the file's SHA-256 in hexadecimal.
+    """
+
+    latents: ArrayBlocks
+    scores: Scores
+    parts: Split | None
+    source: str
+    dataset: str
+    dataset_sha256: str
+
+
+def read_given(latents: str, scores: str, *, names: Sequence[str] | None, split_file: str | None) -> Given:
+    """Open latents, and read their scores and parts.
+
+    Args:
+        latents: as in `open_latents`.
+        scores: as in `read_scores`.
+        names: as in `read_scores`.
+        split_file: as in `read_split`, None if the parts are not given.
+
+    Raises:
+        InputError: a file cannot be read, or they do not belong together.
+    """
+    opened = open_latents(latents)
+    samples = opened.shape[0]
+    named_scores = read_scores(scores, names, samples=samples)
+    parts = None if split_file is None else read_split(split_file, samples=samples)
+    path, _ = split_spec(latents)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Given(opened, named_scores, parts, latents, path.name, digest)
 
 
 def open_latents(spec: str) -> ArrayBlocks:
@@ -87,9 +131,9 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
             f"--names gives {len(names)} names and {spec} has {concepts} columns; a name for each column is required; "
             "name all of them"
         )
-    values = array.read().reshape(samples, concepts)
-    require_finite(values, f"{spec}: scores")
-    return Scores(values, numbered_names(concepts) if names is None else tuple(names))
+    values = array.read()
+    require_finite(values, spec)
+    return Scores(values.reshape(samples, concepts), numbered_names(concepts) if names is None else tuple(names))
 
 
 def read_split(spec: str, *, samples: int) -> Split:
@@ -162,7 +206,7 @@ def read_weights(spec: str, *, dim: int, concepts: int) -> np.ndarray:
             break
     else:
         W = _weight_matrix(spec, open_array(spec), dim, concepts)
-    require_finite(W, f"{spec}: weights")
+    require_finite(W, f"{spec}: W")
     return W
 
 

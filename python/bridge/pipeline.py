@@ -117,6 +117,7 @@ def fit_artifact(
     lam: float,
     device: torch.device,
     concepts: ConceptChoice = SEED_CONCEPTS,
+    standardize: bool = False,
     weight_bits: int | None = None,
     latent_bits: int | None = None,
 ) -> ProbeArtifact:
@@ -132,6 +133,7 @@ def fit_artifact(
         lam: the ridge strength λ.
         device: where to compute.
         concepts: what to score the images for.
+        standardize: whether to fit on standardised latents, as in `fit_probe`.
         weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
         latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
 
@@ -146,14 +148,14 @@ def fit_artifact(
             "train again"
         )
     parts = record.parts(len(images.images))
-    encoded, latent_change = _rounded(encode_latents(vae, images.images, device), latent_bits, name="latents")
+    encoded, latent_change = rounded(encode_latents(vae, images.images, device), latent_bits, name="latents")
     latents = torch.from_numpy(encoded).to(device)
     scored = score_images(images.images, concepts, device)
     scores = scored.values
     names = tuple(concept.name for concept in scored.concepts)
     fitted_on = torch.from_numpy(parts.is_train).to(device)
-    W = fit_probe(latents[fitted_on], scores[fitted_on], lam, names=names)
-    weights, weight_change = _rounded(W.cpu().numpy(), weight_bits, name="weights")
+    W = fit_probe(latents[fitted_on], scores[fitted_on], lam, standardize=standardize, names=names)
+    weights, weight_change = rounded(W.cpu().numpy(), weight_bits, name="weights")
     W = torch.from_numpy(weights).to(device)
     is_rounded = (weight_bits, latent_bits) != (None, None)
     return ProbeArtifact(
@@ -166,7 +168,7 @@ def fit_artifact(
         concept_names=names,
         concept_units=tuple(concept.unit for concept in scored.concepts),
         metrics=measure(latents, scores, W, parts),
-        provenance=_provenance(images, record, lam, device, scored.libraries),
+        provenance=_provenance(images, record, lam, standardize, device, scored.libraries),
         rounding=Rounding(weight_bits, latent_bits, weight_change, latent_change) if is_rounded else None,
     )
 
@@ -218,8 +220,8 @@ def measure_in_blocks(
     )
 
 
-def _rounded(values: np.ndarray, bits: int | None, *, name: str) -> tuple[np.ndarray, str | None]:
-    """The values on the grid and the largest change; without a grid as they are, and None."""
+def rounded(values: np.ndarray, bits: int | None, *, name: str) -> tuple[np.ndarray, str | None]:
+    """The values on the grid of multiples of 2^-bits, and the largest change; without a grid as they are, and None."""
     if bits is None:
         return values, None
     rounded = round_to_grid(values, bits, name=name)
@@ -227,7 +229,12 @@ def _rounded(values: np.ndarray, bits: int | None, *, name: str) -> tuple[np.nda
 
 
 def _provenance(
-    images: ImageSet, record: TrainingRecord, lam: float, device: torch.device, libraries: Sequence[str]
+    images: ImageSet,
+    record: TrainingRecord,
+    lam: float,
+    standardize: bool,
+    device: torch.device,
+    libraries: Sequence[str],
 ) -> Provenance:
     return Provenance(
         dataset=images.name,
@@ -239,6 +246,7 @@ def _provenance(
         epochs=record.epochs,
         device=device.type,
         versions=library_versions(libraries),
+        standardized=standardize,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from bridge.artifact import ConceptMetrics, ProbeArtifact
+from bridge.artifact import ConceptMetrics, ProbeRecord
 from bridge.certificate import Coverage, Determination
 from bridge.conformal import ConformalLevel
 from bridge.exact import exact_residuals
@@ -91,12 +91,12 @@ def delta_line(record: Mapping[str, object]) -> str:
     return f"δ({record['concept']}) = {record['delta']}, in floating point {record['delta_float']}"
 
 
-def rounding_record(artifact: ProbeArtifact) -> dict[str, object]:
+def rounding_record(artifact: ProbeRecord) -> dict[str, object]:
     """The part of a JSON-like record that says what was rounded; empty if nothing was."""
     return {} if artifact.rounding is None else {"rounding": asdict(artifact.rounding)}
 
 
-def rounding_lines(artifact: ProbeArtifact) -> list[str]:
+def rounding_lines(artifact: ProbeRecord) -> list[str]:
     """One line for the weights and one for the latents, where they were rounded."""
     rounding = artifact.rounding
     if rounding is None:

@@ -75,7 +75,7 @@ def numbers(path: Path, name: str, column: Any) -> np.ndarray:  # noqa: ANN401 -
             "counted from 0; numbers are required; choose the columns of numbers with --names"
         )
     entries: np.ndarray = column.to_numpy()
-    require_finite(entries, f"{path}: {name}")
+    require_finite(entries, f"{path}:{name}")
     return entries
 
 
