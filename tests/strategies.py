@@ -36,6 +36,7 @@ _HOSTILE_TEXTS = [
     "\ud800",
 ]
 hostile_texts = st.sampled_from(_HOSTILE_TEXTS) | st.text("/-! \n\u202eab") | st.text(st.characters())
+INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_)
 FLOAT_WIDTHS = {np.float16: 16, np.float32: 32, np.float64: 64}
 
 
@@ -65,9 +66,20 @@ def float_arrays(draw, rows, columns):
             return np.tile(draw(hnp.arrays(dtype, (1, columns), elements=elements)), (rows, 1))
 
 
+def integer_arrays(rows, columns):
+    """A matrix of integers or booleans, the largest and the smallest ones among them."""
+    dtypes = st.sampled_from(INTEGERS)
+    return dtypes.flatmap(lambda dtype: hnp.arrays(dtype, (rows, columns), elements=hnp.from_dtype(np.dtype(dtype))))
+
+
+def number_arrays(rows, columns):
+    """A matrix of any type that an artifact can hold."""
+    return float_arrays(rows, columns) | integer_arrays(rows, columns)
+
+
 @st.composite
 def artifacts(draw, max_samples=5, max_dim=4, max_concepts=3):
-    """Small artifacts of any float dtypes and any finite values."""
+    """Small artifacts of any dtypes and any finite values."""
     samples, dim = draw(st.integers(1, max_samples)), draw(st.integers(1, max_dim))
     concepts = draw(st.integers(1, max_concepts))
     is_train = np.arange(samples) % 3 != 0
@@ -77,9 +89,9 @@ def artifacts(draw, max_samples=5, max_dim=4, max_concepts=3):
         concepts,
         is_train=is_train,
         is_calibration=draw(hnp.arrays(np.bool_, samples)) & ~is_train,
-        latents=draw(float_arrays(samples, dim)),
-        scores=draw(float_arrays(samples, concepts)),
-        weights=draw(float_arrays(dim + 1, concepts)),
+        latents=draw(number_arrays(samples, dim)),
+        scores=draw(number_arrays(samples, concepts)),
+        weights=draw(number_arrays(dim + 1, concepts)),
     )
 
 

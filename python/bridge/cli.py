@@ -356,8 +356,8 @@ def fit_command(
     """
     drawn = {"--held-out": held_out, "--calibration": calibration, "--seed": seed}
     if latents is None or scores is None:
-        belonging = {"--latents": latents, "--scores": scores, "--names": names, "--split": split_file}
-        _refuse_without("--latents and --scores", belonging | drawn)
+        files = {"--latents": latents, "--scores": scores, "--names": names, "--split": split_file}
+        _refuse_without("--latents and --scores", {**files, **drawn})
         _fit(checkpoint or CHECKPOINT, out, concepts=concepts, device=device, **options)
     else:
         _refuse_together(
@@ -456,9 +456,9 @@ def export_command(
         stored = _given_artifact(read_given(latents, scores, names=names, split_file=split_file), weights)
         export = _export(stored, out, over, with_r_squared, alpha, templates, artifact_file)
     else:
-        belonging = {"--weights": weights, "--latents": latents, "--scores": scores}
-        belonging |= {"--names": names, "--split": split_file, "--save-artifact": save_artifact}
-        _refuse_without("--weights, --latents and --scores", belonging)
+        files = {"--weights": weights, "--latents": latents, "--scores": scores, "--split": split_file}
+        others = {"--names": names, "--save-artifact": save_artifact}
+        _refuse_without("--weights, --latents and --scores", {**files, **others})
         if artifact is None:
             artifact = ARTIFACT
             training = _defaults(train_command, "out", "as_json")
