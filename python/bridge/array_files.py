@@ -8,6 +8,7 @@ and `.npz` files are decompressed as they are read.
 import contextlib
 import functools
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 _Errors = tuple[type[Exception], ...]
 # Python's parser fails in many ways on a header that is not one.
-_HEADER_ERRORS: _Errors = (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError, OverflowError)
+_SYNTAX_ERRORS: _Errors = (SyntaxError, tokenize.TokenError, RecursionError, MemoryError)
+_HEADER_ERRORS: _Errors = (ValueError, TypeError, KeyError, OverflowError, *_SYNTAX_ERRORS)
 _ZIP_ERRORS: _Errors = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 # Deflate can shrink zeros a thousandfold; numbers that were measured, many zeros among them, shrink a few times.
@@ -309,16 +311,16 @@ def _tensor_blocks(path: Path, name: str, shape: tuple[int, ...], open_rows: Cal
     def rows(start: int, stop: int) -> np.ndarray:
         import torch
 
-        with _damage_in(path, f"a {path.suffix} file", safetensors.SafetensorError, RuntimeError):
-            part: torch.Tensor = open_rows()[start:stop]
-        try:
-            # A copy, so that nothing keeps the map.
-            values: np.ndarray = (part.float() if part.dtype == torch.bfloat16 else part).numpy().copy()
-        except (TypeError, RuntimeError):
-            raise InputError(
-                f"{source} is a tensor of {part.dtype} ({part.layout}); a dense one of floats of 16, 32 or 64 bits, "
-                "bfloat16, integers or booleans is required; convert it first"
-            ) from None
+        with _damage_in(path, f"a {path.suffix} file", safetensors.SafetensorError):
+            try:
+                part: torch.Tensor = open_rows()[start:stop]
+                # A copy, so that nothing keeps the map.
+                values: np.ndarray = (part.float() if part.dtype == torch.bfloat16 else part).numpy().copy()
+            except (TypeError, RuntimeError, NotImplementedError) as error:
+                raise InputError(
+                    f"{source} is a tensor that NumPy has no type for ({one_line(error)}); a dense one of floats of "
+                    "16, 32 or 64 bits, bfloat16, integers or booleans is required; convert it first"
+                ) from None
         return values
 
     dtype = _exact_dtype(rows(0, 0).dtype, source)
