@@ -20,7 +20,7 @@ from bridge.tables import is_table, numbers, read_columns, words
 _PARTS = {part: part for part in ("train", "calibration", "held_out")} | {"true": "train", "false": "held_out"}
 _SPLIT_COLUMN = "split"
 
-# Beyond this, a 64-bit float does not hold every integer.
+# From here on, a 64-bit float does not hold every integer.
 _EXACT_INTEGERS = 2.0**53
 
 
@@ -246,7 +246,7 @@ def _converted(values: np.ndarray, dtype: np.dtype, name: str) -> np.ndarray:
     """The same numbers in a type that NumPy has found to be the common one."""
     converted = values.astype(dtype)
     if dtype == np.float64 and values.dtype.kind in "iu":
-        for position in zip(*np.nonzero(np.abs(converted) > _EXACT_INTEGERS), strict=True):
+        for position in zip(*np.nonzero(np.abs(converted) >= _EXACT_INTEGERS), strict=True):
             if int(converted[position]) != int(values[position]):
                 raise InputError(
                     f"{name} has the integer {values[position]}, which is no 64-bit float, and belongs together with "

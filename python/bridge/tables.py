@@ -101,8 +101,8 @@ def _require_all(path: Path, name: str, column: Any) -> None:  # noqa: ANN401 --
     if column.null_count:
         row = int(np.flatnonzero(column.is_null().to_numpy())[0])
         raise InputError(
-            f"{path}: column {name!r} has no entry in row {row}, counted from 0; one for each sample is required; "
-            "leave the sample out, here and in the latents"
+            f"{path}: column {name!r} is empty or NaN in row {row}, counted from 0; an entry for each sample is "
+            "required; leave the sample out, here and in the latents"
         )
 
 
