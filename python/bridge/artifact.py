@@ -86,7 +86,7 @@ class Provenance:
 class ConceptMetrics:
     """Floating-point measures of one concept on each part, for information; None where undefined.
 
-    R² is undefined for an empty part and for a constant score; δ for an empty part.
+    R² is undefined for an empty part and for a constant score; δ for an empty part; both where floats overflow.
 
     Raises:
         InputError: on construction, if a field is not of its type, or a number is NaN or infinite.

@@ -213,11 +213,14 @@ def measure_in_blocks(
             values[f"r2_{part}"] = values[f"delta_{part}"] = [None] * concepts
             continue
         R2, delta = probe_metrics_in_blocks(functools.partial(blocks_of, members), W)
-        values[f"r2_{part}"] = [None if np.isnan(value) else value for value in R2.tolist()]
-        values[f"delta_{part}"] = delta.tolist()
+        values[f"r2_{part}"], values[f"delta_{part}"] = _where_finite(R2), _where_finite(delta)
     return tuple(
         ConceptMetrics(**{name: column[concept] for name, column in values.items()}) for concept in range(concepts)
     )
+
+
+def _where_finite(values: torch.Tensor) -> list[float | None]:
+    return [value if np.isfinite(value) else None for value in values.tolist()]
 
 
 def rounded(values: np.ndarray, bits: int | None, *, name: str) -> tuple[np.ndarray, str | None]:
