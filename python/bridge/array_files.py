@@ -1,8 +1,8 @@
 """Arrays in files that others have made: read in blocks of rows, exactly, and without running what is in the file.
 
-A file is named by its path, or by `PATH:NAME` if it holds several arrays.  Only blocks are ever in memory: `.npy`,
-`.safetensors` and `.pt` files are memory-mapped anew for each of them, so that pages which were read are given back,
-and `.npz` files are decompressed as they are read.
+A file is named by its path, or by `PATH:NAME` if it holds several arrays.  Only blocks are ever in memory: `.npy` files
+are read piece by piece, `.npz` files are decompressed as they are read, and `.safetensors` and `.pt` files are
+memory-mapped anew for each block, so that pages which were read are given back.
 """
 
 import contextlib
@@ -178,15 +178,24 @@ def _open_npy(path: Path) -> ArrayBlocks:
         _require_size(str(path), shape, dtype, path.stat().st_size - offset)
 
     def blocks() -> Iterator[np.ndarray]:
+        rows, *columns = shape or (1,)
+        width = math.prod(columns)
         for start, stop in row_ranges(shape):
-            with _damage_in(path, "a .npy file", ValueError):
-                mapped = np.memmap(path, dtype, mode="r", offset=offset, shape=shape or (1,), order=order)
-                # A copy, so that nothing keeps the map.
-                block = np.array(mapped[start:stop], dtype.newbyteorder("="), order="C")
-                del mapped
-            yield block
+            height = stop - start
+            # By rows, a block is one piece of the file; by columns, it is a piece of each column.
+            firsts = [start * width] if order == "C" else [column * rows + start for column in range(width)]
+            count = height * width // max(1, len(firsts))
+            with _damage_in(path, "a .npy file", ValueError), path.open("rb") as file:
+                pieces = [_numbers_at(file, offset + first * dtype.itemsize, count, dtype) for first in firsts]
+                block = np.concatenate(pieces).reshape(height, *columns, order=order)
+            yield block.astype(dtype.newbyteorder("="), copy=False)
 
     return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
+
+
+def _numbers_at(file: IO[bytes], position: int, count: int, dtype: np.dtype) -> np.ndarray:
+    file.seek(position)
+    return np.frombuffer(file.read(count * dtype.itemsize), dtype)
 
 
 def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:

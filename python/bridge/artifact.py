@@ -21,7 +21,7 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from bridge.blocks import ArrayBlocks, array_as_blocks
+from bridge.blocks import ArrayBlocks, array_as_blocks, bytes_of
 from bridge.errors import InputError, one_line
 from bridge.exact import require_finite, require_shapes
 from bridge.files import write_atomically
@@ -293,7 +293,7 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> Non
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     blocks = (arrays[name].blocks() for name in header if name in arrays)
-    data = (block.tobytes() for block in itertools.chain.from_iterable(blocks))
+    data = (bytes_of(block) for block in itertools.chain.from_iterable(blocks))
     write_atomically(path, itertools.chain([len(text).to_bytes(8, "little"), text], data))
 
 
@@ -416,7 +416,7 @@ def _digest(content: Mapping[str, Any], arrays: Mapping[str, ArrayBlocks]) -> st
         array = arrays[name]
         digest.update(_canonical_json([name, array.dtype.str, array.shape]).encode())
         for block in array.blocks():
-            digest.update(block.tobytes())
+            digest.update(bytes_of(block))
     return digest.hexdigest()
 
 

@@ -39,6 +39,11 @@ def array_as_blocks(array: np.ndarray) -> ArrayBlocks:
     return ArrayBlocks(array.shape, array.dtype, lambda: [array])
 
 
+def bytes_of(array: np.ndarray) -> memoryview:
+    """The bytes of an array in C order; no copy if they are in this order already."""
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+
+
 def row_ranges(shape: tuple[int, ...]) -> Iterator[tuple[int, int]]:
     """The first row of each block, and the first after it; a number without dimensions is one row."""
     rows, *columns = shape or (1,)

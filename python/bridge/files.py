@@ -21,7 +21,7 @@ def cache_folder() -> Path:
     return Path(chosen).absolute() if chosen else platformdirs.user_cache_path("lean-bridge")
 
 
-def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
+def write_atomically(path: Path, data: bytes | Iterable[bytes | memoryview]) -> None:
     """Write a file beside its place, then rename it there.
 
     Args:
@@ -35,7 +35,7 @@ def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
 
 
 def replace_together(
-    contents: Mapping[Path, bytes | Iterable[bytes]], remove: Mapping[Path, str] | None = None
+    contents: Mapping[Path, bytes | Iterable[bytes | memoryview]], remove: Mapping[Path, str] | None = None
 ) -> None:
     """Write several files so that an interruption leaves all of them old or all of them new.
 
