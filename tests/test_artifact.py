@@ -17,9 +17,19 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from artifacts import ARRAYS, METRICS, PROVENANCE, make_artifact, stored
-from bridge.artifact import ConceptMetrics, ProbeArtifact, Rounding, artifact_bytes, load_artifact, save_artifact
+from bridge.artifact import (
+    ConceptMetrics,
+    ProbeArtifact,
+    Rounding,
+    artifact_bytes,
+    load_artifact,
+    save_artifact,
+    save_in_blocks,
+)
+from bridge.blocks import ArrayBlocks, array_as_blocks
 from bridge.errors import InputError
 from bridge.rounding import round_to_grid
+from strategies import artifacts, cuts, unhurried
 
 
 def assert_same(left: ProbeArtifact, right: ProbeArtifact):
@@ -187,6 +197,53 @@ def test_memory_layout_does_not_change_the_bytes():
 
 def test_equal_artifacts_have_equal_bytes():
     assert len({artifact_bytes(make_artifact()) for _ in range(20)}) == 1
+
+
+@unhurried
+@given(artifact=artifacts(), data=st.data())
+def test_written_in_blocks_it_has_the_same_bytes(tmp_path, artifact, data):
+    rows = data.draw(cuts(len(artifact.latents)))
+    latents = ArrayBlocks(
+        artifact.latents.shape, artifact.latents.dtype, lambda: [artifact.latents[some] for some in rows]
+    )
+    save_in_blocks(tmp_path / "probe.safetensors", artifact, latents)
+    assert (tmp_path / "probe.safetensors").read_bytes() == artifact_bytes(artifact)
+
+
+def test_names_that_need_escapes_are_written_in_blocks_as_in_one_piece(tmp_path):
+    artifact = rounded_artifact(concept_names=('a"\\\n', "δ\U0001f600"))
+    save_in_blocks(tmp_path / "probe.safetensors", artifact, array_as_blocks(artifact.latents))
+    assert (tmp_path / "probe.safetensors").read_bytes() == artifact_bytes(artifact)
+
+
+@pytest.mark.parametrize(
+    ("latents", "message"),
+    [
+        (np.ones((4, 3)), "`scores` has 5 rows and `latents` 4"),
+        (np.ones((5, 2)), "`weights` has shape (4, 2); (3, 2) is required"),
+        (np.ones((5, 3), complex), "`latents` has dtype complex128; "),
+    ],
+    ids=["rows", "columns", "dtype"],
+)
+def test_blocks_that_do_not_belong_to_the_record_are_refused(tmp_path, latents, message):
+    with pytest.raises(InputError, match=f"^{re.escape(message)}"):
+        save_in_blocks(tmp_path / "probe.safetensors", make_artifact(), array_as_blocks(latents))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_standardised_fit_is_recorded_and_any_other_does_not_mention_it(tmp_path):
+    standardized = make_artifact(provenance=dataclasses.replace(PROVENANCE, standardized=True))
+    assert_same(round_trip(tmp_path, standardized), standardized)
+    assert b"standardized" not in artifact_bytes(make_artifact())
+
+
+def test_parts_without_a_fraction_that_is_held_out_are_refused():
+    unknown = dataclasses.replace(PROVENANCE, held_out=None)
+    message = "there are parts, and no fraction that is held out; both or neither are required; give the fraction"
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        make_artifact(provenance=unknown)
+    artifact = make_artifact(provenance=unknown, is_train=np.zeros(5, bool))
+    assert not artifact.is_held_out.any()
 
 
 def test_the_sign_of_zero_changes_the_bytes():

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from bridge.errors import InputError
 from bridge.exact import ExactResiduals, SupError, dyadic, exact_residuals, sup_errors_in_blocks, to_dyadic_matrix
-from strategies import cuts
+from strategies import INTEGERS, cuts
 
 FLOAT_WIDTHS = {np.float16: 16, np.float32: 32, np.float64: 64}
 
@@ -79,6 +79,12 @@ def test_dyadic_is_the_integer_ratio_of_every_float32(value):
 def test_dyadic_keeps_the_bits_of_a_long_double():
     value = np.longdouble(1) + np.finfo(np.longdouble).eps
     assert dyadic(value) == 1 + Fraction(*np.finfo(np.longdouble).eps.as_integer_ratio())
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_dyadic_of_an_integer_is_the_integer(dtype):
+    largest = dtype(np.iinfo(dtype).max if dtype != np.bool_ else True)
+    assert dyadic(largest) == int(largest)
 
 
 def test_dyadic_of_minus_zero_is_zero():

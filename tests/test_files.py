@@ -29,6 +29,35 @@ def test_a_file_is_replaced_and_nothing_is_left_beside_it(tmp_path):
     assert contents(tmp_path) == {"a.txt": "new"}
 
 
+def test_a_file_in_chunks_is_their_sequence(tmp_path):
+    write_atomically(tmp_path / "a.txt", (text.encode() for text in ("one ", "", "two")))
+    assert contents(tmp_path) == {"a.txt": "one two"}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, InputError("no more")])
+def test_chunks_that_end_in_an_error_leave_the_old_file_and_nothing_beside_it(tmp_path, error):
+    def chunks():
+        yield b"new"
+        raise error
+
+    (tmp_path / "a.txt").write_text("old")
+    with pytest.raises(type(error) if isinstance(error, Exception) else error):
+        write_atomically(tmp_path / "a.txt", chunks())
+    assert contents(tmp_path) == {"a.txt": "old"}
+
+
+def test_ctrl_c_between_two_chunks_takes_effect_at_once(tmp_path):
+    def chunks():
+        yield b"new"
+        os.kill(os.getpid(), signal.SIGINT)
+        yield b"er"
+
+    (tmp_path / "a.txt").write_text("old")
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "a.txt", chunks())
+    assert contents(tmp_path) == {"a.txt": "old"}
+
+
 def test_a_group_is_replaced_whole_and_what_no_longer_belongs_to_it_goes(tmp_path):
     (tmp_path / "old.txt").write_text("made by us")
     (tmp_path / "own.txt").write_text("the user's")

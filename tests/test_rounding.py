@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from bridge.errors import InputError
 from bridge.rounding import MAX_GRID_BITS, require_grid_bits, require_on_grid, round_to_grid
-from strategies import FLOAT_WIDTHS, extreme_floats, finite_floats
+from strategies import FLOAT_WIDTHS, INTEGERS, extreme_floats, finite_floats
 
 # Precision, and the least N for which every float of the type is a multiple of 2^-N.
 PRECISIONS = {np.float16: 11, np.float32: 24, np.float64: 53}
@@ -125,6 +125,14 @@ def test_huge_values_are_multiples_already(dtype, bits):
     result = round_to_grid(values, bits, name="latents")
     assert result.values.tobytes() == values.tobytes()
     assert result.largest_change == 0
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_integers_are_on_every_grid(dtype):
+    values = np.array([np.iinfo(dtype).min, np.iinfo(dtype).max] if dtype != np.bool_ else [False, True], dtype)
+    rounded = round_to_grid(values, 0, name="latents")
+    assert (rounded.values.dtype, rounded.values.tolist()) == (values.dtype, values.tolist())
+    assert rounded.largest_change == 0
 
 
 @pytest.mark.parametrize("dtype", list(FLOAT_WIDTHS))

@@ -1,0 +1,168 @@
+"""Fits on latents in blocks: the same artifact as from memory, with exact δ, and no more memory for more samples."""
+
+import dataclasses
+import os
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import safetensors.numpy
+import torch
+
+import bridge.blocks
+from bridge.artifact import load_artifact, save_in_blocks
+from bridge.certificate import Coverage, build_certificate
+from bridge.data import Split
+from bridge.errors import InputError
+from bridge.given_files import read_given
+from bridge.given_fit import fit_given
+from bridge.probe import fit_probe, probe_metrics
+from bridge.rounding import round_to_grid
+
+RANDOM = np.random.default_rng(0)
+Z = (3 * RANDOM.normal(size=(50, 3)) + 1).astype(np.float32)
+C = (Z @ np.array([[1, 0], [2, 1], [0, -1]]) + RANDOM.normal(size=(50, 2))).astype(np.float32)
+PART = np.arange(50) % 5
+PARTS = Split(PART > 1, PART == 1)
+
+
+def given_of(folder, latents=Z, scores=C):
+    np.save(folder / "Z.npy", latents)
+    np.save(folder / "C.npy", scores)
+    return read_given(f"{folder}/Z.npy", f"{folder}/C.npy", names=None, split_file=None)
+
+
+def fitted(folder, patch, *, latents=Z, scores=C, parts=PARTS, block_rows=50, **options):
+    """The fit and the artifact that it is stored as."""
+    patch.setattr(bridge.blocks, "_BLOCK_ENTRIES", block_rows * latents.shape[1])
+    fit = fit_given(given_of(folder, latents, scores), parts, **{"lam": 0.1, "seed": None, **options})
+    save_in_blocks(folder / "probe.safetensors", fit.record, fit.latents)
+    return fit, load_artifact(folder / "probe.safetensors").artifact
+
+
+@pytest.mark.parametrize("standardize", [False, True])
+def test_the_probe_is_that_of_the_training_part(tmp_path, monkeypatch, standardize):
+    _, artifact = fitted(tmp_path, monkeypatch, standardize=standardize)
+    is_train = torch.from_numpy(PARTS.is_train)
+    mu, scores = torch.from_numpy(Z), torch.from_numpy(C)
+    W = fit_probe(mu[is_train], scores[is_train], 0.1, standardize=standardize)
+    np.testing.assert_array_equal(artifact.weights, W.numpy())
+    assert artifact.provenance.standardized == standardize
+    R2, delta = probe_metrics(mu[is_train], scores[is_train], W)
+    assert [metrics.r2_train for metrics in artifact.metrics] == R2.tolist()
+    assert [metrics.delta_train for metrics in artifact.metrics] == delta.tolist()
+
+
+def test_each_part_is_measured(tmp_path, monkeypatch):
+    _, artifact = fitted(tmp_path, monkeypatch)
+    W = torch.from_numpy(artifact.weights.copy())
+    for part in ("train", "calibration", "held_out"):
+        members = torch.from_numpy(getattr(PARTS, f"is_{part}"))
+        R2, delta = probe_metrics(torch.from_numpy(Z)[members], torch.from_numpy(C)[members], W)
+        assert [getattr(metrics, f"r2_{part}") for metrics in artifact.metrics] == pytest.approx(R2.tolist())
+        assert [getattr(metrics, f"delta_{part}") for metrics in artifact.metrics] == pytest.approx(delta.tolist())
+
+
+@pytest.mark.parametrize("block_rows", [1, 7, 49])
+def test_the_size_of_the_blocks_changes_roundings_of_the_fit_and_nothing_else(tmp_path, monkeypatch, block_rows):
+    _, whole = fitted(tmp_path, monkeypatch)
+    _, cut = fitted(tmp_path, monkeypatch, block_rows=block_rows)
+    np.testing.assert_allclose(cut.weights, whole.weights, rtol=1e-12)
+    for name in ("latents", "scores", "is_train", "is_calibration", "sample_indices"):
+        np.testing.assert_array_equal(getattr(cut, name), getattr(whole, name))
+    assert cut.provenance == whole.provenance
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i1", "i8", "u8"])
+def test_delta_is_exactly_that_of_the_certificate(tmp_path, monkeypatch, dtype):
+    latents = np.abs(Z * 10).astype(dtype)
+    fit, artifact = fitted(tmp_path, monkeypatch, latents=latents, block_rows=7)
+    assert artifact.latents.tobytes() == latents.tobytes()
+    for error, claim in zip(fit.sup_errors, build_certificate(artifact).concepts, strict=True):
+        assert (error.value, error.sample) == (claim.delta, claim.worst_sample)
+
+
+def test_rounding_is_that_of_the_whole_array_and_comes_first(tmp_path, monkeypatch):
+    _, artifact = fitted(tmp_path, monkeypatch, block_rows=7, latent_bits=4, weight_bits=6)
+    rounded = round_to_grid(Z, 4, name="latents")
+    np.testing.assert_array_equal(artifact.latents, rounded.values)
+    assert artifact.rounding.largest_latent_change == str(rounded.largest_change)
+    assert (artifact.weights * 64 == np.rint(artifact.weights * 64)).all()
+    assert 0 < Fraction(artifact.rounding.largest_weight_change) <= Fraction(1, 128)
+    refitted, _ = fitted(tmp_path, monkeypatch, latents=rounded.values, block_rows=7, weight_bits=6)
+    np.testing.assert_array_equal(refitted.record.weights, artifact.weights)
+
+
+def test_the_provenance_says_what_was_drawn_and_what_was_given(tmp_path, monkeypatch):
+    _, drawn = fitted(tmp_path, monkeypatch, seed=3)
+    _, given = fitted(tmp_path, monkeypatch)
+    assert drawn.provenance.seed == 3
+    assert given.provenance.seed is None
+    assert drawn.provenance.held_out == given.provenance.held_out == 0.2
+    assert (drawn.provenance.dataset, drawn.provenance.lam) == ("Z.npy", 0.1)
+    assert dataclasses.replace(drawn.provenance, seed=None) == given.provenance
+
+
+@pytest.mark.parametrize(("value", "shown"), [(np.nan, "NaN"), (-np.inf, "-inf")])
+@pytest.mark.parametrize("row", [0, 36, 49])
+def test_a_latent_that_is_no_number_is_named_by_its_row_in_the_file(tmp_path, monkeypatch, value, shown, row):
+    latents = Z.copy()
+    latents[row, 2] = value
+    with pytest.raises(InputError) as caught:
+        fitted(tmp_path, monkeypatch, latents=latents, block_rows=7)
+    assert str(caught.value).startswith(f"`{tmp_path}/Z.npy[{row}, 2]` is {shown}; only finite numbers convert exactly")
+
+
+def test_a_split_without_training_samples_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match=r"^there are 0 samples; a probe needs at least one; add samples$"):
+        fitted(tmp_path, monkeypatch, parts=Split(np.zeros(50, bool), np.zeros(50, bool)))
+
+
+def test_the_artifact_exports_over_each_part(tmp_path, monkeypatch):
+    _, artifact = fitted(tmp_path, monkeypatch)
+    sizes = {coverage: build_certificate(artifact, coverage).samples.size for coverage in Coverage}
+    assert list(sizes.values()) == [50, 30, 10, 10]
+
+
+# Memory
+
+WIDTH = 64
+FEW, MANY = 50_000, 300_000
+
+PEAK = """
+import resource, sys
+from bridge.cli import main
+assert main(["fit", "--latents", sys.argv[1], "--scores", sys.argv[2], "--out", sys.argv[3]]) == 0
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+"""
+
+
+def write_latents(path, samples):
+    random = np.random.default_rng(0)
+    latents = random.random((samples, WIDTH), np.float32)
+    match path.suffix:
+        case ".npy":
+            np.save(path, np.asfortranarray(latents) if "columns" in path.name else latents)
+        case ".npz":
+            np.savez(path, Z=latents)
+        case ".pt":
+            torch.save(torch.from_numpy(latents), path)
+        case ".safetensors":
+            safetensors.numpy.save_file({"Z": latents}, path)
+
+
+@pytest.mark.parametrize("name", ["Z.npy", "columns.npy", "Z.npz", "Z.pt", "Z.safetensors"])
+def test_memory_does_not_grow_with_the_number_of_samples(tmp_path, name):
+    peaks = []
+    for samples in (FEW, MANY):
+        latents, scores = tmp_path / name, tmp_path / "C.npy"
+        write_latents(latents, samples)
+        np.save(scores, np.arange(samples, dtype=np.float32))
+        arguments = [sys.executable, "-c", PEAK, str(latents), str(scores), str(tmp_path / "probe.safetensors")]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        output = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True)
+        peaks.append(int(output.stdout.split()[-1]))
+    growth_of_data = (MANY - FEW) * WIDTH * 4
+    assert peaks[1] - peaks[0] < growth_of_data / 2
