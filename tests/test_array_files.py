@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import bridge.blocks
 from bridge.array_files import open_array
 from bridge.errors import InputError
+from memory import run_python
 from strategies import number_arrays, unhurried
 
 FORMATS = ("npy", "npz", "compressed npz", "safetensors", "pt", "pth")
@@ -135,6 +136,31 @@ def test_a_parameter_and_a_view_are_read_as_tensors_are(tmp_path):
     assert_reads(tmp_path / "parameter.pt", np.ones((2, 3), np.float32))
     torch.save(torch.arange(12).reshape(3, 4).T[1:], tmp_path / "view.pt")
     assert_reads(tmp_path / "view.pt", np.ascontiguousarray(np.arange(12).reshape(3, 4).T[1:]))
+
+
+# Memory
+
+READ = """
+import sys
+import torch
+from bridge.array_files import open_array
+from memory import peak_bytes
+
+blocks = iter(open_array(sys.argv[1]).blocks())
+next(blocks)
+before = peak_bytes()
+for block in blocks:
+    pass
+print(peak_bytes() - before)
+"""
+
+
+@pytest.mark.parametrize(("kind", "order"), [("npy", "F"), *((kind, "C") for kind in FORMATS[:-1])])
+def test_memory_does_not_grow_as_a_file_is_read(tmp_path, kind, order):
+    array = np.random.default_rng(0).integers(0, 9, (2**20, 16), np.int32)
+    path = write(tmp_path, kind, np.asarray(array, order=order))
+    growth = int(run_python(READ, path))
+    assert growth < array.nbytes / 4
 
 
 # What is refused: code

@@ -1,14 +1,10 @@
 """Fits on latents in blocks: the same artifact as from memory, with exact δ, and no more memory for more samples."""
 
 import dataclasses
-import os
-import subprocess
-import sys
 from fractions import Fraction
 
 import numpy as np
 import pytest
-import safetensors.numpy
 import torch
 
 import bridge.blocks
@@ -20,6 +16,7 @@ from bridge.given_files import read_given
 from bridge.given_fit import fit_given
 from bridge.probe import fit_probe, probe_metrics
 from bridge.rounding import round_to_grid
+from memory import run_python
 
 RANDOM = np.random.default_rng(0)
 Z = (3 * RANDOM.normal(size=(50, 3)) + 1).astype(np.float32)
@@ -131,38 +128,22 @@ def test_the_artifact_exports_over_each_part(tmp_path, monkeypatch):
 WIDTH = 64
 FEW, MANY = 50_000, 300_000
 
-PEAK = """
-import resource, sys
+FIT = """
+import sys
 from bridge.cli import main
+from memory import peak_bytes
+
 assert main(["fit", "--latents", sys.argv[1], "--scores", sys.argv[2], "--out", sys.argv[3]]) == 0
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+print(peak_bytes())
 """
 
 
-def write_latents(path, samples):
-    random = np.random.default_rng(0)
-    latents = random.random((samples, WIDTH), np.float32)
-    match path.suffix:
-        case ".npy":
-            np.save(path, np.asfortranarray(latents) if "columns" in path.name else latents)
-        case ".npz":
-            np.savez(path, Z=latents)
-        case ".pt":
-            torch.save(torch.from_numpy(latents), path)
-        case ".safetensors":
-            safetensors.numpy.save_file({"Z": latents}, path)
-
-
-@pytest.mark.parametrize("name", ["Z.npy", "columns.npy", "Z.npz", "Z.pt", "Z.safetensors"])
-def test_memory_does_not_grow_with_the_number_of_samples(tmp_path, name):
+def test_memory_does_not_grow_with_the_number_of_samples(tmp_path):
+    latents, scores, artifact = (tmp_path / name for name in ("Z.npy", "C.npy", "probe.safetensors"))
     peaks = []
     for samples in (FEW, MANY):
-        latents, scores = tmp_path / name, tmp_path / "C.npy"
-        write_latents(latents, samples)
+        np.save(latents, np.random.default_rng(0).random((samples, WIDTH), np.float32))
         np.save(scores, np.arange(samples, dtype=np.float32))
-        arguments = [sys.executable, "-c", PEAK, str(latents), str(scores), str(tmp_path / "probe.safetensors")]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        output = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True)
-        peaks.append(int(output.stdout.split()[-1]))
+        peaks.append(int(run_python(FIT, latents, scores, artifact).split()[-1]))
     growth_of_data = (MANY - FEW) * WIDTH * 4
     assert peaks[1] - peaks[0] < growth_of_data / 2

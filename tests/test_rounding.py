@@ -192,8 +192,8 @@ def test_what_is_no_number_is_refused_with_its_place(value, shown):
         round_to_grid(np.array([[0.0], [value]]), 4, name="weights")
 
 
-@pytest.mark.parametrize("dtype", ["int64", "bool", "complex128", "longdouble"])
-def test_what_is_not_an_array_of_floats_is_refused(dtype):
+@pytest.mark.parametrize("dtype", ["complex128", "longdouble", "object"])
+def test_what_is_not_an_array_of_numbers_is_refused(dtype):
     with pytest.raises(InputError, match=rf"^`weights` has dtype {np.dtype(dtype)}; .*floats .*required"):
         round_to_grid(np.zeros(1, dtype), 4, name="weights")
 

@@ -1,0 +1,320 @@
+"""Latents, scores and probes of one's own on the command line: from files to Lean and back, and bad input."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import Ridge
+
+from bridge.artifact import load_artifact
+from bridge.cli import main
+
+RANDOM = np.random.default_rng(0)
+Z = RANDOM.normal(size=(30, 2)).astype(np.float32)
+C = Z @ np.array([[1.0, 2.0], [-1.0, 0.5]]) + RANDOM.normal(scale=0.1, size=(30, 2))
+W = RANDOM.normal(size=(3, 2))
+IS_TRAIN = np.arange(30) % 3 > 0
+
+FIT = ("fit", "--latents", "Z.npy", "--scores", "scores.csv", "--out", "probe.safetensors")
+EXPORT = ("export", "--weights", "W.npy", "--latents", "Z.npy", "--scores", "scores.csv", "--out", "Own.lean")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A folder with latents, scores, weights and a split; commands run in it."""
+    monkeypatch.chdir(tmp_path)
+    np.save("Z.npy", Z)
+    np.save("W.npy", W)
+    np.save("split.npy", IS_TRAIN)
+    save_scores("scores.csv", C)
+    return tmp_path
+
+
+def save_scores(path, scores, header="size,slant"):
+    lines = [header, *(",".join(map(repr, row)) for row in scores.tolist())]
+    Path(path).write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture
+def succeed(capsys):
+    def run(*arguments):
+        code = main(arguments)
+        output = capsys.readouterr()
+        assert code == 0, output.err
+        return output
+
+    return run
+
+
+@pytest.fixture
+def refusal(capsys, folder):
+    """The one line with which a command ends; all files are as they were."""
+
+    def run(*arguments):
+        before = files_in(folder)
+        code = main(arguments)
+        output = capsys.readouterr()
+        assert (code, output.out) == (2, "")
+        assert files_in(folder) == before
+        (line,) = output.err.splitlines()
+        return line.removeprefix("bridge: ")
+
+    return run
+
+
+def files_in(folder):
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# From files to Lean and back
+
+
+def test_fit_export_verify_on_latents_and_scores(succeed):
+    assert succeed(*FIT).out == "probe.safetensors\n"
+    artifact = load_artifact(Path("probe.safetensors")).artifact
+    np.testing.assert_array_equal(artifact.latents, Z)
+    np.testing.assert_array_equal(artifact.scores, C)
+    assert artifact.concept_names == ("size", "slant")
+    assert artifact.is_train.sum() == 24
+    assert artifact.is_held_out.sum() == 6
+    files = succeed("export", "--artifact", "probe.safetensors", "--out", "Own.lean").out.split()
+    assert files == ["Own.lean", "Own/Samples.lean", "Own/Size.lean", "Own/Slant.lean"]
+    verified = succeed("verify", "Own.lean", "--artifact", "probe.safetensors").out
+    assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", verified)
+
+
+def test_the_delta_that_a_fit_tells_is_the_one_that_is_exported(succeed):
+    told = succeed(*FIT).err
+    exported = json.loads(succeed("export", "--artifact", "probe.safetensors", "--out", "Own.lean", "--json").out)
+    for concept in exported["concepts"]:
+        line = f"fit: δ({concept['concept']}) = {concept['delta']}, about {concept['delta_decimal']}, "
+        assert f"{line}by sample {concept['attained_by_sample']}\n" in told
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(succeed, folder):
+    found = []
+    for seed in ("1", "1", "2"):
+        succeed(*FIT, "--seed", seed)
+        found.append((folder / "probe.safetensors").read_bytes())
+    assert found[0] == found[1] != found[2]
+
+
+def test_parts_are_drawn_or_given(succeed):
+    succeed(*FIT, "--held-out", "0.5", "--calibration", "0.2")
+    artifact = load_artifact(Path("probe.safetensors")).artifact
+    assert [artifact.is_held_out.sum(), artifact.is_calibration.sum(), artifact.is_train.sum()] == [15, 6, 9]
+    succeed(*FIT, "--held-out", "0")
+    assert load_artifact(Path("probe.safetensors")).artifact.is_train.all()
+    succeed(*FIT, "--split", "split.npy")
+    assert load_artifact(Path("probe.safetensors")).artifact.is_train.tolist() == IS_TRAIN.tolist()
+
+
+def test_rounding_and_standardising_are_those_of_any_fit(succeed):
+    told = succeed(*FIT, "--standardize", "--latent-bits", "8", "--weight-bits", "10", "--lam", "2").err
+    artifact = load_artifact(Path("probe.safetensors")).artifact
+    assert (artifact.provenance.standardized, artifact.provenance.lam) == (True, 2.0)
+    assert (artifact.latents * 256 == np.rint(artifact.latents * 256)).all()
+    assert "fit: latents rounded to multiples of 2^-8; the largest change is " in told
+
+
+def test_a_probe_of_scikit_learn_is_exported_as_it_is_and_verified_without_naming_the_artifact(succeed):
+    model = Ridge().fit(Z[IS_TRAIN], C[IS_TRAIN])
+    np.savez("ridge.npz", coef_=model.coef_, intercept_=model.intercept_)
+    output = succeed(*(part.replace("W.npy", "ridge.npz") for part in EXPORT), "--split", "split.npy").out
+    assert output.split() == ["Own.lean", "Own/Samples.lean", "Own/Size.lean", "Own/Slant.lean", "Own.safetensors"]
+    artifact = load_artifact(Path("Own.safetensors")).artifact
+    np.testing.assert_array_equal(artifact.weights, np.vstack([model.coef_.T, model.intercept_]))
+    assert artifact.provenance.lam is None
+    assert artifact.is_train.tolist() == IS_TRAIN.tolist()
+    assert artifact.metrics[0].r2_held_out == pytest.approx(model_r_squared(model, ~IS_TRAIN, 0), abs=1e-6)
+    assert "literals are the artifact's" in succeed("verify", "Own.lean").out
+
+
+def model_r_squared(model, members, column):
+    residuals = C[members, column] - model.predict(Z[members])[:, column]
+    return 1 - (residuals**2).sum() / ((C[members, column] - C[members, column].mean()) ** 2).sum()
+
+
+def test_a_linear_layer_of_torch_is_exported_as_it_is(succeed):
+    linear = torch.nn.Linear(2, 2)
+    torch.save(linear.state_dict(), "linear.pt")
+    succeed(*(part.replace("W.npy", "linear.pt") for part in EXPORT))
+    weights = load_artifact(Path("Own.safetensors")).artifact.weights
+    np.testing.assert_array_equal(weights[:-1], linear.weight.detach().numpy().T)
+    np.testing.assert_array_equal(weights[-1], linear.bias.detach().numpy())
+
+
+def test_the_artifact_of_an_export_goes_where_it_is_wanted(succeed):
+    output = json.loads(succeed(*EXPORT, "--save-artifact", "kept.safetensors", "--json").out)
+    assert output["artifact"] == "kept.safetensors"
+    assert output["artifact_sha256"] == load_artifact(Path("kept.safetensors")).sha256
+    assert "literals are the artifact's" in succeed("verify", "Own.lean", "--artifact", "kept.safetensors").out
+
+
+def test_bfloat16_latents_and_scores_by_name_are_exact_too(succeed):
+    torch.save({"Z": torch.from_numpy(Z).bfloat16(), "C": torch.arange(30)}, "data.pt")
+    succeed("fit", "--latents", "data.pt:Z", "--scores", "data.pt:C", "--names", "count", "--out", "probe.safetensors")
+    artifact = load_artifact(Path("probe.safetensors")).artifact
+    np.testing.assert_array_equal(artifact.latents, torch.from_numpy(Z).bfloat16().float().numpy())
+    assert artifact.scores.dtype == np.int64
+    assert artifact.concept_names == ("count",)
+
+
+# Bad input: one line, exit code 2, and the files that were there
+
+
+def with_latents(array):
+    np.save("Z.npy", array)
+
+
+def with_bytes(path, data):
+    Path(path).write_bytes(data)
+
+
+def truncated_npz():
+    np.savez_compressed("Z.npz", Z=Z)
+    with_bytes("Z.npz", Path("Z.npz").read_bytes()[:-40])
+
+
+def bomb():
+    with zipfile.ZipFile("Z.npz", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("Z.npy", "w") as member:
+        np.lib.format.write_array(member, np.zeros((2**20, 16)))
+
+
+BAD = {
+    "latents of other samples": (
+        lambda: with_latents(Z[:29]),
+        [],
+        "scores.csv has 30 rows and the latents 29; one row for each latent point is required; pass the same samples "
+        "in both",
+    ),
+    "NaN in the latents": (
+        lambda: with_latents(np.where(Z[7, 1] == Z, np.nan, Z)),
+        [],
+        "`Z.npy[7, 1]` is NaN; only finite numbers convert exactly; remove the sample or train again",
+    ),
+    "infinity in the scores": (
+        lambda: save_scores("scores.csv", np.where(C[7, 1] == C, np.inf, C)),
+        [],
+        "`scores.csv:slant[7]` is +inf; only finite numbers convert exactly; remove the sample or train again",
+    ),
+    "a score that is text": (
+        lambda: with_bytes("scores.csv", b"size,slant\n" + b"1,2\n" * 29 + b"1,left\n"),
+        [],
+        "scores.csv: column 'slant' is of type string, with 'left' in row 29, counted from 0; numbers are required; "
+        "choose the columns of numbers with --names",
+    ),
+    "objects": (
+        lambda: np.save("Z.npy", np.array([{}] * 30), allow_pickle=True),
+        [],
+        "Z.npy holds Python objects, which are pickled code; numbers are required, since code in a file is never run; "
+        "save it as an array of floats",
+    ),
+    "a model that is pickled": (
+        lambda: torch.save(torch.nn.Linear(2, 2), "Z.pt"),
+        ["--latents", "Z.pt"],
+        "Z.pt holds Python objects, which are pickled code; a tensor or a dict of tensors is required, since code in a "
+        "file is never run; save it with torch.save(tensor, PATH), or as .safetensors",
+    ),
+    "a truncated npz": (truncated_npz, ["--latents", "Z.npz"], "Z.npz is not an .npz file or is damaged (BadZipFile: "),
+    "a zip bomb": (bomb, ["--latents", "Z.npz"], "Z.npz:Z would grow from "),
+    "a wrong header of safetensors": (
+        lambda: with_bytes("Z.safetensors", b"\xff" * 64),
+        ["--latents", "Z.safetensors"],
+        "Z.safetensors is not a .safetensors file or is damaged (SafetensorError: ",
+    ),
+    "names used twice": (
+        lambda: None,
+        ["--names", "size,size"],
+        "the concept name 'size' is used twice; each concept needs its own; rename one",
+    ),
+    "a name that is no column": (
+        lambda: None,
+        ["--names", "size, weight"],
+        "scores.csv has no column 'weight'; it has 'size', 'slant'; choose among these with --names",
+    ),
+    "a missing file": (
+        lambda: None,
+        ["--latents", "none.npy"],
+        "none.npy does not exist; a file is required; check the path",
+    ),
+    "an unknown ending": (
+        lambda: with_bytes("Z.xlsx", b""),
+        ["--latents", "Z.xlsx"],
+        "Z.xlsx has the ending '.xlsx'; an array is read from .npy, .npz, .safetensors, .pt, .pth; save it as one of "
+        "these",
+    ),
+    "a split of other samples": (
+        lambda: np.save("split.npy", IS_TRAIN[:29]),
+        ["--split", "split.npy"],
+        "split.npy has 29 rows and the latents 30; one row for each latent point is required; ",
+    ),
+    "an output in a missing folder": (lambda: None, ["--out", "none/Own.lean"], "none is not a folder; Own.lean is to"),
+}
+
+
+@pytest.mark.parametrize("command", [FIT, EXPORT], ids=["fit", "export"])
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_gets_one_line_and_leaves_the_old_output(succeed, refusal, command, case):
+    succeed(*command)
+    prepare, options, message = BAD[case]
+    prepare()
+    assert refusal(*command, *options).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (
+            W[:2],
+            "W.npy has shape (2, 2); (3, 2) is required for 2 latent dimensions and 2 concepts, the bias in the last "
+            "row; give W so, or a file with weight and bias",
+        ),
+        (W[:, :1], "W.npy has shape (3, 1); (3, 2) is required for 2 latent dimensions and 2 concepts, "),
+        (np.where(W[2, 0] == W, np.nan, W), "`W.npy: W[2, 0]` is NaN; only finite numbers convert exactly; "),
+    ],
+    ids=["rows", "columns", "NaN"],
+)
+def test_weights_that_do_not_fit_leave_the_old_export(succeed, refusal, weights, message):
+    succeed(*EXPORT)
+    np.save("W.npy", weights)
+    assert refusal(*EXPORT).startswith(message)
+
+
+def test_a_name_that_lean_cannot_have_leaves_the_old_artifact_too(succeed, refusal):
+    succeed(*EXPORT)
+    with_latents(2 * Z)
+    save_scores("scores.csv", C, header="size,slant»")
+    assert refusal(*EXPORT).startswith("concept name ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            (*FIT, "--checkpoint", "vae.safetensors"),
+            "--latents and --checkpoint were given together; one of them is required; leave the other out",
+        ),
+        ((*FIT, "--device", "cuda"), "--latents and --device were given together; "),
+        ((*FIT, "--split", "split.npy", "--seed", "0"), "--split and --seed were given together; "),
+        ((*FIT, "--split", "split.npy", "--held-out", "0"), "--split and --held-out were given together; "),
+        (FIT[:3], "--latents was given; --latents and --scores together are required for it; give all of them"),
+        (("fit", "--names", "a"), "--names was given; --latents and --scores together are required for it; "),
+        (("fit", "--calibration", "0.1"), "--calibration was given; --latents and --scores together are required"),
+        (
+            EXPORT[:3],
+            "--weights was given; --weights, --latents and --scores together are required for it; give all of them",
+        ),
+        (("export", "--save-artifact", "a.safetensors"), "--save-artifact was given; --weights, --latents and --sco"),
+        ((*EXPORT, "--artifact", "probe.safetensors"), "--weights and --artifact were given together; one of them is"),
+        ((*EXPORT, "--weight-bits", "3"), "--weights and --weight-bits were given together; one of them is required"),
+        ((*FIT, "--held-out", "1"), "the held-out fraction is 1.0; a number in [0, 1) is required; choose --held-out"),
+    ],
+    ids=lambda value: " ".join(value[-2:]) if isinstance(value, tuple) else "",
+)
+def test_options_that_do_not_go_together_are_refused(refusal, arguments, message):
+    assert refusal(*arguments).startswith(message)
