@@ -92,8 +92,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         """Write the Lean files of the probe and δ over the given samples, and the artifact beside them.
 
         The numbers are taken as they are, in the precision that they have.  The artifact has the root file's name with
-        the suffix `.safetensors`; `bridge verify ROOT.lean --artifact ROOT.safetensors` compares it with the Lean
-        files.
+        the suffix `.safetensors`; `bridge verify ROOT.lean` compares it with the Lean files.
 
         Args:
             path: the root Lean file, such as `Generated.lean`; its name is the Lean namespace.
@@ -101,7 +100,8 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             C: (N, k) or (N,) concept scores.
             names: k distinct concept names; by default `concept 1` and so on.
             units: the k units of the scores.
-            is_train: (N,) bool, True for the samples that the probe was fitted on; none without it.
+            is_train: (N,) bool, True for the samples that the probe was fitted on; without it and `is_calibration` the
+                Lean files say that they are not known.
             is_calibration: (N,) bool, True for the samples to take conformal bounds from; none without it.
             with_r_squared: whether R² is to be proved too.
             alpha: the level α of conformal bounds that are to be proved too; 0.1 stands for 1/10 exactly.
@@ -119,11 +119,12 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             np.asarray(Z),
             np.asarray(C),
             self.weights_,
-            names=names or [f"concept {number}" for number in range(1, self.weights_.shape[1] + 1)],
+            names=names,
             units=units,
             is_train=None if is_train is None else np.asarray(is_train),
             is_calibration=None if is_calibration is None else np.asarray(is_calibration),
             lam=float(self.lam),
+            standardized=self.standardize,
             source=source,
         )
         root = Path(path)
