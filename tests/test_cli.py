@@ -585,7 +585,7 @@ def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
     [
         ((), "Missing command; see `python -m bridge --help`"),
         (("explain",), "No such command 'explain'; see `python -m bridge --help`"),
-        (("export", "--colour"), "No such option '--colour'. Did you mean '--out'?; see"),
+        (("export", "--outt"), "No such option '--outt'. Did you mean '--out'?; see"),
         (("train", "--epochs", "many"), "Invalid value for '--epochs': 'many' is not a valid integer; see"),
         (
             ("export", "--over", "some"),

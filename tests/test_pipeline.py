@@ -91,6 +91,14 @@ def test_the_probe_is_fitted_on_the_training_part_only(artifact):
     assert not np.allclose(artifact.weights, fit_probe(*probe_inputs(artifact, part_of(artifact, "all")), 0.01))
 
 
+def test_a_standardised_fit_is_that_of_the_probe_and_says_so(digits, artifact):
+    standardized = fit_artifact(*digits, lam=0.01, device=CPU, standardize=True)
+    refitted = fit_probe(*probe_inputs(artifact, artifact.is_train), 0.01, standardize=True)
+    np.testing.assert_array_equal(standardized.weights, refitted.numpy())
+    assert not np.array_equal(standardized.weights, artifact.weights)
+    assert standardized.provenance.standardized
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_the_measures_of_each_part_are_those_of_its_samples(artifact, part):
     R2, delta = probe_metrics(*probe_inputs(artifact, part_of(artifact, part)), torch.tensor(artifact.weights))
@@ -110,6 +118,7 @@ def test_the_provenance_says_where_the_numbers_come_from(artifact):
         "beta": 4.0,
         "epochs": 2,
         "device": "cpu",
+        "standardized": False,
     }
     assert sorted(versions) == ["bridge", "numpy", "python", "safetensors", "torch"]
     assert versions["bridge"] == bridge.__version__

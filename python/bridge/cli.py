@@ -229,6 +229,7 @@ _concepts_option = click.option(
 _standardize_option = click.option(
     "--standardize",
     is_flag=True,
+    default=False,
     help="Fit on latents with mean 0 and variance 1; the weights that come out are those of the latents as they are.",
 )
 
