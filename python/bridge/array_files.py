@@ -242,8 +242,6 @@ def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArrayBlocks:
             for start, stop in ranges:
                 values = np.frombuffer(file.read((stop - start) * row_bytes), dtype)
                 yield values.reshape(stop - start, *columns, order=order).astype(dtype.newbyteorder("="))
-            # Where the file ends, its checksum is compared.
-            file.read(1)
 
     return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
 
