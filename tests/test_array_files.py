@@ -49,6 +49,7 @@ def assert_reads(spec, array):
     values = opened.read()
     assert (opened.shape, opened.dtype) == (array.shape, array.dtype)
     assert (values.shape, values.dtype, values.tobytes()) == (array.shape, array.dtype, array.tobytes())
+    assert {block.dtype for block in opened.blocks()} <= {array.dtype}
 
 
 def refusal(spec):
@@ -146,10 +147,8 @@ import torch
 from bridge.array_files import open_array
 from memory import peak_bytes
 
-blocks = iter(open_array(sys.argv[1]).blocks())
-next(blocks)
 before = peak_bytes()
-for block in blocks:
+for block in open_array(sys.argv[1]).blocks():
     pass
 print(peak_bytes() - before)
 """
@@ -157,10 +156,10 @@ print(peak_bytes() - before)
 
 @pytest.mark.parametrize(("kind", "order"), [("npy", "F"), *((kind, "C") for kind in FORMATS[:-1])])
 def test_memory_does_not_grow_as_a_file_is_read(tmp_path, kind, order):
-    array = np.random.default_rng(0).integers(0, 9, (2**20, 16), np.int32)
+    array = np.random.default_rng(0).integers(0, 9, (2**20, 32), np.int32)
     path = write(tmp_path, kind, np.asarray(array, order=order))
     growth = int(run_python(READ, path))
-    assert growth < array.nbytes / 4
+    assert growth < array.nbytes / 2
 
 
 # What is refused: code
