@@ -187,8 +187,8 @@ def _open_npy(path: Path) -> ArrayBlocks:
             count = height * width // max(1, len(firsts))
             with _damage_in(path, "a .npy file", ValueError), path.open("rb") as file:
                 pieces = [_numbers_at(file, offset + first * dtype.itemsize, count, dtype) for first in firsts]
-                block = np.concatenate(pieces).reshape(height, *columns, order=order)
-            yield block.astype(dtype.newbyteorder("="), copy=False)
+                block = np.concatenate(pieces, dtype=dtype.newbyteorder("=")).reshape(height, *columns, order=order)
+            yield block
 
     return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
 
