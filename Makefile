@@ -12,16 +12,16 @@ SETUP := $(VENV)/.installed
 run: $(SETUP)
 	$(BIN)/python -m bridge run
 
-# Lint, types, and all tests, those in the embedded Lean included.
+# Lint, types, and all tests, those in the embedded Lean included, two at a time: a Lean takes 2.5 GB.
 test: $(SETUP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --durations=10
+	$(BIN)/pytest -n 2 --dist loadfile --durations=10
 
 # The tests that need no Lean: seconds rather than minutes.
 quick: $(SETUP)
-	$(BIN)/pytest -m "not lean"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not lean"
 
 # What certificates cost, measured side by side; about 25 minutes on a machine that does nothing else meanwhile.
 bench: $(SETUP)
