@@ -20,6 +20,6 @@ public import Bridge.Totals
 The core of the library: it needs nothing but core Lean.  `Bridge.Affine` says what a probe and a
 residual are, `Bridge.Slots` how one operation works on many numbers, `Bridge.Certificate` how
 samples are packed and checked, `Bridge.Rows` what the checker computes, and `Bridge.Soundness` what
-a successful check proves.  `Bridge.Totals`, `Bridge.Moments` and `Bridge.Determination` do the same for
-R², and `Bridge.Quantile` for conformal bounds.
+a successful check proves.  `Bridge.Totals`, `Bridge.Moments` and `Bridge.Determination` do the same
+for R², and `Bridge.Quantile` for conformal bounds.
 -/

@@ -18,7 +18,7 @@ The same claims, decided by the programs that one would write first.
 
 namespace Loops
 
-/-- `Σ aⱼ wⱼ`, where `aⱼ` are the digits of `row`, of `b` bits each and lowest first; `x = 2 ^ b`. -/
+/-- `Σ aⱼ wⱼ`, where `aⱼ` are the digits of `row`, of `b` bits each, lowest first; `x = 2 ^ b`. -/
 def rowDot (b x : Nat) : List Nat → Nat → Nat
   | [], _ => 0
   | w :: ws, row => Nat.add (Nat.mul (Nat.mod row x) w) (rowDot b x ws (Nat.shiftRight row b))

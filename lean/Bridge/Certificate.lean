@@ -111,14 +111,14 @@ def oneHot : Nat → Nat → Int → List Int
   | k + 1, 0, v => v :: oneHot k k 0
   | k + 1, c + 1, v => 0 :: oneHot k c v
 
-/-- The integers that belong to the score columns: the factor of the score of concept `c` that brings
-scores to the scale of the products, with a minus sign, and zeros for the others. -/
+/-- The integers that belong to the score columns: the factor of the score of concept `c` that
+brings scores to the scale of the products, with a minus sign, and zeros for the others. -/
 def scoreWeights (s : PackedSamples) (c weightExponent : Nat) : List Int :=
   oneHot s.conceptCount c
     (-((2 ^ (s.latentExponent + weightExponent - s.scoreExponents.getD c 0) : Nat) : Int))
 
-/-- The integer vector of concept `c`: the weights over `2 ^ weightExponent`, then what belongs to the
-score columns. -/
+/-- The integer vector of concept `c`: the weights over `2 ^ weightExponent`, then what belongs to
+the score columns. -/
 def columnWeights (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
     (weightExponent : Nat) : List Int :=
   f.w.toList.map (fun w => numerator w weightExponent) ++ scoreWeights s c weightExponent
@@ -209,8 +209,9 @@ def positiveConstant (s : PackedSamples) (sumQ : Nat) (bias : Int) : Nat :=
 def negativeConstant (s : PackedSamples) (sumP : Nat) (bias : Int) : Nat :=
   s.offset * sumP + (-bias).toNat
 
-/-- Go on with the positive and the negative part of the integer `x * y`; the answer is `false` if it
-is not an integer.  `x` is taken apart once: to evaluate a quotient is what costs the kernel most. -/
+/-- Go on with the positive and the negative part of the integer `x * y`; the answer is `false` if
+it is not an integer.  `x` is taken apart once: to evaluate a quotient is what costs the kernel
+most. -/
 def withNumerator (y : Nat) (x : Rat) (k : Nat → Nat → Bool) : Bool :=
   match x with
   | ⟨num, den, _, _⟩ => force den fun den => Nat.beq (Nat.mod y den) 0 &&
@@ -231,8 +232,8 @@ def withNumerators (y : Nat) : List Rat → List Nat → List Nat → Nat → Na
 /-- Evaluate the positive and negative parts of the weights of concept `c`, their sums and the
 constants of both sides, and go on with these; the answer is `false` if weights and bias are not
 multiples of the stated powers of two. -/
-def withParts (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (weightExponent : Nat)
-    (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) : Bool :=
+def withParts (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent : Nat) (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) : Bool :=
   forceAll (positivePart (scoreWeights s c weightExponent)).reverse [] 0 fun ps sumP =>
   forceAll (negativePart (scoreWeights s c weightExponent)).reverse [] 0 fun qs sumQ =>
   force (Nat.pow 2 weightExponent) fun y =>
@@ -259,8 +260,8 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
 
 /-- Whether the residual of sample `i` is `δ` or `-δ`.  It is irreducible for the same reason as
 `check`. -/
-@[irreducible] def isTight (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
-    (weightExponent i : Nat) : Bool :=
+@[irreducible] def isTight (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (δ : Rat) (weightExponent i : Nat) : Bool :=
   withParts s c f weightExponent fun ps qs _ _ kP kQ =>
   force (Nat.mul s.digitBits (Nat.mod i s.blockRows)) fun shift =>
   force (Nat.pow 2 s.digitBits) fun y =>

@@ -34,8 +34,9 @@ def rSquared {N : Nat} (score residual : Fin N → Rat) : Rat :=
   1 - sumOfSquares residual / sumOfSquares (centred score)
 
 /-- Whether the residuals of concept `c` have the sum of squares `ssr`, and its scores, minus their
-mean, the sum of squares `sst`.  The program needs the sup error `δ`; what it answers means something
-if `check` answers `true` for the same numbers.  It is irreducible for the same reason as `check`. -/
+mean, the sum of squares `sst`.  The program needs the sup error `δ`; what it answers means
+something if `check` answers `true` for the same numbers.  It is irreducible for the same reason as
+`check`. -/
 @[irreducible] def isDetermined (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
     (δ : Rat) (weightExponent : Nat) (ssr sst : Rat) : Bool :=
   let e := s.latentExponent + weightExponent
@@ -50,14 +51,16 @@ if `check` answers `true` for the same numbers.  It is irreducible for the same 
     force (ceilDiv s.blockRows s.slotDigits) fun m =>
     force (Nat.mul m s.slotDigits) fun n =>
     force (Nat.add (Nat.log2 (Nat.mul 2 D)) 1) fun w =>
-    Nat.blt (Nat.mul n (Nat.pow 2 w)) largest && Nat.blt (Nat.mul n (Nat.pow 2 s.digitBits)) largest &&
+    Nat.blt (Nat.mul n (Nat.pow 2 w)) largest &&
+    Nat.blt (Nat.mul n (Nat.pow 2 s.digitBits)) largest &&
     force (Nat.mul largestDigit (onesFast (Nat.pow 2 slotBits) m)) fun mask =>
     force (onesFast (Nat.pow 2 slotBits) n) fun one =>
     force (Nat.mul slotBits m) fun width =>
     force (Nat.mul kP one) fun kP => force (Nat.mul (Nat.add kQ D) one) fun kQ =>
-    sumsOver s (spread s.digitBits mask width s.slotDigits) ps qs kP kQ one largest w (s.latentDim + c)
-      (ceilDiv s.size s.blockRows) s.size s.columns 0 0 0 0 fun r₁ r₂ c₁ c₂ =>
-        Nat.beq (Nat.add R (Nat.mul (Nat.mul 2 D) r₁)) (Nat.add r₂ (Nat.mul s.size (Nat.mul D D))) &&
+    sumsOver s (spread s.digitBits mask width s.slotDigits) ps qs kP kQ one largest w
+      (s.latentDim + c) (ceilDiv s.size s.blockRows) s.size s.columns 0 0 0 0 fun r₁ r₂ c₁ c₂ =>
+        Nat.beq (Nat.add R (Nat.mul (Nat.mul 2 D) r₁))
+          (Nat.add r₂ (Nat.mul s.size (Nat.mul D D))) &&
         Nat.beq
           (Nat.add (Nat.mul T (Nat.mul s.size (Nat.pow 2 (Nat.mul 2 (s.scoreExponents.getD c 0)))))
             (Nat.mul (Nat.mul c₁ c₁) sst.den))
@@ -96,7 +99,8 @@ theorem sum_const : ∀ {d : Nat} (c : Rat), (sum fun _ : Fin d => c) = (d : Rat
     rw [this]
     grind
 
-theorem sum_natCast : ∀ {d : Nat} (f : Nat → Nat), (sum fun i : Fin d => ((f i.val : Nat) : Rat)) = (total f d : Rat)
+theorem sum_natCast : ∀ {d : Nat} (f : Nat → Nat),
+    (sum fun i : Fin d => ((f i.val : Nat) : Rat)) = (total f d : Rat)
   | 0, _ => by simp [sum, total]
   | d + 1, f => by
     simp only [sum, total]
@@ -140,7 +144,8 @@ theorem mul_sumOfSquares_centred {N : Nat} (f : Fin N → Rat) (hN : 0 < N) :
 theorem mul_sumOfSquares_centred_digits {N : Nat} (f : Fin N → Rat) (a : Nat → Nat) (S Y : Rat)
     (hN : 0 < N) (hf : ∀ i, f i * Y = (a i.val : Rat) - S) :
     (N : Rat) * sumOfSquares (centred f) * (Y * Y)
-      = (N : Rat) * (total (fun i => a i * a i) N : Rat) - (total a N : Rat) * (total a N : Rat) := by
+      = (N : Rat) * (total (fun i => a i * a i) N : Rat)
+        - (total a N : Rat) * (total a N : Rat) := by
   rw [mul_sumOfSquares_centred f hN]
   have h1 : sum f * Y = (total a N : Rat) - (N : Rat) * S := by
     rw [← sum_mul, sum_congr hf]
@@ -168,7 +173,8 @@ variable {s : PackedSamples} {c : Nat} {f : AffineFunctional s.latentDim} {δ ss
 theorem score_mul (s : PackedSamples) (c : Nat) (i : Fin s.size) :
     s.score c i * ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat)
       = (s.digit i (s.latentDim + c) : Rat) - (s.offset : Rat) := by
-  rw [PackedSamples.score, Rat.div_mul_cancel (Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _))),
+  rw [PackedSamples.score,
+    Rat.div_mul_cancel (Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _))),
     PackedSamples.entry, Rat.intCast_sub, Rat.intCast_natCast, Rat.intCast_natCast]
 
 theorem sums_of_isDetermined (h : check s c f δ weightExponent = true)
@@ -212,11 +218,13 @@ theorem sums_of_isDetermined (h : check s c f δ weightExponent = true)
   · have ht := residual_eq_excess hw hb hc hm fun i : Fin s.size => hsides i
     simp only [sampleExcess] at ht
     generalize excess s _ _ _ _ D = t at ht hs1
-    have h2 := sumOfSquares_sub (N := s.size) (fun i => t (i / s.blockRows) (i % s.blockRows)) (D : Rat)
+    have h2 := sumOfSquares_sub (N := s.size)
+      (fun i => t (i / s.blockRows) (i % s.blockRows)) (D : Rat)
     have h3 : sumOfSquares (fun i : Fin s.size => f.residual (s.latent i) (s.score c i))
         * (((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
           * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat))
-        = sumOfSquares fun i : Fin s.size => (t (i / s.blockRows) (i % s.blockRows) : Rat) - (D : Rat) := by
+        = sumOfSquares fun i : Fin s.size =>
+          (t (i / s.blockRows) (i % s.blockRows) : Rat) - (D : Rat) := by
       rw [sumOfSquares, sumOfSquares, ← sum_mul]
       apply sum_congr
       intro i

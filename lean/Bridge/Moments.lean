@@ -20,7 +20,8 @@ namespace Bridge
 
 /-- Go through so many blocks, of which so many rows are listed, and go on with four sums: of the
 slots of `Q - P`, of their squares, of the digits of a column, and of their squares. -/
-def sumsOver (s : PackedSamples) (f : Nat → Nat) (ps qs : List Nat) (kP kQ one largest w column : Nat) :
+def sumsOver (s : PackedSamples) (f : Nat → Nat) (ps qs : List Nat)
+    (kP kQ one largest w column : Nat) :
     Nat → Nat → List (List Nat) → Nat → Nat → Nat → Nat → (Nat → Nat → Nat → Nat → Bool) → Bool
   | 0, _, _, r₁, r₂, c₁, c₂, k => k r₁ r₂ c₁ c₂
   | t + 1, rows, columns, r₁, r₂, c₁, c₂, k =>
@@ -30,7 +31,8 @@ def sumsOver (s : PackedSamples) (f : Nat → Nat) (ps qs : List Nat) (kP kQ one
     weigh s.limbBits f ps columns kP fun P rest => weigh s.limbBits f qs columns kQ fun Q _ =>
     force (Nat.land (Nat.sub Q P) listed) fun R =>
     force (Nat.land (f (pack (Nat.pow 2 s.limbBits) (columns.getD column []))) listed) fun C =>
-    force (Nat.add r₁ (Nat.mod R largest)) fun r₁ => force (Nat.add c₁ (Nat.mod C largest)) fun c₁ =>
+    force (Nat.add r₁ (Nat.mod R largest)) fun r₁ =>
+    force (Nat.add c₁ (Nat.mod C largest)) fun c₁ =>
     squares one largest R w 0 r₂ fun r₂ => squares one largest C s.digitBits 0 c₂ fun c₂ =>
       sumsOver s f ps qs kP kQ one largest w column t (Nat.sub rows count) rest r₁ r₂ c₁ c₂ k
 
@@ -58,7 +60,8 @@ theorem of_listed (h : Layout s) {F : Nat → Nat} {w count : Nat}
         spreadOut s (2 ^ (s.digitBits * count) - 1) / (2 ^ s.digitBits - 1) * (slotBase s - 1) = R ∧
       R % (slotBase s - 1) = total F count ∧
       ∀ (done : Nat) (k : Nat → Bool),
-        squares (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1) R w 0 done k = true →
+        squares (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1)
+          R w 0 done k = true →
           k (done + total (fun r => F r * F r) count) = true := by
   have hn := slots_pos h
   have hw1 : 2 ^ w < slotBase s := by
@@ -132,7 +135,8 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
           ((s.blockRows * t + i) % s.blockRows) * excess s ps qs kP kQ D
           ((s.blockRows * t + i) / s.blockRows) ((s.blockRows * t + i) % s.blockRows)) rows)
       (c₁ + total (fun i => s.digit (s.blockRows * t + i) column) rows)
-      (c₂ + total (fun i => s.digit (s.blockRows * t + i) column * s.digit (s.blockRows * t + i) column)
+      (c₂ + total (fun i =>
+          s.digit (s.blockRows * t + i) column * s.digit (s.blockRows * t + i) column)
         rows) = true := by
   induction T generalizing t rows r₁ r₂ c₁ c₂ with
   | zero =>
@@ -141,7 +145,8 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
     rw [sumsOver] at hs
     exact hs
   | succ T ih =>
-    have hcount : (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
+    have hcount :
+        (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
       cases hc : Nat.ble s.blockRows rows with
       | true => rw [cond_true, Nat.min_eq_left (Nat.le_of_ble_eq_true hc)]
       | false =>
@@ -150,34 +155,38 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
     rw [sumsOver, force_eq, force_eq] at hs
     have hs := of_weigh (of_weigh hs)
     simp only [force_eq] at hs
-    rw [hcount, dot_spreadOut s h.slotDigits_pos, dot_spreadOut s h.slotDigits_pos, mul_ones, mul_ones,
-      slots_add, slots_add, List.drop_drop, hp, ← Nat.mul_succ] at hs
+    rw [hcount, dot_spreadOut s h.slotDigits_pos, dot_spreadOut s h.slotDigits_pos, mul_ones,
+      mul_ones, slots_add, slots_add, List.drop_drop, hp, ← Nat.mul_succ] at hs
     have hbt := hb t (by omega)
     obtain ⟨R, hR, hR1, hR2⟩ := of_listed h (F := fun r => excess s ps qs kP kQ D t r) (w := w)
       (count := min s.blockRows rows) (fun κ hκ => by
         have := hbt κ hκ
         simp only [excess]
         omega) hw (Nat.min_le_left _ _)
-    obtain ⟨C, hC, hC1, hC2⟩ := of_listed h (F := fun r => blockDigit s column t r) (w := s.digitBits)
-      (count := min s.blockRows rows) (fun κ _ => Nat.mod_lt _ (Nat.two_pow_pos _)) hb'
+    obtain ⟨C, hC, hC1, hC2⟩ := of_listed h (F := fun r => blockDigit s column t r)
+      (w := s.digitBits) (count := min s.blockRows rows)
+      (fun κ _ => Nat.mod_lt _ (Nat.two_pow_pos _)) hb'
       (Nat.min_le_left _ _)
-    have eR : Nat.land (Nat.sub (slots (slotBase s) (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
-        (classSlots s * s.slotDigits)) (slots (slotBase s) (fun κ => kP + blockDot s ps t (slotRow s κ))
-        (classSlots s * s.slotDigits))) (Nat.mul (Nat.div (spreadOut s (Nat.sub (Nat.pow 2
+    have eR : Nat.land (Nat.sub
+        (slots (slotBase s) (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
+          (classSlots s * s.slotDigits))
+        (slots (slotBase s) (fun κ => kP + blockDot s ps t (slotRow s κ))
+          (classSlots s * s.slotDigits))) (Nat.mul (Nat.div (spreadOut s (Nat.sub (Nat.pow 2
         (Nat.mul s.digitBits (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1))
         (slotBase s - 1)) = R := by
       rw [← hR]
       have := slots_sub (slotBase s) (classSlots s * s.slotDigits)
-        (fun κ => kQ + D + blockDot s qs t (slotRow s κ)) (fun κ => kP + blockDot s ps t (slotRow s κ))
+        (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
+        (fun κ => kP + blockDot s ps t (slotRow s κ))
         (fun κ hκ => by
           have := hbt κ hκ
           show kP + blockDot s ps t (slotRow s κ) ≤ kQ + D + blockDot s qs t (slotRow s κ)
           omega)
       exact congrArg (fun z => z &&& _) this
     have eC : Nat.land (spreadOut s (pack (Nat.pow 2 s.limbBits)
-        ((s.columns.drop (s.columnCount * t)).getD column []))) (Nat.mul (Nat.div (spreadOut s (Nat.sub
-        (Nat.pow 2 (Nat.mul s.digitBits (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1))
-        (slotBase s - 1)) = C := by
+        ((s.columns.drop (s.columnCount * t)).getD column []))) (Nat.mul (Nat.div (spreadOut s
+        (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits (min s.blockRows rows))) 1))
+        (Nat.sub (Nat.pow 2 s.digitBits) 1)) (slotBase s - 1)) = C := by
       rw [← hC, spreadOut_eq s h.slotDigits_pos]
       have : (s.columns.drop (s.columnCount * t)).getD column []
           = s.columns.getD (s.columnCount * t + column) [] := by
@@ -191,7 +200,8 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
       rw [Nat.mul_succ] at hr
       show rows - min s.blockRows rows ≤ s.blockRows * T
       omega) hs
-    rw [show Nat.mod R (slotBase s - 1) = _ from hR1, show Nat.mod C (slotBase s - 1) = _ from hC1] at hs
+    rw [show Nat.mod R (slotBase s - 1) = _ from hR1,
+      show Nat.mod C (slotBase s - 1) = _ from hC1] at hs
     have e1 := total_blocks h.blockRows_pos (fun t r => excess s ps qs kP kQ D t r) t rows
     have e2 := total_blocks h.blockRows_pos
       (fun t r => excess s ps qs kP kQ D t r * excess s ps qs kP kQ D t r) t rows
@@ -200,7 +210,8 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
       (fun t r => blockDigit s column t r * blockDigit s column t r) t rows
     rw [← e1, ← e2, ← Nat.add_assoc, ← Nat.add_assoc,
       show total (fun i => s.digit (s.blockRows * t + i) column) rows = _ from e3.symm,
-      show total (fun i => s.digit (s.blockRows * t + i) column * s.digit (s.blockRows * t + i) column)
+      show total (fun i =>
+          s.digit (s.blockRows * t + i) column * s.digit (s.blockRows * t + i) column)
         rows = _ from e4.symm, ← Nat.add_assoc, ← Nat.add_assoc]
     exact hs
 

@@ -10,13 +10,13 @@ public import Bridge.Moments
 # Empirical quantiles of the absolute residuals
 
 Split conformal prediction takes, from `n` calibration samples that the fit has not seen, the
-`k`-th smallest absolute residual, `k = ⌈(n + 1) (1 - α)⌉`.  If the calibration samples and a new one
-are exchangeable, then the new one's absolute residual is at most that with a probability of at
+`k`-th smallest absolute residual, `k = ⌈(n + 1) (1 - α)⌉`.  If the calibration samples and a new
+one are exchangeable, then the new one's absolute residual is at most that with a probability of at
 least `1 - α` (Vovk, Gammerman and Shafer, *Algorithmic Learning in a Random World*, 2005; Lei,
 G'Sell, Rinaldo, Tibshirani and Wasserman, *Distribution-free predictive inference for regression*,
 2018).  What is proved here is the part that is a fact about the listed numbers: how many of the `n`
-residuals are within the bound, and how many are strictly within it.  Exchangeability is an assumption
-about where samples come from, and the step to a probability is not formalised.
+residuals are within the bound, and how many are strictly within it.  Exchangeability is an
+assumption about where samples come from, and the step to a probability is not formalised.
 -/
 
 @[expose] public noncomputable section
@@ -38,13 +38,13 @@ def countWithin {n : Nat} (f : Fin n → Rat) (δ : Rat) : Nat :=
 def countStrictlyWithin {n : Nat} (f : Fin n → Rat) (δ : Rat) : Nat :=
   count fun i => decide (-δ < f i ∧ f i < δ)
 
-/-- Whether `δ` is the `k`-th smallest of the absolute values `|f i|`: at least `k` of them are at most
-`δ`, and fewer than `k` are less. -/
+/-- Whether `δ` is the `k`-th smallest of the absolute values `|f i|`: at least `k` of them are at
+most `δ`, and fewer than `k` are less. -/
 def IsKthSmallest {n : Nat} (f : Fin n → Rat) (δ : Rat) (k : Nat) : Prop :=
   k ≤ countWithin f δ ∧ countStrictlyWithin f δ < k
 
-/-- Whether `k` is `(n + 1) (1 - α)`, rounded up: the rank that split conformal prediction takes from
-`n` calibration samples at the level `α`. -/
+/-- Whether `k` is `(n + 1) (1 - α)`, rounded up: the rank that split conformal prediction takes
+from `n` calibration samples at the level `α`. -/
 def IsConformalRank (α : Rat) (n k : Nat) : Prop :=
   ((n + 1 : Nat) : Rat) * (1 - α) ≤ (k : Rat) ∧ (k : Rat) < ((n + 1 : Nat) : Rat) * (1 - α) + 1
 
@@ -63,7 +63,8 @@ theorem count_eq_total : ∀ {n : Nat} (p : Fin n → Bool) (f : Nat → Nat),
 theorem within_iff {r δ y : Rat} {x D A : Nat} (hy : 0 < y) (hr : r * y = (x : Rat) - (D : Rat))
     (hδ : δ * y = (A : Rat)) : (-δ ≤ r ∧ r ≤ δ) ↔ (D ≤ x + A ∧ x ≤ D + A) := by
   have hle : ∀ a b : Rat, a ≤ b ↔ a * y ≤ b * y := fun a b =>
-    ⟨fun h => Rat.mul_le_mul_of_nonneg_right h (Rat.le_of_lt hy), fun h => Rat.le_of_mul_le_mul_right h hy⟩
+    ⟨fun h => Rat.mul_le_mul_of_nonneg_right h (Rat.le_of_lt hy),
+     fun h => Rat.le_of_mul_le_mul_right h hy⟩
   rw [hle (-δ) r, hle r δ, Rat.neg_mul, hr, hδ]
   have h1 : -(A : Rat) ≤ (x : Rat) - (D : Rat) ↔ D ≤ x + A := by
     constructor <;> intro h
@@ -104,13 +105,13 @@ theorem strictlyWithin_iff {r δ y : Rat} {x D A : Nat} (hy : 0 < y)
 
 /-! ## The program -/
 
-/-- How many of the slots of `E` that `listed` selects hold at least `a`, where `u` has `2 ^ top - a` in
-every slot; no slot may hold `2 ^ top` or more. -/
+/-- How many of the slots of `E` that `listed` selects hold at least `a`, where `u` has
+`2 ^ top - a` in every slot; no slot may hold `2 ^ top` or more. -/
 def atLeast (one largest top listed E u : Nat) : Nat :=
   Nat.mod (Nat.land (Nat.land (Nat.shiftRight (Nat.add E u) top) one) listed) largest
 
-/-- Go through so many blocks, of which so many rows are counted, and go on with four numbers of rows:
-those in which `Q - P` is at least the one or the other of four numbers, which are given as in
+/-- Go through so many blocks, of which so many rows are counted, and go on with four numbers of
+rows: those in which `Q - P` is at least the one or the other of four numbers, which are given as in
 `atLeast`. -/
 def countsOver (s : PackedSamples) (f : Nat → Nat) (ps qs : List Nat)
     (kP kQ one largest top u₁ u₂ u₃ u₄ : Nat) :
@@ -126,11 +127,12 @@ def countsOver (s : PackedSamples) (f : Nat → Nat) (ps qs : List Nat)
     force (Nat.add c₂ (atLeast one largest top listed E u₂)) fun c₂ =>
     force (Nat.add c₃ (atLeast one largest top listed E u₃)) fun c₃ =>
     force (Nat.add c₄ (atLeast one largest top listed E u₄)) fun c₄ =>
-      countsOver s f ps qs kP kQ one largest top u₁ u₂ u₃ u₄ t (Nat.sub rows count) rest c₁ c₂ c₃ c₄ k
+      countsOver s f ps qs kP kQ one largest top u₁ u₂ u₃ u₄ t
+        (Nat.sub rows count) rest c₁ c₂ c₃ c₄ k
 
-/-- Whether `δα` is the `k`-th smallest absolute residual of concept `c` among the first `n` samples.
-The program needs the sup error `δ`; what it answers means something if `check` answers `true` for the
-same numbers.  It is irreducible for the same reason as `check`. -/
+/-- Whether `δα` is the `k`-th smallest absolute residual of concept `c` among the first `n`
+samples.  The program needs the sup error `δ`; what it answers means something if `check` answers
+`true` for the same numbers.  It is irreducible for the same reason as `check`. -/
 @[irreducible] def isQuantile (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
     (δ : Rat) (weightExponent : Nat) (δα : Rat) (n k : Nat) : Bool :=
   let e := s.latentExponent + weightExponent
@@ -157,8 +159,8 @@ same numbers.  It is irreducible for the same reason as `check`. -/
     force (Nat.mul (Nat.sub half (Nat.add (Nat.add D A) 1)) one) fun u₂ =>
     force (Nat.mul (Nat.sub half (Nat.add (Nat.sub D A) 1)) one) fun u₃ =>
     force (Nat.mul (Nat.sub half (Nat.add D A)) one) fun u₄ =>
-    countsOver s (spread s.digitBits mask width s.slotDigits) ps qs kP kQ one largest top u₁ u₂ u₃ u₄
-      (ceilDiv n s.blockRows) n s.columns 0 0 0 0 fun c₁ c₂ c₃ c₄ =>
+    countsOver s (spread s.digitBits mask width s.slotDigits) ps qs kP kQ one largest top
+      u₁ u₂ u₃ u₄ (ceilDiv n s.blockRows) n s.columns 0 0 0 0 fun c₁ c₂ c₃ c₄ =>
         Nat.ble (Nat.add k c₂) c₁ && Nat.blt c₃ (Nat.add k c₄)
 
 /-! ## What the program counts -/
@@ -179,7 +181,8 @@ theorem atLeast_eq (h : Layout s) {F : Nat → Nat} {a count : Nat}
           ones (slotBase s) (classSlots s * s.slotDigits))
       = total (fun r => if a ≤ F r then 1 else 0) count := by
   have hS := h.slotBits_pos
-  have hx : slotBase s = 2 ^ (s.slotDigits * s.digitBits - 1) + 2 ^ (s.slotDigits * s.digitBits - 1) := by
+  have hx : slotBase s
+      = 2 ^ (s.slotDigits * s.digitBits - 1) + 2 ^ (s.slotDigits * s.digitBits - 1) := by
     rw [slotBase, ← Nat.two_mul, ← Nat.pow_succ']
     congr 1
     omega
@@ -200,11 +203,13 @@ theorem atLeast_eq (h : Layout s) {F : Nat → Nat} {a count : Nat}
         apply Nat.div_eq_of_lt_le <;> omega
       rw [this]
     · rw [Nat.div_eq_of_lt (by omega)]
-  have hone : ∀ κ, κ < classSlots s * s.slotDigits → (if slotRow s κ < count then 1 else 0) ≤ 1 := by
+  have hone : ∀ κ, κ < classSlots s * s.slotDigits →
+      (if slotRow s κ < count then 1 else 0) ≤ 1 := by
     intro κ _
     split <;> omega
   show ((slots (slotBase s) _ _ + _) >>> _ &&& ones (slotBase s) _ &&& _) % _ = _
-  rw [mul_ones, slots_add, slotBase, land_bit (by simpa [slotBase] using hsum) (by omega), ← slotBase,
+  rw [mul_ones, slots_add, slotBase,
+    land_bit (by simpa [slotBase] using hsum) (by omega), ← slotBase,
     slots_congr hbit, listed_eq h]
   have hlt : ∀ κ, κ < classSlots s * s.slotDigits →
       (if a ≤ F (slotRow s κ) then 1 else 0) < 2 ^ (s.slotDigits * s.digitBits) := by
@@ -216,12 +221,14 @@ theorem atLeast_eq (h : Layout s) {F : Nat → Nat} {a count : Nat}
   · refine Nat.lt_of_le_of_lt (total_le (A := 1) fun κ _ => ?_) (by omega)
     split <;> split <;> omega
 
-/-- How many of the first `rows` rows, from the first of block `t` on, have an excess of `a` or more. -/
+/-- How many of the first `rows` rows, from the first of block `t` on, have an excess of at least
+`a`. -/
 def rowsAtLeast (s : PackedSamples) (ps qs : List Nat) (kP kQ D t a rows : Nat) : Nat :=
   total (fun i => if a ≤ excess s ps qs kP kQ D ((s.blockRows * t + i) / s.blockRows)
     ((s.blockRows * t + i) % s.blockRows) then 1 else 0) rows
 
-/-- What `countsOver` counts: over the rows from the first of block `t` on, so many as are asked for. -/
+/-- What `countsOver` counts: over the rows from the first of block `t` on, so many as are asked
+for. -/
 theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ a₄ B : Nat}
     (hp : ps.length = s.columnCount)
     (hb : ∀ t, t < B → ∀ κ, κ < classSlots s * s.slotDigits →
@@ -236,10 +243,14 @@ theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ 
       ((kQ + D) * ones (slotBase s) (classSlots s * s.slotDigits))
       (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1)
       (s.slotDigits * s.digitBits - 1)
-      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₁) * ones (slotBase s) (classSlots s * s.slotDigits))
-      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₂) * ones (slotBase s) (classSlots s * s.slotDigits))
-      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₃) * ones (slotBase s) (classSlots s * s.slotDigits))
-      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₄) * ones (slotBase s) (classSlots s * s.slotDigits))
+      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₁)
+        * ones (slotBase s) (classSlots s * s.slotDigits))
+      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₂)
+        * ones (slotBase s) (classSlots s * s.slotDigits))
+      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₃)
+        * ones (slotBase s) (classSlots s * s.slotDigits))
+      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₄)
+        * ones (slotBase s) (classSlots s * s.slotDigits))
       T rows (s.columns.drop (s.columnCount * t)) c₁ c₂ c₃ c₄ k = true) :
     k (c₁ + rowsAtLeast s ps qs kP kQ D t a₁ rows) (c₂ + rowsAtLeast s ps qs kP kQ D t a₂ rows)
       (c₃ + rowsAtLeast s ps qs kP kQ D t a₃ rows) (c₄ + rowsAtLeast s ps qs kP kQ D t a₄ rows)
@@ -251,7 +262,8 @@ theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ 
     rw [countsOver] at hs
     exact hs
   | succ T ih =>
-    have hcount : (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
+    have hcount :
+        (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
       cases hc : Nat.ble s.blockRows rows with
       | true => rw [cond_true, Nat.min_eq_left (Nat.le_of_ble_eq_true hc)]
       | false =>
@@ -264,7 +276,8 @@ theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ 
       mul_ones _ _ (kQ + D), slots_add, slots_add, List.drop_drop, hp, ← Nat.mul_succ] at hs
     have hbt := hb t (by omega)
     have hsub := slots_sub (slotBase s) (classSlots s * s.slotDigits)
-      (fun κ => kQ + D + blockDot s qs t (slotRow s κ)) (fun κ => kP + blockDot s ps t (slotRow s κ))
+      (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
+      (fun κ => kP + blockDot s ps t (slotRow s κ))
       (fun κ hκ => by
         have := hbt κ hκ
         show kP + blockDot s ps t (slotRow s κ) ≤ kQ + D + blockDot s qs t (slotRow s κ)
@@ -279,11 +292,13 @@ theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ 
         (Nat.mul (Nat.div (spreadOut s (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits
           (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1)) (slotBase s - 1))
         (Nat.sub (slots (slotBase s) (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
-          (classSlots s * s.slotDigits)) (slots (slotBase s) (fun κ => kP + blockDot s ps t (slotRow s κ))
+          (classSlots s * s.slotDigits))
+          (slots (slotBase s) (fun κ => kP + blockDot s ps t (slotRow s κ))
           (classSlots s * s.slotDigits)))
         ((2 ^ (s.slotDigits * s.digitBits - 1) - a) *
           ones (slotBase s) (classSlots s * s.slotDigits))
-        = total (fun r => if a ≤ excess s ps qs kP kQ D t r then 1 else 0) (min s.blockRows rows) := by
+        = total (fun r => if a ≤ excess s ps qs kP kQ D t r then 1 else 0)
+          (min s.blockRows rows) := by
       intro a
       refine Eq.trans ?_ (hcounts a)
       congr 1
@@ -296,14 +311,15 @@ theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ 
           (min s.blockRows rows)
         + rowsAtLeast s ps qs kP kQ D (t + 1) a (Nat.sub rows (min s.blockRows rows))
         = rowsAtLeast s ps qs kP kQ D t a rows := fun a =>
-      total_blocks h.blockRows_pos (fun t r => if a ≤ excess s ps qs kP kQ D t r then 1 else 0) t rows
+      total_blocks h.blockRows_pos
+        (fun t r => if a ≤ excess s ps qs kP kQ D t r then 1 else 0) t rows
     rw [← hrows a₁, ← hrows a₂, ← hrows a₃, ← hrows a₄, ← Nat.add_assoc, ← Nat.add_assoc,
       ← Nat.add_assoc, ← Nat.add_assoc]
     exact hs
 
-/-- **The counting fact.**  If both programs answer `true`, then `δα` is the `k`-th smallest absolute
-residual of the first `n` samples: at least `k` of them are within `δα`, and fewer than `k` are strictly
-within it.  It speaks of these `n` listed samples and of no others. -/
+/-- **The counting fact.**  If both programs answer `true`, then `δα` is the `k`-th smallest
+absolute residual of the first `n` samples: at least `k` of them are within `δα`, and fewer than `k`
+are strictly within it.  It speaks of these `n` listed samples and of no others. -/
 theorem isKthSmallest_of_check {c : Nat} {f : AffineFunctional s.latentDim} {δ δα : Rat}
     {weightExponent n k : Nat} (h : check s c f δ weightExponent = true)
     (hq : isQuantile s c f δ weightExponent δα n k = true) (hn : n ≤ s.size) :
@@ -348,7 +364,8 @@ theorem isKthSmallest_of_check {c : Nat} {f : AffineFunctional s.latentDim} {δ 
   rw [hA] at hα
   have hα : δα * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) = (A : Rat) := hα
   have he : ∀ (p : Fin n → Prop) [DecidablePred p] (q : Nat → Prop) [DecidablePred q],
-      (∀ i, p i ↔ q i.val) → (count fun i => decide (p i)) = total (fun i => if q i then 1 else 0) n := by
+      (∀ i, p i ↔ q i.val) →
+      (count fun i => decide (p i)) = total (fun i => if q i then 1 else 0) n := by
     intro p _ q _ hpq
     apply count_eq_total
     intro i
@@ -360,7 +377,8 @@ theorem isKthSmallest_of_check {c : Nat} {f : AffineFunctional s.latentDim} {δ 
     he _ (fun i => D < sampleExcess s c f weightExponent D i + A ∧
       sampleExcess s c f weightExponent D i < D + A) fun i =>
         strictlyWithin_iff hpos (ht (i.castLE hn)) hα]
-  change _ ≤ total (fun i => if D - A ≤ sampleExcess s c f weightExponent D i then 1 else 0) n at hs1
+  change _ ≤
+      total (fun i => if D - A ≤ sampleExcess s c f weightExponent D i then 1 else 0) n at hs1
   change total (fun i => if D - A + 1 ≤ sampleExcess s c f weightExponent D i then 1 else 0) n
     < k + total (fun i => if D + A ≤ sampleExcess s c f weightExponent D i then 1 else 0) n at hs2
   change k + total (fun i => if D + A + 1 ≤ sampleExcess s c f weightExponent D i then 1 else 0) n
@@ -374,7 +392,8 @@ theorem isKthSmallest_of_check {c : Nat} {f : AffineFunctional s.latentDim} {δ 
       total_congr fun i _ => by split <;> split <;> split <;> omega
     omega
   · rcases Nat.eq_zero_or_pos A with hA0 | hA0
-    · have e : total (fun i => if D < x i + A ∧ x i < D + A then 1 else 0) n = total (fun _ => 0) n :=
+    · have e : total (fun i => if D < x i + A ∧ x i < D + A then 1 else 0) n
+          = total (fun _ => 0) n :=
         total_congr fun i _ => if_neg (by omega)
       rw [e, total_zero]
       exact hk

@@ -11,8 +11,8 @@ public import Bridge.Real.Rational
 /-!
 # Linear probes over the real numbers
 
-The part of the library that needs Mathlib.  `Bridge.Real.Probe` has the probe as a continuous affine
-functional on a latent space, `Bridge.Real.ProbeSpec` the claim that it is within `δ` of a concept
-score on a data set and what follows from such a claim, `Bridge.Real.Rational` the passage from exact
-rational numbers, which the core library checks, to both.
+The part of the library that needs Mathlib.  `Bridge.Real.Probe` has the probe as a continuous
+affine functional on a latent space, `Bridge.Real.ProbeSpec` the claim that it is within `δ` of a
+concept score on a data set and what follows from such a claim, `Bridge.Real.Rational` the passage
+from exact rational numbers, which the core library checks, to both.
 -/

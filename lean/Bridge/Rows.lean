@@ -89,7 +89,8 @@ theorem dot_getD {α : Type} (g : α → Nat) (z : α) (hz : g z = 0) (as : List
 
 /-- What `weigh` adds up. -/
 theorem of_weigh {limbBits : Nat} {f : Nat → Nat} {vs : List Nat} {columns : List (List Nat)}
-    {total : Nat} {k : Nat → List (List Nat) → Bool} (h : weigh limbBits f vs columns total k = true) :
+    {total : Nat} {k : Nat → List (List Nat) → Bool}
+    (h : weigh limbBits f vs columns total k = true) :
     k (total + dot (columns.map fun limbs => f (pack (2 ^ limbBits) limbs)) vs)
       (columns.drop vs.length) = true := by
   induction vs generalizing columns total with
@@ -122,7 +123,8 @@ def row (s : PackedSamples) (i : Nat) : List Nat := (List.range s.columnCount).m
 theorem length_row (s : PackedSamples) (i : Nat) : (row s i).length = s.columnCount := by
   simp [row]
 
-/-- The dot product of row `r` of block `t` with `vs`, where the row may be one that only fills up. -/
+/-- The dot product of row `r` of block `t` with `vs`, where the row may be one that only fills
+up. -/
 def blockDot (s : PackedSamples) (vs : List Nat) (t r : Nat) : Nat :=
   dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
     pack (2 ^ s.limbBits) limbs / (2 ^ s.digitBits) ^ r % 2 ^ s.digitBits) vs
@@ -141,7 +143,8 @@ theorem blockDot_le (s : PackedSamples) (vs : List Nat) (t r : Nat) :
   apply dot_le
   intro a ha
   obtain ⟨limbs, -, rfl⟩ := List.mem_map.1 ha
-  have := Nat.mod_lt (pack (2 ^ s.limbBits) limbs / (2 ^ s.digitBits) ^ r) (Nat.two_pow_pos s.digitBits)
+  have := Nat.mod_lt (pack (2 ^ s.limbBits) limbs / (2 ^ s.digitBits) ^ r)
+    (Nat.two_pow_pos s.digitBits)
   omega
 
 /-- One side of the comparison for sample `i`: the dot product of its digits with `vs`, plus `k`. -/
@@ -308,7 +311,8 @@ theorem sides_of_sidesOk {ps qs : List Nat} {kP kQ D : Nat}
   obtain ⟨hk, he⟩ := slot_of_digit (m := classSlots s) (r := i % s.blockRows) hl.slotDigits_pos
     (Nat.lt_of_lt_of_le (Nat.mod_lt i hl.blockRows_pos) (blockRows_le s hl.slotDigits_pos))
   have h1 := h _ (block_lt s hl.blockRows_pos hi) _ hk
-  rwa [show slotRow s _ = i % s.blockRows from he, blockDot_eq s i ps hp, blockDot_eq s i qs hq] at h1
+  rwa [show slotRow s _ = i % s.blockRows from he, blockDot_eq s i ps hp,
+    blockDot_eq s i qs hq] at h1
 
 end
 

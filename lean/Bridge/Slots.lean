@@ -7,8 +7,8 @@ module
 /-!
 # Many small numbers in one large number
 
-`slots x f n` is the number `f 0 + f 1 x + ⋯ + f (n - 1) x ^ (n - 1)`: slot `k` holds `f k`.  As long
-as no slot overflows, one operation on such numbers does the same operation on all slots.
+`slots x f n` is the number `f 0 + f 1 x + ⋯ + f (n - 1) x ^ (n - 1)`: slot `k` holds `f k`.  As
+long as no slot overflows, one operation on such numbers does the same operation on all slots.
 
 * `slots_add`, `slots_mul`: sums and multiples, without any condition.
 * `slots_sub`, `slots_land`: differences and bitwise `and`.
@@ -202,8 +202,8 @@ theorem spread_eq (b g m c A : Nat) (hg : 0 < g) :
         rcases Nat.eq_zero_or_pos m with h | h
         · simp [h] at hk
         · exact h
-      rw [Nat.add_mod_left, Nat.add_div_left _ hm, Nat.shiftRight_eq_div_pow, Nat.div_div_eq_div_mul,
-        ← Nat.pow_succ', Nat.add_succ]
+      rw [Nat.add_mod_left, Nat.add_div_left _ hm, Nat.shiftRight_eq_div_pow,
+        Nat.div_div_eq_div_mul, ← Nat.pow_succ', Nat.add_succ]
 
 /-- Where digit `r` of a number is found after `spread`: in slot `r % g * m + r / g`. -/
 theorem slot_of_digit {g m r : Nat} (hg : 0 < g) (hr : r < g * m) :

@@ -69,8 +69,8 @@ theorem length_oneHot (k c : Nat) (v : Int) : (oneHot k c v).length = k := by
   | zero => rfl
   | succ k ih => cases c <;> simp [oneHot, ih]
 
-/-- `Σ (aⱼ - S) wⱼ`, computed from natural numbers: the digits `aⱼ`, the offset `S` and the two parts
-of the weights. -/
+/-- `Σ (aⱼ - S) wⱼ`, computed from natural numbers: the digits `aⱼ`, the offset `S` and the two
+parts of the weights. -/
 theorem idot_digits (S : Nat) (as : List Nat) (ws : List Int) (h : ws.length = as.length) :
     idot (as.map fun (a : Nat) => (a : Int) - (S : Int)) ws
       = ((dot as (positivePart ws) + S * (negativePart ws).sum : Nat) : Int)
@@ -247,7 +247,8 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     (hb : isMultiple f.b (s.latentExponent + weightExponent) = true) (hc : c < s.conceptCount)
     (hm : s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent) (i : Fin s.size) :
     f.residual (s.latent i) (s.score c i) * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-      = (negativeSide s c f weightExponent i : Rat) - (positiveSide s c f weightExponent i : Rat) := by
+      = (negativeSide s c f weightExponent i : Rat)
+        - (positiveSide s c f weightExponent i : Rat) := by
   have hl := length_columnWeights s c f weightExponent
   have hd := idot_digits s.offset (row s i) (columnWeights s c f weightExponent)
     (by rw [hl, length_row])
@@ -259,9 +260,11 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     have hcol : s.latentDim + c < s.columnCount := by
       simp only [PackedSamples.columnCount]
       omega
-    rw [columnWeights, scoreWeights, idot_append, idot_oneHot _ _ _ _ hc, ← getD_integerRow s i _ hcol]
+    rw [columnWeights, scoreWeights, idot_append, idot_oneHot _ _ _ _ hc,
+      ← getD_integerRow s i _ hcol]
     simp [List.getD_eq_getElem?_getD]
-  have hsum := sum_mul_eq_idot ((2 ^ weightExponent : Nat) : Rat) ((2 ^ s.latentExponent : Nat) : Rat)
+  have hsum := sum_mul_eq_idot ((2 ^ weightExponent : Nat) : Rat)
+    ((2 ^ s.latentExponent : Nat) : Rat)
     (fun j : Fin s.latentDim => f.w[j]) (s.latent i) (integerRow s i)
     (f.w.toList.map fun w => numerator w weightExponent) (by simp)
     (by rw [length_integerRow]; exact Nat.le_add_right _ _)
@@ -285,7 +288,8 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     rw [e, Rat.natCast_mul, ← Rat.mul_assoc, PackedSamples.score, Rat.div_mul_cancel]
     exact Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _))
   have hbias := numerator_eq hb
-  have hint : (negativeSide s c f weightExponent i : Int) - (positiveSide s c f weightExponent i : Int)
+  have hint : (negativeSide s c f weightExponent i : Int)
+      - (positiveSide s c f weightExponent i : Int)
       = s.entry i (s.latentDim + c) * ((2 ^ (s.latentExponent + weightExponent
           - s.scoreExponents.getD c 0) : Nat) : Int)
         - idot (integerRow s i) (f.w.toList.map fun w => numerator w weightExponent)

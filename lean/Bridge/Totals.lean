@@ -156,7 +156,8 @@ theorem slots_mod {x n : Nat} {f : Nat → Nat} (h : total f n < x - 1) :
 /-- A number whose slots are `0` or `1`, times `x - 1`, selects slots. -/
 theorem land_select {s n : Nat} {f e : Nat → Nat} (hf : ∀ k, k < n → f k < 2 ^ s)
     (he : ∀ k, k < n → e k ≤ 1) :
-    slots (2 ^ s) f n &&& slots (2 ^ s) e n * (2 ^ s - 1) = slots (2 ^ s) (fun k => f k * e k) n := by
+    slots (2 ^ s) f n &&& slots (2 ^ s) e n * (2 ^ s - 1)
+      = slots (2 ^ s) (fun k => f k * e k) n := by
   have hpos := Nat.two_pow_pos s
   rw [slots_mul, slots_land _ _ _ _ hf fun k hk => ?_]
   · apply slots_congr
@@ -186,24 +187,27 @@ theorem land_bit {s n j : Nat} {f : Nat → Nat} (hf : ∀ k, k < n → f k < 2 
     have h0 := hf 0 (by omega)
     have hi := ih (f := fun k => f (k + 1)) fun k hk => hf (k + 1) (by omega)
     rw [Nat.shiftRight_eq_div_pow] at hi
-    have h1 : (f 0 + 2 ^ s * slots (2 ^ s) (fun k => f (k + 1)) n) / 2 ^ j % 2 = f 0 / 2 ^ j % 2 := by
+    have h1 : (f 0 + 2 ^ s * slots (2 ^ s) (fun k => f (k + 1)) n) / 2 ^ j % 2
+        = f 0 / 2 ^ j % 2 := by
       rw [hs, Nat.mul_assoc, Nat.add_mul_div_left _ _ (Nat.two_pow_pos j), Nat.mul_assoc,
         Nat.add_mul_mod_self_left]
     have h2 : (f 0 + 2 ^ s * slots (2 ^ s) (fun k => f (k + 1)) n) / 2 ^ s
         = slots (2 ^ s) (fun k => f (k + 1)) n := by
       rw [Nat.add_mul_div_left _ _ (Nat.two_pow_pos s), Nat.div_eq_of_lt h0, Nat.zero_add]
-    rw [e, land_split _ _ _ _ (Nat.one_lt_two_pow (by omega)), slots, slots, Nat.shiftRight_eq_div_pow,
-      Nat.and_one_is_mod, Nat.mod_mod_of_dvd _ ⟨2 ^ (s - 1), by rw [← Nat.pow_succ']; congr 1; omega⟩,
+    rw [e, land_split _ _ _ _ (Nat.one_lt_two_pow (by omega)), slots, slots,
+      Nat.shiftRight_eq_div_pow, Nat.and_one_is_mod,
+      Nat.mod_mod_of_dvd _ ⟨2 ^ (s - 1), by rw [← Nat.pow_succ']; congr 1; omega⟩,
       h1, Nat.div_div_eq_div_mul, Nat.mul_comm (2 ^ j), ← Nat.div_div_eq_div_mul, h2, hi]
 
 /-- Add up `2 ^ j * Σ t` over the slots `t` of `T` that have bit `j`, for so many bits from bit `j`
-on; go on with the sum, added to `done`.  `one` has a `1` in every slot, and `largest` is the largest
-number that a slot can hold. -/
+on; go on with the sum, added to `done`.  `one` has a `1` in every slot, and `largest` is the
+largest number that a slot can hold. -/
 def squares (one largest T : Nat) : Nat → Nat → Nat → (Nat → Bool) → Bool
   | 0, _, done, k => k done
   | w + 1, j, done, k =>
     force (Nat.add done (Nat.mul (Nat.pow 2 j)
-      (Nat.mod (Nat.land T (Nat.mul (Nat.land (Nat.shiftRight T j) one) largest)) largest))) fun done =>
+      (Nat.mod (Nat.land T (Nat.mul (Nat.land (Nat.shiftRight T j) one) largest))
+        largest))) fun done =>
         squares one largest T w (Nat.add j 1) done k
 
 theorem of_squares {s n w j done : Nat} {f : Nat → Nat} {k : Nat → Bool}
@@ -234,7 +238,8 @@ theorem of_squares {s n w j done : Nat} {f : Nat → Nat} {k : Nat → Bool}
       f i * (2 ^ (j + 1) * (f i / 2 ^ (j + 1) % 2 ^ w)))]
     · exact h1
     · intro i _
-      rw [Nat.pow_succ' (n := w), Nat.mod_mul, Nat.div_div_eq_div_mul, ← Nat.pow_succ, Nat.pow_succ 2 j]
+      rw [Nat.pow_succ' (n := w), Nat.mod_mul, Nat.div_div_eq_div_mul, ← Nat.pow_succ,
+        Nat.pow_succ 2 j]
       grind
 
 /-! ## Listed rows -/
@@ -263,8 +268,8 @@ theorem listed_eq {s : PackedSamples} (h : Layout s) (c : Nat) :
         (classSlots s * s.slotDigits) := by
   have hy : 1 < 2 ^ s.digitBits := Nat.one_lt_two_pow (by have := h.digitBits_pos; omega)
   rw [spreadOut_eq s h.slotDigits_pos]
-  have e : slots (slotBase s) (fun k => (2 ^ (s.digitBits * c) - 1) / (2 ^ s.digitBits) ^ slotRow s k
-        % 2 ^ s.digitBits) (classSlots s * s.slotDigits)
+  have e : slots (slotBase s) (fun k => (2 ^ (s.digitBits * c) - 1)
+        / (2 ^ s.digitBits) ^ slotRow s k % 2 ^ s.digitBits) (classSlots s * s.slotDigits)
       = slots (slotBase s) (fun k => if slotRow s k < c then 1 else 0)
         (classSlots s * s.slotDigits) * (2 ^ s.digitBits - 1) := by
     rw [slots_mul]

@@ -54,8 +54,10 @@ example : three.score 0 (2 : Fin 3) = -1 := by decide +kernel
 example : three.score 1 (1 : Fin 3) = 1 / 2 := by decide +kernel
 example : three.score 1 (2 : Fin 3) = -1 / 2 := by decide +kernel
 example : half.eval (three.latent (1 : Fin 3)) = -3 / 4 := by decide +kernel
-example : half.residual (three.latent (0 : Fin 3)) (three.score 0 (0 : Fin 3)) = 9 / 4 := by decide +kernel
-example : half.residual (three.latent (2 : Fin 3)) (three.score 0 (2 : Fin 3)) = -5 / 4 := by decide +kernel
+example : half.residual (three.latent (0 : Fin 3)) (three.score 0 (0 : Fin 3))
+    = 9 / 4 := by decide +kernel
+example : half.residual (three.latent (2 : Fin 3)) (three.score 0 (2 : Fin 3))
+    = -5 / 4 := by decide +kernel
 
 /-! ## δ is the largest absolute residual: no less is accepted, and only its sample is tight -/
 
@@ -73,7 +75,8 @@ example (i : Fin 3) : half.residual (three.latent i) (three.score 0 i) ≤ 23 / 
 
 example : half.residual (three.latent (1 : Fin 3)) (three.score 0 (1 : Fin 3)) = 23 / 4 ∨
     half.residual (three.latent (1 : Fin 3)) (three.score 0 (1 : Fin 3)) = -(23 / 4) :=
-  attained_of_check (s := three) (weightExponent := 2) (by decide +kernel) (1 : Fin 3) (by decide +kernel)
+  attained_of_check (s := three) (weightExponent := 2) (by decide +kernel) (1 : Fin 3)
+    (by decide +kernel)
 
 /-! ## A larger exponent is as good while the slots have room, a smaller one is refused -/
 
@@ -127,7 +130,7 @@ example : check { three with size := 2 } 0 half (23 / 4) 2 = true := by decide +
 example : check { three with size := 2 } 0 half (22 / 4) 2 = false := by decide +kernel
 example : check { three with size := 0, columns := [] } 0 half 0 2 = true := by decide +kernel
 
-/-! ## The overflow limit itself: a sum of weights that fills the slot is refused, one less is not -/
+/-! ## The overflow limit itself: a sum of weights that fills the slot is refused, one less not -/
 
 /-- Samples of one concept, latent 0 and score 0, in digits of one bit (stored plus 1). -/
 def zeros (slotDigits : Nat) : PackedSamples where
@@ -156,7 +159,7 @@ example : (dyadicVector 2 1 [plus 3, minus 5] (by decide +kernel)).toList = [3 /
   decide +kernel
 example : hasLength [plus 3, minus 5] 1 = false := by decide +kernel
 example : hasLength [plus 3, minus 5] 3 = false := by decide +kernel
-example : check three 0 { w := dyadicVector 1 1 [plus 1] (by decide +kernel), b := 1 / 4 } (23 / 4) 2
-    = true := by decide +kernel
+example : check three 0 { w := dyadicVector 1 1 [plus 1] (by decide +kernel), b := 1 / 4 }
+    (23 / 4) 2 = true := by decide +kernel
 
 end Bridge

@@ -54,7 +54,8 @@ example : isDetermined three 0 half (23 / 4) 2 (1 / 3) (56 / 3) = false := by de
 
 example : rSquared (three.score 0) (fun i => half.residual (three.latent i) (three.score 0 i))
     = 1 - 635 / 16 / (56 / 3) :=
-  rSquared_eq (s := three) (c := 0) (f := half) (δ := 23 / 4) (weightExponent := 2) (by decide +kernel) (by decide +kernel)
+  rSquared_eq (s := three) (c := 0) (f := half) (δ := 23 / 4) (weightExponent := 2)
+    (by decide +kernel) (by decide +kernel)
 
 /-! ## Rows that belong to no sample do not count -/
 
@@ -69,8 +70,8 @@ example : isDetermined { three with size := 4 } 0 half (23 / 4) 2 (660 / 16) 27 
 
 /-! ## Too little room for the sums, or no sample -/
 
-example : isDetermined { three with slotDigits := 1 } 0 half (23 / 4) 2 (635 / 16) (56 / 3) = false := by
-  decide +kernel
+example : isDetermined { three with slotDigits := 1 } 0 half (23 / 4) 2 (635 / 16) (56 / 3)
+    = false := by decide +kernel
 example : isDetermined three 0 half (127 / 4) 2 (635 / 16) (56 / 3) = true := by decide +kernel
 example : isDetermined three 0 half 32 2 (635 / 16) (56 / 3) = false := by decide +kernel
 example : isDetermined { three with size := 0, columns := [] } 0 half 0 2 0 0 = false := by
