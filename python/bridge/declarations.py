@@ -12,7 +12,8 @@ _NAME = rf"{_COMPONENT}(?:\.{_COMPONENT})*"
 _OPAQUE = re.compile(r"""--[^\n]*|/-|"(?:[^"\\]|\\.)*"|(?<!\w)'(?:[^'\\\n]|\\.)'|«[^«»\n]+»""", re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/-|-/")
 
-_COMMAND = re.compile(
+# The beginning of a command, in a text without comments.
+COMMAND = re.compile(
     rf"""
     ^(?:
       [ \t]*
@@ -48,12 +49,12 @@ def declaration_at(text: str, line: int) -> str | None:
         text: the file.
         line: the line, from 1.
     """
-    code = _without_comments(text)
+    code = without_comments(text)
     lines_before = 1
     position = 0
     scopes: list[tuple[str, bool]] = []  # each component of an open scope, and whether it is part of names
     declaration = None
-    for command in _COMMAND.finditer(code):
+    for command in COMMAND.finditer(code):
         lines_before += code.count("\n", position, command.start())
         position = command.start()
         if lines_before > line:
@@ -85,7 +86,7 @@ def refused_claim(text: str, declaration: str | None, said: str) -> str | None:
     return f"{meaning}, or the packed numbers do not have the stated form"
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
     """The text with blanks for its comments, strings and characters."""
     kept = []
     position = depth = 0
