@@ -5,19 +5,32 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: run test quick bench setup golden clean
+.PHONY: run test lint ruff-check ruff-format types lean-style quick bench setup golden clean
 .DELETE_ON_ERROR:
 
 # From handwriting to a file that Lean's kernel has accepted.
 run: $(SETUP)
 	$(BIN)/python -m bridge run
 
-# Lint, types, and all tests, those in the embedded Lean included, two at a time: a Lean takes 2.5 GB.
-test: $(SETUP)
+# Lint, types, and all tests, those in the embedded Lean included, two at a time: a Lean takes 2.5 GB.  They end with the
+# coverage of python/bridge by branch.
+test: lint
+	$(BIN)/pytest -n 2 --dist loadfile --cov --durations=10
+
+# Everything that the hooks of .pre-commit-config.yaml run before a commit, each of them one of these targets.
+lint: ruff-check ruff-format types lean-style
+
+ruff-check: $(SETUP)
 	$(BIN)/ruff check .
+
+ruff-format: $(SETUP)
 	$(BIN)/ruff format --check .
+
+types: $(SETUP)
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --durations=10
+
+lean-style: $(SETUP)
+	$(BIN)/python tests/lean_style.py
 
 # The tests that need no Lean: seconds rather than minutes.
 quick: $(SETUP)
@@ -43,4 +56,4 @@ golden: $(SETUP)
 	$(BIN)/python -m bridge export --artifact tests/golden/probe.safetensors --out lean/Generated.lean
 
 clean:
-	rm -rf $(VENV) runs .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) runs .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
