@@ -48,6 +48,15 @@ def excess (s : PackedSamples) (ps qs : List Nat) (kP kQ D t r : Nat) : Nat :=
 def blockDigit (s : PackedSamples) (column t r : Nat) : Nat :=
   s.column t column / (2 ^ s.digitBits) ^ r % 2 ^ s.digitBits
 
+/-- How many rows of a block are listed if so many are left. -/
+theorem listedRows_eq (s : PackedSamples) (rows : Nat) :
+    (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
+  cases hc : Nat.ble s.blockRows rows with
+  | true => rw [cond_true, Nat.min_eq_left (Nat.le_of_ble_eq_true hc)]
+  | false =>
+    have : ¬ s.blockRows ≤ rows := fun hle => by rw [Nat.ble_eq_true_of_le hle] at hc; cases hc
+    rw [cond_false, Nat.min_eq_right (by omega)]
+
 theorem slots_pos (h : Layout s) : 0 < classSlots s * s.slotDigits := by
   rw [Nat.mul_comm]
   exact Nat.lt_of_lt_of_le h.blockRows_pos (blockRows_le s h.slotDigits_pos)
@@ -145,13 +154,7 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
     rw [sumsOver] at hs
     exact hs
   | succ T ih =>
-    have hcount :
-        (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
-      cases hc : Nat.ble s.blockRows rows with
-      | true => rw [cond_true, Nat.min_eq_left (Nat.le_of_ble_eq_true hc)]
-      | false =>
-        have : ¬ s.blockRows ≤ rows := fun hle => by rw [Nat.ble_eq_true_of_le hle] at hc; cases hc
-        rw [cond_false, Nat.min_eq_right (by omega)]
+    have hcount := listedRows_eq s rows
     rw [sumsOver, force_eq, force_eq] at hs
     have hs := of_weigh (of_weigh hs)
     simp only [force_eq] at hs

@@ -262,13 +262,7 @@ theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ 
     rw [countsOver] at hs
     exact hs
   | succ T ih =>
-    have hcount :
-        (bif Nat.ble s.blockRows rows then s.blockRows else rows) = min s.blockRows rows := by
-      cases hc : Nat.ble s.blockRows rows with
-      | true => rw [cond_true, Nat.min_eq_left (Nat.le_of_ble_eq_true hc)]
-      | false =>
-        have : ¬ s.blockRows ≤ rows := fun hle => by rw [Nat.ble_eq_true_of_le hle] at hc; cases hc
-        rw [cond_false, Nat.min_eq_right (by omega)]
+    have hcount := listedRows_eq s rows
     rw [countsOver, force_eq, force_eq] at hs
     have hs := of_weigh (of_weigh hs)
     simp only [force_eq] at hs
