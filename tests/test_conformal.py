@@ -102,10 +102,10 @@ def test_the_bound_is_the_residual_of_that_rank(made_from, alpha):
     assert certificate.rows[:size].tolist() == np.flatnonzero(made_from.is_calibration).tolist()
     assert sorted(certificate.rows) == list(range(len(made_from.latents)))
     for column, concept in enumerate(certificate.concepts):
-        *weights, bias = (Fraction(float(entry)) for entry in made_from.weights[:, column])
+        *weights, bias = (Fraction(entry.item()) for entry in made_from.weights[:, column])
         sizes = sorted(
             abs(
-                Fraction(float(made_from.scores[row, column]))
+                Fraction(made_from.scores[row, column].item())
                 - sum(map(_product, weights, made_from.latents[row]), bias)
             )
             for row in np.flatnonzero(made_from.is_calibration)
@@ -115,7 +115,7 @@ def test_the_bound_is_the_residual_of_that_rank(made_from, alpha):
 
 
 def _product(weight, coordinate):
-    return weight * Fraction(float(coordinate))
+    return weight * Fraction(coordinate.item())
 
 
 def test_a_sample_that_a_slot_has_hardly_room_for_is_counted_all_the_same():

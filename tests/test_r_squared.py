@@ -32,9 +32,9 @@ def constant_artifact():
 
 def sums(made_from, column, rows):
     """The residual and the total sum of squares, one fraction after the other."""
-    exact = [[Fraction(float(entry)) for entry in row] for row in made_from.latents[rows]]
-    scores = [Fraction(float(score)) for score in made_from.scores[rows, column]]
-    *weights, bias = (Fraction(float(entry)) for entry in made_from.weights[:, column])
+    exact = [[Fraction(entry.item()) for entry in row] for row in made_from.latents[rows]]
+    scores = [Fraction(score.item()) for score in made_from.scores[rows, column]]
+    *weights, bias = (Fraction(entry.item()) for entry in made_from.weights[:, column])
     values = [sum(map(lambda w, z: w * z, weights, row), bias) for row in exact]
     mean = sum(scores) / len(scores)
     return (
