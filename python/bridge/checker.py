@@ -162,7 +162,8 @@ def _check_modules(modules: Sequence[LeanModule], engine: Engine, compiler: _Com
                     if module.name in kept and result.accepted and not result.cached:
                         _keep(module, folder, kept[module.name], report)
     ordered = tuple(results[module.name] for module in modules)
-    return CheckResult(engine, compiler.version, time.monotonic() - started, ordered)
+    sources = {module.name: module.sha256 for module in modules}
+    return CheckResult(engine, compiler.version, time.monotonic() - started, ordered, sources=sources)
 
 
 def _parallel_jobs() -> int:
@@ -177,9 +178,8 @@ def _kept_folders(modules: Sequence[LeanModule], compiler: _Compiler) -> dict[st
     """
     keys: dict[str, str] = {}
     for module in modules:
-        source = hashlib.sha256(module.source).hexdigest()
         imports = [keys[imported] for imported in module.imports]
-        parts = [compiler.version, *compiler.command, module.name, source, *imports]
+        parts = [compiler.version, *compiler.command, module.name, module.sha256, *imports]
         keys[module.name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return {module.name: cache_folder() / "oleans" / keys[module.name] for module in modules if module.is_library}
 

@@ -16,14 +16,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import bridge
-from bridge.artifact import StoredArtifact, load_artifact, save_artifact, save_in_blocks, to_be_stored
+from bridge.artifact import (
+    ProbeArtifact,
+    StoredArtifact,
+    load_artifact,
+    save_artifact,
+    save_in_blocks,
+    to_be_stored,
+)
 from bridge.certificate import Coverage
 from bridge.checker import check
 from bridge.conformal import read_alpha
@@ -31,7 +38,7 @@ from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, BridgeWarning, InputError
 from bridge.exact import require_finite
 from bridge.export import Export, export_lean, namespace_of
-from bridge.files import fill_folder
+from bridge.files import fill_folder, make_folder, replace_together, write_atomically
 from bridge.lean_text import counted, decimal, rational
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.rounding import require_grid_bits
@@ -50,11 +57,15 @@ from bridge.verify import Verification, verify
 if TYPE_CHECKING:
     from bridge.concept_choice import ConceptChoice
     from bridge.given_files import Given
+    from bridge.pictures import NoPictures, Pictures
+    from bridge.report import Report
 
 RUN_FOLDER = Path("runs/digits")
 ARTIFACT = RUN_FOLDER / "probe.safetensors"
 CHECKPOINT = RUN_FOLDER / "vae.safetensors"
 ROOT_FILE = Path("lean/Generated.lean")
+REPORT = Path("report.html")
+FIGURES = Path("figures")
 
 _INTERRUPTED = 130
 _BUG = 70
@@ -513,6 +524,64 @@ def verify_command(file: Path, artifact: Path | None, as_json: bool) -> int:
     return 0 if outcome.ok else 1
 
 
+@commands.command("report")
+@click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
+@click.option("--artifact", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=f"The model, for the images.  [default: {CHECKPOINT.name} beside the artifact, if it is the artifact's]",
+)
+@click.option(
+    "--check-result",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="What `bridge check --json` has printed.  Without it, the page says that Lean has not been asked.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["html", "svg", "png"]),
+    default="html",
+    show_default=True,
+    help="A page, or its figures as files.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=f"The page, or the folder of the figures.  [default: {REPORT}, or {FIGURES}]",
+)
+@_json_option
+def report_command(
+    file: Path,
+    artifact: Path,
+    checkpoint: Path | None,
+    check_result: Path | None,
+    kind: Literal["html", "svg", "png"],
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    """Write a page with figures about the export FILE.
+
+    It is one HTML file, which needs no network.  The exit code is 1 if a check result was given and Lean did not accept
+    the files that are there.
+    """
+    from bridge.check_record import Standing, read_check_result
+
+    result = None if check_result is None else read_check_result(check_result)
+    out = out or (REPORT if kind == "html" else FIGURES)
+    report = _report(file, load_artifact(artifact), artifact, checkpoint, result)
+    written = _write_page(report, out) if kind == "html" else _write_figures(report, out, kind)
+    if as_json:
+        _print_json({"lean": report.lean.standing, "files": [str(path) for path in written]})
+    else:
+        for path in written:
+            print(path)
+    return 0 if report.lean.standing in (Standing.ACCEPTED, Standing.NOT_ASKED) else 1
+
+
 @commands.command("run")
 @_training_options
 @_lam_option
@@ -528,6 +597,13 @@ def verify_command(file: Path, artifact: Path | None, as_json: bool) -> int:
 @click.option(
     "--run-folder", type=click.Path(path_type=Path), default=RUN_FOLDER, show_default=True, help="Where files go."
 )
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Write a page with figures there too.",
+)
 @_json_option
 def run_command(
     lam: float,
@@ -541,6 +617,7 @@ def run_command(
     alpha: Fraction | None,
     engine: str,
     run_folder: Path,
+    report_file: Path | None,
     device: str,
     calibration: float | None,
     as_json: bool,
@@ -548,6 +625,8 @@ def run_command(
 ) -> int:
     """Train, fit, export, check and verify."""
     _prepare_export_place(out)
+    if report_file is not None:
+        _prepare_folder(report_file)
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
     _train(checkpoint, device=device, calibration=_calibration_fraction(calibration, alpha), **training)
     _fit(
@@ -563,6 +642,9 @@ def run_command(
     export = _export(load_artifact(artifact), out, over, with_r_squared, alpha, None)
     result = _check(out, engine)
     outcome = verify(out, export.stored)
+    if report_file is not None and outcome.ok:
+        _write_page(_report(out, export.stored, artifact, checkpoint, result), report_file)
+        _say(f"report: wrote {report_file}")
     if as_json:
         _print_json({"export": export_record(export), "check": result.record(), "verify": outcome.record()})
     else:
@@ -810,6 +892,46 @@ def _check(file: Path, engine: str) -> CheckResult:
     for message in result.messages:
         _say(str(message))
     return result
+
+
+def _report(
+    file: Path, stored: StoredArtifact, artifact: Path, checkpoint: Path | None, result: CheckResult | None
+) -> "Report":
+    from bridge.report import build_report
+
+    return build_report(file, stored, check_result=result, pictures=_pictures(checkpoint, artifact, stored.artifact))
+
+
+def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -> "Pictures | NoPictures":
+    """Those of the checkpoint; of the one beside the artifact, if none is named and it is the artifact's."""
+    from bridge.pictures import NoPictures, load_pictures
+
+    if checkpoint is not None:
+        return load_pictures(checkpoint, content)
+    beside = artifact.parent / CHECKPOINT.name
+    if not beside.is_file():
+        return NoPictures("no checkpoint was given")
+    try:
+        return load_pictures(beside, content)
+    except InputError as error:
+        return NoPictures(f"no checkpoint was given, and {error}")
+
+
+def _write_page(report: "Report", out: Path) -> list[Path]:
+    from bridge.report import report_html
+
+    _prepare_folder(out)
+    write_atomically(out, report_html(report).encode())
+    return [out]
+
+
+def _write_figures(report: "Report", out: Path, kind: Literal["svg", "png"]) -> list[Path]:
+    from bridge.report import figure_files
+
+    files = {out / name: content for name, content in figure_files(report, kind).items()}
+    make_folder(out, "the figures go there")
+    replace_together(files)
+    return list(files)
 
 
 def _verdict(result: CheckResult) -> str:

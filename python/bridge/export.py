@@ -8,7 +8,7 @@ from pathlib import Path
 from bridge.artifact import StoredArtifact, artifact_bytes
 from bridge.certificate import Certificate, Coverage, build_certificate
 from bridge.errors import InputError
-from bridge.files import replace_together
+from bridge.files import make_folder, replace_together
 from bridge.render import render
 
 # Libraries that an export imports, if only in part.
@@ -69,24 +69,13 @@ def export_lean(
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
     contents = {out.parent / name: text.encode() for name, text in texts.items()}
     for folder in sorted({path.parent for path in contents} - {out.parent}):
-        _make_folder(folder)
+        make_folder(folder, "the parts of the export go there")
     files = tuple(contents)
     if artifact_file is not None:
         contents[artifact_file] = artifact_bytes(stored.artifact)
     parts = out.parent / namespace
     replace_together(contents, remove={parts / "*.lean": GENERATED_MARK, parts / "Samples" / "*.lean": GENERATED_MARK})
     return Export(stored, certificate, out, files)
-
-
-def _make_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is not a folder; the parts of the export go there; move it away")
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{folder} cannot be made ({error.strerror}); a writable folder is required; choose another --out"
-        ) from None
 
 
 def namespace_of(out: Path) -> str:

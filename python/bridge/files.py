@@ -119,6 +119,26 @@ def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
         ) from None
 
 
+def make_folder(folder: Path, purpose: str) -> None:
+    """Make a folder, unless it is there.
+
+    Args:
+        folder: the folder.
+        purpose: what is wrong if it cannot be made, such as `the figures go there`.
+
+    Raises:
+        InputError: a file is in its place, or it cannot be made.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; {purpose}; move it away")
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made ({error.strerror}); a writable folder is required; choose another --out"
+        ) from None
+
+
 def _require_free(folder: Path, names: Sequence[str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; a new or an empty folder is required; name another")

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from bridge.errors import InputError, MissingToolError
+from bridge.lean_modules import sources_beside
 from bridge.processes import ProcessGroup, Report
 from bridge.toolchain import ELAN, lean_version, program_on_path
 from bridge.verdict import CheckResult, Engine, Message, ModuleResult, located, stopped
@@ -41,6 +42,7 @@ def check_with_lake(root: Path, report: Report) -> CheckResult:
     _require_toolchain(program, version, project)
     _require_mathlib_cache(project)
     report(f"lake build {root.relative_to(project)} in {project}")
+    before = sources_beside(root)
     started = time.monotonic()
     with ProcessGroup() as processes:
         # The default targets may not hold the file, so it is named; its imports are built with it.
@@ -52,7 +54,9 @@ def check_with_lake(root: Path, report: Report) -> CheckResult:
     if not accepted and not messages:
         messages = (stopped(root, "lake", build.returncode, output),)
     result = ModuleResult(root.stem, accepted, seconds, cached=False, messages=messages)
-    return CheckResult(Engine.LAKE, version, seconds, (result,))
+    # Lake reads the files itself: one that has changed meanwhile was read before the change or after it.
+    sources = dict(before.items() & sources_beside(root).items())
+    return CheckResult(Engine.LAKE, version, seconds, (result,), sources=sources)
 
 
 def lake_project(root: Path) -> Path | None:

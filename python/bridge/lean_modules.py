@@ -1,5 +1,6 @@
 """Which Lean files a file needs, and in which order they must be checked."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,11 @@ class LeanModule:
     is_library: bool
     needs_mathlib: bool
 
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the source in hexadecimal."""
+        return hashlib.sha256(self.source).hexdigest()
+
 
 def discover(root: Path, library: Path) -> tuple[LeanModule, ...]:
     """Find the root file and everything of ours that it imports, imports before importers.
@@ -51,6 +57,24 @@ def discover(root: Path, library: Path) -> tuple[LeanModule, ...]:
     modules: dict[str, LeanModule] = {}
     _visit(root.stem, root, root.parent, library, (), modules)
     return tuple(modules.values())
+
+
+def sources_beside(root: Path) -> dict[str, str]:
+    """SHA-256 in hexadecimal of the root file and of all that it imports from files beside it, by module.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    digests: dict[str, str] = {}
+    waiting = [(root.stem, root)]
+    while waiting:
+        name, file = waiting.pop()
+        if name not in digests and file.is_file():
+            source = _read(file)
+            digests[name] = hashlib.sha256(source).hexdigest()
+            imports = (imported for imported, _line in header_imports(source.decode()))
+            waiting += [(imported, root.parent / module_path(imported)) for imported in imports]
+    return digests
 
 
 def module_path(name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from fractions import Fraction
 
 from rich.table import Table
 
@@ -43,13 +44,16 @@ def _conformal_record(export: Export, column: int) -> dict[str, object]:
         return {}
     record: dict[str, object] = {"delta_alpha": rational(delta_alpha), "delta_alpha_decimal": decimal(delta_alpha)}
     if artifact.is_held_out.any():
-        rows, columns = artifact.is_held_out, slice(column, column + 1)
-        residuals = exact_residuals(
-            artifact.latents[rows], artifact.scores[rows, columns], artifact.weights[:, columns]
-        )
-        record["held_out_within_delta_alpha"] = residuals.count_within(0, delta_alpha)
-        record["held_out_samples"] = int(rows.sum())
+        record["held_out_within_delta_alpha"] = held_out_within(artifact, column, delta_alpha)
+        record["held_out_samples"] = int(artifact.is_held_out.sum())
     return record
+
+
+def held_out_within(artifact: ProbeArtifact, column: int, bound: Fraction) -> int:
+    """How many of the held-out samples, of which there is one at least, have a residual of at most a bound in size."""
+    rows, columns = artifact.is_held_out, slice(column, column + 1)
+    residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows, columns], artifact.weights[:, columns])
+    return residuals.count_within(0, bound)
 
 
 def conformal_lines(export: Export) -> list[str]:

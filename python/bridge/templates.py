@@ -11,15 +11,20 @@ from bridge import lean_text
 from bridge.errors import InputError
 
 
-def template_environment(folder: Path) -> jinja2.Environment:
-    """The templates of a folder; what one asks for and is not given is an error, and blank lines stay as written."""
+def template_environment(folder: Path, *, for_html: bool = False) -> jinja2.Environment:
+    """The templates of a folder; what one asks for and is not given is an error, and blank lines stay as written.
+
+    Args:
+        folder: the folder of the templates.
+        for_html: whether what is filled in must be made safe for HTML; for Lean, `lean_text` does so.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # the output is no HTML; lean_text makes every text safe for Lean
+        autoescape=for_html,
     )
     environment.filters["rational"] = lean_text.rational
     environment.filters["hexadecimal"] = lean_text.hexadecimal

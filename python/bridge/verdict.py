@@ -1,8 +1,8 @@
 """What Lean says of an export, whoever runs it: messages, and the verdict on each module and on all."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -70,6 +70,7 @@ class CheckResult:
         seconds: how long all took.
         modules: the verdict on each module, imports first.
         not_checked: modules that need Mathlib, which this engine does not have; `lake build` checks them.
+        sources: SHA-256 in hexadecimal of what was checked, by module; of Lake only the files beside the root file.
     """
 
     engine: Engine
@@ -77,6 +78,7 @@ class CheckResult:
     seconds: float
     modules: tuple[ModuleResult, ...]
     not_checked: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def accepted(self) -> bool:

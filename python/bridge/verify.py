@@ -85,6 +85,11 @@ def verify(root: Path, stored: StoredArtifact) -> Verification:
         export = read_export(root)
     except MismatchError as error:
         return Verification((Difference(error.place, "the text", error.found, error.required),), 0)
+    return compare(export, stored)
+
+
+def compare(export: ReadExport, stored: StoredArtifact) -> Verification:
+    """Compare an export that has been read back with the artifact it should have been made from."""
     comparison = _Comparison()
     comparison.run(export, stored)
     return Verification(tuple(comparison.differences), comparison.compared)
