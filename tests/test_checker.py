@@ -4,6 +4,7 @@ The programs say what the real ones say, in their formats; what is tested is wha
 """
 
 import concurrent.futures
+import hashlib
 import json
 import shutil
 import signal
@@ -736,6 +737,30 @@ def test_what_is_no_lean_file_is_refused_by_every_engine(tmp_path, engine, name,
 
 
 # Results
+
+
+def test_the_result_names_the_sha256_of_what_was_checked(tmp_path):
+    library = {**LIBRARY, "Bridge.Real": "import Mathlib"}
+    modules = {"Root": "import Root.A\nimport Bridge.A\nimport Bridge.Real", "Root.A": SORRY}
+    result = checked(tmp_path, modules, library)
+    assert result.sources == {
+        "Root.A": hashlib.sha256(SORRY.encode()).hexdigest(),
+        "Bridge.A": hashlib.sha256(LIBRARY["Bridge.A"].encode()).hexdigest(),
+    }
+    assert json.loads(json.dumps(result.record()))["sources"] == result.sources
+
+
+def test_the_result_of_lake_names_the_files_beside_the_root_but_for_those_that_changed_meanwhile(tmp_path):
+    change = 'pathlib.Path("{folder}/project/Root/B.lean").write_text("changed")\nsys.exit({code})'
+    lake = LAKE.replace("sys.exit({code})", change)
+    program(tmp_path, "lake", lake.format(folder=str(tmp_path), output="", errors="", code=0))
+    root = "import Root.A\nimport Mathlib\nimport Elsewhere.C"
+    write(tmp_path / "project", {"Root": root, "Root.A": "import Root\nimport Root.B", "Root.B": "", "Root.D": ""})
+    (tmp_path / "project" / "lakefile.toml").touch()
+    assert check_root(tmp_path, engine=Engine.LAKE).sources == {
+        name: hashlib.sha256(text.encode()).hexdigest()
+        for name, text in {"Root": root, "Root.A": "import Root\nimport Root.B"}.items()
+    }
 
 
 def test_the_json_has_the_verdict_and_everything_else(tmp_path):

@@ -897,9 +897,13 @@ def _check(file: Path, engine: str) -> CheckResult:
 def _report(
     file: Path, stored: StoredArtifact, artifact: Path, checkpoint: Path | None, result: CheckResult | None
 ) -> "Report":
+    from bridge.pictures import NoPictures
     from bridge.report import build_report
 
-    return build_report(file, stored, check_result=result, pictures=_pictures(checkpoint, artifact, stored.artifact))
+    pictures = _pictures(checkpoint, artifact, stored.artifact)
+    if isinstance(pictures, NoPictures) and pictures.detail:
+        _say(f"report: no images: {pictures.detail}")
+    return build_report(file, stored, check_result=result, pictures=pictures)
 
 
 def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -> "Pictures | NoPictures":
@@ -914,7 +918,7 @@ def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -
     try:
         return load_pictures(beside, content)
     except InputError as error:
-        return NoPictures(f"no checkpoint was given, and {error}")
+        return NoPictures("no checkpoint was given, and the one beside the artifact is not its own", str(error))
 
 
 def _write_page(report: "Report", out: Path) -> list[Path]:

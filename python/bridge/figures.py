@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib import font_manager, rc_context, style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 # More marks than this are drawn as a bitmap, since a browser needs long for as many shapes.
 MOST_SHAPES = 5_000
@@ -175,6 +176,7 @@ def histogram(points: Points) -> Figure:
         if bound is not None:
             axes.axvline(-bound, color=_INK, ls=dashes, lw=1.2, gid=f"bound-{name}-below")
             axes.axvline(bound, color=_INK, ls=dashes, lw=1.2, gid=f"bound-{name}-above", label=_BOUND_LABELS[name])
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel=_axis_label("residual", points), ylabel="samples")
     figure.legend(loc="outside lower center", ncols=5, fontsize=8)
     return figure

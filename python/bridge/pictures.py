@@ -39,9 +39,15 @@ class Pictures:
 
 @dataclass(frozen=True)
 class NoPictures:
-    """Why there are none, as a clause: `the data set … cannot be loaded again (…)`."""
+    """Why there are none.
+
+    Attributes:
+        reason: a clause for readers of a page, without the names of places on this machine: `no checkpoint was given`.
+        detail: what went wrong, for those who can mend it; empty if nothing did.
+    """
 
     reason: str
+    detail: str = ""
 
 
 def load_pictures(checkpoint: Path, artifact: ProbeArtifact) -> Pictures | NoPictures:
@@ -54,7 +60,7 @@ def load_pictures(checkpoint: Path, artifact: ProbeArtifact) -> Pictures | NoPic
     try:
         images = _images(metadata)
     except InputError as error:
-        return NoPictures(f"the data set of {checkpoint.name} cannot be loaded again ({error})")
+        return NoPictures("the data set could not be loaded again", str(error))
     difference = _difference(vae, images, artifact)
     if difference is not None:
         raise InputError(
