@@ -27,8 +27,9 @@ from bridge.errors import BridgeWarning
 from bridge.resources import templates_folder
 from idx import write_idx
 from lifelines import start_interruptible
+from pages import Page
 
-COMMANDS = ("train", "fit", "export", "check", "verify", "run", "init", "fetch-lean")
+COMMANDS = ("train", "fit", "export", "check", "verify", "report", "run", "init", "fetch-lean")
 SMALL = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "1")
 
 
@@ -348,10 +349,10 @@ def test_without_rounding_nothing_speaks_of_it(trained, tmp_path):
     assert all(b"round" not in data for name, data in files_in(tmp_path).items())
 
 
-def test_run_rounds_and_prints_by_how_much(tmp_path):
-    # A program in the place of Lean, which has no objections.
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "lean").write_text(
+def without_objections(folder):
+    """A PATH with a program in the place of Lean, which has no objections."""
+    (folder / "bin").mkdir()
+    (folder / "bin" / "lean").write_text(
         f"#!{sys.executable} -IS\n"
         "import pathlib, sys\n"
         "if sys.argv[1:] == ['--version']:\n"
@@ -359,9 +360,28 @@ def test_run_rounds_and_prints_by_how_much(tmp_path):
         "pathlib.Path(sys.argv[4]).write_text('olean')\n"
         "pathlib.Path(sys.argv[4] + '.private').write_text('private')\n"
     )
-    (tmp_path / "bin" / "lean").chmod(0o755)
+    (folder / "bin" / "lean").chmod(0o755)
+    return {"PATH": str(folder / "bin")}
+
+
+def test_run_writes_the_report_with_what_lean_said_and_with_images(tmp_path):
+    places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean", "--report", "report.html")
+    environment = without_objections(tmp_path)
+    result = bridge("run", *SMALL, *places, cwd=tmp_path, env=environment)
+    assert result.returncode == 0, result.stderr
+    assert "report: wrote report.html\n" in result.stderr
+    page = Page((tmp_path / "report.html").read_text())
+    assert "Lean accepted these files: Lean 4.28.0, engine lean, " in page.text
+    assert len(page.figures()) == 15
+    before = files_in(tmp_path)
+    line = refusal("run", *SMALL, *places[:-1], "missing/report.html", cwd=tmp_path, env=environment)
+    assert line == "missing is not a folder; report.html is to be written there; make it first"
+    assert files_in(tmp_path) == before
+
+
+def test_run_rounds_and_prints_by_how_much(tmp_path):
+    environment = without_objections(tmp_path)
     places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean")
-    environment = {"PATH": str(tmp_path / "bin")}
     result = bridge("run", *SMALL, "--weight-bits", 7, "--latent-bits", 3, *places, cwd=tmp_path, env=environment)
     assert result.returncode == 0, result.stderr
     rounding = load_artifact(tmp_path / "probe.safetensors").artifact.rounding

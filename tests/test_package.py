@@ -50,7 +50,7 @@ def test_a_project_from_the_wheel_is_the_one_from_the_repository(installed, tmp_
     assert project == {str(path): data for path, data in project_files("probes", example_artifact()).items()}
 
 
-def test_an_export_from_the_wheel_is_verified_and_its_library_is_found(installed, tmp_path):
+def test_an_export_from_the_wheel_is_verified_and_reported_and_its_library_is_found(installed, tmp_path):
     place = "import bridge.resources as r; print(r.templates_folder(), r.lean_library_folder())"
     assert run_installed(installed, "-c", place, cwd=tmp_path).split() == [
         str(installed / "bridge" / "templates"),
@@ -60,3 +60,5 @@ def test_an_export_from_the_wheel_is_verified_and_its_library_is_found(installed
     artifact = ("--artifact", "probe.safetensors")
     run_installed(installed, "-m", "bridge", "export", *artifact, "--out", "Generated.lean", cwd=tmp_path)
     run_installed(installed, "-m", "bridge", "verify", "Generated.lean", *artifact, cwd=tmp_path)
+    run_installed(installed, "-m", "bridge", "report", "Generated.lean", *artifact, cwd=tmp_path)
+    assert (tmp_path / "report.html").read_text().startswith("<!DOCTYPE html>")

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 import torch
 from PIL import Image
 
-from artifacts import make_artifact
+from artifacts import PROVENANCE, make_artifact
 from bridge.artifact import load_artifact, save_artifact
 from bridge.certificate import Coverage
 from bridge.cli import main
@@ -159,13 +160,16 @@ def test_the_bars_of_the_histogram_are_as_high_as_the_samples_are_many(page, exa
     for column, concept in enumerate(CONCEPTS):
         figure = page.figures()[f"{concept}-residuals"]
         delta = max(map(abs, residuals[column]))
+        start, end = (box(group(figure, f"bound-delta-{side}"))[0] for side in ("below", "above"))
+        width = (end - start) / BINS
         heights, counts = [], []
         for part, members in parts(artifact).items():
             inside = [value for value, member in zip(residuals[column], members, strict=True) if member]
             # The last bar holds its right end too.
             bins = Counter(min(int((value + delta) * BINS / (2 * delta)), BINS - 1) for value in inside)
             for number, count in bins.items():
-                _, top, _, bottom = box(group(figure, f"bar-{part}-{number}"))
+                left, top, right, bottom = box(group(figure, f"bar-{part}-{number}"))
+                assert (left, right) == pytest.approx((start + number * width, start + (number + 1) * width), abs=0.01)
                 heights.append(bottom - top)
                 counts.append(count)
         assert len(groups(figure, "bar-.*")) == len(counts)
@@ -311,6 +315,13 @@ def test_exact_numbers_are_in_the_page_in_full(page, exact):
             assert f" {written(number)} " in f" {page.text} ", number
 
 
+def test_all_samples_that_attain_the_bound_are_counted(tmp_path):
+    same = make_artifact(25, 1, 2, weights=np.zeros((2, 2)), scores=np.tile([1.5, -1.5], (25, 1)))
+    page = report(export(tmp_path, same))
+    assert f"attained by samples {', '.join(map(str, range(24, 4, -1)))} and 5 more " in page.text
+    assert len(marks(group(page.figures()["Concept1-scatter"], "attaining"))) == 25
+
+
 def test_the_measures_of_every_part_are_there(page, exact):
     _, artifact = exact
     for metrics in artifact.metrics:
@@ -389,7 +400,22 @@ def test_equal_inputs_give_equal_pages_whatever_the_settings_of_matplotlib(train
     assert (tmp_path / "again.html").read_text() == page.source
 
 
+def test_a_fit_on_standardised_latents_is_said_to_be_one(tmp_path):
+    assert "standardised" not in report(export(tmp_path, make_artifact())).text
+    standardized = make_artifact(provenance=replace(PROVENANCE, standardized=True))
+    assert "Fit on standardised latents;" in report(export(tmp_path, standardized)).text
+
+
 # What is missing
+
+
+def test_samples_of_which_it_is_not_known_whether_the_fit_has_seen_them_are_called_so(tmp_path):
+    unknown = make_artifact(is_train=np.zeros(5, np.bool_), provenance=replace(PROVENANCE, held_out=None))
+    page = report(export(tmp_path, unknown))
+    figure = page.figures()["Concept0-scatter"]
+    assert len(marks(group(figure, "samples-part-not-known"))) == 5
+    assert "part not known 5 0.8500 2.5 " in page.text
+    assert "held out" not in page.text
 
 
 def test_without_a_checkpoint_the_page_says_why_there_are_no_images(tmp_path):
@@ -688,6 +714,13 @@ def test_a_page_that_has_no_place_is_refused(tmp_path, capsys, place, message):
 
 
 # Figures as files
+
+
+def test_the_artifact_that_has_the_name_of_the_export_is_taken(plain, tmp_path):
+    shutil.copytree(plain, tmp_path / "copy")
+    (tmp_path / "copy" / "probe.safetensors").rename(tmp_path / "copy" / "Generated.safetensors")
+    assert main(["report", str(tmp_path / "copy" / "Generated.lean"), "--out", str(tmp_path / "page.html")]) == 0
+    assert (tmp_path / "page.html").read_text() == report(plain).source
 
 
 def test_the_figures_as_svg_are_those_of_the_page(trained, page, tmp_path, capsys):

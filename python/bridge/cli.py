@@ -156,6 +156,13 @@ _over_option = click.option(
     show_default=True,
     help="The samples that the certificate lists; δ is the maximum over these.",
 )
+_exported_artifact_option = click.option(
+    "--artifact",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The artifact.  [default: the .safetensors file beside FILE that has its name, if there is one, else "
+    f"{ARTIFACT}]",
+)
 _templates_option = click.option(
     "--templates", type=click.Path(path_type=Path), default=None, help="A folder of templates of your own."
 )
@@ -501,22 +508,14 @@ def check_command(file: Path, engine: str, as_json: bool) -> int:
 
 @commands.command("verify")
 @click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
-@click.option(
-    "--artifact",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="The artifact.  [default: the .safetensors file beside FILE that has its name, if there is one, else "
-    f"{ARTIFACT}]",
-)
+@_exported_artifact_option
 @_json_option
 def verify_command(file: Path, artifact: Path | None, as_json: bool) -> int:
     """Compare the export FILE with the artifact.
 
     Reads every literal back and compares it with the artifact, exactly, and computes δ anew; no Lean is needed.
     """
-    if artifact is None:
-        artifact = _artifact_beside(file) if _artifact_beside(file).is_file() else ARTIFACT
-    outcome = verify(file, load_artifact(artifact))
+    outcome = verify(file, load_artifact(artifact or _artifact_of(file)))
     if as_json:
         _print_json(outcome.record())
     else:
@@ -526,7 +525,7 @@ def verify_command(file: Path, artifact: Path | None, as_json: bool) -> int:
 
 @commands.command("report")
 @click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
-@click.option("--artifact", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
+@_exported_artifact_option
 @click.option(
     "--checkpoint",
     type=click.Path(path_type=Path),
@@ -556,7 +555,7 @@ def verify_command(file: Path, artifact: Path | None, as_json: bool) -> int:
 @_json_option
 def report_command(
     file: Path,
-    artifact: Path,
+    artifact: Path | None,
     checkpoint: Path | None,
     check_result: Path | None,
     kind: Literal["html", "svg", "png"],
@@ -572,6 +571,7 @@ def report_command(
 
     result = None if check_result is None else read_check_result(check_result)
     out = out or (REPORT if kind == "html" else FIGURES)
+    artifact = artifact or _artifact_of(file)
     report = _report(file, load_artifact(artifact), artifact, checkpoint, result)
     written = _write_page(report, out) if kind == "html" else _write_figures(report, out, kind)
     if as_json:
@@ -710,6 +710,11 @@ def _refuse_without(required: str, options: Mapping[str, object]) -> None:
 
 def _artifact_beside(root: Path) -> Path:
     return root.with_suffix(".safetensors")
+
+
+def _artifact_of(root: Path) -> Path:
+    """Where the artifact of an export is if nobody says."""
+    return _artifact_beside(root) if _artifact_beside(root).is_file() else ARTIFACT
 
 
 def _calibration_fraction(given: float | None, alpha: Fraction | None) -> float | None:

@@ -42,6 +42,7 @@ PART_STYLES: Mapping[str, PartStyle] = {
     "train": PartStyle("#0072B2", "o"),
     "calibration": PartStyle("#009E73", "^"),
     "held out": PartStyle("#D55E00", "s"),
+    "part not known": PartStyle("#555555", "o"),
 }
 
 

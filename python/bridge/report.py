@@ -309,16 +309,13 @@ class _Listed:
         residual = _drawable(fractions, self.name)
         probe = score - residual
         _drawable([*map(Fraction, np.abs(score)), *map(Fraction, np.abs(probe))], self.name)
-        members = {
-            "train": self.artifact.is_train[self.rows],
-            "calibration": self.artifact.is_calibration[self.rows],
-            "held out": self.artifact.is_held_out[self.rows],
-        }
         return figures.Points(
             probe=probe,
             score=score,
             residual=residual,
-            parts={part: is_member for part, is_member in members.items() if is_member.any()},
+            parts={
+                part: members[self.rows] for part, members in _parts(self.artifact).items() if members[self.rows].any()
+            },
             attaining=np.array([abs(fraction) == delta for fraction in fractions]),
             delta=float(delta),
             delta_alpha=None if delta_alpha is None else float(delta_alpha),
@@ -371,15 +368,25 @@ def _concept_report(
     )
 
 
+def _parts(artifact: ProbeArtifact) -> dict[str, np.ndarray]:
+    """The samples of each part that has some, (N,) bool by the part's name in `PART_STYLES`."""
+    parts = {
+        "train": artifact.is_train,
+        "calibration": artifact.is_calibration,
+        "held out": artifact.is_held_out,
+        "part not known": np.full(len(artifact.latents), not artifact.knows_parts),
+    }
+    return {part: members for part, members in parts.items() if members.any()}
+
+
 def _part_measures(artifact: ProbeArtifact, metrics: ConceptMetrics) -> tuple[PartMeasures, ...]:
-    parts = (
-        ("train", artifact.is_train, metrics.r2_train, metrics.delta_train),
-        ("calibration", artifact.is_calibration, metrics.r2_calibration, metrics.delta_calibration),
-        ("held out", artifact.is_held_out, metrics.r2_held_out, metrics.delta_held_out),
-    )
-    return tuple(
-        PartMeasures(part, int(members.sum()), r2, delta) for part, members, r2, delta in parts if members.any()
-    )
+    measures = {
+        "train": (metrics.r2_train, metrics.delta_train),
+        "calibration": (metrics.r2_calibration, metrics.delta_calibration),
+        "held out": (metrics.r2_held_out, metrics.delta_held_out),
+        "part not known": (metrics.r2_all, metrics.delta_all),
+    }
+    return tuple(PartMeasures(part, int(members.sum()), *measures[part]) for part, members in _parts(artifact).items())
 
 
 def _scatter(listed: _Listed, points: figures.Points, delta: Fraction, delta_alpha: Fraction | None) -> Plate:

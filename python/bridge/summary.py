@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from rich.table import Table
 
-from bridge.artifact import ConceptMetrics, ProbeRecord
+from bridge.artifact import ConceptMetrics, ProbeArtifact, ProbeRecord
 from bridge.certificate import Coverage, Determination
 from bridge.conformal import ConformalLevel
 from bridge.exact import exact_residuals
