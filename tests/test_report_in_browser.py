@@ -28,6 +28,15 @@ pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installe
 
 # A frame has the width that it is given; a window without a screen is never narrower than 500 pixels.
 FRAME = """<!DOCTYPE html><style>iframe { border: 0; width: WIDTHpx; height: 1000px; }</style><script>
+function brokenWords(element) {
+  const texts = [...element.childNodes].filter((node) => node.nodeType == Node.TEXT_NODE);
+  return texts.flatMap((node) => [...node.data.matchAll(/\\S+/g)].filter((word) => {
+    const range = node.ownerDocument.createRange();
+    range.setStart(node, word.index);
+    range.setEnd(node, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map((word) => word[0]));
+}
 function measure(frame) {
   const page = frame.contentDocument;
   const elements = (selector) => [...page.querySelectorAll(selector)];
@@ -43,6 +52,7 @@ function measure(frame) {
     height: page.documentElement.scrollHeight,
     figures: boxes("figure svg"),
     texts: boxes("h1, h2, h3, h4, p, dt, dd, li, td, th, figcaption, svg"),
+    broken: elements("h1, h2, h3, h4, th, td").flatMap(brokenWords),
     scrolling: scrolling.map((element) => element.textContent.slice(0, 60)),
   });
 }
@@ -137,9 +147,10 @@ def test_figures_do_not_overlap(shown, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_nothing_in_a_common_report_has_to_be_scrolled_sideways(shown, width):
+def test_nothing_in_a_common_report_has_to_be_scrolled_sideways_and_no_word_is_broken(shown, width):
     measured, _ = shown("digits", width)
     assert measured["scrolling"] == []
+    assert measured["broken"] == []
 
 
 def test_the_figures_stand_in_one_column_on_a_telephone_and_in_two_on_a_desk(shown):

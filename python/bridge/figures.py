@@ -177,7 +177,7 @@ def histogram(points: Points) -> Figure:
         if bound is not None:
             axes.axvline(-bound, color=_INK, ls=dashes, lw=1.2, gid=f"bound-{name}-below")
             axes.axvline(bound, color=_INK, ls=dashes, lw=1.2, gid=f"bound-{name}-above", label=_BOUND_LABELS[name])
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
     axes.set(xlabel=_axis_label("residual", points), ylabel="samples")
     figure.legend(loc="outside lower center", ncols=5, fontsize=8)
     return figure
