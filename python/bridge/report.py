@@ -219,7 +219,7 @@ def build_report(
 
 def report_html(report: Report) -> str:
     """The page."""
-    environment = template_environment(templates_folder(), for_html=True)
+    environment = template_environment(templates_folder() / "report", for_html=True)
     environment.filters["svg"] = _inline_svg
     return environment.get_template("report.html.jinja").render(report=report)
 
