@@ -77,7 +77,6 @@ def test_make_test_runs_lint_first_and_then_all_tests():
     assert commands[: len(lint)] == lint
     (tests,) = commands[len(lint) :]
     assert tests.split()[0] == ".venv/bin/pytest"
-    assert "--cov" in tests.split()
     assert "-m" not in tests.split()
 
 
