@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, cast
 
-from bridge.errors import InputError
+from bridge.errors import InputError, one_line
 from bridge.lean_modules import discover
 from bridge.verdict import CheckResult, Engine, Message, ModuleResult
 
@@ -88,9 +88,8 @@ def read_check_result(path: Path) -> CheckResult:
             "`bridge check --json > check.json`"
         ) from None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:200]
         raise InputError(
-            f"{path} is not a check result ({type(error).__name__}: {reason}); one is required; make it with "
+            f"{path} is not a check result ({type(error).__name__}: {one_line(error)}); one is required; make it with "
             "`bridge check --json > check.json`"
         ) from None
 

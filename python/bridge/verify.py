@@ -295,7 +295,8 @@ class _Comparison:
         if not 1 <= rank <= size:
             self.differ(found.alpha.place, f"{name}: α", str(alpha), f"a level for which {size} samples are enough")
             return
-        self.same(f"{name}: δα", found.delta_alpha, sorted(claim.sizes[:size])[rank - 1])
+        numerator = sorted(claim.sizes[:size])[rank - 1]
+        self.same(f"{name}: δα", found.delta_alpha, Fraction(numerator, 1 << claim.product_exponent))
 
     def _real_concept(self, concept: ReadRealConcept, name: str, column: int, samples: "_Samples") -> None:
         for latent_dim in concept.latent_dims:
@@ -372,7 +373,8 @@ class _Claim:
         numerators: the factors of a sample's integers: the weights, and -1 for the score, all at one scale.
         constant: the bias at the scale of the products.
         sup: δ at the scale of the products.
-        sizes: the absolute residuals of the listed samples.
+        sizes: the absolute residuals of the listed samples at the scale of the products.
+        product_exponent: the scale of the products is 2^product_exponent.
     """
 
     weights: list[Fraction]
@@ -384,7 +386,8 @@ class _Claim:
     numerators: list[int]
     constant: int
     sup: int
-    sizes: list[Fraction]
+    sizes: list[int]
+    product_exponent: int
 
     def slot_bits(self, digit_bits: int) -> int:
         """The least width of a slot in which neither side of the comparison, with δ added, can reach the highest bit.
@@ -445,7 +448,8 @@ def _claim(values: np.ndarray, samples: _Samples, column: int) -> _Claim:
         numerators=numerators,
         constant=constant,
         sup=sup,
-        sizes=[Fraction(size, 1 << product_exponent) for size in sizes],
+        sizes=sizes,
+        product_exponent=product_exponent,
     )
 
 
