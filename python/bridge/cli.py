@@ -648,10 +648,11 @@ def run_command(
     if as_json:
         _print_json({"export": export_record(export), "check": result.record(), "verify": outcome.record()})
     else:
-        Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export))
-        for record in concept_records(export):
+        records = concept_records(export)
+        Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export, records))
+        for record in records:
             print(delta_line(record))
-        for line in (*conformal_lines(export), *rounding_lines(export.stored.artifact)):
+        for line in (*conformal_lines(export.certificate.conformal, records), *rounding_lines(export.stored.artifact)):
             print(line)
         print(_verdict(result))
         _print_verification(outcome)

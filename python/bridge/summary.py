@@ -1,6 +1,6 @@
 """The results of an export, as records and as a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 
@@ -56,13 +56,12 @@ def held_out_within(artifact: ProbeArtifact, column: int, bound: Fraction) -> in
     return residuals.count_within(0, bound)
 
 
-def conformal_lines(export: Export) -> list[str]:
-    """One line for the conformal bound of each concept, with its coverage of the held-out part."""
-    conformal = export.certificate.conformal
+def conformal_lines(conformal: ConformalLevel | None, records: Sequence[Mapping[str, object]]) -> list[str]:
+    """One line for the conformal bound in each of the `concept_records`, with its coverage of the held-out part."""
     if conformal is None:
         return []
     lines = []
-    for record in concept_records(export):
+    for record in records:
         line = (
             f"δ_α({record['concept']}) = {record['delta_alpha']}, about {record['delta_alpha_decimal']}: rank "
             f"{conformal.rank} of {conformal.size} calibration samples, α = {conformal.alpha}"
@@ -136,12 +135,12 @@ def _level_record(conformal: ConformalLevel | None) -> dict[str, object]:
     return {"alpha": str(conformal.alpha), "calibration_samples": conformal.size, "rank": conformal.rank}
 
 
-def summary_table(export: Export) -> Table:
-    """The records as a table; the exact δ is too long for one and is printed below it."""
+def summary_table(export: Export, records: Sequence[Mapping[str, object]]) -> Table:
+    """The `concept_records` as a table; the exact δ is too long for one and is printed below it."""
     table = Table(title=f"{export.certificate.samples.size} samples ({export.certificate.coverage})")
     for heading in ("concept", "unit", "R² train", "R² held out", "δ, about", "attained by sample"):
         table.add_column(heading, justify="left" if heading in ("concept", "unit") else "right")
-    for record in concept_records(export):
+    for record in records:
         table.add_row(
             str(record["concept"]),
             str(record["unit"]),
