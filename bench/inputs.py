@@ -10,7 +10,8 @@ from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance
 from bridge.data import load_images
 from bridge.pipeline import TrainingRecord, fit_artifact, train_model
 from bridge.rounding import round_to_grid
-from bridge.vae import MLPVAE, TrainingOptions
+from bridge.training import TrainingOptions
+from bridge.vae import MLPVAE
 
 SEED = 0
 _UNKNOWN = ConceptMetrics(None, None, None, None, None, None)

@@ -22,7 +22,8 @@ from bridge.errors import InputError
 from bridge.pipeline import TrainingRecord, fit_artifact, record_metadata, record_of, train_model
 from bridge.probe import fit_probe, probe_metrics
 from bridge.rounding import round_to_grid
-from bridge.vae import TrainingOptions, encode_latents, load_checkpoint, save_checkpoint, train
+from bridge.training import TrainingOptions, train
+from bridge.vae import encode_latents, load_checkpoint, save_checkpoint
 from idx import write_idx
 
 CPU = torch.device("cpu")
@@ -363,7 +364,8 @@ from pathlib import Path
 import torch
 from bridge.artifact import artifact_bytes
 from bridge.pipeline import fit_artifact, record_metadata, train_model
-from bridge.vae import TrainingOptions, save_checkpoint
+from bridge.training import TrainingOptions
+from bridge.vae import save_checkpoint
 options, device = TrainingOptions(epochs=2, batch_size=16, seed=5), torch.device("cpu")
 vae, record = train_model("random", limit=64, held_out=0.2, options=options, device=device)
 save_checkpoint(Path(sys.argv[1]), vae, record_metadata(record))

@@ -16,15 +16,8 @@ from artifacts import make_artifact
 from bridge.artifact import artifact_bytes
 from bridge.data import load_images
 from bridge.errors import InputError, MissingToolError
-from bridge.vae import (
-    MLPVAE,
-    TrainingOptions,
-    encode_latents,
-    load_checkpoint,
-    resolve_device,
-    save_checkpoint,
-    train,
-)
+from bridge.training import Trainer, TrainingOptions, train
+from bridge.vae import MLPVAE, encode_latents, load_checkpoint, resolve_device, save_checkpoint
 
 CPU = torch.device("cpu")
 SHORT = TrainingOptions(d=3, epochs=2, batch_size=10)
@@ -194,20 +187,20 @@ def test_training_leaves_the_callers_random_state(images, device):
 
 
 def test_the_loss_decreases(images):
-    losses = []
-    train(images, TrainingOptions(epochs=6, batch_size=16), CPU, lambda _epoch, loss: losses.append(loss))
+    trainer = Trainer(images, TrainingOptions(batch_size=16), CPU)
+    losses = [trainer.train_epoch() for _ in range(6)]
     assert losses[-1] < 0.8 * losses[0]
 
 
-def test_the_epochs_are_reported_from_one_with_the_mean_loss_for_an_image(images):
+def test_the_loss_of_an_epoch_is_the_mean_for_an_image(images):
     # A step size that rounds to nothing leaves the model as it began, so its loss can be computed afterwards.
-    reported = []
-    options = TrainingOptions(epochs=3, batch_size=10, learning_rate=1e-30)
-    vae = train(images, options, CPU, lambda *report: reported.append(report))
+    trainer = Trainer(images, TrainingOptions(batch_size=10, learning_rate=1e-30), CPU)
+    losses = [trainer.train_epoch() for _ in range(3)]
     with seeded(0):
-        mean_loss = vae(images)[2].item() / len(images)
-    assert [epoch for epoch, _ in reported] == [1, 2, 3]
-    for _, loss in reported:
+        mean_loss = trainer.vae(images)[2].item() / len(images)
+    assert trainer.epoch == 3
+    assert trainer.losses == losses
+    for loss in losses:
         assert loss == pytest.approx(mean_loss, rel=0.01)
 
 
@@ -219,10 +212,8 @@ def test_each_option_of_training_has_an_effect(images):
 
 
 def test_no_epochs_give_the_untrained_model(images):
-    reported = []
-    vae = train(images, TrainingOptions(d=4, epochs=0), CPU, lambda *report: reported.append(report))
+    vae = train(images, TrainingOptions(d=4, epochs=0), CPU)
     assert weights_of(vae) == weights_of(seeded_vae())
-    assert reported == []
 
 
 def test_one_image_is_enough_to_train(images):

@@ -10,6 +10,7 @@ natural numbers, in the layout that `Bridge.PackedSamples` (lean/Bridge/Certific
 verifies every number chosen here, so that a wrong choice can make a proof fail but not a false claim pass.
 """
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -21,6 +22,9 @@ from bridge.artifact import ProbeArtifact
 from bridge.conformal import ConformalLevel, conformal_level
 from bridge.errors import InputError
 from bridge.exact import DyadicMatrix, ExactResiduals, dyadic, exact_residuals, to_dyadic_matrix
+from bridge.progress import Progress, told, untold
+
+_log = logging.getLogger(__name__)
 
 # Lean's elaborator needs time quadratic in the length of a literal, and a fixed time for each literal: literals of
 # 1,000 to 2,000 hexadecimal digits were measured to be the fastest.
@@ -136,6 +140,7 @@ def build_certificate(
     *,
     with_r_squared: bool = False,
     alpha: Fraction | None = None,
+    progress: Progress = untold,
 ) -> Certificate:
     """Compute δ of every concept and pack the listed samples.
 
@@ -144,6 +149,7 @@ def build_certificate(
         coverage: which samples to list; δ is the maximum over these.
         with_r_squared: whether to compute the sums that R² is made of, and to leave room for them.
         alpha: the level of conformal bounds from the calibration part, which is listed first; None for none.
+        progress: told of what takes long.
 
     Raises:
         InputError: no sample belongs to the wanted part, the calibration part is not listed, or it is too small.
@@ -155,8 +161,12 @@ def build_certificate(
         to_dyadic_matrix(artifact.scores[rows, column : column + 1], name="scores")
         for column in range(artifact.scores.shape[1])
     ]
-    concepts = _concept_certificates(artifact, rows, latents.exponent, score_columns, with_r_squared, conformal)
-    samples = _pack(latents, score_columns, concepts)
+    residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
+    concepts = tuple(
+        _concept_certificate(artifact.weights, residuals, column, latents, scores, with_r_squared, conformal)
+        for column, scores in enumerate(told(score_columns, progress, "measuring"))
+    )
+    samples = _pack(latents, score_columns, concepts, progress)
     return Certificate(coverage=coverage, rows=rows, samples=samples, concepts=concepts, conformal=conformal)
 
 
@@ -211,33 +221,28 @@ def block_layout(size: int, digit_bits: int, slot_digits: int) -> tuple[int, int
     return block_rows, -(-block_rows // literal_count)
 
 
-def _concept_certificates(
-    artifact: ProbeArtifact,
-    rows: np.ndarray,
-    latent_exponent: int,
-    score_columns: list[DyadicMatrix],
+def _concept_certificate(
+    W: np.ndarray,
+    residuals: ExactResiduals,
+    column: int,
+    latents: DyadicMatrix,
+    scores: DyadicMatrix,
     with_r_squared: bool,
     conformal: ConformalLevel | None,
-) -> tuple[ConceptCertificate, ...]:
-    residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
-    certificates = []
-    for column, scores in enumerate(score_columns):
-        *weights, bias = (dyadic(value) for value in artifact.weights[:, column])
-        sup_error = residuals.sup_error(column)
-        # The bias and the scores, and so δ, must be integers at the scale p + q of the products.
-        at_product_scale = max(_exponent(bias), scores.exponent)
-        certificates.append(
-            ConceptCertificate(
-                weights=tuple(weights),
-                bias=bias,
-                delta=sup_error.value,
-                worst_sample=sup_error.sample,
-                weight_exponent=max(*map(_exponent, weights), at_product_scale - latent_exponent),
-                determination=_determination(residuals, column, scores) if with_r_squared else None,
-                delta_alpha=residuals.kth_smallest(column, conformal.size, conformal.rank) if conformal else None,
-            )
-        )
-    return tuple(certificates)
+) -> ConceptCertificate:
+    *weights, bias = (dyadic(value) for value in W[:, column])
+    sup_error = residuals.sup_error(column)
+    # The bias and the scores, and so δ, must be integers at the scale p + q of the products.
+    at_product_scale = max(_exponent(bias), scores.exponent)
+    return ConceptCertificate(
+        weights=tuple(weights),
+        bias=bias,
+        delta=sup_error.value,
+        worst_sample=sup_error.sample,
+        weight_exponent=max(*map(_exponent, weights), at_product_scale - latents.exponent),
+        determination=_determination(residuals, column, scores) if with_r_squared else None,
+        delta_alpha=residuals.kth_smallest(column, conformal.size, conformal.rank) if conformal else None,
+    )
 
 
 def _determination(residuals: ExactResiduals, column: int, scores: DyadicMatrix) -> Determination:
@@ -260,7 +265,10 @@ def _exponent(value: Fraction) -> int:
 
 
 def _pack(
-    latents: DyadicMatrix, score_columns: list[DyadicMatrix], concepts: tuple[ConceptCertificate, ...]
+    latents: DyadicMatrix,
+    score_columns: list[DyadicMatrix],
+    concepts: tuple[ConceptCertificate, ...],
+    progress: Progress,
 ) -> PackedSamples:
     columns = [*_columns(latents), *(_columns(scores)[0] for scores in score_columns)]
     size = len(columns[0])
@@ -278,12 +286,19 @@ def _pack(
     ):
         slot_digits += 1
     block_rows, literal_digits = block_layout(size, digit_bits, slot_digits)
+    _log.debug(
+        "%d samples in blocks of %d rows, digits of %d bits, %d of them a slot",
+        size,
+        block_rows,
+        digit_bits,
+        slot_digits,
+    )
     packed = [
         tuple(
             _literal(column[first : min(first + literal_digits, start + block_rows)], digit_bits)
             for first in range(start, start + block_rows, literal_digits)
         )
-        for start in range(0, size, block_rows)
+        for start in told(range(0, size, block_rows), progress, "packing")
         for column in (_filled_up(column, start + block_rows) for column in columns)
     ]
     return PackedSamples(

@@ -9,6 +9,7 @@ import concurrent.futures
 import errno
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -23,14 +24,17 @@ from bridge.files import cache_folder
 from bridge.lake import check_with_lake, lake_project, unbuilt_mathlib
 from bridge.lean_modules import LeanModule, discover, module_path
 from bridge.processes import ProcessGroup, Report
+from bridge.progress import Progress, untold
 from bridge.toolchain import lean_version, program_on_path
 from bridge.verdict import CheckResult, Engine, Message, ModuleResult, located, stopped
+
+_log = logging.getLogger(__name__)
 
 # What one embedded Lean takes at its peak, with the import of core Lean; two processes run well on two cores.
 _BYTES_PER_LEAN = 2_500_000_000
 
 
-def check(root: Path, *, engine: Engine, library: Path, report: Report) -> CheckResult:
+def check(root: Path, *, engine: Engine, library: Path, report: Report, progress: Progress = untold) -> CheckResult:
     """Have Lean check a file and everything that it imports.
 
     Without lake there is no Mathlib: what needs it is left out, and the result says so.  Of an export this is the root
@@ -42,6 +46,7 @@ def check(root: Path, *, engine: Engine, library: Path, report: Report) -> Check
             else the embedded Lean.
         library: the folder of `Bridge.lean`.
         report: told one line for each step.
+        progress: told of the modules, except by lake.
 
     Raises:
         InputError: a file is missing, or imports something that the engine cannot provide.
@@ -67,7 +72,8 @@ def check(root: Path, *, engine: Engine, library: Path, report: Report) -> Check
         )
     compiler = _embedded_compiler(report) if engine is Engine.EMBEDDED else _native_compiler(root.parent)
     not_checked = tuple(module.name for module in found if module.needs_mathlib)
-    return replace(_check_modules(modules, engine, compiler, report), not_checked=not_checked)
+    _log.debug("Lean %s: %s", compiler.version, " ".join(compiler.command))
+    return replace(_check_modules(modules, engine, compiler, report, progress), not_checked=not_checked)
 
 
 def restore_library(modules: Sequence[LeanModule], folder: Path, report: Report) -> bool:
@@ -124,7 +130,9 @@ def _native_compiler(beside: Path) -> _Compiler:
     return _Compiler(version, [program], lambda folder: {"LEAN_PATH": str(folder)}, working_directory=beside)
 
 
-def _check_modules(modules: Sequence[LeanModule], engine: Engine, compiler: _Compiler, report: Report) -> CheckResult:
+def _check_modules(
+    modules: Sequence[LeanModule], engine: Engine, compiler: _Compiler, report: Report, progress: Progress
+) -> CheckResult:
     """Run Lean on every module as soon as its imports are accepted, several at a time.
 
     Sources are copied into a temporary folder, so that what is checked cannot change on the way.  Accepted library
@@ -141,6 +149,7 @@ def _check_modules(modules: Sequence[LeanModule], engine: Engine, compiler: _Com
         folder = Path(temporary).resolve()
         waiting = {module.name: module for module in modules}
         running: dict[concurrent.futures.Future[ModuleResult], LeanModule] = {}
+        progress("checking", 0, len(modules))
         while waiting or running:
             for module in list(waiting.values()):
                 if any(imported not in results for imported in module.imports):
@@ -159,6 +168,7 @@ def _check_modules(modules: Sequence[LeanModule], engine: Engine, compiler: _Com
                     module, result = running.pop(future), future.result()
                     results[module.name] = result
                     report(_progress_line(result))
+                    progress("checking", len(results), len(modules))
                     if module.name in kept and result.accepted and not result.cached:
                         _keep(module, folder, kept[module.name], report)
     ordered = tuple(results[module.name] for module in modules)

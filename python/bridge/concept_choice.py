@@ -1,5 +1,6 @@
 """Which concepts are scored: those that are built in, by name or by group, and functions of the user's own."""
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ import torch
 from bridge.concepts import CONCEPTS, Concept, concept_scores
 from bridge.data import require_images
 from bridge.errors import InputError
+from bridge.progress import Progress, told, untold
+from bridge.resume import KeptSteps
 from bridge.user_concepts import UserConcepts, load_user_concepts, user_scores
 
 MORPHOLOGY_CONCEPTS = (
@@ -48,16 +51,18 @@ class ConceptGroup:
         concepts: the k concepts.
         scores: from (N, 1, 28, 28) images to their (N, k) scores.
         library: the package that computes them, beside PyTorch.
+        block: how many images are scored at once, if the scores take long and each image has its own; None for all.
     """
 
     concepts: tuple[Concept, ...]
     scores: Callable[[torch.Tensor], torch.Tensor]
     library: str | None = None
+    block: int | None = None
 
 
 GROUPS: Mapping[str, ConceptGroup] = {
     "seed": ConceptGroup(CONCEPTS, concept_scores),
-    "morpho": ConceptGroup(MORPHOLOGY_CONCEPTS, morphology_scores, "scikit-image"),
+    "morpho": ConceptGroup(MORPHOLOGY_CONCEPTS, morphology_scores, "scikit-image", block=512),
 }
 
 # For each built-in concept its group and its column there.
@@ -107,13 +112,21 @@ def choose_concepts(text: str) -> ConceptChoice:
     return tuple(load_user_concepts(name) if ":" in name else name for name in names)
 
 
-def score_images(x: torch.Tensor, choice: ConceptChoice, device: torch.device) -> ConceptScores:
+def score_images(
+    x: torch.Tensor,
+    choice: ConceptChoice,
+    device: torch.device,
+    progress: Progress = untold,
+    kept: KeptSteps | None = None,
+) -> ConceptScores:
     """Score images for the chosen concepts.
 
     Args:
         x: (N, 1, 28, 28) images on the CPU with values in [0, 1].
         choice: what `choose_concepts` returns.
         device: where the seed's concepts are computed, and the scores returned.
+        progress: told of what takes long.
+        kept: what an interrupted run has scored, of the same images.
 
     Raises:
         InputError: the images are not as stated, a function of the user's own fails or returns something wrong, or two
@@ -128,13 +141,23 @@ def score_images(x: torch.Tensor, choice: ConceptChoice, device: torch.device) -
             continue
         group, column = _PLACES[element]
         if group not in tables:
-            tables[group] = group.scores(x.to(device))
+            tables[group] = _group_scores(group, x.to(device), progress, kept or KeptSteps(None, {}))
         scored.append((group.concepts[column], tables[group][:, column]))
         libraries |= {group.library} if group.library else set()
     _require_each_once([concept.name for concept, _ in scored])
     dtype = torch.float32 if all(column.dtype == torch.float32 for _, column in scored) else torch.float64
     values = torch.stack([column.to(device, dtype) for _, column in scored], dim=1)
     return ConceptScores(tuple(concept for concept, _ in scored), values, tuple(sorted(libraries)))
+
+
+def _group_scores(group: ConceptGroup, x: torch.Tensor, progress: Progress, kept: KeptSteps) -> torch.Tensor:
+    if group.block is None:
+        return group.scores(x)
+    scores = []
+    for number, block in enumerate(told(torch.split(x, group.block), progress, f"scoring with {group.library}")):
+        compute = functools.partial(lambda images: group.scores(images).numpy(), block)
+        scores.append(torch.from_numpy(kept.result(f"block {number} of {group.library}", compute)))
+    return torch.cat(scores)
 
 
 def _require_each_once(names: Sequence[str]) -> None:

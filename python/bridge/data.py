@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import logging
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from torch.nn import functional
 
 from bridge.errors import InputError
 from bridge.image_files import find_image_files, read_image_files
+
+_log = logging.getLogger(__name__)
 
 RANDOM_IMAGES = 128
 _IDX_UNSIGNED_BYTE = 0x08
@@ -80,6 +83,7 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
         )
     digest = hashlib.sha256(images.numpy().astype("<f4").tobytes()).hexdigest()
     images = images[:limit].contiguous()
+    _log.debug("data set %s: %d images, SHA-256 %s", name, len(images), digest)
     return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes)
 
 

@@ -9,6 +9,7 @@ from bridge.artifact import StoredArtifact, artifact_bytes
 from bridge.certificate import Certificate, Coverage, build_certificate
 from bridge.errors import InputError
 from bridge.files import make_folder, replace_together
+from bridge.progress import Progress, untold
 from bridge.render import render
 
 # Libraries that an export imports, if only in part.
@@ -43,6 +44,7 @@ def export_lean(
     with_r_squared: bool = False,
     alpha: Fraction | None = None,
     artifact_file: Path | None = None,
+    progress: Progress = untold,
 ) -> Export:
     """Render an artifact to Lean files; old files stay intact until all new ones are whole.
 
@@ -57,14 +59,17 @@ def export_lean(
         with_r_squared: whether R² is to be proved too.
         alpha: the level α of conformal bounds that are to be proved too, None for none.
         artifact_file: where to write the artifact too, if it is not in a file yet.
+        progress: told of what takes long.
 
     Raises:
         InputError: the name is no Lean module name, a concept name cannot be written in Lean, the calibration part is
             too small, or the place cannot be written to.
     """
     namespace = namespace_of(out)
-    certificate = build_certificate(stored.artifact, coverage, with_r_squared=with_r_squared, alpha=alpha)
-    texts = render(stored, certificate, namespace=namespace, templates=templates)
+    certificate = build_certificate(
+        stored.artifact, coverage, with_r_squared=with_r_squared, alpha=alpha, progress=progress
+    )
+    texts = render(stored, certificate, namespace=namespace, templates=templates, progress=progress)
     if not out.parent.is_dir():
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
     contents = {out.parent / name: text.encode() for name, text in texts.items()}

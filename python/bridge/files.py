@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import logging
 import os
 import signal
 import tempfile
@@ -13,6 +14,8 @@ import filelock
 import platformdirs
 
 from bridge.errors import InputError
+
+_log = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
@@ -67,6 +70,7 @@ def replace_together(
             with _interrupts_held_back():
                 for path, temporary in written.items():
                     temporary.replace(path)
+                    _log.debug("wrote %s", path)
                 for pattern, mark in (remove or {}).items():
                     for path in sorted(pattern.parent.glob(pattern.name)):
                         if path not in contents and mark in path.read_text(encoding="utf-8", errors="replace"):

@@ -1,6 +1,7 @@
 """Latents, scores, splits and weights in files: the shapes and the names that each of them must have."""
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from bridge.errors import InputError
 from bridge.exact import require_finite
 from bridge.given import numbered_names
 from bridge.tables import is_table, numbers, read_columns, words
+
+_log = logging.getLogger(__name__)
 
 # The words that a split is told in, and the parts that they stand for.
 _PARTS = {part: part for part in ("train", "calibration", "held_out")} | {"true": "train", "false": "held_out"}
@@ -77,6 +80,7 @@ def read_given(latents: str, scores: str, *, names: Sequence[str] | None, split_
     path, _ = split_spec(latents)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+    _log.debug("latents %s: %d samples, %d dimensions, %s", latents, *opened.shape, opened.dtype)
     return Given(opened, named_scores, parts, latents, path.name, digest)
 
 

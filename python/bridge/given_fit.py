@@ -1,6 +1,8 @@
 """The fit of a probe on latents and scores that were made elsewhere, and that need not fit into memory."""
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,12 +10,14 @@ import numpy as np
 import torch
 
 from bridge.artifact import ProbeRecord, Provenance, Rounding
-from bridge.blocks import ArrayBlocks
+from bridge.blocks import ArrayBlocks, bytes_of
 from bridge.data import Split
 from bridge.exact import SupError, require_finite, sup_errors_in_blocks
 from bridge.given_files import Given
 from bridge.pipeline import library_versions, measure_in_blocks, rounded
 from bridge.probe import fit_probe_in_blocks
+from bridge.progress import Progress, untold
+from bridge.resume import KeptSteps, ResumeFile
 from bridge.rounding import round_to_grid
 
 
@@ -41,6 +45,8 @@ def fit_given(
     standardize: bool = False,
     weight_bits: int | None = None,
     latent_bits: int | None = None,
+    progress: Progress = untold,
+    resume: ResumeFile | None = None,
 ) -> GivenFit:
     """Fit and measure a probe, with memory for one block of latents.
 
@@ -55,27 +61,39 @@ def fit_given(
         standardize: whether to fit on standardised latents, as in `fit_probe_in_blocks`.
         weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
         latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
+        progress: told of every pass through the latents.
+        resume: where the result of each pass is kept, and taken from if a run of the same fit was interrupted before.
 
     Raises:
         InputError: a latent is not finite, a grid is out of range, or the fit fails.
     """
-    latent_change = _checked(given, latent_bits)
+    options = {
+        "--lam": lam,
+        "--standardize": standardize,
+        "--weight-bits": weight_bits,
+        "--latent-bits": latent_bits,
+    }
+    kept = KeptSteps(resume, _identity(given, parts) | options)
+    largest_change = kept.text("checking", lambda: str(_checked(given, latent_bits, progress)))
     shape, dtype, scores = given.latents.shape, given.latents.dtype, given.scores
     latents = ArrayBlocks(shape, dtype, lambda: _on_grid(given.latents, latent_bits))
 
-    def samples(members: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        first = 0
-        for block in latents.blocks():
-            rows = slice(first, first + len(block))
+    def samples(members: np.ndarray, step: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for rows, block in _told_blocks(latents, progress, step):
             yield block[members[rows]], scores.values[rows][members[rows]]
-            first += len(block)
 
-    def tensors(members: np.ndarray) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        for Z, C in samples(members):
+    def tensors(members: np.ndarray, step: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        for Z, C in samples(members, step):
             yield torch.from_numpy(Z.astype(np.float64)), torch.from_numpy(C.astype(np.float64))
 
-    W = fit_probe_in_blocks(lambda: tensors(parts.is_train), lam, standardize=standardize)
-    weights, weight_change = rounded(W.numpy(), weight_bits, name="weights")
+    def fitted() -> np.ndarray:
+        W: torch.Tensor = fit_probe_in_blocks(lambda: tensors(parts.is_train, "fitting"), lam, standardize=standardize)
+        return W.numpy()
+
+    weights, weight_change = rounded(kept.result("fitting", fitted), weight_bits, name="weights")
+    everything = np.ones_like(parts.is_train)
+    exact_step = "exact δ"
+    sup_errors = kept.text(exact_step, lambda: _written(sup_errors_in_blocks(samples(everything, exact_step), weights)))
     is_rounded = (weight_bits, latent_bits) != (None, None)
     record = ProbeRecord(
         scores=scores.values,
@@ -85,7 +103,7 @@ def fit_given(
         sample_indices=np.arange(len(scores.values), dtype=np.int64),
         concept_names=scores.names,
         concept_units=("",) * len(scores.names),
-        metrics=measure_in_blocks(tensors, torch.from_numpy(weights), parts),
+        metrics=measure_in_blocks(tensors, torch.from_numpy(weights), parts, kept),
         provenance=Provenance(
             dataset=given.dataset,
             dataset_sha256=given.dataset_sha256,
@@ -98,21 +116,52 @@ def fit_given(
             versions=library_versions(),
             standardized=standardize,
         ),
-        rounding=Rounding(weight_bits, latent_bits, weight_change, latent_change) if is_rounded else None,
+        rounding=Rounding(weight_bits, latent_bits, weight_change, None if latent_bits is None else largest_change)
+        if is_rounded
+        else None,
     )
-    return GivenFit(record, latents, sup_errors_in_blocks(samples(np.ones_like(parts.is_train)), weights))
+    written = ArrayBlocks(shape, dtype, lambda: (block for _, block in _told_blocks(latents, progress, "writing")))
+    return GivenFit(record, written, _read(sup_errors))
 
 
-def _checked(given: Given, bits: int | None) -> str | None:
-    """Refuse an entry that is not finite; return by how much rounding changes the latents."""
+def _identity(given: Given, parts: Split) -> dict[str, str | int | float | bool | None]:
+    """All that a fit depends on but for its options."""
+    scores = hashlib.sha256(repr((given.scores.names, given.scores.values.dtype.str, parts.is_train.shape)).encode())
+    for array in (given.scores.values, parts.is_train, parts.is_calibration):
+        scores.update(bytes_of(array))
+    return {
+        "--latents": f"{given.source} {given.dataset_sha256}",
+        "--scores, --names or split": scores.hexdigest(),
+        **{f"version of {library}": version for library, version in library_versions()},
+    }
+
+
+def _told_blocks(latents: ArrayBlocks, progress: Progress, step: str) -> Iterator[tuple[slice, np.ndarray]]:
+    """The blocks, each with its rows in the whole."""
     first = 0
+    for block in latents.blocks():
+        progress(step, first, latents.shape[0])
+        yield slice(first, first + len(block)), block
+        first += len(block)
+    progress(step, first, latents.shape[0])
+
+
+def _written(errors: Sequence[SupError]) -> str:
+    return json.dumps([(str(error.value), error.sample) for error in errors])
+
+
+def _read(errors: str) -> tuple[SupError, ...]:
+    return tuple(SupError(Fraction(value), sample) for value, sample in json.loads(errors))
+
+
+def _checked(given: Given, bits: int | None, progress: Progress) -> Fraction:
+    """Refuse an entry that is not finite; return by how much rounding, if there is any, changes the latents."""
     largest_change = Fraction(0)
-    for block in given.latents.blocks():
-        require_finite(block, given.source, first_row=first)
+    for rows, block in _told_blocks(given.latents, progress, "checking"):
+        require_finite(block, given.source, first_row=rows.start)
         if bits is not None:
             largest_change = max(largest_change, round_to_grid(block, bits, name=given.source).largest_change)
-        first += len(block)
-    return None if bits is None else str(largest_change)
+    return largest_change
 
 
 def _on_grid(latents: ArrayBlocks, bits: int | None) -> Iterator[np.ndarray]:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import logging
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
@@ -16,9 +17,14 @@ from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding
 from bridge.concept_choice import SEED_CONCEPTS, ConceptChoice, score_images
 from bridge.data import ImageSet, Split, load_images, split
 from bridge.errors import InputError
-from bridge.probe import fit_probe, probe_metrics_in_blocks
+from bridge.probe import Blocks, fit_probe, probe_metrics_in_blocks
+from bridge.progress import Progress, untold
+from bridge.resume import Identity, KeptSteps, ResumeFile
 from bridge.rounding import round_to_grid
-from bridge.vae import MLPVAE, TrainingOptions, encode_latents, train
+from bridge.training import Trainer, TrainingOptions
+from bridge.vae import MLPVAE, encode_latents
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,9 @@ def train_model(
     options: TrainingOptions,
     device: torch.device,
     calibration: float = 0.0,
-    on_epoch: Callable[[int, float], None] | None = None,
-    on_note: Callable[[str], None] | None = None,
+    on_epoch: Callable[[int, float], None] = lambda _epoch, _loss: None,
+    on_note: Callable[[str], None] = lambda _line: None,
+    resume: ResumeFile | None = None,
 ) -> tuple[MLPVAE, TrainingRecord]:
     """Train a VAE on the training part of a data set.
 
@@ -70,16 +77,18 @@ def train_model(
         options: how to train.
         device: where to train.
         calibration: the fraction to keep to calibrate with.
-        on_epoch: called after each epoch with its number, from 1, and the mean loss for an image.
+        on_epoch: called after each epoch with its number, from 1, and the mean loss for an image; first with those of
+            the last epoch that is not trained again.
         on_note: called before the training with each line that says what was done to the images.
+        resume: where the state is kept every few seconds, and taken from if a run of the same training was interrupted
+            before; it gives the same weights as one that was not.
 
     Raises:
         InputError: the data set, limit or fraction is wrong.
     """
     images = load_images(data, seed=options.seed, limit=limit)
-    if on_note is not None:
-        for note in images.notes:
-            on_note(note)
+    for note in images.notes:
+        on_note(note)
     record = TrainingRecord(
         data=data,
         data_sha256=images.sha256,
@@ -91,7 +100,38 @@ def train_model(
         calibration=calibration,
     )
     is_train = torch.from_numpy(record.parts(len(images.images)).is_train)
-    return train(images.images[is_train], options, device, on_epoch), record
+    trainer = Trainer(images.images[is_train], options, device)
+    _log.debug("training on %d images, %s, PyTorch %s", int(is_train.sum()), device, torch.__version__)
+    if resume is not None and (state := resume.open(_training_identity(record, options, device))):
+        if len(state["losses"]) > options.epochs:
+            on_note(f"{resume.path} is {len(state['losses'])} epochs on, and is not used; the work begins anew")
+        else:
+            trainer.restore(state)
+            on_epoch(trainer.epoch, trainer.losses[-1])
+    while trainer.epoch < options.epochs:
+        loss = trainer.train_epoch()
+        on_epoch(trainer.epoch, loss)
+        if resume is not None and resume.is_due:
+            resume.keep(trainer.state())
+    return trainer.vae.eval(), record
+
+
+def _training_identity(record: TrainingRecord, options: TrainingOptions, device: torch.device) -> Identity:
+    """All that the state of a training depends on but for how many epochs it has behind it."""
+    return {
+        "data set": record.data_sha256,
+        "--limit": record.limit,
+        "--held-out": record.held_out,
+        "--calibration": record.calibration,
+        "--latent-dim": options.d,
+        "--batch-size": options.batch_size,
+        "--learning-rate": options.learning_rate,
+        "--beta": options.beta,
+        "--seed": options.seed,
+        "--device": device.type,
+        "version of bridge": bridge.__version__,
+        "version of PyTorch": str(torch.__version__),
+    }
 
 
 def record_of(metadata: dict[str, object]) -> TrainingRecord:
@@ -120,6 +160,8 @@ def fit_artifact(
     standardize: bool = False,
     weight_bits: int | None = None,
     latent_bits: int | None = None,
+    progress: Progress = untold,
+    resume: ResumeFile | None = None,
 ) -> ProbeArtifact:
     """Encode the images of a checkpoint, score them, and fit and measure the probe.
 
@@ -136,6 +178,8 @@ def fit_artifact(
         standardize: whether to fit on standardised latents, as in `fit_probe`.
         weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
         latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
+        progress: told of what takes long.
+        resume: where scores that take long are kept, and taken from if a run on the same images was interrupted before.
 
     Raises:
         InputError: the data set is not the one that the model was trained on, a grid is out of range, or the scoring or
@@ -148,12 +192,13 @@ def fit_artifact(
             "train again"
         )
     parts = record.parts(len(images.images))
-    encoded, latent_change = rounded(encode_latents(vae, images.images, device), latent_bits, name="latents")
+    encoded, latent_change = rounded(encode_latents(vae, images.images, device, progress), latent_bits, name="latents")
     latents = torch.from_numpy(encoded).to(device)
-    scored = score_images(images.images, concepts, device)
+    scored = score_images(images.images, concepts, device, progress, KeptSteps(resume, _scoring_identity(images)))
     scores = scored.values
     names = tuple(concept.name for concept in scored.concepts)
     fitted_on = torch.from_numpy(parts.is_train).to(device)
+    _log.debug("fitting on %d of %d samples, λ = %s", int(parts.is_train.sum()), len(latents), lam)
     W = fit_probe(latents[fitted_on], scores[fitted_on], lam, standardize=standardize, names=names)
     weights, weight_change = rounded(W.cpu().numpy(), weight_bits, name="weights")
     W = torch.from_numpy(weights).to(device)
@@ -173,6 +218,15 @@ def fit_artifact(
     )
 
 
+def _scoring_identity(images: ImageSet) -> Identity:
+    """All that the scores depend on that are kept: those of the built-in concepts that take long."""
+    return {
+        "data set": images.sha256,
+        "--limit": len(images.images),
+        **{f"version of {library}": version for library, version in library_versions(["scikit-image"])},
+    }
+
+
 def measure(latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, parts: Split) -> tuple[ConceptMetrics, ...]:
     """R² and δ in floating point for each part and for all samples.
 
@@ -183,7 +237,7 @@ def measure(latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, parts:
         parts: the parts of the N samples.
     """
 
-    def blocks_of(members: np.ndarray) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def blocks_of(members: np.ndarray, _step: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         mask = torch.from_numpy(members).to(latents.device)
         yield latents[mask], scores[mask]
 
@@ -191,15 +245,21 @@ def measure(latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, parts:
 
 
 def measure_in_blocks(
-    blocks_of: Callable[[np.ndarray], Iterable[tuple[torch.Tensor, torch.Tensor]]], W: torch.Tensor, parts: Split
+    blocks_of: Callable[[np.ndarray, str], Iterable[tuple[torch.Tensor, torch.Tensor]]],
+    W: torch.Tensor,
+    parts: Split,
+    kept: KeptSteps | None = None,
 ) -> tuple[ConceptMetrics, ...]:
     """R² and δ in floating point for each part and for all samples, which come in blocks.
 
     Args:
-        blocks_of: gives latents and scores, in blocks, of the samples for which a mask (N,) is True.
+        blocks_of: gives latents and scores, in blocks, of the samples for which a mask (N,) is True; it is told the
+            name of the step.
         W: (d + 1, k) weights.
         parts: the parts of the N samples.
+        kept: what an interrupted run has measured, of the same samples and weights.
     """
+    kept = kept or KeptSteps(None, {})
     concepts = W.shape[1]
     values: dict[str, list[float | None]] = {}
     members_of = {
@@ -212,14 +272,20 @@ def measure_in_blocks(
         if not members.any():
             values[f"r2_{part}"] = values[f"delta_{part}"] = [None] * concepts
             continue
-        R2, delta = probe_metrics_in_blocks(functools.partial(blocks_of, members), W)
+        step = f"measuring {part.replace('_', ' ')}"
+        R2, delta = kept.result(step, functools.partial(_measures, functools.partial(blocks_of, members, step), W))
         values[f"r2_{part}"], values[f"delta_{part}"] = _where_finite(R2), _where_finite(delta)
     return tuple(
         ConceptMetrics(**{name: column[concept] for name, column in values.items()}) for concept in range(concepts)
     )
 
 
-def _where_finite(values: torch.Tensor) -> list[float | None]:
+def _measures(blocks: Blocks, W: torch.Tensor) -> np.ndarray:
+    """R² and δ of every concept, (2, k)."""
+    return torch.stack(probe_metrics_in_blocks(blocks, W)).cpu().numpy()
+
+
+def _where_finite(values: np.ndarray) -> list[float | None]:
     return [value if np.isfinite(value) else None for value in values.tolist()]
 
 

@@ -16,6 +16,7 @@ from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding,
 from bridge.certificate import Certificate, Determination, PackedSamples
 from bridge.conformal import ConformalLevel
 from bridge.parts import column_ranges
+from bridge.progress import Progress, told, untold
 from bridge.templates import template_environment, template_errors
 
 FORMAT_VERSION = 2
@@ -90,7 +91,9 @@ class ExportPages:
     concepts: tuple[ConceptPage, ...]
 
 
-def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, templates: Path) -> Mapping[str, str]:
+def render(
+    stored: StoredArtifact, certificate: Certificate, *, namespace: str, templates: Path, progress: Progress = untold
+) -> Mapping[str, str]:
     """Render the Lean files of a certificate.
 
     Args:
@@ -98,6 +101,7 @@ def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, 
         certificate: the claims and the packed samples.
         namespace: the Lean namespace and name of the root module, such as `Generated`.
         templates: folder of the templates.
+        progress: told of the parts and the concepts.
 
     Returns:
         The text of each file by its path relative to the folder of the root file: the root file first, the others so
@@ -111,10 +115,10 @@ def render(stored: StoredArtifact, certificate: Certificate, *, namespace: str, 
     with template_errors(templates, _NEEDED):
         root, samples, part, concept = (environment.get_template(f"{name}.lean.jinja") for name in _TEMPLATES)
         files = {f"{namespace}.lean": root.render(export=pages)}
-        for part_page in pages.parts:
+        for part_page in told(pages.parts, progress, "rendering parts"):
             files[f"{namespace}/Samples/Part{part_page.number}.lean"] = part.render(export=pages, part=part_page)
         files[f"{namespace}/Samples.lean"] = samples.render(export=pages)
-        for page in pages.concepts:
+        for page in told(pages.concepts, progress, "rendering concepts"):
             files[f"{namespace}/{page.module}.lean"] = concept.render(export=pages, concept=page)
     return files
 

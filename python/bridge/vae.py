@@ -1,9 +1,7 @@
-"""A small variational autoencoder on 28×28 images: the model, its training and its checkpoints."""
+"""A small variational autoencoder on 28×28 images: the model, its latents and its checkpoints."""
 
 import json
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ from torch.nn import functional
 
 from bridge.errors import InputError, MissingToolError
 from bridge.files import write_atomically
+from bridge.progress import Progress, told, untold
 
 _ENCODING_BATCH = 4096
 # One metadata entry only: safetensors writes several in an order that changes from run to run.
@@ -83,42 +82,6 @@ def _require_finite(values: torch.Tensor, name: str) -> None:
         )
 
 
-@dataclass(frozen=True)
-class TrainingOptions:
-    """How to train.
-
-    Attributes:
-        d: dimension of the latent space.
-        epochs: passes over the images.
-        batch_size: images in a step.
-        learning_rate: step size of Adam.
-        beta: weight of the KL divergence.
-        seed: seed of the initial weights, the order of the images and the latent noise.
-
-    Raises:
-        InputError: on construction, if a number is out of range.
-    """
-
-    d: int = 8
-    epochs: int = 60
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    beta: float = 4.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for option, value, in_range, required, example in (
-            ("--latent-dim", self.d, self.d >= 1, "an integer ≥ 1", 8),
-            ("--epochs", self.epochs, self.epochs >= 0, "an integer ≥ 0", 60),
-            ("--batch-size", self.batch_size, self.batch_size >= 1, "an integer ≥ 1", 128),
-            ("--learning-rate", self.learning_rate, 0 < self.learning_rate < math.inf, "a finite number > 0", 0.001),
-            ("--beta", self.beta, 0 <= self.beta < math.inf, "a finite number ≥ 0", 4),
-            ("--seed", self.seed, 0 <= self.seed < 2**63, "an integer in [0, 2^63)", 0),
-        ):
-            if not in_range:
-                raise InputError(f"{option} is {value}; {required} is required; choose {option} {example}, say")
-
-
 def resolve_device(name: str) -> torch.device:
     """Turn `auto`, `cpu` or `cuda` into a device; `auto` is CUDA where there is one.
 
@@ -134,62 +97,22 @@ def resolve_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def train(
-    images: torch.Tensor,
-    options: TrainingOptions,
-    device: torch.device,
-    on_epoch: Callable[[int, float], None] | None = None,
-) -> MLPVAE:
-    """Train a VAE with Adam.
-
-    The same images, options and device on the same machine give the same weights; the caller's random state is left as
-    it was.
-
-    Args:
-        images: (N, 1, 28, 28), values in [0, 1].
-        options: how to train.
-        device: where to train.
-        on_epoch: called after each epoch with its number, from 1, and the mean loss for an image.
-
-    Returns:
-        The trained model, on the device.
-
-    Raises:
-        InputError: the training diverges.
-    """
-    cuda_devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=cuda_devices):
-        torch.manual_seed(options.seed)
-        vae = MLPVAE(options.d).to(device)
-        optimizer = torch.optim.Adam(vae.parameters(), lr=options.learning_rate)
-        images = images.to(device)
-        for epoch in range(1, options.epochs + 1):
-            total = 0.0
-            for batch in torch.split(torch.randperm(len(images)), options.batch_size):
-                _, _, loss = vae(images[batch.to(device)], options.beta)
-                optimizer.zero_grad()
-                (loss / len(batch)).backward()
-                optimizer.step()
-                total += loss.item()
-            if on_epoch is not None:
-                on_epoch(epoch, total / len(images))
-    return vae.eval()
-
-
-def encode_latents(vae: MLPVAE, images: torch.Tensor, device: torch.device) -> np.ndarray:
+def encode_latents(vae: MLPVAE, images: torch.Tensor, device: torch.device, progress: Progress = untold) -> np.ndarray:
     """Encode images to latent means.
 
     Args:
         vae: the model.
         images: (N, 1, 28, 28).
         device: where to compute; the model is moved there.
+        progress: told of the batches.
 
     Returns:
         (N, d) float32.
     """
     vae = vae.to(device).eval()
     with torch.no_grad():
-        means = [vae.encode(batch.to(device))[0].cpu() for batch in torch.split(images, _ENCODING_BATCH)]
+        batches = torch.split(images, _ENCODING_BATCH)
+        means = [vae.encode(batch.to(device))[0].cpu() for batch in told(batches, progress, "encoding")]
     latents: np.ndarray = torch.cat(means).numpy()
     return latents
 

@@ -1,0 +1,266 @@
+"""What the commands do: files are read and written here, and it is said what is being done."""
+
+import contextlib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from bridge import checker
+from bridge.artifact import (
+    ProbeArtifact,
+    StoredArtifact,
+    save_artifact,
+    save_in_blocks,
+    to_be_stored,
+)
+from bridge.certificate import Coverage
+from bridge.console import Bars, say
+from bridge.errors import InputError
+from bridge.exact import require_finite
+from bridge.export import Export, export_lean
+from bridge.files import make_folder, replace_together, write_atomically
+from bridge.lean_text import decimal, rational
+from bridge.places import CHECKPOINT, prepare_folder
+from bridge.resources import lean_library_folder, templates_folder
+from bridge.resume import ResumeFile
+from bridge.summary import rounding_lines
+from bridge.verdict import CheckResult, Engine
+
+if TYPE_CHECKING:
+    from bridge.concept_choice import ConceptChoice
+    from bridge.given_files import Given
+    from bridge.pictures import NoPictures, Pictures
+    from bridge.report import Report
+
+
+def train(
+    out: Path,
+    *,
+    data: str,
+    limit: int | None,
+    held_out: float,
+    calibration: float | None,
+    latent_dim: int,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    beta: float,
+    seed: int,
+    device: str,
+    restart: bool,
+) -> float | None:
+    """Train the VAE and write its checkpoint; return the mean loss for an image in the last epoch, if there was one."""
+    from bridge.pipeline import record_metadata, train_model
+    from bridge.training import TrainingOptions
+    from bridge.vae import resolve_device, save_checkpoint
+
+    options = TrainingOptions(latent_dim, epochs, batch_size, learning_rate, beta, seed)
+    prepare_folder(out)
+    losses: list[float] = []
+    with Bars("train") as bars, _resumable(out, "train", restart) as resume:
+
+        def on_epoch(epoch: int, loss: float) -> None:
+            losses.append(loss)
+            bars.show("epochs", epoch, epochs, f", loss {loss:.2f}")
+            if not bars.on_terminal and (epoch == epochs or epoch % max(1, epochs // 5) == 0):
+                say(f"train: epoch {epoch} of {epochs}, loss {loss:.2f}")
+
+        vae, record = train_model(
+            data,
+            limit=limit,
+            held_out=held_out,
+            calibration=calibration or 0.0,
+            options=options,
+            device=resolve_device(device),
+            on_epoch=on_epoch,
+            on_note=lambda note: say(f"train: {note}"),
+            resume=resume,
+        )
+        save_checkpoint(out, vae, record_metadata(record))
+    return losses[-1] if losses else None
+
+
+@contextlib.contextmanager
+def _resumable(out: Path, command: str, restart: bool) -> Iterator[ResumeFile]:
+    """The file that an interrupted command leaves beside its result; it is taken away once the result is there."""
+    resume = ResumeFile(out, lambda line: say(f"{command}: {line}"))
+    if restart:
+        resume.remove()
+    try:
+        yield resume
+    except KeyboardInterrupt as interruption:
+        if resume.path.exists():
+            interruption.add_note(f"the same command goes on from {resume.path}; --restart begins anew")
+        raise
+    resume.remove()
+
+
+def fit(
+    checkpoint: Path,
+    out: Path,
+    *,
+    lam: float,
+    concepts: "ConceptChoice | None",
+    standardize: bool,
+    device: str,
+    weight_bits: int | None,
+    latent_bits: int | None,
+    restart: bool,
+) -> None:
+    """Fit the probe on the images of a checkpoint and write the artifact."""
+    from bridge.concept_choice import SEED_CONCEPTS
+    from bridge.pipeline import fit_artifact, record_of
+    from bridge.vae import load_checkpoint, resolve_device
+
+    vae, metadata = load_checkpoint(checkpoint)
+    prepare_folder(out)
+    with Bars("fit") as bars, _resumable(out, "fit", restart) as resume:
+        artifact = fit_artifact(
+            vae,
+            record_of(metadata),
+            lam=lam,
+            standardize=standardize,
+            device=resolve_device(device),
+            concepts=SEED_CONCEPTS if concepts is None else concepts,
+            weight_bits=weight_bits,
+            latent_bits=latent_bits,
+            progress=bars.show,
+            resume=resume,
+        )
+        save_artifact(out, artifact)
+    for line in rounding_lines(artifact):
+        say(f"fit: {line}")
+    say(f"fit: wrote {out}")
+
+
+def fit_given(
+    given: "Given",
+    out: Path,
+    held_out: float | None,
+    calibration: float | None,
+    seed: int | None,
+    restart: bool,
+    **options: Any,  # noqa: ANN401 -- click passes what the options say
+) -> None:
+    """Fit the probe on latents that were made elsewhere and write the artifact."""
+    from bridge import given_fit
+    from bridge.data import split
+
+    prepare_folder(out)
+    parts = given.parts
+    if parts is None:
+        seed = seed or 0
+        held_out = 0.2 if held_out is None else held_out
+        parts = split(len(given.scores.values), held_out=held_out, calibration=calibration or 0.0, seed=seed)
+    with Bars("fit") as bars, _resumable(out, "fit", restart) as resume:
+        fit = given_fit.fit_given(given, parts, seed=seed, progress=bars.show, resume=resume, **options)
+        save_in_blocks(out, fit.record, fit.latents)
+    for line in rounding_lines(fit.record):
+        say(f"fit: {line}")
+    for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True):
+        say(f"fit: δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}")
+    say(f"fit: wrote {out}")
+
+
+def given_artifact(given: "Given", weights: str) -> StoredArtifact:
+    """The artifact of a probe that was fitted elsewhere."""
+    from bridge import given as probes
+    from bridge.given_files import read_weights
+
+    latents = given.latents.read()
+    require_finite(latents, given.source)
+    artifact = probes.given_artifact(
+        latents,
+        given.scores.values,
+        read_weights(weights, dim=latents.shape[1], concepts=len(given.scores.names)),
+        names=given.scores.names,
+        is_train=None if given.parts is None else given.parts.is_train,
+        is_calibration=None if given.parts is None else given.parts.is_calibration,
+        source=given.dataset,
+        source_sha256=given.dataset_sha256,
+    )
+    return to_be_stored(artifact)
+
+
+def export(
+    stored: StoredArtifact,
+    out: Path,
+    over: str,
+    with_r_squared: bool,
+    alpha: Fraction | None,
+    templates: Path | None,
+    artifact_file: Path | None = None,
+) -> Export:
+    """Write the Lean files of an artifact."""
+    with Bars("export") as bars:
+        written = export_lean(
+            stored,
+            out,
+            coverage=Coverage(over),
+            templates=templates or templates_folder(),
+            with_r_squared=with_r_squared,
+            alpha=alpha,
+            artifact_file=artifact_file,
+            progress=bars.show,
+        )
+    say(f"export: wrote {written.root} and {len(written.files) - 1} parts")
+    return written
+
+
+def check(file: Path, engine: str) -> CheckResult:
+    """Have Lean check an export, and say what it says."""
+    with Bars("check") as bars:
+        result = checker.check(
+            file, engine=Engine(engine), library=lean_library_folder(), report=say, progress=bars.show
+        )
+    for message in result.messages:
+        say(str(message))
+    return result
+
+
+def report(
+    file: Path, stored: StoredArtifact, artifact: Path, checkpoint: Path | None, result: CheckResult | None
+) -> "Report":
+    """Gather what the page about an export shows."""
+    from bridge.pictures import NoPictures
+    from bridge.report import build_report
+
+    pictures = _pictures(checkpoint, artifact, stored.artifact)
+    if isinstance(pictures, NoPictures) and pictures.detail:
+        say(f"report: no images: {pictures.detail}")
+    return build_report(file, stored, check_result=result, pictures=pictures)
+
+
+def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -> "Pictures | NoPictures":
+    """Those of the checkpoint; of the one beside the artifact, if none is named and it is the artifact's."""
+    from bridge.pictures import NoPictures, load_pictures
+
+    if checkpoint is not None:
+        return load_pictures(checkpoint, content)
+    beside = artifact.parent / CHECKPOINT.name
+    if not beside.is_file():
+        return NoPictures("no checkpoint was given")
+    try:
+        return load_pictures(beside, content)
+    except InputError as error:
+        return NoPictures("no checkpoint was given, and the one beside the artifact is not its own", str(error))
+
+
+def write_page(report: "Report", out: Path) -> list[Path]:
+    """Write the page; return the file."""
+    from bridge.report import report_html
+
+    prepare_folder(out)
+    write_atomically(out, report_html(report).encode())
+    return [out]
+
+
+def write_figures(report: "Report", out: Path, kind: Literal["svg", "png"]) -> list[Path]:
+    """Write the figures of the page; return the files."""
+    from bridge.report import figure_files
+
+    files = {out / name: content for name, content in figure_files(report, kind).items()}
+    make_folder(out, "the figures go there")
+    replace_together(files)
+    return list(files)

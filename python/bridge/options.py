@@ -1,0 +1,248 @@
+"""The options that commands share."""
+
+import logging
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bridge.certificate import Coverage
+from bridge.conformal import read_alpha
+from bridge.console import set_level
+from bridge.errors import InputError
+from bridge.places import ARTIFACT, ROOT_FILE
+from bridge.rounding import require_grid_bits
+from bridge.verdict import Engine
+
+if TYPE_CHECKING:
+    from bridge.concept_choice import ConceptChoice
+
+# What is kept for a conformal bound unless told otherwise.
+CALIBRATION = 0.2
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def verbosity_options(command: Command) -> Command:
+    """`--quiet` and `--verbose`, which take effect here: a command does not see them."""
+
+    def choose(context: click.Context, option: click.Parameter, chosen: bool) -> None:
+        if not chosen:
+            return
+        others = context.meta.setdefault(__name__, set())
+        others.add(option.opts[-1])
+        if len(others) > 1:
+            raise InputError("--quiet and --verbose were given together; one of them is required; leave the other out")
+        set_level(logging.WARNING if option.name == "quiet" else logging.DEBUG)
+
+    options = [
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=choose,
+            help="Say nothing on stderr but warnings and errors.",
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=choose,
+            help="Say more on stderr, and when.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def output_options(command: Command) -> Command:
+    """`--json`, `--quiet` and `--verbose`."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+    return as_json(verbosity_options(command))
+
+
+restart_option = click.option(
+    "--restart",
+    is_flag=True,
+    help="Begin anew, even where an interrupted run of the same command could be gone on with.",
+)
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), default=ROOT_FILE, show_default=True, help="The root Lean file to write."
+)
+over_option = click.option(
+    "--over",
+    type=click.Choice([str(coverage) for coverage in Coverage]),
+    default=str(Coverage.ALL),
+    show_default=True,
+    help="The samples that the certificate lists; δ is the maximum over these.",
+)
+exported_artifact_option = click.option(
+    "--artifact",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The artifact.  [default: the .safetensors file beside FILE that has its name, if there is one, else "
+    f"{ARTIFACT}]",
+)
+templates_option = click.option(
+    "--templates", type=click.Path(path_type=Path), default=None, help="A folder of templates of your own."
+)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice([str(engine) for engine in Engine]),
+    default=str(Engine.AUTO),
+    show_default=True,
+    help="Who checks: auto takes lake in a Lake project whose Mathlib is built, else lean on the PATH, else the "
+    "embedded Lean.",
+)
+device_option = click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where to compute."
+)
+lam_option = click.option("--lam", type=float, default=1e-3, show_default=True, help="Ridge strength λ ≥ 0.")
+
+
+r2_option = click.option(
+    "--r2", "with_r_squared", is_flag=True, help="Prove R² over the listed samples too; checking takes longer."
+)
+
+
+def _alpha(_context: click.Context, _option: click.Parameter, text: str | None) -> Fraction | None:
+    return None if text is None else read_alpha(text)
+
+
+alpha_option = click.option(
+    "--alpha",
+    metavar="α",
+    default=None,
+    callback=_alpha,
+    help="Prove too which bound the calibration part gives at the level α, such as 0.1 or 1/10; see --calibration.",
+)
+
+
+def _grid_bits(_context: click.Context, option: click.Parameter, bits: int | None) -> int | None:
+    # Here rather than where it is used, so that it is refused before anything is trained.
+    if bits is not None:
+        require_grid_bits(bits, option.opts[0])
+    return bits
+
+
+weight_bits_option = click.option(
+    "--weight-bits",
+    type=int,
+    metavar="N",
+    default=None,
+    callback=_grid_bits,
+    help="Round the weights and the bias to multiples of 2^-N before they are measured.  Without it, they are not "
+    "rounded.",
+)
+latent_bits_option = click.option(
+    "--latent-bits",
+    type=int,
+    metavar="N",
+    default=None,
+    callback=_grid_bits,
+    help="Round the latents to multiples of 2^-N before the probe is fitted.  Without it, they are not rounded.",
+)
+
+
+def _chosen_concepts(_context: click.Context, _option: click.Parameter, concepts: str | None) -> "ConceptChoice | None":
+    # Here rather than where it is used, so that it is refused before anything is trained.
+    if concepts is None:
+        return None
+    from bridge.concept_choice import choose_concepts
+
+    return choose_concepts(concepts)
+
+
+concepts_option = click.option(
+    "--concepts",
+    metavar="LIST",
+    default=None,
+    callback=_chosen_concepts,
+    help="What the images are scored for, separated by commas: size, thick, slant (the group seed, which is the "
+    "default); area, length, thickness, morpho_slant, width, height (the group morpho); all; and functions of your own "
+    "as MODULE:FUNCTION, from (N, 1, 28, 28) images to a mapping from names to scores.",
+)
+
+
+standardize_option = click.option(
+    "--standardize",
+    is_flag=True,
+    default=False,
+    help="Fit on latents with mean 0 and variance 1; the weights that come out are those of the latents as they are.",
+)
+
+
+def given_options(command: Command) -> Command:
+    """The files of latents and scores that were made elsewhere."""
+    options = [
+        click.option(
+            "--latents",
+            metavar="FILE",
+            default=None,
+            help="Your own latents (N, d): .npy, .npz, .safetensors, .pt or .pth; FILE:NAME is one of several arrays.",
+        ),
+        click.option(
+            "--scores",
+            metavar="FILE",
+            default=None,
+            help="Their scores: a .csv or .parquet table with a column for each concept, or an array (N, k) or (N,).",
+        ),
+        click.option(
+            "--names",
+            metavar="A,B,…",
+            default=None,
+            callback=_names,
+            help="The columns of the table to take, or names for the columns of the array.",
+        ),
+        click.option(
+            "--split",
+            "split_file",
+            metavar="FILE",
+            default=None,
+            help="Which part each sample belongs to: booleans, True for training, or a table with a column of train, "
+            "calibration and held_out, named split if there are others.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _names(_context: click.Context, _option: click.Parameter, names: str | None) -> list[str] | None:
+    return None if names is None else [name.strip() for name in names.split(",")]
+
+
+def training_options(command: Command) -> Command:
+    """What is trained on, and how."""
+    options = [
+        click.option(
+            "--data",
+            default="digits",
+            show_default=True,
+            help="digits, mnist:DIR, random, a folder of images, or an .npy or .npz file of N×28×28 (FILE.npz:NAME "
+            "where it has several arrays); other sizes are resized.",
+        ),
+        click.option("--limit", type=int, default=None, help="Use only the first images of the data set."),
+        click.option("--held-out", type=float, default=0.2, show_default=True, help="Fraction kept to measure with."),
+        click.option(
+            "--calibration",
+            type=float,
+            default=None,
+            help=f"Fraction kept to take the bound of --alpha from.  [default: 0; {CALIBRATION} with --alpha]",
+        ),
+        click.option("--latent-dim", type=int, default=8, show_default=True, help="Dimension of the latent space."),
+        click.option("--epochs", type=int, default=60, show_default=True, help="Passes over the training part."),
+        click.option("--batch-size", type=int, default=128, show_default=True, help="Images in a training step."),
+        click.option("--learning-rate", type=float, default=1e-3, show_default=True, help="Step size of Adam."),
+        click.option("--beta", type=float, default=4.0, show_default=True, help="Weight of the KL term."),
+        click.option("--seed", type=int, default=0, show_default=True, help="Seed of split and training."),
+        device_option,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,0 +1,171 @@
+"""The training of the VAE: with a seed, epoch by epoch, so that it can be interrupted and gone on with."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from bridge.errors import InputError
+from bridge.vae import MLPVAE
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How to train.
+
+    Attributes:
+        d: dimension of the latent space.
+        epochs: passes over the images.
+        batch_size: images in a step.
+        learning_rate: step size of Adam.
+        beta: weight of the KL divergence.
+        seed: seed of the initial weights, the order of the images and the latent noise.
+
+    Raises:
+        InputError: on construction, if a number is out of range.
+    """
+
+    d: int = 8
+    epochs: int = 60
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    beta: float = 4.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for option, value, in_range, required, example in (
+            ("--latent-dim", self.d, self.d >= 1, "an integer ≥ 1", 8),
+            ("--epochs", self.epochs, self.epochs >= 0, "an integer ≥ 0", 60),
+            ("--batch-size", self.batch_size, self.batch_size >= 1, "an integer ≥ 1", 128),
+            ("--learning-rate", self.learning_rate, 0 < self.learning_rate < math.inf, "a finite number > 0", 0.001),
+            ("--beta", self.beta, 0 <= self.beta < math.inf, "a finite number ≥ 0", 4),
+            ("--seed", self.seed, 0 <= self.seed < 2**63, "an integer in [0, 2^63)", 0),
+        ):
+            if not in_range:
+                raise InputError(f"{option} is {value}; {required} is required; choose {option} {example}, say")
+
+
+class Trainer:
+    """A training under way; its state after each epoch is all that the next one depends on.
+
+    The same images, options and device on the same machine give the same weights, in one go or in several; the caller's
+    random state is left as it was.
+
+    Attributes:
+        vae: the model, on the device.
+        epoch: how many epochs are done.
+        losses: the mean loss for an image, of each of them.
+    """
+
+    def __init__(self, images: torch.Tensor, options: TrainingOptions, device: torch.device) -> None:
+        """Begin a training.
+
+        Args:
+            images: (N, 1, 28, 28), values in [0, 1].
+            options: how to train; how many epochs is left to the caller.
+            device: where to train.
+        """
+        self._options = options
+        self._device = device
+        self._generators: dict[str, torch.Tensor] = {}
+        with torch.random.fork_rng(devices=self._cuda_devices()):
+            torch.manual_seed(options.seed)
+            self.vae = MLPVAE(options.d).to(device)
+            self._keep_generators()
+        self._optimizer = torch.optim.Adam(self.vae.parameters(), lr=options.learning_rate)
+        self._images = images.to(device)
+        self.epoch = 0
+        self.losses: list[float] = []
+
+    def train_epoch(self) -> float:
+        """Train for one epoch, which is one pass over the images in a random order.
+
+        Returns:
+            The mean loss for an image.
+
+        Raises:
+            InputError: the training diverges.
+        """
+        total = 0.0
+        with torch.random.fork_rng(devices=self._cuda_devices()):
+            self._restore_generators()
+            for batch in torch.split(torch.randperm(len(self._images)), self._options.batch_size):
+                _, _, loss = self.vae(self._images[batch.to(self._device)], self._options.beta)
+                self._optimizer.zero_grad()
+                (loss / len(batch)).backward()
+                self._optimizer.step()
+                total += loss.item()
+            self._keep_generators()
+        self.epoch += 1
+        self.losses.append(total / len(self._images))
+        return self.losses[-1]
+
+    def state(self) -> Mapping[str, np.ndarray]:
+        """The state after the last epoch: weights, Adam's moments, the random generators, and the losses so far."""
+        moments = {
+            f"adam.{parameter}.{name}": values
+            for parameter, entries in self._optimizer.state_dict()["state"].items()
+            for name, values in entries.items()
+        }
+        weights = {f"vae.{name}": values for name, values in self.vae.state_dict().items()}
+        generators = {f"generator.{device}": values for device, values in self._generators.items()}
+        tensors = {**weights, **moments, **generators}
+        arrays = {name: values.detach().cpu().numpy() for name, values in tensors.items()}
+        return {**arrays, "losses": np.array(self.losses, dtype=np.float64)}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Go on from a state of a training with the same images, options and device.
+
+        Args:
+            state: what `state` returned.
+        """
+        tensors = {name: torch.from_numpy(values) for name, values in state.items()}
+        self.losses = tensors.pop("losses").tolist()
+        self.epoch = len(self.losses)
+        parts: dict[str, dict[str, torch.Tensor]] = {"vae": {}, "adam": {}, "generator": {}}
+        for name, values in tensors.items():
+            part, _, rest = name.partition(".")
+            parts[part][rest] = values
+        self.vae.load_state_dict(parts["vae"])
+        moments: dict[int, dict[str, Any]] = {}
+        for name, values in parts["adam"].items():
+            parameter, _, moment = name.partition(".")
+            moments.setdefault(int(parameter), {})[moment] = values
+        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
+        self._generators = parts["generator"]
+
+    def _cuda_devices(self) -> list[torch.device]:
+        return [self._device] if self._device.type == "cuda" else []
+
+    def _keep_generators(self) -> None:
+        self._generators = {"cpu": torch.get_rng_state()}
+        if self._device.type == "cuda":
+            self._generators["cuda"] = torch.cuda.get_rng_state(self._device)
+
+    def _restore_generators(self) -> None:
+        torch.set_rng_state(self._generators["cpu"])
+        if self._device.type == "cuda":
+            torch.cuda.set_rng_state(self._generators["cuda"], self._device)
+
+
+def train(images: torch.Tensor, options: TrainingOptions, device: torch.device) -> MLPVAE:
+    """Train a VAE with Adam, in one go.
+
+    Args:
+        images: (N, 1, 28, 28), values in [0, 1].
+        options: how to train.
+        device: where to train.
+
+    Returns:
+        The trained model, on the device.
+
+    Raises:
+        InputError: the training diverges.
+    """
+    trainer = Trainer(images, options, device)
+    for _ in range(options.epochs):
+        trainer.train_epoch()
+    return trainer.vae.eval()
