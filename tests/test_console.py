@@ -252,3 +252,15 @@ def test_the_completion_of_each_shell_is_printed(capsys, shell):
     script = capsys.readouterr().out
     assert "_BRIDGE_COMPLETE" in script
     assert "python -m" not in script
+
+
+# With a real Lean
+
+
+@pytest.mark.lean
+def test_a_check_has_a_bar_with_its_modules_on_a_terminal(tmp_path, user_cache):
+    (tmp_path / "Two.lean").write_text("theorem two : 1 + 1 = 2 := rfl\n")
+    shown, result = shown_on_a_terminal("check", "Two.lean", "--engine", "embedded", cwd=tmp_path)
+    assert re.search(r"Two: accepted, [\d.]+ s", shown)
+    assert re.search(r"check: checking [━ ]+ 1 of 1", shown)
+    assert re.fullmatch(r"Lean \S+ \(embedded engine\): accepted, 1 modules in \d+ s\n", result)

@@ -731,7 +731,9 @@ def test_the_figures_as_svg_are_those_of_the_page(trained, page, tmp_path, capsy
         str(tmp_path / "figures" / f"{concept}-{kind}.svg") for concept in CONCEPTS for kind in KINDS
     ]
     for file in files:
-        assert file.read_text() in page.source
+        figure, mark, rest = file.read_text().partition("<!-- bridge report -->\n")
+        assert figure in page.source
+        assert (mark != "", rest) == (True, "")
 
 
 def test_the_figures_as_png_are_not_empty_and_replace_old_ones(trained, tmp_path):
@@ -745,6 +747,20 @@ def test_the_figures_as_png_are_not_empty_and_replace_old_ones(trained, tmp_path
             picture = np.asarray(Image.open(tmp_path / "figures" / f"{concept}-{kind}.png").convert("RGB"), float)
             assert picture.shape[1] == 920
             assert picture.std() > 10
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_figures_of_another_report_go_away_and_other_files_stay(trained, plain, tmp_path, kind):
+    folder = tmp_path / "figures"
+    assert main([*command(trained), "--format", kind, "--out", str(folder)]) == 0
+    of_images = set(folder.glob("*-worst.*"))
+    (folder / f"mine.{kind}").write_text("mine")
+    (folder / "Size-scatter.pdf").write_text("bridge report")
+    assert main([*command(plain), "--format", kind, "--out", str(folder)]) == 0
+    assert of_images
+    assert not of_images & set(folder.iterdir())
+    assert (folder / f"mine.{kind}").exists()
+    assert (folder / "Size-scatter.pdf").exists()
 
 
 def test_figures_that_have_no_place_are_refused(plain, tmp_path, capsys):

@@ -257,10 +257,11 @@ def write_page(report: "Report", out: Path) -> list[Path]:
 
 
 def write_figures(report: "Report", out: Path, kind: Literal["svg", "png"]) -> list[Path]:
-    """Write the figures of the page; return the files."""
+    """Write the figures of the page in the place of earlier ones; return the files."""
+    from bridge.figures import MARK
     from bridge.report import figure_files
 
     files = {out / name: content for name, content in figure_files(report, kind).items()}
     make_folder(out, "the figures go there")
-    replace_together(files)
+    replace_together(files, remove={out / f"*.{kind}": MARK})
     return list(files)

@@ -219,6 +219,10 @@ def panels(images: Sequence[Panel], columns: int) -> Figure:
     return figure
 
 
+# What a figure that is a file says it was made by.
+MARK = "bridge report"
+
+
 def svg(figure: Figure, *, name: str, alt: str) -> str:
     """The figure as an SVG element that can stand in a page beside others.
 
@@ -242,7 +246,7 @@ def png(figure: Figure) -> bytes:
     """The figure as a PNG file."""
     buffer = io.BytesIO()
     with drawing():
-        figure.savefig(buffer, format="png", dpi=_PNG_DPI, metadata={"Software": None})
+        figure.savefig(buffer, format="png", dpi=_PNG_DPI, metadata={"Software": MARK})
     return buffer.getvalue()
 
 

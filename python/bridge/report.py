@@ -232,7 +232,7 @@ def figure_files(report: Report, kind: FigureFormat) -> dict[str, bytes]:
             if isinstance(plate, Plate):
                 name = f"{concept.anchor}-{plate.kind}"
                 files[f"{name}.{kind}"] = (
-                    figures.svg(plate.figure, name=name, alt=plate.alt).encode()
+                    f"{figures.svg(plate.figure, name=name, alt=plate.alt)}<!-- {figures.MARK} -->\n".encode()
                     if kind == "svg"
                     else figures.png(plate.figure)
                 )
