@@ -31,7 +31,12 @@ class ArrayBlocks:
 
     def read(self) -> np.ndarray:
         """The whole array."""
-        return np.concatenate([np.empty((0, *self.shape[1:]), self.dtype), *self.blocks()]).reshape(self.shape)
+        array = np.empty(self.shape or (1,), self.dtype)
+        first = 0
+        for block in self.blocks():
+            array[first : first + len(block)] = block
+            first += len(block)
+        return array.reshape(self.shape)
 
 
 def array_as_blocks(array: np.ndarray) -> ArrayBlocks:

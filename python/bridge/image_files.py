@@ -3,20 +3,17 @@
 No code in a file is ever run, and what a file says it holds is looked at before memory is given to it.
 """
 
-import math
-import os
 import warnings
-import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from bridge.array_files import open_array
+from bridge.blocks import ArrayBlocks
 from bridge.errors import InputError, one_line
 
 SIDE = 28
@@ -29,9 +26,6 @@ _ARRAY_SUFFIXES = (".npy", ".npz")
 # 4 GiB, for the array in the file and for the images made of it.
 _LARGEST_ARRAY = 2**32
 _MOST_IMAGES = _LARGEST_ARRAY // (4 * SIDE * SIDE)
-# Blank images alone are packed as densely as this; up to 64 MiB they do no harm.
-_LARGEST_RATIO = 500
-_HARMLESS = 2**26
 
 _NAMED_SIZES = 5
 
@@ -209,70 +203,13 @@ def _grey_levels(array: np.ndarray, label: str) -> np.ndarray:
 def _read_array(place: ImagePlace) -> np.ndarray:
     """The array of an `.npy` or `.npz` file, (N, H, W) or (N, 1, H, W), with what it says of itself checked first."""
     label = str(place.path) if place.array is None else f"{place.path}:{place.array}"
-    try:
-        with _opened(place) as (file, size, packed_size):
-            shape, in_columns, dtype = _read_header(file)
-            _require_images(label, shape, dtype)
-            declared = file.tell() + math.prod(shape) * dtype.itemsize
-            if declared != size:
-                raise InputError(
-                    f"{label} has {size} bytes; its header says {declared}; a whole file is required; make it again"
-                )
-            _require_reasonable_size(label, size, packed_size)
-            flat = np.frombuffer(file.read(), dtype)
-            return flat.reshape(shape, order="F" if in_columns else "C")
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(f"{label} cannot be read ({error.strerror}); a readable file is required; name one") from None
-    except Exception as error:  # NumPy and the decoders of zip files fail on damaged files in many ways
-        raise InputError(
-            f"{label} is not an array file or is damaged ({type(error).__name__}: {one_line(error)}); a file of "
-            "np.save or np.savez is required; make it again"
-        ) from None
+    array = open_array(label)
+    _require_images(label, array)
+    return array.read()
 
 
-@contextmanager
-def _opened(place: ImagePlace) -> Iterator[tuple[IO[bytes], int, int]]:
-    """The file with the array, its length in bytes, and the length as it is packed."""
-    path = place.path
-    if path.suffix == ".npy":
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            yield file, size, size
-        return
-    with zipfile.ZipFile(path) as archive:
-        member = _member(archive, place)
-        with archive.open(member) as unpacked:
-            yield unpacked, member.file_size, member.compress_size
-
-
-def _member(archive: zipfile.ZipFile, place: ImagePlace) -> zipfile.ZipInfo:
-    arrays = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-    if place.array is not None and place.array in arrays:
-        return arrays[place.array]
-    if place.array is not None or len(arrays) != 1:
-        held = f"the arrays {', '.join(arrays)}" if arrays else "no array"
-        wanted = "one alone" if place.array is None else repr(place.array)
-        raise InputError(f"{place.path} has {held}; {wanted} is required; name one as {place.path}:NAME")
-    return next(iter(arrays.values()))
-
-
-def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
-    version = np.lib.format.read_magic(file)
-    if version == (1, 0):
-        return np.lib.format.read_array_header_1_0(file)
-    if version == (2, 0):
-        return np.lib.format.read_array_header_2_0(file)
-    raise ValueError(f"version {version[0]}.{version[1]} of the format")
-
-
-def _require_images(label: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    if dtype.hasobject:
-        raise InputError(
-            f"{label} holds Python objects, which are never unpickled; unsigned bytes or floats are required; save "
-            "the array as uint8"
-        )
+def _require_images(label: str, array: ArrayBlocks) -> None:
+    shape, dtype = array.shape, array.dtype
     if dtype != np.uint8 and dtype.kind != "f":
         raise InputError(
             f"{label} has dtype {dtype}; unsigned bytes (uint8) or floats in [0, 1] are required; convert it first"
@@ -281,16 +218,8 @@ def _require_images(label: str, shape: tuple[int, ...], dtype: np.dtype) -> None
         raise InputError(f"{label} has shape {shape}; {_ARRAYS_REQUIRED} is required; reshape it")
     if shape[0] > _MOST_IMAGES:
         raise InputError(_too_many(label, shape[0]))
-
-
-def _require_reasonable_size(label: str, size: int, packed_size: int) -> None:
-    if size > _LARGEST_ARRAY:
-        raise InputError(f"{label} has {size} bytes; at most {_LARGEST_ARRAY} are read; divide it")
-    if size > max(_HARMLESS, _LARGEST_RATIO * packed_size):
-        raise InputError(
-            f"{label} has {packed_size} bytes and would have {size} when it is unpacked; at most {_LARGEST_RATIO} "
-            "times as many are read, more than different images need; save it without compression"
-        )
+    if array.byte_count > _LARGEST_ARRAY:
+        raise InputError(f"{label} has {array.byte_count} bytes; at most {_LARGEST_ARRAY} are read; divide it")
 
 
 def _too_many(label: str, count: int) -> str:
