@@ -1,4 +1,6 @@
-"""What all tests share: the `--update` switch and a cache of their own."""
+"""What all tests share: the `--update` switch, a cache of their own, and that interruptions reach them."""
+
+import signal
 
 import hypothesis
 import pytest
@@ -24,6 +26,14 @@ def own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BRIDGE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible():
+    """An interruption reaches the tests and what they start, also in the background, where a shell has it ignored."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
 
 
 @pytest.fixture

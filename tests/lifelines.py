@@ -5,19 +5,14 @@ end of the pipe is seen when the last of them is gone.
 """
 
 import os
-import signal
 import subprocess
 import time
 from pathlib import Path
 
 
 def start_interruptible(command, **options) -> subprocess.Popen[str]:
-    """A program that an interruption ends, also where the tests run in the background, which ignores it."""
-    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
-    finally:
-        signal.signal(signal.SIGINT, previous)
+    """A program whose output is at hand and that an interruption ends, since it ends the tests (`conftest.py`)."""
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
 def make_lifeline(path: Path) -> int:
