@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: run test lint ruff-check ruff-format types lean-style quick coverage bench setup golden clean
+.PHONY: run test lint ruff-check ruff-format types lean-style quick coverage bench docs docs-links setup golden clean
 .DELETE_ON_ERROR:
 
 # From handwriting to a file that Lean's kernel has accepted.
@@ -43,6 +43,14 @@ coverage: $(SETUP)
 bench: $(SETUP)
 	$(BIN)/python -m bench
 
+# The documentation as a site, with every warning an error: docs/_build/html/index.html.
+docs: $(SETUP)
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky -b html docs docs/_build/html
+
+# Whether the links to other sites lead somewhere; this needs a network, and no test does.
+docs-links: $(SETUP)
+	$(BIN)/sphinx-build --fail-on-warning --keep-going -b linkcheck docs docs/_build/links
+
 setup: $(SETUP)
 
 # The embedded Lean is fetched into the user's cache.  Versions are pinned by constraints.txt; set-up is done again when
@@ -59,4 +67,4 @@ golden: $(SETUP)
 	$(BIN)/python -m bridge export --artifact tests/golden/probe.safetensors --out lean/Generated.lean
 
 clean:
-	rm -rf $(VENV) runs .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) runs docs/_build .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""What the repository says of itself agrees: its version, its hooks and what `make test` runs."""
+"""What the repository says of itself agrees: its version, its hooks, what `make test` runs, and what pages name."""
 
 import os
 import re
@@ -87,18 +87,18 @@ def links_in(page):
     return re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
 
 
-PAGES = sorted(REPOSITORY.glob("*.md"))
+PAGES = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_to_files_lead_somewhere(page):
-    assert [link for link in links_in(page) if "://" not in link and not (REPOSITORY / link).exists()] == []
+    assert [link for link in links_in(page) if "://" not in link and not (page.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_and_targets_that_a_page_names_are_there(page):
     text = page.read_text(encoding="utf-8")
-    paths = re.findall(r"`((?:python|lean|templates|tests|bench)/[\w./]*\w)`", text)
+    paths = re.findall(r"`((?:python|lean|templates|tests|bench|docs)/[\w./]*\w)`", text)
     assert [path for path in paths if not (REPOSITORY / path).exists()] == []
     targets = set(re.findall(r"`make ([\w-]+)`", text))
     assert targets <= set(re.findall(r"^([\w-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))

@@ -1,0 +1,210 @@
+"""Draws packed-rows.svg: how the rows of a tiny export are packed, and how one comparison checks all of them.
+
+The numbers are those of a real export, and every step is the operation on large numbers that Lean's kernel does.
+`python docs/packed_rows.py` writes the picture anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from bridge.certificate import Certificate, build_certificate
+from bridge.given import given_artifact
+
+PICTURE = Path(__file__).with_name("packed-rows.svg")
+
+LATENTS = np.array([[1, 2], [3, -2], [-1, 0], [2, 3], [0, -3], [-2, 1]])
+SCORES = np.array([2, 7, 0, 3, 4, -5])
+WEIGHTS = np.array([2, -1, 1])
+COLUMNS = ("z₁", "z₂", "c")
+
+_WIDTH, _MARGIN, _LABEL, _CELL, _ROW = 440, 16, 48, 30, 25
+# Tints on which black, and in the dark shades on which white, is read well; one for each sample.
+_LIGHT = ("#cfe3f7", "#f9dcc0", "#cdeccf", "#f5cfdd", "#e2d6f5", "#f3ecb4")
+_DARK = ("#1d4a75", "#7a4510", "#1f5c2b", "#7a2447", "#503a80", "#5c5410")
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The numbers that the kernel computes for a block, of which slot k is `digits` digits wide.
+
+    Attributes:
+        columns: the columns of the block, as they are stored.
+        spread: the same with every digit in a slot of its own.
+        positive: the sum of the columns with a positive weight times that weight, with the constant of its side.
+        negative: the same of the negative weights.
+        below: `positive + slack - negative`; in each slot the highest bit says whether the negative side is at most δ
+            larger.
+        above: `negative + slack - positive`.
+        top: the highest bit of every slot.
+        row_of_slot: the sample that is in slot k.
+    """
+
+    columns: tuple[int, ...]
+    spread: tuple[int, ...]
+    positive: int
+    negative: int
+    below: int
+    above: int
+    top: int
+    row_of_slot: tuple[int, ...]
+
+
+def tiny_export() -> Certificate:
+    """Six samples with two latent coordinates and one score, all small integers."""
+    return build_certificate(given_artifact(LATENTS, SCORES, WEIGHTS))
+
+
+def steps(certificate: Certificate) -> Steps:
+    """What `Bridge.check` computes for a certificate with one block, integer entries and one literal a column."""
+    samples, (concept,) = certificate.samples, certificate.concepts
+    bits, digits, rows = samples.digit_bits, samples.slot_digits, samples.block_rows
+    slot, per_class = bits * digits, rows // digits
+    ones = sum(1 << (slot * k) for k in range(rows))
+    mask = sum(((1 << bits) - 1) << (slot * k) for k in range(per_class))
+    columns = tuple(column for (column,) in samples.columns)
+    spread = tuple(
+        sum(((column >> (bits * c)) & mask) << (slot * per_class * c) for c in range(digits)) for column in columns
+    )
+    weights = [*map(int, concept.weights), -1]
+    offset, bias = 1 << (bits - 1), int(concept.bias)
+    plus, minus = [max(w, 0) for w in weights], [max(-w, 0) for w in weights]
+    positive = sum(w * s for w, s in zip(plus, spread, strict=True)) + (offset * sum(minus) + max(bias, 0)) * ones
+    negative = sum(w * s for w, s in zip(minus, spread, strict=True)) + (offset * sum(plus) + max(-bias, 0)) * ones
+    top = ones << (slot - 1)
+    slack = int(concept.delta) * ones + top
+    row_of_slot = tuple(digits * (k % per_class) + k // per_class for k in range(rows))
+    return Steps(
+        columns, spread, positive, negative, positive + slack - negative, negative + slack - positive, top, row_of_slot
+    )
+
+
+class _Canvas:
+    """Shapes one below the other."""
+
+    def __init__(self) -> None:
+        self.shapes: list[str] = []
+        self.y = _MARGIN
+
+    def text(self, x: float, text: str, style: str = "note") -> None:
+        self.shapes.append(f'<text class="{style}" x="{x:g}" y="{self.y + 17:g}">{escape(text)}</text>')
+
+    def heading(self, text: str, *notes: str) -> None:
+        self.y += 12
+        self.text(_MARGIN, text, "heading")
+        self.y += 21
+        for note in notes:
+            self.text(_MARGIN, note)
+            self.y += 18
+        self.y += 6
+
+    def cell(self, column: float, text: str, sample: int | None = None, width: int = 1) -> None:
+        """A cell of so many digits, with the colour of a sample, and as nothing but text without one."""
+        x = _MARGIN + _LABEL + column * _CELL
+        if sample is not None:
+            self.shapes.append(
+                f'<rect class="sample{sample}" x="{x:g}" y="{self.y}" width="{width * _CELL}" height="{_ROW - 3}"/>'
+            )
+        style = "label" if sample is None else "digit"
+        self.text(x + width * _CELL / 2, text, style)
+
+    def number(self, label: str, digits: str, samples: Sequence[int | None], outlines: int = 1) -> None:
+        """A number in hexadecimal, highest digit first, each digit with the colour of its sample."""
+        self.text(_MARGIN, label, "name")
+        for place, (digit, sample) in enumerate(zip(digits, samples, strict=True)):
+            self.cell(place, digit, sample)
+        if outlines > 1:
+            for place in range(0, len(digits), outlines):
+                x = _MARGIN + _LABEL + place * _CELL
+                self.shapes.append(
+                    f'<rect class="slot" x="{x}" y="{self.y}" width="{outlines * _CELL}" height="{_ROW - 3}"/>'
+                )
+        self.y += _ROW
+
+
+def drawing() -> str:
+    """The picture, as SVG."""
+    certificate = tiny_export()
+    samples, (concept,) = certificate.samples, certificate.concepts
+    done = steps(certificate)
+    rows, digits = samples.block_rows, samples.slot_digits
+    offset = 1 << (samples.digit_bits - 1)
+    slots = [row for row in reversed(done.row_of_slot) for _ in range(digits)]
+
+    def hexadecimal(number: int, length: int) -> str:
+        return f"{number:0{length}x}"
+
+    canvas = _Canvas()
+    canvas.heading(
+        "1  Integers",
+        f"w(z) = 2 z₁ − z₂ + 1 and δ = {concept.delta}.  Each integer is",
+        f"stored plus {offset}: one hexadecimal digit.",
+    )
+    for place, name in enumerate((*COLUMNS, *COLUMNS)):
+        canvas.cell(place * 1.5 + (place > 2) * 2, name)
+    canvas.cell(4.5, "+ 8")
+    canvas.y += _ROW
+    table = np.column_stack([LATENTS, SCORES])
+    for sample, entries in enumerate(table):
+        canvas.text(_MARGIN, f"row {sample}", "name")
+        for place, entry in enumerate(entries):
+            canvas.cell(place * 1.5, f"{entry}".replace("-", "−"), sample)
+            canvas.cell(place * 1.5 + 6.5, f"{entry + offset:x}", sample)
+        canvas.y += _ROW
+    canvas.heading("2  Packed", "A column is one number, row 0 in its lowest digit.")
+    for name, column in zip(COLUMNS, done.columns, strict=True):
+        canvas.number(name, hexadecimal(column, rows), list(reversed(range(rows))))
+    canvas.heading(
+        "3  Spread",
+        "Masks and shifts move the digits into slots, here of two",
+        "digits, which have room for a product.",
+    )
+    for name, column in zip(COLUMNS, done.spread, strict=True):
+        canvas.number(name, hexadecimal(column, rows * digits), slots, digits)
+    canvas.heading(
+        "4  Weighed",
+        "P = 2 z₁ and Q = z₂ + c, with the bias and what makes up",
+        "for the 8s.  P − Q is w(z) − c in each slot.",
+    )
+    for name, side in (("P", done.positive), ("Q", done.negative)):
+        canvas.number(name, hexadecimal(side, rows * digits), slots, digits)
+    canvas.heading(
+        "5  Compared, all rows at once",
+        "With 80 + δ more on one side, each slot of the difference",
+        "is 80 or more, unless |c − w(z)| > δ in that row.",
+    )
+    for name, difference in (("P − Q", done.below), ("Q − P", done.above)):
+        canvas.number(name, hexadecimal(difference, rows * digits), slots, digits)
+    canvas.text(_MARGIN, "Every slot has its highest bit: the bound holds.", "heading")
+    canvas.y += _ROW + _MARGIN
+    return _svg(canvas)
+
+
+def _svg(canvas: _Canvas) -> str:
+    def colours(tints: Sequence[str], paper: str, ink: str, line: str) -> str:
+        fills = " ".join(f".sample{n} {{ fill: {tint}; }}" for n, tint in enumerate(tints))
+        return f"{fills} .paper {{ fill: {paper}; }} text {{ fill: {ink}; }} .slot, .paper {{ stroke: {line}; }}"
+
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {canvas.y}" width="{_WIDTH}" \
+height="{canvas.y}" role="img">
+<title>Packed rows</title>
+<style>
+text {{ font: 14px system-ui, "DejaVu Sans", sans-serif; }}
+.heading {{ font-weight: bold; }}
+.digit {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 16px; text-anchor: middle; }}
+.label {{ text-anchor: middle; font-style: italic; }}
+.slot {{ fill: none; stroke-width: 1.5; }}
+{colours(_LIGHT, "#ffffff", "#111111", "#555555")}
+@media (prefers-color-scheme: dark) {{ {colours(_DARK, "#16181c", "#f2f2f2", "#a5a5a5")} }}
+</style>
+<rect class="paper" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{canvas.y - 1}" rx="8"/>
+{chr(10).join(canvas.shapes)}
+</svg>
+"""
+
+
+if __name__ == "__main__":
+    PICTURE.write_text(drawing(), encoding="utf-8")

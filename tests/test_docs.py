@@ -1,0 +1,274 @@
+"""The documentation is true: every command that a page shows runs, and prints what is shown.
+
+Pages that have Lean started are in `test_docs_in_lean.py`, and the site that is made of all is in `test_docs_site.py`.
+After a wanted change: `pytest tests/test_docs*.py --update`.
+"""
+
+import re
+
+import pytest
+
+import docs_pages
+import packed_model
+from bridge.cli import commands as command_line
+from docs.packed_rows import LATENTS, PICTURE, SCORES, WEIGHTS, drawing, steps, tiny_export
+from docs_pages import (
+    FINGERPRINT,
+    PAGES,
+    blocks,
+    fingerprint,
+    follow,
+    is_excerpt,
+    renewed,
+    runs_lean,
+    same_lines,
+    tokens,
+)
+
+# What is shown in `sh` blocks, and why no test runs it.
+NOT_RUN = {
+    "make run": "it trains on all digits and has Lean check all of them, which takes minutes",
+    "make test": "it runs this test",
+    "make bench": "it measures for 25 minutes",
+    "pip install .": "it installs; test_package.py does so into a folder of its own",
+    "bridge fetch-lean": "it needs a network, the first time",
+    "lake exe cache get": "it needs the official toolchain and a network",
+    "lake build": "it needs the official toolchain and Mathlib",
+    "lake test": "it needs the official toolchain and Mathlib",
+    "bridge check --engine lake": "it needs the official toolchain and Mathlib",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fingerprint_updated(request):
+    if request.config.getoption("--update"):
+        FINGERPRINT.write_text(fingerprint(), encoding="utf-8")
+        docs_pages.exact_here.cache_clear()
+        PICTURE.write_text(drawing(), encoding="utf-8")
+
+
+# What pages say
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not runs_lean(page)], ids=lambda page: page.name)
+def test_commands_print_what_is_shown(page, tmp_path, update):
+    assert follow(page, tmp_path, update=update) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_block_is_of_a_kind_that_is_checked(page):
+    kinds = {(block.language, *block.options) for block in blocks(page)}
+    assert kinds <= {("console",), ("sh",), ("python", "title"), ("lean", "title"), ("lean", "from")}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_not_run_is_known_and_has_a_reason(page):
+    lines = [line for block in blocks(page) if block.language == "sh" for line in block.text.splitlines()]
+    assert {line.partition("#")[0].strip() for line in lines} <= NOT_RUN.keys()
+
+
+def test_nothing_is_excused_that_no_page_shows():
+    shown = "".join(block.text for page in PAGES for block in blocks(page) if block.language == "sh")
+    assert [command for command in NOT_RUN if command not in shown] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_options_within_a_text_exist(page):
+    inline = [child.content for token in tokens(page) for child in token.children or [] if child.type == "code_inline"]
+    named = {match[1] for code in inline if (match := re.match(r"(?:python -m )?bridge ([a-z][a-z-]*)", code))}
+    assert named <= set(command_line.commands)
+    options = {option for code in inline for option in re.findall(r"(?<!\S)--[a-z][\w-]*", code)}
+    of_commands = {opt for command in command_line.commands.values() for p in command.params for opt in p.opts}
+    assert options <= of_commands | {"--help", "--version", "--update"}
+
+
+def test_no_paragraph_and_no_row_of_a_table_is_on_two_pages():
+    owners = {}
+    for page in PAGES:
+        for token in tokens(page):
+            if token.type == "inline" and len(token.content) > 80:
+                owners.setdefault(" ".join(token.content.split()), []).append(page.name)
+    assert {text: names for text, names in owners.items() if len(names) > 1} == {}
+
+
+def test_the_picture_of_packed_rows_is_what_its_program_draws():
+    assert PICTURE.read_text(encoding="utf-8") == drawing(), docs_pages.REMEDY
+
+
+def test_the_picture_shows_the_numbers_of_the_checker():
+    certificate = tiny_export()
+    samples, (claim,) = certificate.samples, certificate.concepts
+    shown = steps(certificate)
+    slot = samples.slot_digits * samples.digit_bits
+    residuals = SCORES - LATENTS @ WEIGHTS[:-1] - WEIGHTS[-1]
+    in_slots = [(number >> (slot * k)) % 2**slot for number in (shown.positive, shown.negative) for k in range(6)]
+    assert [q - p for p, q in zip(in_slots[:6], in_slots[6:], strict=True)] == list(residuals[list(shown.row_of_slot)])
+    assert claim.delta == abs(residuals).max()
+    assert packed_model.check(samples, 0, claim)
+    for stored, spread in zip(shown.columns, shown.spread, strict=True):
+        mask = (2**samples.digit_bits - 1) * packed_model.ones(2**slot, 3)
+        assert packed_model.spread(samples.digit_bits, mask, slot * 3, samples.slot_digits, stored) == spread
+    for difference in (shown.above, shown.below):
+        assert difference & shown.top == shown.top
+        assert difference < 2 ** (slot * 6)
+
+
+# What is wrong on a page is found
+
+
+RIGHT = """# A page
+
+```python title="numbers.py"
+print("δ = 0.25")
+print("12 samples in 3.4 s")
+for number in range(5):
+    print(number)
+```
+
+```console
+$ python numbers.py
+δ = 0.25
+12 samples in 5 s
+0
+…
+4
+$ mkdir -p sub
+$ cd sub
+$ cp ../numbers.py copy.lean
+$ cat missing
+cat: missing: No such file or directory
+$ echo $?
+1
+```
+
+```lean from="copy.lean"
+print("δ = 0.25")
+…
+for number in …
+    print(number)
+```
+"""
+
+
+@pytest.fixture
+def problems_of(tmp_path, monkeypatch):
+    """What is wrong on a page with this text, on the machine that its output comes from, or on another."""
+
+    def problems(text, exactly=True):
+        monkeypatch.setattr(docs_pages, "exact_here", lambda: exactly)
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        (folder / "page.md").write_text(text, encoding="utf-8")
+        return follow(folder / "page.md", folder)
+
+    return problems
+
+
+def test_a_page_that_is_right_has_no_problems(problems_of):
+    assert problems_of(RIGHT) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ("δ = 0.25\n12", "δ = 0.26\n12", "page.md:10: `python numbers.py` prints something else"),
+        ("12 samples in 5 s", "13 samples in 5 s", "prints something else"),
+        ("12 samples in 5 s\n", "", "prints something else"),
+        ("…\n4\n", "…\n3\n", "prints something else"),
+        ("0\n…\n4\n", "0\n1\n2\n3\n…\n4\n", "prints something else"),
+        ("$ mkdir -p sub", "$ mkdir sub/sub", "`mkdir sub/sub` ended with exit code 1"),
+        ("$ mkdir -p sub", "$ no-such-command", "`no-such-command` ended with exit code 127"),
+        ("$ echo $?\n1\n", "", "`cat missing` ended with exit code 1"),
+        ("$ echo $?\n1\n", "$ echo $?\n2\n", "`echo $?` prints something else"),
+        ('from="copy.lean"', 'from="other.lean"', "there is no file other.lean"),
+        (
+            '```lean from="copy.lean"\nprint("δ = 0.25")',
+            '```lean from="copy.lean"\nprint("δ = 0.5")',
+            "not those of copy",
+        ),
+    ],
+)
+def test_what_is_wrong_on_a_page_is_found(problems_of, right, wrong, problem):
+    assert RIGHT.count(right) == 1
+    (found, *_) = problems_of(RIGHT.replace(right, wrong))
+    assert problem in found
+
+
+def test_elsewhere_numbers_may_be_others_and_words_may_not(problems_of):
+    other = RIGHT.replace("δ = 0.25\n12", "δ = -1.125e-3\n250")
+    assert problems_of(other)
+    assert problems_of(other, exactly=False) == []
+    assert problems_of(RIGHT.replace("δ = 0.25\n12", "ε = 0.25\n12"), exactly=False)
+
+
+@pytest.mark.parametrize(
+    ("shown", "found", "same"),
+    [
+        ("a b", "a b", True),
+        ("…", "a b", True),
+        ("… b", "b", False),
+        ("a … b c", "a x b y b c", True),
+        ("a … b … c", "a x b y c", True),
+        ("a … b … c", "a x c y b", False),
+        ("a … b … b", "a x b", False),
+        ("a … b", "a x b y", False),
+        ("", "a", False),
+        ("a", "", False),
+        ("", "", True),
+    ],
+)
+def test_an_elision_stands_for_one_line_or_more(shown, found, same):
+    assert same_lines(shown.split(), found.split(), exactly=True) is same
+
+
+@pytest.mark.parametrize(
+    ("shown", "found", "renewed_lines"),
+    [
+        ("a1 … b1", "a2 x y b2", "a2 … b2"),
+        ("…", "a b", "…"),
+        ("… b1", "a x b2", "… b2"),
+        ("a1 … b1 … c1", "a2 x b2 y c2", "a2 … b2 … c2"),
+        ("a1 b1", "a2 b2 c", "a2 b2 c"),
+        ("a1 … b1 … c1", "a2 x d2 y c2", "a2 x d2 y c2"),
+    ],
+)
+def test_renewed_output_leaves_out_what_was_left_out(shown, found, renewed_lines):
+    assert renewed(shown.split(), found.split()) == renewed_lines.split()
+
+
+def test_an_update_changes_the_output_and_nothing_else(tmp_path, problems_of):
+    page = tmp_path / "page.md"
+    page.write_text(RIGHT.replace("δ = 0.25\n12", "δ = 0.26\n13").replace("\n4\n$", "\n3\n$"), encoding="utf-8")
+    assert follow(page, tmp_path, update=True) == []
+    assert page.read_text(encoding="utf-8") == RIGHT.replace("12 samples in 5 s", "12 samples in 3.4 s")
+    assert problems_of(page.read_text(encoding="utf-8")) == []
+
+
+LEAN = """/-- One. -/
+def one : Nat := 1  -- about 1
+
+/-- Two
+lines. -/
+theorem two : one + one = 2 := by
+  decide
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "holds"),
+    [
+        ("def one : Nat := 1\n\ntheorem two : one + one = 2 := by\n  decide", True),
+        ("def one : Nat := 1  -- about 1\n/-- Two\nlines. -/\ntheorem two : one + one = 2 := by", True),
+        ("def one : Nat := …\n…\nend", True),
+        ("theorem two : one + one = 2 …\n  decide", True),
+        ("def one : Nat := 2", False),
+        ("def one : Nat := 1\n  decide", False),
+        ("def one : Nat := 1\nend", False),
+        ("theorem two : one + one = 2 := by\n  decide\ndef one : Nat := 1", False),
+        ("theorem two : one + one = 3 …", False),
+        ("end\n…\nend", False),
+    ],
+)
+def test_an_excerpt_has_the_lines_of_the_file_in_order_and_may_leave_comments_out(excerpt, holds):
+    assert is_excerpt(excerpt, LEAN, exactly=True) is holds
