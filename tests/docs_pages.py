@@ -100,7 +100,7 @@ def runs_lean(page: Path) -> bool:
 
 def comparable(line: str, exactly: bool) -> str:
     """A line with what may differ from run to run, or else from machine to machine, replaced."""
-    line = re.sub(r"\b\d+(\.\d+)? s\b", "# s", line.rstrip())
+    line = re.sub(r"\b\d+(\.\d+)? s\b", "# s", line)
     if exactly:
         return line
     # The columns of a table are as wide as its numbers.
@@ -248,7 +248,7 @@ class Session:
             text=True,
         )
         self.code, self.place = result.returncode, Path(marker.read_text().strip())
-        return result.stdout.splitlines()
+        return [line.rstrip() for line in result.stdout.splitlines()]
 
 
 def follow(page: Path, folder: Path, *, update: bool = False) -> list[str]:
