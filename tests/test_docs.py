@@ -13,6 +13,7 @@ import packed_model
 from bridge.cli import commands as command_line
 from docs.packed_rows import LATENTS, PICTURE, SCORES, WEIGHTS, drawing, steps, tiny_export
 from docs_pages import (
+    DOCS,
     FINGERPRINT,
     PAGES,
     blocks,
@@ -80,6 +81,22 @@ def test_commands_and_options_within_a_text_exist(page):
     options = {option for code in inline for option in re.findall(r"(?<!\S)--[a-z][\w-]*", code)}
     of_commands = {opt for command in command_line.commands.values() for p in command.params for opt in p.opts}
     assert options <= of_commands | {"--help", "--version", "--update"}
+
+
+def test_the_readme_lists_every_command():
+    (readme, *_) = PAGES
+    listed = re.findall(r"^\| `([a-z-]+)(?: [A-Z]+)?` \|", readme.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(listed) >= set(command_line.commands)
+
+
+def test_the_index_leads_to_every_page():
+    linked = re.findall(r"\]\(([\w-]+\.md)\)", (DOCS / "index.md").read_text(encoding="utf-8"))
+    assert {page.name for page in DOCS.glob("*.md")} == {*linked, "index.md"}
+
+
+def test_all_commands_but_those_the_reference_names_have_json():
+    options = {name: {option.name for option in command.params} for name, command in command_line.commands.items()}
+    assert {name for name in options if "as_json" not in options[name]} == {"fetch-lean", "completion"}
 
 
 def test_no_paragraph_and_no_row_of_a_table_is_on_two_pages():
