@@ -220,8 +220,9 @@ def is_excerpt(excerpt: str, whole: str, exactly: bool) -> bool:
 
 
 def environment() -> dict[str, str]:
-    """That of a reader whose terminal has 120 columns, with one thread, which makes sums come out the same."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    """That of a reader with 120 columns and no Lean; with one thread, so that sums come out the same."""
+    elsewhere = [folder for folder in os.get_exec_path() if not (Path(folder) / "lean").exists()]
+    path = os.pathsep.join([str(Path(sys.executable).parent), *elsewhere])
     own = {"PATH": path, "PYTHONPATH": str(REPOSITORY / "python"), "COLUMNS": "120", "PYTHONUNBUFFERED": "1"}
     return {**os.environ, **own, "OMP_NUM_THREADS": "1"}
 

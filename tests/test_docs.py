@@ -253,6 +253,10 @@ def test_renewed_output_leaves_out_what_was_left_out(shown, found, renewed_lines
     assert renewed(shown.split(), found.split()) == renewed_lines.split()
 
 
+def test_output_that_holds_is_not_renewed_for_its_times():
+    assert renewed(["0.5", "checked in 3 s"], ["0.5", "checked in 4.1 s"]) == ["0.5", "checked in 3 s"]
+
+
 def test_an_update_changes_the_output_and_nothing_else(tmp_path, problems_of):
     page = tmp_path / "page.md"
     page.write_text(RIGHT.replace("δ = 0.25\n12", "δ = 0.26\n13").replace("\n4\n$", "\n3\n$"), encoding="utf-8")
