@@ -605,7 +605,7 @@ def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
     [
         ((), "Missing command; see `python -m bridge --help`"),
         (("explain",), "No such command 'explain'; see `python -m bridge --help`"),
-        (("export", "--outt"), "No such option '--outt'. Did you mean '--out'?; see"),
+        (("export", "--outt"), "No such option '--outt'. (Did you mean one of: '--out', '--quiet'?); see"),
         (("train", "--epochs", "many"), "Invalid value for '--epochs': 'many' is not a valid integer; see"),
         (
             ("export", "--over", "some"),
