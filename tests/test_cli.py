@@ -729,6 +729,8 @@ def test_a_concept_name_that_lean_cannot_hold_is_refused_and_nothing_is_written(
         ("export", "--out", "missing/New.lean"),
         ("run", *SMALL, "--run-folder", ".", "--out", "missing/New.lean"),
         ("run", *SMALL, "--run-folder", "missing", "--out", "New.lean"),
+        ("run", *SMALL, "--run-folder", "missing"),
+        ("run", *SMALL, "--report", "missing/page.html"),
     ],
     ids=" ".join,
 )
@@ -741,6 +743,15 @@ def test_an_output_in_a_missing_folder_is_refused_before_the_work_and_nothing_is
     found = r"(missing|missing/deeper|probe\.safetensors) is not a folder"
     assert re.fullmatch(rf"bridge: {found}; \S+ is to be written there; make it first\n", result.stderr)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("in_the_way", ["runs", "runs/digits"])
+def test_a_file_in_the_place_of_the_default_folder_is_refused(tmp_path, in_the_way):
+    (tmp_path / in_the_way).parent.mkdir(exist_ok=True)
+    (tmp_path / in_the_way).touch()
+    line = refusal("train", *SMALL, cwd=tmp_path)
+    assert line.startswith("runs/digits ")
+    assert "vae.safetensors is to be written there; make it first" in line
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from bridge.exact import require_finite
 from bridge.export import Export, export_lean
 from bridge.files import make_folder, replace_together, write_atomically
 from bridge.lean_text import decimal, rational
-from bridge.places import CHECKPOINT, prepare_folder
+from bridge.places import CHECKPOINT, prepare_folders
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.resume import ResumeFile
 from bridge.summary import rounding_lines
@@ -56,7 +56,7 @@ def train(
     from bridge.vae import resolve_device, save_checkpoint
 
     options = TrainingOptions(latent_dim, epochs, batch_size, learning_rate, beta, seed)
-    prepare_folder(out)
+    prepare_folders(out)
     losses: list[float] = []
     with Bars("train") as bars, _resumable(out, "train", restart) as resume:
 
@@ -114,7 +114,7 @@ def fit(
     from bridge.vae import load_checkpoint, resolve_device
 
     vae, metadata = load_checkpoint(checkpoint)
-    prepare_folder(out)
+    prepare_folders(out)
     with Bars("fit") as bars, _resumable(out, "fit", restart) as resume:
         artifact = fit_artifact(
             vae,
@@ -147,7 +147,7 @@ def fit_given(
     from bridge import given_fit
     from bridge.data import split
 
-    prepare_folder(out)
+    prepare_folders(out)
     parts = given.parts
     if parts is None:
         seed = seed or 0
@@ -251,7 +251,7 @@ def write_page(report: "Report", out: Path) -> list[Path]:
     """Write the page; return the file."""
     from bridge.report import report_html
 
-    prepare_folder(out)
+    prepare_folders(out)
     write_atomically(out, report_html(report).encode())
     return [out]
 

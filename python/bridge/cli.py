@@ -26,6 +26,7 @@ from bridge.artifact import load_artifact
 from bridge.console import complain, say, stderr_lines
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError
+from bridge.export import namespace_of
 from bridge.files import fill_folder
 from bridge.lean_text import counted
 from bridge.options import (
@@ -58,8 +59,7 @@ from bridge.places import (
     RUN_FOLDER,
     artifact_beside,
     artifact_of,
-    prepare_export_place,
-    prepare_folder,
+    prepare_folders,
 )
 from bridge.summary import (
     concept_records,
@@ -277,7 +277,7 @@ def export_command(
             "--concepts was given together with --artifact; concepts are scored by `bridge fit`, and the artifact "
             "holds the scores; fit with --concepts, and export that artifact"
         )
-    prepare_export_place(out)
+    namespace_of(out)
     artifact_file = None
     if weights is not None and latents is not None and scores is not None:
         from bridge.given_files import read_given
@@ -285,13 +285,14 @@ def export_command(
         rounding = {"--weight-bits": weight_bits, "--latent-bits": latent_bits}
         _refuse_together("--weights", {"--artifact": artifact, "--concepts": concepts, **rounding})
         artifact_file = save_artifact or artifact_beside(out)
-        prepare_folder(artifact_file)
+        prepare_folders(out, artifact_file)
         stored = actions.given_artifact(read_given(latents, scores, names=names, split_file=split_file), weights)
         export = actions.export(stored, out, over, with_r_squared, alpha, templates, artifact_file)
     else:
         files = {"--weights": weights, "--latents": latents, "--scores": scores, "--split": split_file}
         others = {"--names": names, "--save-artifact": save_artifact}
         _refuse_without("--weights, --latents and --scores", {**files, **others})
+        prepare_folders(out)
         if artifact is None:
             artifact = ARTIFACT
             training = _defaults(train_command, "out", "as_json")
@@ -441,10 +442,9 @@ def run_command(
     **training: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> int:
     """Train, fit, export, check and verify."""
-    prepare_export_place(out)
-    if report_file is not None:
-        prepare_folder(report_file)
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
+    namespace_of(out)
+    prepare_folders(out, checkpoint, artifact, *([] if report_file is None else [report_file]))
     calibration = _calibration_fraction(calibration, alpha)
     actions.train(checkpoint, device=device, calibration=calibration, restart=restart, **training)
     actions.fit(
