@@ -111,7 +111,7 @@ def train_model(
     while trainer.epoch < options.epochs:
         loss = trainer.train_epoch()
         on_epoch(trainer.epoch, loss)
-        if resume is not None and resume.is_due:
+        if resume is not None and resume.is_due and trainer.epoch < options.epochs:
             resume.keep(trainer.state())
     return trainer.vae.eval(), record
 
