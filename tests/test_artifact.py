@@ -253,9 +253,10 @@ def test_the_sign_of_zero_changes_the_bytes():
 
 
 def test_the_sha256_is_that_of_the_file(tmp_path):
-    path = tmp_path / "probe.safetensors"
-    save_artifact(path, make_artifact())
-    assert load_artifact(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    path, artifact = tmp_path / "probe.safetensors", make_artifact()
+    saved = save_artifact(path, artifact)
+    assert load_artifact(path).sha256 == saved == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert save_in_blocks(path, artifact, array_as_blocks(artifact.latents)) == saved
 
 
 def test_arrays_cannot_be_changed_from_inside_or_outside():

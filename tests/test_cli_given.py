@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,17 @@ def test_fit_export_verify_on_latents_and_scores(succeed):
     assert files == ["Own.lean", "Own/Samples.lean", "Own/Size.lean", "Own/Slant.lean"]
     verified = succeed("verify", "Own.lean", "--artifact", "probe.safetensors").out
     assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", verified)
+
+
+def test_the_json_of_a_fit_is_what_its_artifact_says(succeed):
+    told = json.loads(succeed(*FIT, "--weight-bits", "9", "--json").out)
+    stored = load_artifact(Path("probe.safetensors"))
+    assert told["sha256"] == stored.sha256
+    assert told["rounding"] == asdict(stored.artifact.rounding)
+    assert told["concepts"] == {
+        name: asdict(metrics)
+        for name, metrics in zip(stored.artifact.concept_names, stored.artifact.metrics, strict=True)
+    }
 
 
 def test_the_delta_that_a_fit_tells_is_the_one_that_is_exported(succeed):

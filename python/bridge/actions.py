@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bridge import checker
 from bridge.artifact import (
     ProbeArtifact,
+    ProbeRecord,
     StoredArtifact,
     save_artifact,
     save_in_blocks,
@@ -96,6 +98,19 @@ def _resumable(out: Path, command: str, restart: bool) -> Iterator[ResumeFile]:
     resume.remove()
 
 
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What a fit has written.
+
+    Attributes:
+        record: the artifact, which may be without its latents.
+        sha256: SHA-256 of the artifact's file in hexadecimal.
+    """
+
+    record: ProbeRecord
+    sha256: str
+
+
 def fit(
     checkpoint: Path,
     out: Path,
@@ -107,7 +122,7 @@ def fit(
     weight_bits: int | None,
     latent_bits: int | None,
     restart: bool,
-) -> None:
+) -> Fitted:
     """Fit the probe on the images of a checkpoint and write the artifact."""
     from bridge.concept_choice import SEED_CONCEPTS
     from bridge.pipeline import fit_artifact, record_of
@@ -128,10 +143,11 @@ def fit(
             progress=bars.show,
             resume=resume,
         )
-        save_artifact(out, artifact)
+        sha256 = save_artifact(out, artifact)
     for line in rounding_lines(artifact):
         say(f"fit: {line}")
     say(f"fit: wrote {out}")
+    return Fitted(artifact, sha256)
 
 
 def fit_given(
@@ -142,7 +158,7 @@ def fit_given(
     seed: int | None,
     restart: bool,
     **options: Any,  # noqa: ANN401 -- click passes what the options say
-) -> None:
+) -> Fitted:
     """Fit the probe on latents that were made elsewhere and write the artifact."""
     from bridge import given_fit
     from bridge.data import split
@@ -155,12 +171,13 @@ def fit_given(
         parts = split(len(given.scores.values), held_out=held_out, calibration=calibration or 0.0, seed=seed)
     with Bars("fit") as bars, _resumable(out, "fit", restart) as resume:
         fit = given_fit.fit_given(given, parts, seed=seed, progress=bars.show, resume=resume, **options)
-        save_in_blocks(out, fit.record, fit.latents)
+        sha256 = save_in_blocks(out, fit.record, fit.latents)
     for line in rounding_lines(fit.record):
         say(f"fit: {line}")
     for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True):
         say(f"fit: δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}")
     say(f"fit: wrote {out}")
+    return Fitted(fit.record, sha256)
 
 
 def given_artifact(given: "Given", weights: str) -> StoredArtifact:

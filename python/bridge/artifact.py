@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from pathlib import Path
@@ -267,7 +267,7 @@ def artifact_bytes(artifact: ProbeArtifact) -> bytes:
     return safetensors.numpy.save(arrays, metadata={_METADATA_KEY: content})
 
 
-def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> None:
+def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> str:
     """Write the file of an artifact whose latents are never in memory as a whole: the bytes of `artifact_bytes`.
 
     An interruption leaves the old file intact.
@@ -276,6 +276,9 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> Non
         path: the file.
         record: all but the latents.
         latents: finite latent points, on the record's grid if there is one; they are read twice.
+
+    Returns:
+        The SHA-256 of the file, in hexadecimal.
 
     Raises:
         InputError: the latents do not fit the record, or the file cannot be written.
@@ -294,16 +297,30 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> Non
     text += b" " * (-len(text) % 8)
     blocks = (arrays[name].blocks() for name in header if name in arrays)
     data = (bytes_of(block) for block in itertools.chain.from_iterable(blocks))
-    write_atomically(path, itertools.chain([len(text).to_bytes(8, "little"), text], data))
+    chunks: Iterator[bytes | memoryview] = itertools.chain([len(text).to_bytes(8, "little"), text], data)
+    digest = hashlib.sha256()
+
+    def digested() -> Iterator[bytes | memoryview]:
+        for chunk in chunks:
+            digest.update(chunk)
+            yield chunk
+
+    write_atomically(path, digested())
+    return digest.hexdigest()
 
 
-def save_artifact(path: Path, artifact: ProbeArtifact) -> None:
+def save_artifact(path: Path, artifact: ProbeArtifact) -> str:
     """Write an artifact; an interruption leaves the old file intact.
+
+    Returns:
+        The SHA-256 of the file, in hexadecimal.
 
     Raises:
         InputError: the file cannot be written.
     """
-    write_atomically(path, artifact_bytes(artifact))
+    data = artifact_bytes(artifact)
+    write_atomically(path, data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def to_be_stored(artifact: ProbeArtifact) -> StoredArtifact:

@@ -191,7 +191,7 @@ def fit_command(
     if latents is None or scores is None:
         files = {"--latents": latents, "--scores": scores, "--names": names, "--split": split_file}
         _refuse_without("--latents and --scores", {**files, **drawn})
-        actions.fit(checkpoint or CHECKPOINT, out, concepts=concepts, device=device, **options)
+        fitted = actions.fit(checkpoint or CHECKPOINT, out, concepts=concepts, device=device, **options)
     else:
         _refuse_together(
             "--latents",
@@ -202,13 +202,11 @@ def fit_command(
         from bridge.given_files import read_given
 
         given = read_given(latents, scores, names=names, split_file=split_file)
-        actions.fit_given(given, out, held_out, calibration, seed, **options)
+        fitted = actions.fit_given(given, out, held_out, calibration, seed, **options)
     if as_json:
-        stored = load_artifact(out)
-        metrics = zip(stored.artifact.concept_names, stored.artifact.metrics, strict=True)
-        measured = {name: asdict(measures) for name, measures in metrics}
-        record = {"artifact": str(out), "sha256": stored.sha256, "concepts": measured}
-        _print_json(record | rounding_record(stored.artifact))
+        record = fitted.record
+        measured = dict(zip(record.concept_names, map(asdict, record.metrics), strict=True))
+        _print_json({"artifact": str(out), "sha256": fitted.sha256, "concepts": measured} | rounding_record(record))
     else:
         print(out)
 
