@@ -126,7 +126,7 @@ def test_the_artifact_exports_over_each_part(tmp_path, monkeypatch):
 # Memory
 
 WIDTH = 64
-FEW, MANY = 50_000, 300_000
+FEW, MANY = 50_000, 500_000
 
 FIT = """
 import sys
