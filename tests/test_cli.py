@@ -1,4 +1,4 @@
-"""The command line as a user runs it: as a process, with files, exit codes, and messages of one line."""
+"""The command line as a user runs it: with files, exit codes, and messages of one line."""
 
 import json
 import os
@@ -25,6 +25,7 @@ from bridge import cli
 from bridge.artifact import load_artifact, save_artifact
 from bridge.errors import BridgeWarning
 from bridge.resources import templates_folder
+from command_line import run_bridge
 from idx import write_idx
 from lifelines import start_interruptible
 from pages import Page
@@ -33,33 +34,20 @@ COMMANDS = ("train", "fit", "export", "check", "verify", "report", "run", "init"
 SMALL = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "1")
 
 
-def start(*arguments, cwd, env=None, **options):
-    return subprocess.Popen(
-        [sys.executable, "-m", "bridge", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, **(env or {})},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        **options,
-    )
-
-
-def bridge(*arguments, cwd, env=None):
-    process = start(*arguments, cwd=cwd, env=env)
-    output, errors = process.communicate(timeout=300)
-    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+def start(*arguments, cwd):
+    command = [sys.executable, "-m", "bridge", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def succeed(*arguments, cwd):
-    result = bridge(*arguments, cwd=cwd)
+    result = run_bridge(*arguments, cwd=cwd)
     assert result.returncode == 0, result.stderr
     return result
 
 
 def refusal(*arguments, cwd, code=2, env=None):
     """The one line on stderr with which a command ends; nothing is on stdout."""
-    result = bridge(*arguments, cwd=cwd, env=env)
+    result = run_bridge(*arguments, cwd=cwd, env=env)
     assert result.returncode == code, (result.stdout, result.stderr)
     assert result.stdout == ""
     line = result.stderr.splitlines()[-1]
@@ -83,6 +71,13 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     succeed("train", *SMALL, "--out", "vae.safetensors", cwd=folder)
     return folder
+
+
+@pytest.fixture
+def one_epoch(monkeypatch):
+    """The default takes half a minute."""
+    (epochs,) = (option for option in cli.train_command.params if option.name == "epochs")
+    monkeypatch.setattr(epochs, "default", 1)
 
 
 # Help
@@ -242,17 +237,9 @@ def test_without_concepts_the_seeds_are_scored(trained, tmp_path):
     assert (tmp_path / "default.st").read_bytes() == (tmp_path / "seed.st").read_bytes()
 
 
-def test_export_without_an_artifact_scores_the_chosen_concepts(tmp_path):
-    # One epoch, since the default takes half a minute.
+def test_export_without_an_artifact_scores_the_chosen_concepts(tmp_path, one_epoch):
     (tmp_path / "mine.py").write_text(MY_CONCEPTS)
-    code = """
-import sys
-from bridge import cli
-(epochs,) = (option for option in cli.train_command.params if option.name == "epochs")
-epochs.default = 1
-sys.exit(cli.main(["export", "--concepts", "mine:score,size"]))
-"""
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True)
+    succeed("export", "--concepts", "mine:score,size", cwd=tmp_path)
     names = load_artifact(tmp_path / "runs/digits/probe.safetensors").artifact.concept_names
     assert names == ("brightness", "ink above", "always", "size")
 
@@ -367,7 +354,7 @@ def without_objections(folder):
 def test_run_writes_the_report_with_what_lean_said_and_with_images(tmp_path):
     places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean", "--report", "report.html")
     environment = without_objections(tmp_path)
-    result = bridge("run", *SMALL, *places, cwd=tmp_path, env=environment)
+    result = run_bridge("run", *SMALL, *places, cwd=tmp_path, env=environment)
     assert result.returncode == 0, result.stderr
     assert "report: wrote report.html\n" in result.stderr
     page = Page((tmp_path / "report.html").read_text())
@@ -382,7 +369,7 @@ def test_run_writes_the_report_with_what_lean_said_and_with_images(tmp_path):
 def test_run_rounds_and_prints_by_how_much(tmp_path):
     environment = without_objections(tmp_path)
     places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean")
-    result = bridge("run", *SMALL, "--weight-bits", 7, "--latent-bits", 3, *places, cwd=tmp_path, env=environment)
+    result = run_bridge("run", *SMALL, "--weight-bits", 7, "--latent-bits", 3, *places, cwd=tmp_path, env=environment)
     assert result.returncode == 0, result.stderr
     rounding = load_artifact(tmp_path / "probe.safetensors").artifact.rounding
     assert (
@@ -391,16 +378,8 @@ def test_run_rounds_and_prints_by_how_much(tmp_path):
     ) in result.stdout
 
 
-def test_export_without_an_artifact_rounds(tmp_path):
-    # One epoch, since the default takes half a minute.
-    code = """
-import sys
-from bridge import cli
-(epochs,) = (option for option in cli.train_command.params if option.name == "epochs")
-epochs.default = 1
-sys.exit(cli.main(["export", "--weight-bits", "7"]))
-"""
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True)
+def test_export_without_an_artifact_rounds(tmp_path, one_epoch):
+    succeed("export", "--weight-bits", "7", cwd=tmp_path)
     rounding = load_artifact(tmp_path / "runs/digits/probe.safetensors").artifact.rounding
     assert (rounding.weight_bits, rounding.latent_bits) == (7, None)
 
@@ -738,7 +717,7 @@ def test_an_output_in_a_missing_folder_is_refused_before_the_work_and_nothing_is
     write_artifact(tmp_path)
     shutil.copy(trained / "vae.safetensors", tmp_path)
     before = sorted(tmp_path.rglob("*"))
-    result = bridge(*arguments, cwd=tmp_path)
+    result = run_bridge(*arguments, cwd=tmp_path)
     assert (result.returncode, result.stdout) == (2, "")
     found = r"(missing|missing/deeper|probe\.safetensors) is not a folder"
     assert re.fullmatch(rf"bridge: {found}; \S+ is to be written there; make it first\n", result.stderr)
@@ -806,7 +785,7 @@ def test_verify_says_no_and_where(tmp_path):
     succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
     part = tmp_path / "A" / "Concept0.lean"
     part.write_text(re.sub(r"(δ : Rat := )(\d+)", lambda m: f"{m[1]}{int(m[2]) - 1}", part.read_text()))
-    result = bridge("verify", "A.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+    result = run_bridge("verify", "A.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
     assert result.returncode == 1
     assert re.search(r"^verify: 1 differences? from the artifact, \d+ literals compared$", result.stdout, re.MULTILINE)
     assert re.search(r"A/Concept0\.lean:\d+:\d+: concept 0: δ: found \d+/\d+, required \d+/\d+", result.stdout)
@@ -816,7 +795,7 @@ def test_verify_of_another_artifacts_export_says_no_in_few_lines(tmp_path):
     write_artifact(tmp_path, samples=300)
     succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
     write_artifact(tmp_path, samples=300, latents=make_artifact(samples=300).latents[::-1])
-    result = bridge("verify", "A.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+    result = run_bridge("verify", "A.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
     assert result.returncode == 1
     assert len(result.stdout.splitlines()) < 30
     assert re.search(r"^and \d+ more; --json lists all$", result.stdout, re.MULTILINE)
@@ -893,7 +872,7 @@ def test_two_exports_at_once_to_the_same_place_leave_one_of_them_whole(tmp_path)
         export.communicate()
     assert [export.returncode for export in exports] == [0] * 4
     verdicts = [
-        bridge("verify", "A.lean", "--artifact", f"{name}/probe.safetensors", cwd=tmp_path).returncode
+        run_bridge("verify", "A.lean", "--artifact", f"{name}/probe.safetensors", cwd=tmp_path).returncode
         for name in ("one", "two")
     ]
     assert sorted(verdicts) == [0, 1]

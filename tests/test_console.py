@@ -15,14 +15,10 @@ from artifacts import make_artifact
 from bridge.artifact import save_artifact
 from bridge.cli import main
 from bridge.console import Bars, complain, say, set_level, stderr_lines
+from command_line import run_bridge
 
 SMALL = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "2", "--out", "vae")
 FIT = ("fit", "--checkpoint", "vae", "--out", "p.safetensors")
-
-
-def run(*arguments, cwd):
-    command = [sys.executable, "-m", "bridge", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
 
 
 def shown_on_a_terminal(*arguments, cwd):
@@ -60,7 +56,7 @@ def artifact(tmp_path):
 
 
 def test_a_command_says_what_it_has_done_on_stderr_and_prints_its_result_on_stdout(artifact, tmp_path):
-    result = run("export", *artifact, cwd=tmp_path)
+    result = run_bridge("export", *artifact, cwd=tmp_path)
     assert result.stderr == "export: wrote A.lean and 3 parts\n"
     assert result.stdout.splitlines()[0] == "A.lean"
 
@@ -69,23 +65,23 @@ def test_a_command_says_what_it_has_done_on_stderr_and_prints_its_result_on_stdo
 @pytest.mark.parametrize("before", [True, False])
 def test_quiet_leaves_the_result_alone(artifact, tmp_path, option, before):
     arguments = [option, "export", *artifact] if before else ["export", *artifact, option]
-    quiet = run(*arguments, cwd=tmp_path)
+    quiet = run_bridge(*arguments, cwd=tmp_path)
     assert quiet.stderr == ""
-    assert quiet.stdout == run("export", *artifact, cwd=tmp_path).stdout
+    assert quiet.stdout == run_bridge("export", *artifact, cwd=tmp_path).stdout
 
 
 def test_errors_and_warnings_are_said_in_quiet_too(tmp_path):
-    refused = run("train", "--quiet", *SMALL, "--limit", "0", cwd=tmp_path)
+    refused = run_bridge("train", "--quiet", *SMALL, "--limit", "0", cwd=tmp_path)
     assert refused.stderr.startswith("bridge: a limit of 0 images was given")
     wide = ["train", "-q", "--data", "random", "--limit", "16", "--latent-dim", "20", "--epochs", "1", "--out", "vae"]
-    assert run(*wide, cwd=tmp_path).stderr == ""
-    doubtful = run("fit", "-q", "--checkpoint", "vae", "--out", "probe.safetensors", cwd=tmp_path)
+    assert run_bridge(*wide, cwd=tmp_path).stderr == ""
+    doubtful = run_bridge("fit", "-q", "--checkpoint", "vae", "--out", "probe.safetensors", cwd=tmp_path)
     assert re.fullmatch(r"bridge: warning: there are 13 samples for 21 unknowns, .*\n", doubtful.stderr)
 
 
 @pytest.mark.parametrize("option", ["-v", "--verbose"])
 def test_verbose_says_more_and_when(artifact, tmp_path, option):
-    lines = run("export", *artifact, option, cwd=tmp_path).stderr.splitlines()
+    lines = run_bridge("export", *artifact, option, cwd=tmp_path).stderr.splitlines()
     times = [float(re.match(r"\[ *([\d.]+) s\] \w", line)[1]) for line in lines]
     assert times == sorted(times)
     said = [line.partition("] ")[2] for line in lines]
@@ -94,13 +90,13 @@ def test_verbose_says_more_and_when(artifact, tmp_path, option):
 
 
 def test_verbose_of_a_training_names_the_data_set_and_the_device(tmp_path):
-    said = run("train", "-v", *SMALL, "--device", "cpu", cwd=tmp_path).stderr
+    said = run_bridge("train", "-v", *SMALL, "--device", "cpu", cwd=tmp_path).stderr
     assert re.search(r"data set random: 16 images, SHA-256 [0-9a-f]{64}\n", said)
     assert re.search(r"training on 13 images, cpu, PyTorch \S+\n", said)
 
 
 def test_quiet_and_verbose_together_are_refused(tmp_path):
-    result = run("-q", "train", "--verbose", *SMALL, cwd=tmp_path)
+    result = run_bridge("-q", "train", "--verbose", *SMALL, cwd=tmp_path)
     assert result.returncode == 2
     assert result.stderr == (
         "bridge: --quiet and --verbose were given together; one of them is required; leave the other out\n"
@@ -135,7 +131,7 @@ def test_a_complaint_is_said_at_every_level(capsys, level):
 
 
 def test_the_json_result_is_the_same_whatever_is_said(artifact, tmp_path):
-    outputs = {run("export", *artifact, "--json", *more, cwd=tmp_path).stdout for more in ([], ["-q"], ["-v"])}
+    outputs = {run_bridge("export", *artifact, "--json", *more, cwd=tmp_path).stdout for more in ([], ["-q"], ["-v"])}
     (output,) = outputs
     json.loads(output)
 
@@ -154,8 +150,8 @@ def test_the_json_result_is_the_same_whatever_is_said(artifact, tmp_path):
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
 def test_long_steps_have_a_bar_on_a_terminal(tmp_path, command, bar):
-    run("train", *SMALL, cwd=tmp_path)
-    run(*FIT, "--concepts", "area", cwd=tmp_path)
+    run_bridge("train", *SMALL, cwd=tmp_path)
+    run_bridge(*FIT, "--concepts", "area", cwd=tmp_path)
     shown, result = shown_on_a_terminal(*command, cwd=tmp_path)
     assert re.search(bar, shown)
     assert "━" not in result

@@ -1,10 +1,7 @@
 """The ridge probe against exact rational algebra, its measures, and the bound on how far δ is rounded."""
 
 import math
-import os
 import re
-import subprocess
-import sys
 import warnings
 from fractions import Fraction
 
@@ -27,6 +24,7 @@ from bridge.probe import (
     probe_metrics,
     probe_metrics_in_blocks,
 )
+from memory import run_python
 from strategies import cuts
 
 doubts_allowed = pytest.mark.filterwarnings("ignore::bridge.errors.BridgeWarning")
@@ -447,10 +445,10 @@ def test_other_blocks_in_the_second_pass_are_refused(left):
 
 
 PEAKS = """
-import resource
 import numpy as np, torch
 from bridge.exact import sup_errors_in_blocks
 from bridge.probe import fit_probe_in_blocks, probe_metrics_in_blocks
+from memory import peak_bytes
 
 def arrays(count):
     random = np.random.default_rng(0)
@@ -462,14 +460,12 @@ for count in (100_000, 2_000_000):
     W = fit_probe_in_blocks(blocks, standardize=True)
     probe_metrics_in_blocks(blocks, W)
     sup_errors_in_blocks(arrays(count // 5), W.numpy())
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(peak_bytes())
 """
 
 
 def test_memory_does_not_grow_with_the_number_of_samples():
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    output = subprocess.run([sys.executable, "-c", PEAKS], env=environment, capture_output=True, text=True, check=True)
-    few, many = (int(peak) * (1 if sys.platform == "darwin" else 1024) for peak in output.stdout.split())
+    few, many = map(int, run_python(PEAKS).split())
     assert many - few < 0.2 * (1_900_000 * 17 * 4)
 
 

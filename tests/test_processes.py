@@ -106,7 +106,7 @@ def test_what_waits_for_its_turn_is_not_started_after_the_block(tmp_path):
 def test_nothing_starts_after_the_block(tmp_path):
     with ProcessGroup() as processes:
         pass
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match=r"^the process group is closed$"):
         processes.run(["touch", "started"], folder=tmp_path, environment={})
     assert not (tmp_path / "started").exists()
 

@@ -80,6 +80,24 @@ def test_make_test_runs_lint_first_and_then_all_tests():
     assert "-m" not in tests.split()
 
 
+def test_make_test_alone_measures_coverage_by_branch_and_has_a_floor():
+    (tests,) = (command for command in commands_of("test") if "pytest" in command)
+    assert "--cov" in tests.split()
+    assert int(re.search(r" --cov-fail-under=(\d+)", tests)[1]) >= 99
+    assert PROJECT["tool"]["coverage"]["run"]["branch"]
+    assert not any("--cov" in command for command in commands_of("quick"))
+
+
+SOURCES = sorted((REPOSITORY / "python" / "bridge").glob("*.py"))
+
+
+def test_what_no_test_can_reach_says_why():
+    lines = [line for source in SOURCES for line in source.read_text(encoding="utf-8").splitlines()]
+    excluded = [line for line in lines if re.search(r"#\s*pragma\b", line, re.IGNORECASE)]
+    assert excluded
+    assert [line for line in excluded if not re.search(r"# pragma: no (cover|branch) -- \w+", line)] == []
+
+
 # Pages
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import bridge.blocks
 import bridge.resume
 from bridge.artifact import save_in_blocks
+from bridge.console import Bars
 from bridge.data import Split, load_images
 from bridge.errors import InputError
 from bridge.given_files import read_given
@@ -24,6 +25,7 @@ from bridge.given_fit import fit_given
 from bridge.pipeline import train_model
 from bridge.resume import KeptSteps, ResumeFile
 from bridge.training import Trainer, TrainingOptions
+from command_line import run_bridge
 from lifelines import start_interruptible, wait_until
 
 CPU = torch.device("cpu")
@@ -318,6 +320,46 @@ def test_a_fit_with_other_options_begins_anew(tmp_path, always_due):
 
 
 # On the command line
+
+
+SHORT = ("train", "--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "3", "--out", "result")
+
+
+def stopped_after(monkeypatch, epoch, *arguments, cwd):
+    """What a command prints that Ctrl-C ends at the end of an epoch."""
+    show = Bars.show
+
+    def show_until(bars, step, done, total, detail=""):
+        show(bars, step, done, total, detail)
+        if done == epoch:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Bars, "show", show_until)
+        return run_bridge(*arguments, cwd=cwd)
+
+
+def test_an_interruption_before_anything_is_kept_leaves_nothing_to_go_on_from(tmp_path, monkeypatch):
+    result = stopped_after(monkeypatch, 3, *SHORT, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (130, "")
+    assert result.stderr.splitlines()[-1] == "bridge: interrupted; files that were there before are as they were"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("option", "goes_on"), [([], True), (["--restart"], False)], ids=["", "--restart"])
+def test_what_is_kept_is_named_and_is_gone_on_with_unless_told_otherwise(
+    tmp_path, monkeypatch, always_due, option, goes_on
+):
+    interruption = stopped_after(monkeypatch, 3, *SHORT, cwd=tmp_path)
+    assert interruption.returncode == 130
+    assert interruption.stderr.splitlines()[-2:] == [
+        "bridge: interrupted; files that were there before are as they were",
+        "bridge: the same command goes on from result.resume; --restart begins anew",
+    ]
+    said = run_bridge(*SHORT, *option, cwd=tmp_path).stderr
+    assert ("train: goes on from result.resume\n" in said, "epoch 1 of 3" in said) == (goes_on, not goes_on)
+    assert [path.name for path in tmp_path.iterdir()] == ["result"]
+
 
 WITHOUT_DELAY = """
 import dataclasses, sys

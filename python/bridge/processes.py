@@ -36,17 +36,22 @@ class ProcessGroup:
             command: the program and its arguments.
             folder: its working directory.
             environment: variables set in addition to the present ones.
+
+        Raises:
+            RuntimeError: the block was left before the program was started.
         """
-        # Ctrl-C reaches the main thread alone, so in another one it cannot come between the start of a program and
-        # its entry among those that run.
-        return self._threads.submit(self._run, command, folder, environment).result()
+        with self._lock:
+            self._require_open()
+            # Ctrl-C reaches the main thread alone, so in another one it cannot come between the start of a program and
+            # its entry among those that run.
+            future = self._threads.submit(self._run, command, folder, environment)
+        return future.result()
 
     def _run(
         self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
     ) -> subprocess.CompletedProcess[str]:
         with self._lock:
-            if self._closed:
-                raise RuntimeError("the process group is closed")
+            self._require_open()
             process = subprocess.Popen(
                 command,
                 cwd=folder,
@@ -67,6 +72,10 @@ class ProcessGroup:
             with self._lock:
                 self._running.discard(process)
         return subprocess.CompletedProcess(command, process.returncode, output, errors)
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("the process group is closed")
 
     def __enter__(self) -> Self:
         return self
