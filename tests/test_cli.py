@@ -4,13 +4,14 @@ import json
 import os
 import pty
 import re
+import runpy
 import shutil
 import signal
 import subprocess
 import sys
 import time
 import warnings
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 
 import click
@@ -25,7 +26,7 @@ from bridge import cli
 from bridge.artifact import load_artifact, save_artifact
 from bridge.errors import BridgeWarning
 from bridge.resources import templates_folder
-from command_line import run_bridge
+from command_line import lean_on_path, run_bridge
 from idx import write_idx
 from lifelines import start_interruptible
 from pages import Page
@@ -336,24 +337,9 @@ def test_without_rounding_nothing_speaks_of_it(trained, tmp_path):
     assert all(b"round" not in data for name, data in files_in(tmp_path).items())
 
 
-def without_objections(folder):
-    """A PATH with a program in the place of Lean, which has no objections."""
-    (folder / "bin").mkdir()
-    (folder / "bin" / "lean").write_text(
-        f"#!{sys.executable} -IS\n"
-        "import pathlib, sys\n"
-        "if sys.argv[1:] == ['--version']:\n"
-        "    sys.exit(print('Lean (version 4.28.0, x86_64-unknown-linux-gnu, commit 7d01a6b1, Release)'))\n"
-        "pathlib.Path(sys.argv[4]).write_text('olean')\n"
-        "pathlib.Path(sys.argv[4] + '.private').write_text('private')\n"
-    )
-    (folder / "bin" / "lean").chmod(0o755)
-    return {"PATH": str(folder / "bin")}
-
-
 def test_run_writes_the_report_with_what_lean_said_and_with_images(tmp_path):
     places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean", "--report", "report.html")
-    environment = without_objections(tmp_path)
+    environment = lean_on_path(tmp_path)
     result = run_bridge("run", *SMALL, *places, cwd=tmp_path, env=environment)
     assert result.returncode == 0, result.stderr
     assert "report: wrote report.html\n" in result.stderr
@@ -367,7 +353,7 @@ def test_run_writes_the_report_with_what_lean_said_and_with_images(tmp_path):
 
 
 def test_run_rounds_and_prints_by_how_much(tmp_path):
-    environment = without_objections(tmp_path)
+    environment = lean_on_path(tmp_path)
     places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean")
     result = run_bridge("run", *SMALL, "--weight-bits", 7, "--latent-bits", 3, *places, cwd=tmp_path, env=environment)
     assert result.returncode == 0, result.stderr
@@ -430,6 +416,14 @@ def test_over_chooses_which_samples_the_certificate_lists(tmp_path, part, sample
     assert exported["listed_samples"] == samples
     assert exported["concepts"][0]["delta_float"] == getattr(METRICS, f"delta_{part.replace('-', '_')}")
     succeed("verify", "Generated.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
+
+
+def test_over_the_calibration_part_delta_is_that_of_its_samples(tmp_path):
+    calibration = np.array([True, False, False, True, False])
+    write_artifact(tmp_path, is_calibration=calibration, metrics=(replace(METRICS, delta_calibration=3.5),) * 2)
+    arguments = ("--artifact", "probe.safetensors", "--over", "calibration", "--out", "Generated.lean", "--json")
+    exported = json.loads(succeed("export", *arguments, cwd=tmp_path).stdout)
+    assert (exported["listed_samples"], exported["concepts"][0]["delta_float"]) == (2, 3.5)
 
 
 def test_templates_of_ones_own_are_used(tmp_path):
@@ -801,6 +795,43 @@ def test_verify_of_another_artifacts_export_says_no_in_few_lines(tmp_path):
     assert re.search(r"^and \d+ more; --json lists all$", result.stdout, re.MULTILINE)
 
 
+# Lean, by a program in its place
+
+
+def test_check_prints_the_verdict_and_what_was_left_out(tmp_path):
+    write_artifact(tmp_path)
+    succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+    result = run_bridge("check", "A.lean", "--engine", "lean", cwd=tmp_path, env=lean_on_path(tmp_path))
+    assert result.returncode == 0
+    verdict, left_out = result.stdout.splitlines()
+    assert re.fullmatch(r"Lean 4\.28\.0 \(lean engine\): accepted, \d+ modules in \d+ s", verdict)
+    assert left_out.startswith("not checked, since it needs Mathlib (run `lake build`): ")
+    assert left_out.endswith(", A")
+
+
+def test_check_says_no_and_why(tmp_path):
+    (tmp_path / "Open.lean").write_text("theorem open : 0 = 1 :=\n  sorry\n")
+    command, environment = ("check", "Open.lean", "--engine", "lean"), lean_on_path(tmp_path)
+    result = run_bridge(*command, cwd=tmp_path, env=environment)
+    assert result.returncode == 1
+    assert re.fullmatch(r"Lean 4\.28\.0 \(lean engine\): REJECTED, 1 module in \d+ s\n", result.stdout)
+    assert f"{tmp_path}/Open.lean:2:2: warning: in open: declaration uses `sorry`\n" in result.stderr
+    as_json = run_bridge(*command, "--json", cwd=tmp_path, env=environment)
+    assert as_json.returncode == 1
+    record = json.loads(as_json.stdout)
+    assert (record["accepted"], record["modules"][0]["messages"][0]["line"]) == (False, 2)
+
+
+def test_run_prints_one_json_value(tmp_path):
+    places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean", "--json")
+    result = run_bridge("run", *SMALL, *places, cwd=tmp_path, env=lean_on_path(tmp_path))
+    assert result.returncode == 0, result.stderr
+    record = json.loads(result.stdout)
+    assert list(record) == ["export", "check", "verify"]
+    assert (record["check"]["accepted"], record["verify"]["matches"]) == (True, True)
+    assert record["export"]["artifact_sha256"] == load_artifact(tmp_path / "probe.safetensors").sha256
+
+
 # Exit code 3: a needed tool is missing
 
 
@@ -819,6 +850,24 @@ def test_cuda_where_there_is_none_is_named(tmp_path):
         pytest.skip("there is one")
     line = refusal("train", *SMALL, "--device", "cuda", "--out", "vae.st", cwd=tmp_path, code=3)
     assert line.startswith("CUDA was asked for and PyTorch finds none")
+
+
+# What is not foreseen
+
+
+def test_a_bug_is_called_one_with_its_place(tmp_path, monkeypatch):
+    def fail(*_arguments):
+        raise ZeroDivisionError("found in a test")
+
+    monkeypatch.setattr(cli, "load_artifact", fail)
+    result = run_bridge("verify", "--artifact", "probe.safetensors", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (70, "")
+    lines = result.stderr.splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[-2:] == [
+        "ZeroDivisionError: found in a test",
+        "bridge: this is a bug in bridge; please report it with the lines above",
+    ]
 
 
 # Interruption and company
@@ -857,6 +906,25 @@ def test_an_interruption_while_the_program_is_being_loaded_is_one_line(tmp_path)
     assert process.returncode == 130
     assert errors.endswith("bridge: interrupted\n")
     assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["verify", "none.lean"], 2)])
+def test_the_program_ends_with_the_code_of_the_command(monkeypatch, capsys, arguments, code):
+    monkeypatch.setattr(sys, "argv", ["bridge", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("bridge", run_name="__main__")
+    assert ended.value.code == code
+
+
+def test_an_interruption_outside_of_all_commands_is_one_line(monkeypatch, capsys):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("bridge", run_name="__main__")
+    assert ended.value.code == 130
+    assert capsys.readouterr() == ("", "bridge: interrupted\n")
 
 
 def test_two_exports_at_once_to_the_same_place_leave_one_of_them_whole(tmp_path):

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -168,6 +169,14 @@ def test_a_function_in_the_current_folder_scores_the_images(module, images):
     assert result.concepts == (Concept("brightness", ""), Concept("rank", "places"))
     assert torch.equal(result.values[:, 0], images.mean(dim=(1, 2, 3)).double())
     assert result.values[:, 1].tolist() == [0, 1, 2, 3]
+
+
+def test_the_current_folder_is_put_among_the_places_of_modules_once(module):
+    name = module("def f(images): ...")
+    before = list(sys.path)
+    choose_concepts(f"{name}:f")
+    choose_concepts(f"{name}:f")
+    assert sys.path == [str(Path.cwd()), *before]
 
 
 def test_built_in_concepts_and_functions_can_be_mixed(module, images):

@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artifacts import make_artifact, stored
+from bridge.artifact import load_artifact
 from bridge.certificate import Coverage, build_certificate
 from bridge.cli import main
 from bridge.conformal import conformal_level, read_alpha, smallest_size
 from bridge.errors import InputError
 from bridge.probe import fit_probe
 from bridge.verify import verify
+from command_line import lean_on_path, run_bridge
 from exports import rejected_by_lean, rendered, replaced, with_one_more
 from lean_files import write
 from strategies import artifacts
@@ -118,7 +120,7 @@ def _product(weight, coordinate):
     return weight * Fraction(coordinate.item())
 
 
-def test_a_sample_that_a_slot_has_hardly_room_for_is_counted_all_the_same():
+def test_a_sample_that_a_slot_has_hardly_room_for_is_counted_all_the_same(tmp_path):
     """Small digits make long blocks, whose rows must be countable in a slot."""
     size = 40_000
     values = (np.arange(size)[:, None] % 3 - 1).astype(np.float32)
@@ -129,6 +131,7 @@ def test_a_sample_that_a_slot_has_hardly_room_for_is_counted_all_the_same():
     plain, more = (build_certificate(made_from, alpha=alpha).samples for alpha in (None, HALF))
     assert plain.block_rows >= 2 ** (plain.slot_digits * plain.digit_bits) - 1
     assert more.block_rows < 2 ** (more.slot_digits * more.digit_bits) - 1
+    assert compare(tmp_path, made_from, rendered(tmp_path, made_from, alpha=HALF)).differences == ()
 
 
 @pytest.mark.parametrize("coverage", [Coverage.TRAIN, Coverage.HELD_OUT])
@@ -238,6 +241,22 @@ def test_what_the_banner_promises_is_there(tmp_path):
 
 
 # The command line
+
+
+@pytest.mark.parametrize("held_out", [0.2, 0])
+def test_run_prints_the_bound_and_what_it_covers(tmp_path, held_out):
+    training = ("--data", "random", "--limit", 20, "--latent-dim", 2, "--epochs", 1, "--held-out", held_out)
+    places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean")
+    result = run_bridge("run", *training, "--alpha", "1/4", *places, cwd=tmp_path, env=lean_on_path(tmp_path))
+    assert result.returncode == 0, result.stderr
+    made_from = load_artifact(tmp_path / "probe.safetensors").artifact
+    within = rf"; holds for \d of {made_from.is_held_out.sum()} held out" if held_out else ""
+    level = r"rank 4 of 4 calibration samples, α = 1/4"
+    for concept, claim in zip(
+        ("size", "thick", "slant"), build_certificate(made_from, alpha=Fraction(1, 4)).concepts, strict=True
+    ):
+        exact = f"{claim.delta_alpha.numerator} / {claim.delta_alpha.denominator}"
+        assert re.search(rf"^δ_α\({concept}\) = {exact}, about \S+: {level}{within}$", result.stdout, re.MULTILINE)
 
 
 def test_export_says_what_the_bound_covers(tmp_path, monkeypatch, capsys):

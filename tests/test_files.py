@@ -1,5 +1,6 @@
 """Files are old or new, never half, whatever happens in between."""
 
+import concurrent.futures
 import os
 import re
 import signal
@@ -56,6 +57,12 @@ def test_ctrl_c_between_two_chunks_takes_effect_at_once(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         write_atomically(tmp_path / "a.txt", chunks())
     assert contents(tmp_path) == {"a.txt": "old"}
+
+
+def test_a_file_can_be_written_from_another_thread(tmp_path):
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pool.submit(write_atomically, tmp_path / "a.txt", b"new").result()
+    assert contents(tmp_path) == {"a.txt": "new"}
 
 
 def test_a_group_is_replaced_whole_and_what_no_longer_belongs_to_it_goes(tmp_path):

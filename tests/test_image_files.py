@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
+from bridge import image_files
 from bridge.data import load_images
 from bridge.errors import InputError
 from idx import write_idx
@@ -128,6 +129,13 @@ def test_a_folder_without_images_is_refused(tmp_path, content):
         f"{tmp_path} has no images; files that end in .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff, .webp, .pgm are "
         "required; name the folder that holds them"
     )
+
+
+def test_a_folder_with_more_images_than_fit_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(image_files, "_MOST_IMAGES", 2)
+    for name in ("0.png", "1.png", "2.png"):
+        (tmp_path / name).write_bytes(b"")
+    assert refusal(tmp_path) == f"{tmp_path} has 3 images; at most 2 are read, 4 GiB in memory; take a part of them"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser can search every folder")

@@ -24,7 +24,7 @@ from bridge.certificate import Coverage
 from bridge.cli import main
 from bridge.data import load_images
 from bridge.export import export_lean
-from bridge.figures import BINS, MOST_SHAPES
+from bridge.figures import BINS, MOST_SHAPES, Panel, panels
 from bridge.lean_modules import discover, sources_beside
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.vae import load_checkpoint
@@ -213,6 +213,13 @@ def test_the_images_are_those_of_the_largest_residuals(page, exact):
             assert np.abs(ink(png) - digits[sample]).max() < 0.01
         alt = page.figures()[f"{concept}-worst"].get("aria-label")
         assert alt.endswith(f": {', '.join(map(str, worst))}.")
+
+
+def test_where_there_are_fewer_images_than_places_the_rest_is_blank():
+    image = np.ones((28, 28))
+    axes = panels([Panel(image, "one"), Panel(image, "two"), Panel(image, "three")], columns=2).axes
+    assert [len(place.images) for place in axes] == [1, 1, 1, 0]
+    assert not axes[3].axison
 
 
 def test_the_images_along_the_weights_are_decoded_at_the_probe_values_that_are_named(page, exact, trained):

@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BridgeError as error:
         complain(str(error))
         return error.exit_code
-    except BrokenPipeError:
+    except BrokenPipeError:  # pragma: no cover -- takes the output away from the whole process
         # The reader of our output has left, as `head` does; the flush at exit must not fail for it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -547,7 +547,7 @@ def _calibration_fraction(given: float | None, alpha: Fraction | None) -> float 
 
 def _verdict(result: CheckResult) -> str:
     verdict = "accepted" if result.accepted else "REJECTED"
-    modules = f"{len(result.modules)} modules in {result.seconds:.0f} s"
+    modules = f"{counted(len(result.modules), 'module')} in {result.seconds:.0f} s"
     line = f"Lean {result.version} ({result.engine} engine): {verdict}, {modules}"
     if result.not_checked:
         line += f"\nnot checked, since it needs Mathlib (run `lake build`): {', '.join(result.not_checked)}"

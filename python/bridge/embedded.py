@@ -121,7 +121,7 @@ def ensure_embedded_lean(report: Report) -> EmbeddedLean:
         if not folder.is_dir():
             folder.parent.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(folder.with_suffix(".lock")):
-                if not folder.is_dir():
+                if not folder.is_dir():  # pragma: no branch -- else another process has installed it meanwhile
                     _install(folder, report)
         return EmbeddedLean(folder, (folder / "version.txt").read_text(encoding="utf-8"))
     except OSError as error:

@@ -160,7 +160,7 @@ def _require_free(folder: Path, names: Sequence[str]) -> None:
 def _temporary_beside(path: Path) -> Path:
     if not path.parent.is_dir():
         raise FileNotFoundError(2, "no such folder", str(path.parent))
-    if path.exists() and not os.access(path, os.W_OK):
+    if path.exists() and not os.access(path, os.W_OK):  # pragma: no cover -- never so for the superuser
         raise PermissionError(13, "write-protected", str(path))
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     os.close(handle)

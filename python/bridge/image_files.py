@@ -108,7 +108,7 @@ def _image_files(folder: Path) -> list[Path]:
             for path in folder.iterdir()
             if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".") and path.is_file()
         ]
-    except OSError as error:
+    except OSError as error:  # pragma: no cover -- never so for the superuser
         raise InputError(
             f"{folder} cannot be searched ({error.strerror}); a folder of images is required; name one"
         ) from None

@@ -78,15 +78,12 @@ def _exact_r_squared(determination: Determination) -> str | None:
 
 def _measured_delta(metrics: ConceptMetrics, coverage: Coverage) -> float | None:
     """The floating-point δ over the samples that the certificate lists."""
-    match coverage:
-        case Coverage.ALL:
-            return metrics.delta_all
-        case Coverage.TRAIN:
-            return metrics.delta_train
-        case Coverage.CALIBRATION:
-            return metrics.delta_calibration
-        case Coverage.HELD_OUT:
-            return metrics.delta_held_out
+    return {
+        Coverage.ALL: metrics.delta_all,
+        Coverage.TRAIN: metrics.delta_train,
+        Coverage.CALIBRATION: metrics.delta_calibration,
+        Coverage.HELD_OUT: metrics.delta_held_out,
+    }[coverage]
 
 
 def delta_line(record: Mapping[str, object]) -> str:

@@ -142,12 +142,12 @@ class Trainer:
 
     def _keep_generators(self) -> None:
         self._generators = {"cpu": torch.get_rng_state()}
-        if self._device.type == "cuda":
+        if self._device.type == "cuda":  # pragma: no cover -- needs a GPU
             self._generators["cuda"] = torch.cuda.get_rng_state(self._device)
 
     def _restore_generators(self) -> None:
         torch.set_rng_state(self._generators["cpu"])
-        if self._device.type == "cuda":
+        if self._device.type == "cuda":  # pragma: no cover -- needs a GPU
             torch.cuda.set_rng_state(self._generators["cuda"], self._device)
 
 
