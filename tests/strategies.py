@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -12,6 +13,9 @@ from bridge.certificate import Coverage
 
 # For tests that read and write files: one folder serves all examples.
 unhurried = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+# Pure Python takes twice as long while its coverage is measured; for tests that reach no line that others do not.
+unmeasured = pytest.mark.no_cover
 
 _HOSTILE_TEXTS = [
     "a/-",

@@ -14,7 +14,7 @@ from bridge.errors import InputError
 from bridge.readback import Literal, MismatchError, read_export
 from exports import rendered, small_parts
 from lean_files import write
-from strategies import artifacts, finite_floats, unhurried
+from strategies import artifacts, finite_floats, unhurried, unmeasured
 
 few_but_long = settings(unhurried, max_examples=30)
 
@@ -74,6 +74,7 @@ def fraction(value):
     return Fraction(*value.item().as_integer_ratio())
 
 
+@unmeasured
 @unhurried
 @given(artifacts())
 def test_weights_and_biases_are_read_back_as_the_floats_that_they_were(tmp_path, artifact):
@@ -374,6 +375,7 @@ def test_many_weights_are_read_back_as_the_floats_that_they_were(tmp_path):
     assert [2**literal.value for literal in concept.common_exponents] == [max(w.denominator for w in weights[:-1])]
 
 
+@unmeasured
 @few_but_long
 @given(st.lists(finite_floats(64), min_size=129, max_size=140))
 def test_many_float64_rendered_and_read_back_are_themselves(tmp_path, values):

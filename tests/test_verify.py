@@ -20,7 +20,7 @@ from bridge.verify import verify
 from exports import rendered, small_parts
 from lean_files import code_tokens, write
 from packed_text import literals_in, with_digit_changed, with_literal
-from strategies import artifacts_with_coverages, unhurried
+from strategies import artifacts_with_coverages, unhurried, unmeasured
 
 ROOT, SAMPLES, SIZE, THICK = "Generated.lean", "Generated/Samples.lean", "Generated/Size.lean", "Generated/Thick.lean"
 PART_1, PART_2 = "Generated/Samples/Part1.lean", "Generated/Samples/Part2.lean"
@@ -169,6 +169,7 @@ def test_the_small_pieces_are_two_blocks_of_columns_of_two_literals_in_two_parts
     assert [name for name in rendered(tmp_path, tall_artifact()) if "Part" in name] == [PART_1, PART_2]
 
 
+@unmeasured
 @unhurried
 @given(artifacts_with_coverages(), *[st.sampled_from([1, 30, 100, 1_000])] * 2, st.integers(1, 20))
 def test_exports_in_pieces_of_any_size_agree(tmp_path, drawn, column_bits, literal_bits, columns):
@@ -469,6 +470,7 @@ def test_many_weights_of_which_one_is_left_out_are_named(tmp_path):
     assert "size: w" in whats(compare(tmp_path, wide_artifact(), mutant))
 
 
+@unmeasured
 def test_no_number_of_many_weights_can_change_unnoticed(tmp_path):
     files, record = rendered(tmp_path, wide_artifact()), stored(tmp_path, wide_artifact())
     text = files[SIZE]
@@ -478,6 +480,7 @@ def test_no_number_of_many_weights_can_change_unnoticed(tmp_path):
             assert not verify(write(tmp_path, mutant), record).ok, token
 
 
+@unmeasured
 def test_no_sign_of_many_weights_can_change_unnoticed(tmp_path):
     files, record = rendered(tmp_path, wide_artifact()), stored(tmp_path, wide_artifact())
     for number, sign in enumerate(re.finditer(r"Bridge\.(plus|minus)", files[SIZE])):
@@ -489,6 +492,7 @@ def test_no_sign_of_many_weights_can_change_unnoticed(tmp_path):
 # No token is without weight
 
 
+@unmeasured
 def test_no_number_can_change_unnoticed(tmp_path, of_any_layout):
     files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
     for name, text in files.items():
@@ -503,6 +507,7 @@ def test_no_number_can_change_unnoticed(tmp_path, of_any_layout):
                 assert all(difference.place.file == tmp_path / name for difference in outcome.differences)
 
 
+@unmeasured
 @pytest.mark.parametrize("of_any_layout", ["small", "tall in small pieces"], indirect=True)
 def test_no_token_can_be_left_out_unnoticed(tmp_path, of_any_layout):
     files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
@@ -512,6 +517,7 @@ def test_no_token_can_be_left_out_unnoticed(tmp_path, of_any_layout):
             assert is_noticed(tmp_path, record, mutant), (name, token)
 
 
+@unmeasured
 @pytest.mark.parametrize("of_any_layout", ["small", "tall in small pieces"], indirect=True)
 def test_no_token_can_be_doubled_unnoticed(tmp_path, of_any_layout):
     files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
@@ -777,6 +783,7 @@ def test_a_layout_that_the_export_got_wrong_is_found(tmp_path, field, change, wh
     assert whats(compare(tmp_path, small_artifact(), files))[0] == what
 
 
+@unmeasured
 @unhurried
 @given(artifacts_with_coverages(), st.sampled_from(["digit_bits", "slot_digits"]), st.sampled_from([-1, 1]))
 def test_widths_that_are_not_the_least_ones_are_found_without_the_code_that_chose_them(tmp_path, drawn, field, by):
