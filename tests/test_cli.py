@@ -1,8 +1,6 @@
 """The command line as a user runs it: with files, exit codes, and messages of one line."""
 
 import json
-import os
-import pty
 import re
 import runpy
 import shutil
@@ -501,27 +499,6 @@ def test_init_where_there_is_something_is_refused_and_changes_nothing(tmp_path):
 def test_training_reports_epochs_line_by_line_where_stderr_is_no_terminal(tmp_path):
     errors = succeed("train", *SMALL[:-1], "3", "--out", "vae.st", cwd=tmp_path).stderr
     assert re.fullmatch(r"(train: epoch \d of 3, loss [\d.]+\n){3}", errors)
-
-
-def test_training_shows_a_bar_with_epoch_and_loss_on_a_terminal(tmp_path):
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bridge", "train", *SMALL[:-1], "3", "--out", "vae.st"],
-        cwd=tmp_path,
-        stderr=theirs,
-        stdout=subprocess.DEVNULL,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(ours, 4096)
-        except OSError:  # the other end is closed
-            break
-    os.close(ours)
-    assert process.wait() == 0
-    assert re.search(r"train: epochs .*3 of 3, loss [\d.]+", re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()))
 
 
 # Warnings
