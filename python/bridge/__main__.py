@@ -14,5 +14,5 @@ def run() -> int:
         return 130
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no branch -- else the command of an installation calls `run`
     sys.exit(run())
