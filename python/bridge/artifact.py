@@ -24,13 +24,12 @@ import safetensors.numpy
 from bridge.blocks import ArrayBlocks, array_as_blocks, bytes_of
 from bridge.errors import InputError, one_line
 from bridge.exact import require_finite, require_shapes
+from bridge.file_record import as_metadata, record_in
 from bridge.files import write_atomically
 from bridge.rounding import require_grid_bits, require_on_grid
 
 FORMAT_VERSION = 1
 
-# One metadata entry only: safetensors writes several in an order that changes from run to run.
-_METADATA_KEY = "bridge"
 _RECORD_ARRAYS = ("scores", "weights", "is_train", "sample_indices")
 _ARRAYS = ("latents", *_RECORD_ARRAYS)
 # What a file lacks whose probe has no calibration part, as those of the first versions do.
@@ -264,7 +263,7 @@ def artifact_bytes(artifact: ProbeArtifact) -> bytes:
     """The content of the artifact's file; equal artifacts give equal bytes."""
     arrays = {"latents": artifact.latents, **_record_arrays(artifact)}
     content = _content(artifact, {name: array_as_blocks(array) for name, array in arrays.items()})
-    return safetensors.numpy.save(arrays, metadata={_METADATA_KEY: content})
+    return safetensors.numpy.save(arrays, metadata=as_metadata(content))
 
 
 def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> str:
@@ -287,7 +286,7 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> str
     arrays = {"latents": latents} | {name: array_as_blocks(array) for name, array in _record_arrays(record).items()}
     # The library says how arrays of these types are ordered and what they are called; it is given empty ones.
     empty = {name: np.empty(0, array.dtype) for name, array in arrays.items()}
-    layout = safetensors.numpy.save(empty, metadata={_METADATA_KEY: _content(record, arrays)})
+    layout = safetensors.numpy.save(empty, metadata=as_metadata(_content(record, arrays)))
     header = json.loads(layout[8:])
     end = 0
     for name in (name for name in header if name in arrays):
@@ -364,8 +363,7 @@ def load_artifact(path: Path) -> StoredArtifact:
 
 
 def _decode(data: bytes) -> ProbeArtifact:
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    content = json.loads(header["__metadata__"][_METADATA_KEY])
+    content = record_in(data)
     if content["format_version"] != FORMAT_VERSION:
         raise InputError(
             f"format version {content['format_version']!r} was found; version {FORMAT_VERSION} is required; make the "

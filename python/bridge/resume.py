@@ -16,12 +16,12 @@ import safetensors
 import safetensors.numpy
 
 from bridge.blocks import bytes_of
+from bridge.file_record import as_metadata, record_in
 from bridge.files import write_atomically
 
 Identity = Mapping[str, str | int | float | bool | None]
 """All that decides what comes out of a work, by the names that a user knows it by."""
 
-_METADATA_KEY = "bridge"
 # Writing takes some hundredths of a second, so this is a small part of the time.
 _SECONDS_BETWEEN = 2.0
 
@@ -63,8 +63,7 @@ class ResumeFile:
         except OSError:
             return {}
         try:
-            header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-            record = json.loads(header["__metadata__"][_METADATA_KEY])
+            record = record_in(data)
             # Copies, since what is loaded is a read-only view.
             arrays = {name: array.copy() for name, array in safetensors.numpy.load(data).items()}
             kept_identity, is_whole = record["identity"], record["sha256"] == _digest(arrays)
@@ -99,7 +98,7 @@ class ResumeFile:
         record = json.dumps({"identity": self._identity, "sha256": _digest(arrays)}, sort_keys=True)
         # The library writes the entries in the order of the memory, whatever that is.
         ordered = {name: np.array(array, order="C") for name, array in arrays.items()}
-        write_atomically(self.path, safetensors.numpy.save(ordered, metadata={_METADATA_KEY: record}))
+        write_atomically(self.path, safetensors.numpy.save(ordered, metadata=as_metadata(record)))
         self._last = time.monotonic()
         _log.debug("kept what has been done in %s", self.path)
 

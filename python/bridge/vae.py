@@ -12,12 +12,11 @@ from torch import nn
 from torch.nn import functional
 
 from bridge.errors import InputError, MissingToolError
+from bridge.file_record import as_metadata, record_in
 from bridge.files import write_atomically
 from bridge.progress import Progress, told, untold
 
 _ENCODING_BATCH = 4096
-# One metadata entry only: safetensors writes several in an order that changes from run to run.
-_METADATA_KEY = "bridge"
 
 
 class MLPVAE(nn.Module):
@@ -130,7 +129,7 @@ def save_checkpoint(path: Path, vae: MLPVAE, metadata: Mapping[str, object]) -> 
     """
     weights = {name: tensor.cpu().contiguous() for name, tensor in vae.state_dict().items()}
     record = json.dumps({"d": vae.d, **metadata}, sort_keys=True)
-    write_atomically(path, safetensors.torch.save(weights, metadata={_METADATA_KEY: record}))
+    write_atomically(path, safetensors.torch.save(weights, metadata=as_metadata(record)))
 
 
 def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
@@ -149,8 +148,7 @@ def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
             f"{path} cannot be read ({error.strerror}); a checkpoint is required; make one with `bridge train`"
         ) from None
     try:
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        metadata = json.loads(header["__metadata__"][_METADATA_KEY])
+        metadata = record_in(data)
         vae = MLPVAE(metadata["d"])
         vae.load_state_dict(safetensors.torch.load(data))
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
