@@ -3,8 +3,8 @@
 `tests/golden/probe.safetensors` is its artifact, `lean/Generated.lean` and `lean/Generated/` are what it renders to,
 and `tests/golden/SHA256SUMS` has their digests in the format of `sha256sum`.  `make run` replaces the files under
 `lean/` with the export of its own artifact; the tests hold for these too.  That Lean accepts them is in
-`test_surface.py`, with all of `lean/`.  After a wanted change of the templates:
-`pytest tests/test_golden.py --update`.
+`test_surface.py`, with all of `lean/`.  `python/bridge/library.sha256` has the digests of the library.  After a wanted
+change of the templates or of the library: `pytest tests/test_golden.py --update`.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from bridge.artifact import load_artifact
 from bridge.certificate import Coverage, build_certificate
 from bridge.checker import check
 from bridge.export import export_lean
+from bridge.library import PINS
 from bridge.render import render
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.verdict import Engine
@@ -43,6 +44,14 @@ def golden_digests():
     )
 
 
+def library_digests():
+    folder = REPOSITORY / "lean"
+    files = [folder / "Bridge.lean", *sorted((folder / "Bridge").rglob("*.lean"))]
+    return "".join(
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(folder).as_posix()}\n" for file in files
+    )
+
+
 def committed_artifact():
     """The artifact that the files under lean/ name: the golden one, or that of the last run."""
     digest = re.search(r"Artifact: SHA-256 ([0-9a-f]{64})", ROOT.read_text())[1]
@@ -56,10 +65,15 @@ def updated(update):
     if update:
         export_lean(load_artifact(ARTIFACT), ROOT, coverage=Coverage.ALL, templates=templates_folder())
         DIGESTS.write_text(golden_digests())
+        PINS.write_text(library_digests())
 
 
 def test_the_golden_artifact_renders_to_the_same_bytes_as_ever():
     assert golden_digests() == DIGESTS.read_text(), REMEDY
+
+
+def test_the_digests_of_the_library_are_those_that_bridge_ships():
+    assert library_digests() == PINS.read_text(), REMEDY
 
 
 def test_the_files_under_lean_are_what_their_artifact_renders_to():
