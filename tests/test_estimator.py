@@ -40,6 +40,7 @@ def test_scikit_learn_finds_a_regressor_that_keeps_its_contract(standardize):
     assert len(outcomes) > 40
 
 
+@pytest.mark.filterwarnings("ignore:.*weighs on the bias too")
 @pytest.mark.parametrize("options", [{}, {"lam": 5.0}, {"lam": 5.0, "standardize": True}], ids=str)
 def test_the_fit_is_that_of_the_probe_to_the_last_bit(options):
     Z, C = samples()

@@ -127,6 +127,7 @@ def test_the_provenance_says_where_the_numbers_come_from(artifact):
     assert versions["torch"] == torch.__version__
 
 
+@pytest.mark.filterwarnings("ignore::bridge.errors.BridgeWarning")
 def test_morpho_mnists_concepts_are_recorded_with_the_version_of_scikit_image():
     vae, record = trained(limit=8)
     artifact = fit_artifact(vae, record, lam=1e-3, device=CPU, concepts=choose_concepts("height,slant"))

@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bridge.errors import BridgeWarning, InputError
@@ -90,6 +91,7 @@ def test_the_normal_equations_hold_up_to_rounding(size, lam):
     assert_solves_the_normal_equations(*samples(*size), lam)
 
 
+@doubts_allowed
 def test_latents_of_very_different_sizes_solve_the_normal_equations_too():
     mu, C = samples(30, 3, 2)
     assert_solves_the_normal_equations(mu * torch.tensor([1e-3, 1.0, 1e3]), C * 1e5, 1e-3)
@@ -141,7 +143,6 @@ SINGULAR = {
     "equal latents": (torch.tensor([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0], [5.0, 5.0]]), 0.0),
     "a constant latent": (torch.tensor([[1.0, 0.3], [2.0, 0.3], [4.0, 0.3], [5.0, 0.3]]), 0.0),
     "a zero latent": (torch.tensor([[1.0, 0.0], [2.0, 0.0], [4.0, 0.0]]), 0.0),
-    "a ridge too weak for float64": (torch.tensor([[1e9, 1e9], [2e9, 2e9], [4e9, 4e9]]), 0.001),
 }
 
 
@@ -153,6 +154,35 @@ def test_a_singular_system_is_refused(mu, lam):
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         fit_probe(mu, torch.ones(len(mu), 1), lam)
+
+
+def test_a_ridge_that_is_too_weak_for_the_size_of_the_latents_names_the_remedy():
+    message = (
+        "the normal equations are singular in float64 with λ = 0.001; independent latents or a larger λ are required; "
+        "fit with --standardize, since λ is too small for latents of this size, or raise --lam"
+    )
+    mu, C = torch.tensor([[1e9, 1e9], [2e9, 2e9], [4e9, 4e9]]), torch.tensor([[1.0], [2.0], [5.0]])
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        fit_probe(mu, C, 0.001)
+    assert torch.isfinite(fit_probe(mu, C, 0.001, standardize=True)).all()
+
+
+SIZES = torch.tensor([1e9, 1.0, 1e-6, 1e-3], dtype=torch.float64)
+
+
+@doubts_allowed
+@pytest.mark.parametrize("lam", [0.0, 1e-3])
+def test_independent_latents_of_any_sizes_are_not_singular(lam):
+    mu, C = samples(300, 4, 1)
+    A, B = normal_equations(mu * SIZES, C, lam)
+    expected = [[int(entry.p) / int(entry.q) for entry in row] for row in A.solve(B).tolist()]
+    np.testing.assert_allclose(fit_probe(mu * SIZES, C, lam).numpy(), expected, rtol=1e-9)
+
+
+def test_without_a_ridge_the_sizes_of_the_latents_do_not_matter():
+    mu, C = samples(300, 4, 1)
+    W, of_sizes = (fit_probe(latents, C, 0.0, fit_bias="free") for latents in (mu, mu * SIZES))
+    torch.testing.assert_close(of_sizes[:-1] * SIZES[:, None], W[:-1], rtol=1e-10, atol=0)
 
 
 @pytest.mark.parametrize("lam", [-1e-9, -1.0, math.nan, math.inf, -math.inf])
@@ -239,6 +269,7 @@ def test_size_and_place_of_the_latents_do_not_matter_to_a_standardised_fit(power
     torch.testing.assert_close(moved @ W_moved[:-1] + W_moved[-1], mu @ W[:-1] + W[-1], rtol=0, atol=1e-11)
 
 
+@doubts_allowed
 def test_the_bias_of_standardised_latents_is_regularised_too():
     mu, C = samples(10, 2, 1)
     W = fit_probe(mu, torch.full_like(C, 3.0) + C, 1e12, standardize=True)
@@ -263,9 +294,32 @@ def test_standardised_latents_far_from_zero_keep_their_accuracy():
     torch.testing.assert_close(W[:-1], near[:-1], rtol=1e-6, atol=0)
 
 
-@pytest.mark.parametrize(("latent", "score"), [(1e300, 1.0), (1e-150, 1e200)], ids=["variance", "weight"])
-def test_an_overflow_of_standardised_latents_is_refused(latent, score):
-    mu, C = (torch.tensor([[size], [-size], [0]], dtype=torch.float64) for size in (latent, score))
+@pytest.mark.parametrize("size", [1e-305, 1e-200, 1e-33, 1e9, 1e300])
+@pytest.mark.parametrize("fit_bias", ["free", "regularised"])
+@pytest.mark.parametrize("place", [0.0, 3.0])
+def test_latents_of_any_size_are_standardised(size, fit_bias, place):
+    # Whole numbers, so that the smallest floats hold them too.
+    mu, C = torch.round(samples(40, 2, 1)[0] * 1000), samples(40, 2, 1)[1]
+    of_size = mu.clone()
+    of_size[:, 1] = (mu[:, 1] + 1000 * place) * size
+    W, plain = (fit_probe(Z, C, 1.0, standardize=True, fit_bias=fit_bias) for Z in (of_size, mu))
+    torch.testing.assert_close(of_size @ W[:-1] + W[-1], mu @ plain[:-1] + plain[-1], rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("slices", [[40], [1, 39], [10, 10, 20]], ids=str)
+def test_a_column_that_hardly_varies_is_standardised_as_exactly_as_its_floats_allow(slices):
+    mu, C = samples(40, 2, 1)
+    steps = torch.randint(-5, 6, (40, 1), generator=torch.Generator().manual_seed(0)).double()
+    far = torch.cat([mu, 1e9 + 2.0**-23 * steps], dim=1)
+    W = fit_probe_in_blocks(
+        lambda: zip(far.split(slices), C.split(slices), strict=True), 1.0, standardize=True, fit_bias="free"
+    )
+    near = fit_probe(torch.cat([mu, steps], dim=1), C, 1.0, standardize=True, fit_bias="free")
+    torch.testing.assert_close(W[2] * 2.0**-23, near[2], rtol=1e-7, atol=0)
+
+
+def test_an_overflow_of_standardised_latents_is_refused():
+    mu, C = (torch.tensor([[size], [-size], [0]], dtype=torch.float64) for size in (1e-150, 1e200))
     with pytest.raises(InputError, match=r"^a number in the fit is too large for float64; "):
         fit_probe(mu, C, standardize=True)
 
@@ -299,18 +353,25 @@ def test_a_constant_latent_is_named(standardize):
     mu, C = samples(20, 5, 2)
     mu[:, 3] = 0.5
     assert doubts(mu, C, standardize=standardize) == [
-        "`latents[:, 3]` is constant (0.5); a weight on it only shifts the bias; leave the column out"
+        "`latents[:, 3]` (0.5) is constant; a weight on it only shifts the bias; leave the column out"
     ]
 
 
-@pytest.mark.parametrize(("count", "shown"), [(2, "1 column"), (3, "2 columns")])
-def test_of_several_constant_latents_the_first_is_named(count, shown):
+def test_several_constant_latents_are_named():
     mu, C = samples(20, 5, 2)
-    mu[:, 1 : 1 + count] = torch.arange(count) - 0.25
-    assert doubts(mu, C) == [
-        f"`latents[:, 1]` is constant (-0.25), and so are {shown} more; a weight on it only shifts the bias; "
-        "leave the column out"
+    mu[:, 1:3] = torch.arange(2) - 0.25
+    assert doubts(mu, C, latent_names="abcde") == [
+        "`latents[:, 1]` ('b', -0.25) and `latents[:, 2]` ('c', 0.75) are constant; a weight on them only shifts the "
+        "bias; leave the columns out"
     ]
+
+
+def test_of_many_constant_latents_eight_are_named():
+    mu, C = samples(20, 12, 1)
+    mu[:, 2:] = 1
+    (doubt,) = doubts(mu, C)
+    assert doubt.startswith("`latents[:, 2]` (1.0), `latents[:, 3]` (1.0), ")
+    assert "`latents[:, 9]` (1.0) and 2 more are constant; " in doubt
 
 
 def test_a_constant_score_is_named():
@@ -338,6 +399,184 @@ def test_a_column_that_is_constant_in_a_block_alone_is_not_constant(column):
         warnings.simplefilter("always")
         fit_probe_in_blocks(lambda: zip(mu.split(10), C.split(10), strict=True))
     assert caught == []
+
+
+def test_latents_that_the_ridge_weighs_far_more_on_are_named():
+    mu, C = samples(300, 4, 2)
+    mu *= torch.tensor([1.0, 1e-6, 1.0, 1e-33])
+    assert doubts(mu, C) == [
+        "λ = 0.001 weighs far more on `latents[:, 1]` (size 1e-06) and `latents[:, 3]` (size 9.4e-34) than on the "
+        "other latents; the ridge is meant for latents of about one size; fit with --standardize, or leave them out"
+    ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"standardize": True}, {"lam": 0.0}, {"lam": 1e9, "fit_bias": "free"}],
+    ids=["standardised", "no ridge", "a ridge that weighs heavily on all"],
+)
+def test_a_ridge_that_weighs_alike_on_latents_of_unlike_sizes_is_not_doubtful(options):
+    mu, C = samples(300, 4, 2)
+    assert doubts(mu * torch.tensor([1.0, 1e-3, 10.0, 1e9]), C, **options) == []
+
+
+def test_large_latents_are_not_doubtful_beside_a_small_ridge():
+    mu, C = samples(300, 3, 2)
+    assert doubts(mu * torch.tensor([1.0, 1e9, 1e3]), C) == []
+
+
+def test_a_regularised_bias_that_enlarges_the_residuals_is_doubtful():
+    mu, C = samples(300, 2, 2)
+    C[:, 1] += 1e7
+    (doubt,) = doubts(mu, C, names=("near", "far"))
+    assert re.fullmatch(
+        r"λ = 0\.001 weighs on the bias too, which makes the residuals of the concept 'far' 32\.\d times as large, or "
+        r"more; a score that is large beside its changes requires a free bias; fit with --free-bias "
+        r"\(fit_bias='free'\)",
+        doubt,
+    )
+    assert doubts(mu, C, fit_bias="free") == doubts(mu, C, lam=0.0) == []
+
+
+@pytest.mark.parametrize(("lam", "is_doubtful"), [(0.4, True), (0.15, False)])
+def test_a_hundredth_of_the_residuals_is_the_limit_for_a_regularised_bias(lam, is_doubtful):
+    # The ridge takes λ / (N + λ) of a bias of 100: 0.2 or 0.075 beside residuals of 1.
+    mu, C = samples(200, 1, 1)
+    C = (C - C.mean()) / C.std() + 100
+    assert bool(doubts(mu - mu.mean(), C, lam=lam)) == is_doubtful
+
+
+@pytest.mark.parametrize(("count", "noise"), [(4, 1.0), (300, 0.0)], ids=["no samples to spare", "no noise"])
+def test_residuals_that_are_rounding_or_of_the_ridge_alone_do_not_make_a_bias_doubtful(count, noise):
+    mu, C = samples(count, 3, 1)
+    C = mu @ torch.ones(3, 1, dtype=torch.float64) + noise * C + 1
+    assert doubts(mu, C, lam=1e-12) == []
+
+
+def test_a_free_bias_that_would_be_singular_is_not_compared_with():
+    mu, C = samples(300, 2, 1)
+    mu[:, 1] = 1e6
+    assert [doubt[:26] for doubt in doubts(mu, C, lam=1e-7)] == ["`latents[:, 1]` (1000000.0"]
+
+
+# A bias that is free of the ridge
+
+
+@pytest.mark.parametrize("lam", [1e-3, 10.0])
+@pytest.mark.parametrize("place", [0.0, 1e4])
+def test_a_fit_with_a_free_bias_is_scikit_learns_ridge(lam, place):
+    mu, C = (values.numpy() for values in samples(200, 8, 3))
+    mu, C = mu + place, C - 3 * place
+    ridge = Ridge(alpha=lam, solver="svd").fit(mu, C)
+    W = fit_probe(torch.tensor(mu), torch.tensor(C), lam, fit_bias="free").numpy()
+    np.testing.assert_allclose(W[:-1].T, ridge.coef_, rtol=1e-7)
+    np.testing.assert_allclose(W[-1], ridge.intercept_, rtol=1e-7)
+
+
+@pytest.mark.parametrize("lam", [1e-3, 10.0])
+def test_a_standardised_fit_with_a_free_bias_is_scikit_learns_pipeline(lam):
+    mu, C = (values.numpy() for values in uneven_samples(200, 6, 2))
+    pipeline = make_pipeline(StandardScaler(), Ridge(alpha=lam, solver="svd")).fit(mu, C)
+    W = fit_probe(torch.tensor(mu), torch.tensor(C), lam, standardize=True, fit_bias="free").numpy()
+    np.testing.assert_allclose(with_ones(mu) @ W, pipeline.predict(mu), rtol=1e-9, atol=1e-11)
+
+
+def test_a_free_bias_finds_the_place_of_scores_far_from_zero():
+    mu, _ = samples(300, 4, 1)
+    C = 1.7e9 + 3600 * mu @ torch.ones(4, 1, dtype=torch.float64)
+    W = fit_probe(mu, C, fit_bias="free")
+    assert (C - mu @ W[:-1] - W[-1]).abs().max() < 0.2
+
+
+@given(cuts(50), st.booleans(), st.booleans())
+def test_a_fit_of_blocks_with_a_free_bias_is_that_of_the_whole_up_to_rounding(slices, standardize, has_weights):
+    mu, C = uneven_samples(50, 3, 2)
+    options = {
+        "standardize": standardize,
+        "fit_bias": "free",
+        "sample_weight": torch.arange(50) % 4 if has_weights else None,
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BridgeWarning)
+        W = fit_probe_in_blocks(in_blocks(mu, C, slices), 0.1, **options)
+        torch.testing.assert_close(W, fit_probe(mu, C, 0.1, **options), rtol=1e-8, atol=1e-10)
+
+
+def test_the_bias_is_free_or_regularised():
+    message = "fit_bias is 'ridge'; 'free' or 'regularised' is required; choose one"
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        fit_probe(*samples(5, 2, 1), fit_bias="ridge")
+
+
+# Sample weights
+
+
+@pytest.mark.parametrize("standardize", [False, True])
+@pytest.mark.parametrize("fit_bias", ["free", "regularised"])
+def test_a_whole_weight_counts_like_that_many_samples(standardize, fit_bias):
+    mu, C = samples(30, 3, 2)
+    times = torch.arange(30) % 4
+    repeated = fit_probe(
+        mu.repeat_interleave(times, 0),
+        C.repeat_interleave(times, 0),
+        0.5,
+        **(options := {"standardize": standardize, "fit_bias": fit_bias}),
+    )
+    weighted = fit_probe(mu, C, 0.5, sample_weight=times, **options)
+    torch.testing.assert_close(weighted, repeated, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("fit_bias", ["free", "regularised"])
+def test_a_weighted_fit_is_scikit_learns(fit_bias):
+    mu, C = (values.numpy() for values in samples(200, 8, 3))
+    weight = np.random.default_rng(0).random(200)
+    is_free = fit_bias == "free"
+    ridge = Ridge(alpha=2.0, fit_intercept=is_free, solver="svd")
+    ridge.fit(mu if is_free else with_ones(mu), C, sample_weight=weight)
+    W = fit_probe(torch.tensor(mu), torch.tensor(C), 2.0, fit_bias=fit_bias, sample_weight=torch.tensor(weight)).numpy()
+    np.testing.assert_allclose(W[: ridge.coef_.shape[1]].T, ridge.coef_, rtol=1e-9)
+    if is_free:
+        np.testing.assert_allclose(W[-1], ridge.intercept_, rtol=1e-9)
+
+
+def test_equal_weights_change_what_the_ridge_weighs_alone():
+    mu, C = samples(30, 3, 2)
+    weighted = fit_probe(mu, C, 3.0, sample_weight=torch.full((30,), 6.0))
+    torch.testing.assert_close(weighted, fit_probe(mu, C, 0.5), rtol=1e-12, atol=0)
+
+
+def test_samples_without_weight_do_not_count_among_those_of_a_fit():
+    mu, C = samples(6, 3, 1)
+    mu[:3, 1] = 7
+    weight = torch.tensor([1, 1, 1, 0, 0, 0])
+    assert doubts(mu, C, sample_weight=weight) == [
+        "there are 3 samples for 4 unknowns, 3 weights and the bias; only the ridge, λ = 0.001, makes the fit unique; "
+        "fit on more samples",
+        "`latents[:, 1]` (7.0) is constant; a weight on it only shifts the bias; leave the column out",
+    ]
+
+
+WRONG_WEIGHTS = {
+    "another shape": (torch.ones(5, 1), "sample weights have shape (5, 1); (N,) is required, one for each sample; "
+    "reshape them"),
+    "too few": (torch.ones(4), "there are 4 sample weights and at least 5 samples; one for each sample is required; "
+    "pass the weights of these samples"),
+    "too many": (torch.ones(6), "there are 6 sample weights and 5 samples; one for each sample is required; pass the "
+    "weights of these samples"),
+    "a negative one": (torch.tensor([1.0, 1, -0.5, 1, 1]), "`sample_weight[2]` is -0.5; finite numbers of at least 0 "
+    "are required; leave the sample out, or weigh it with 0"),
+    "no number": (torch.tensor([1.0, 1, 1, 1, math.nan]), "`sample_weight[4]` is nan; finite numbers of at least 0 "
+    "are required; leave the sample out, or weigh it with 0"),
+    "none that counts": (torch.zeros(5), "all sample weights are 0; a probe needs at least one sample that counts; "
+    "raise one of them"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("weight", "message"), WRONG_WEIGHTS.values(), ids=WRONG_WEIGHTS.keys())
+@pytest.mark.parametrize("fit_bias", ["free", "regularised"])
+def test_wrong_sample_weights_are_refused(weight, message, fit_bias):
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        fit_probe(*samples(5, 2, 1), fit_bias=fit_bias, sample_weight=weight)
 
 
 # Blocks of samples

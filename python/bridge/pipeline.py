@@ -17,10 +17,11 @@ from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding
 from bridge.concept_choice import SEED_CONCEPTS, ConceptChoice, score_images
 from bridge.data import ImageSet, Split, load_images, split
 from bridge.errors import InputError
-from bridge.probe import Blocks, fit_probe, probe_metrics_in_blocks
+from bridge.probe import fit_probe, probe_metrics_in_blocks
 from bridge.progress import Progress, untold
 from bridge.resume import Identity, KeptSteps, ResumeFile
 from bridge.rounding import round_to_grid
+from bridge.sample_blocks import Blocks
 from bridge.training import Trainer, TrainingOptions
 from bridge.vae import MLPVAE, encode_latents
 

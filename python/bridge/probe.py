@@ -3,19 +3,24 @@
 Samples come in blocks, so that there can be more of them than memory holds: what is kept of a block are sums over it.
 """
 
+import math
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Literal
 
 import numpy as np
 import torch
 
 from bridge.errors import BridgeWarning, InputError
-from bridge.lean_text import counted
+from bridge.fit_doubts import Doubtful, doubts
+from bridge.fit_sums import FitSums, is_regular, require_no_overflow, solved, with_ones
+from bridge.sample_blocks import Block, Blocks, checked, checked_weights, require_finite
+from bridge.scaling import Columns, scaling_of
 
-Blocks = Callable[[], Iterable[tuple[torch.Tensor, torch.Tensor]]]
-"""A data set in blocks of samples: latents (n, d) and scores (n, k); called anew for every pass over the data."""
+FitBias = Literal["free", "regularised"]
+"""Whether the ridge weighs on the weights alone, as scikit-learn's `Ridge`, or on the bias too."""
 
 
 def fit_probe(
@@ -24,48 +29,75 @@ def fit_probe(
     lam: float = 1e-3,
     *,
     standardize: bool = False,
+    fit_bias: FitBias = "regularised",
+    sample_weight: torch.Tensor | None = None,
     names: Sequence[str] | None = None,
+    latent_names: Sequence[str] | None = None,
 ) -> torch.Tensor:
     """Fit a linear probe by ridge regression.
 
-    Solves (ZᵀZ + λI) W = ZᵀC in float64, where Z is `mu` with a last column of ones; the bias is regularised too.
+    Solves (ZᵀSZ + λP) W = ZᵀSC in float64, where Z is `mu` with a last column of ones, S has the sample weights on its
+    diagonal, and P is the identity; for a free bias its last entry is 0 instead of 1.
 
     Args:
         mu: (N, d) latent points.
         C: (N, k) concept scores.
         lam: the ridge strength λ ≥ 0.
         standardize: whether Z holds the standardised latents, as in `fit_probe_in_blocks`.
+        fit_bias: whether the bias is `free` of the ridge, as in scikit-learn's `Ridge`, or `regularised` too.
+        sample_weight: (N,) how much each sample counts, ≥ 0; a whole number counts like that many equal samples.  All
+            count alike without it.
         names: the k names of the concepts, for the warnings.
+        latent_names: the d names of the latents' columns, for the warnings.
 
     Returns:
         W: (d + 1, k) float64; the first d rows are the weights of the latents as they were given, the last row is the
         bias.
 
     Raises:
-        InputError: shapes do not fit, a value is not finite, λ is negative or not finite, the system is singular in
-            float64, or a number overflows.
+        InputError: shapes do not fit, a value is not finite, λ or a sample weight is negative or not finite, the system
+            is singular in float64, or a number overflows.
 
     Warns:
-        BridgeWarning: there are fewer samples than unknowns, or a latent or a score is constant.
+        BridgeWarning: there are fewer samples than unknowns, a latent or a score is constant, λ weighs far more on some
+            latents than on others, or the residuals are larger by more than a hundredth since λ weighs on the bias.
     """
-    return fit_probe_in_blocks(lambda: [(mu, C)], lam, standardize=standardize, names=names)
+    return fit_probe_in_blocks(
+        lambda: [(mu, C)],
+        lam,
+        standardize=standardize,
+        fit_bias=fit_bias,
+        sample_weight=sample_weight,
+        names=names,
+        latent_names=latent_names,
+    )
 
 
 def fit_probe_in_blocks(
-    blocks: Blocks, lam: float = 1e-3, *, standardize: bool = False, names: Sequence[str] | None = None
+    blocks: Blocks,
+    lam: float = 1e-3,
+    *,
+    standardize: bool = False,
+    fit_bias: FitBias = "regularised",
+    sample_weight: torch.Tensor | None = None,
+    names: Sequence[str] | None = None,
+    latent_names: Sequence[str] | None = None,
 ) -> torch.Tensor:
     """Fit a linear probe as `fit_probe` does, with memory that does not grow with the number of samples.
 
-    With `standardize` the latents are (z - μ) / σ in the fit, with the mean μ and the population's standard deviation σ
-    of every column, so that λ weighs on all of them alike.  A column that is constant up to rounding has σ = 1 (both
-    as in scikit-learn's `StandardScaler`).  The bias of the standardised latents is regularised too.  The result
-    is the same affine functional on the latents as they were given: w = w' / σ and b = b' - Σ w μ.
+    With `standardize` the latents are (z - μ) / σ in the fit, with the weighted mean μ and the population's standard
+    deviation σ of every column, whatever its size, so that λ weighs on all of them alike.  A column that holds one
+    value alone has σ = 1.  A regularised bias is that of the standardised latents.  The result is the same affine
+    functional on the latents as they were given: w = w' / σ and b = b' - Σ w μ.
 
     Args:
-        blocks: the samples; read once, or twice to standardise.
+        blocks: the samples; read once, or twice to standardise or for a free bias.
         lam: the ridge strength λ ≥ 0.
         standardize: whether to standardise the latents.
+        fit_bias: whether the bias is `free` of the ridge or `regularised` too.
+        sample_weight: (N,) how much each sample counts, ≥ 0.
         names: the k names of the concepts, for the warnings.
+        latent_names: the d names of the latents' columns, for the warnings.
 
     Returns:
         W: (d + 1, k) float64; the first d rows are the weights of the latents as they were given, the last row is the
@@ -77,27 +109,77 @@ def fit_probe_in_blocks(
     Warns:
         BridgeWarning: as `fit_probe`.
     """
-    if not lam >= 0 or not np.isfinite(lam):
-        raise InputError(f"λ is {lam}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say")
-    scaling = _scaling(blocks) if standardize else None
-    samples = _checked(blocks, None if scaling is None else scaling.count)
-    sums = reduce(_FitSums.joined, (_FitSums.of(mu, C, scaling) for mu, C in samples))
-    A = sums.gram + lam * torch.eye(len(sums.gram), dtype=torch.float64, device=sums.gram.device)
-    B = sums.moments
-    _require_no_overflow(A, B)
-    # The solver itself notices only a pivot that is exactly zero, which rounding mostly prevents.
-    if torch.linalg.matrix_rank(A, hermitian=True) < len(A):
-        raise InputError(
-            f"the normal equations are singular in float64 with λ = {lam}; independent latents or a larger λ are "
-            "required; raise --lam"
-        )
-    W: torch.Tensor = torch.linalg.solve(A, B)
-    if scaling is not None:
-        W = scaling.folded(W)
-    _require_no_overflow(W)
-    for doubt in _doubts(sums, lam, names):
+    require_strength(lam)
+    free_bias = is_free(fit_bias)
+    weights = None if sample_weight is None else checked_weights(sample_weight)
+    scaling = scaling_of(blocks, standardize=standardize, free_bias=free_bias, weights=weights)
+    # With weights, their number is what the blocks are compared with.
+    expected = None if scaling is None or weights is not None else scaling.count
+    samples = checked(blocks, weights=weights, expected=expected)
+    sums = FitSums.of_all(samples, scaling)
+    scaled = weights_of(sums, lam, standardize=standardize, free_bias=free_bias)
+    W = scaled if scaling is None else scaling.folded(scaled)
+    require_no_overflow(W)
+    doubtful = Doubtful(sums, scaled, lam, standardize, free_bias, names, latent_names)
+    for doubt in doubts(doubtful):
         warnings.warn(doubt, BridgeWarning, stacklevel=2)
     return W
+
+
+def weights_of(sums: FitSums, lam: float, *, standardize: bool, free_bias: bool) -> torch.Tensor:
+    """The weights (d + 1, k) that solve the normal equations of the samples that the sums are over.
+
+    Args:
+        sums: the sums, of standardised samples with `standardize`.
+        lam: the ridge strength λ ≥ 0.
+        standardize: whether they are; for the message.
+        free_bias: whether the bias is free of the ridge.
+
+    Raises:
+        InputError: the system is singular in float64, or a number overflows.
+    """
+    A, B = sums.penalized(lam, free_bias=free_bias), sums.moments
+    require_no_overflow(A, B)
+    W = solved(A, B)
+    if W is None:
+        remedy = "raise --lam"
+        if not standardize and _standardizing_helps(sums.gram, lam):
+            remedy = "fit with --standardize, since λ is too small for latents of this size, or raise --lam"
+        raise InputError(
+            f"the normal equations are singular in float64 with λ = {lam}; independent latents or a larger λ are "
+            f"required; {remedy}"
+        )
+    require_no_overflow(W)
+    return W
+
+
+def _standardizing_helps(gram: torch.Tensor, lam: float) -> bool:
+    """Whether λ makes the system regular once every column has the size of the column of ones."""
+    sizes = torch.sqrt(gram.diagonal() / gram[-1, -1])
+    sizes = torch.where(sizes > 0, sizes, 1.0)
+    return is_regular(gram / sizes[:, None] / sizes + lam * torch.eye(len(gram), device=gram.device))
+
+
+def is_free(fit_bias: str) -> bool:
+    """Whether the bias is free of the ridge.
+
+    Raises:
+        InputError: it is neither said to be `free` nor `regularised`.
+    """
+    if fit_bias not in ("free", "regularised"):
+        raise InputError(f"fit_bias is {fit_bias!r}; 'free' or 'regularised' is required; choose one")
+    return fit_bias == "free"
+
+
+def require_strength(lam: float) -> float:
+    """The ridge strength.
+
+    Raises:
+        InputError: it is negative or not finite.
+    """
+    if not (lam >= 0 and math.isfinite(lam)):
+        raise InputError(f"λ is {lam}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say")
+    return lam
 
 
 def probe_metrics(mu: torch.Tensor, C: torch.Tensor, W: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -134,7 +216,7 @@ def probe_metrics_in_blocks(blocks: Blocks, W: torch.Tensor) -> tuple[torch.Tens
     Raises:
         InputError: shapes do not fit, or a value is not finite.
     """
-    sums = reduce(_MetricSums.joined, (_MetricSums.of(mu, C, W) for mu, C in _checked(blocks)))
+    sums = reduce(_MetricSums.joined, (_MetricSums.of(block, W) for block in checked(blocks)))
     R2 = torch.where(sums.scores.constant, torch.nan, 1.0 - sums.ssr / (sums.sst + 1e-8))
     return R2, sums.delta
 
@@ -166,63 +248,6 @@ def float_delta_error_bound(mu: np.ndarray, C: np.ndarray, W: np.ndarray) -> np.
 
 
 @dataclass(frozen=True, eq=False)
-class _Columns:
-    """Which columns of a matrix hold one value alone, and its first row."""
-
-    first: torch.Tensor
-    constant: torch.Tensor
-
-    @classmethod
-    def of(cls, values: torch.Tensor) -> "_Columns":
-        return cls(values[0], (values == values[0]).all(dim=0))
-
-    def joined(self, below: "_Columns") -> "_Columns":
-        return _Columns(self.first, self.constant & below.constant & (self.first == below.first))
-
-
-@dataclass(frozen=True, eq=False)
-class _Scaling:
-    """How latents are standardised: (z - mean) / scale in each of the d columns, which `count` samples gave."""
-
-    count: int
-    mean: torch.Tensor
-    scale: torch.Tensor
-
-    def standardized(self, mu: torch.Tensor) -> torch.Tensor:
-        return (mu - self.mean) / self.scale
-
-    def folded(self, W: torch.Tensor) -> torch.Tensor:
-        """The weights (d + 1, k) of the latents from those of the standardised latents."""
-        weights = W[:-1] / self.scale[:, None]
-        return torch.cat([weights, W[-1:] - self.mean[None] @ weights])
-
-
-@dataclass(frozen=True, eq=False)
-class _FitSums:
-    """What a fit needs to know of its samples: ZᵀZ and ZᵀC with the column of ones, and what is constant."""
-
-    count: int
-    gram: torch.Tensor
-    moments: torch.Tensor
-    latents: _Columns
-    scores: _Columns
-
-    @classmethod
-    def of(cls, mu: torch.Tensor, C: torch.Tensor, scaling: _Scaling | None) -> "_FitSums":
-        Z = _with_ones(mu if scaling is None else scaling.standardized(mu))
-        return cls(len(mu), Z.T @ Z, Z.T @ C, _Columns.of(mu), _Columns.of(C))
-
-    def joined(self, more: "_FitSums") -> "_FitSums":
-        return _FitSums(
-            self.count + more.count,
-            self.gram + more.gram,
-            self.moments + more.moments,
-            self.latents.joined(more.latents),
-            self.scores.joined(more.scores),
-        )
-
-
-@dataclass(frozen=True, eq=False)
 class _MetricSums:
     """Residual and total sums of squares and the sup error, (k,) each, with what it takes to join those of blocks."""
 
@@ -231,12 +256,13 @@ class _MetricSums:
     ssr: torch.Tensor
     sst: torch.Tensor
     delta: torch.Tensor
-    scores: _Columns
+    scores: Columns
 
     @classmethod
-    def of(cls, mu: torch.Tensor, C: torch.Tensor, W: torch.Tensor) -> "_MetricSums":
+    def of(cls, block: Block, W: torch.Tensor) -> "_MetricSums":
+        mu, C = block.mu, block.C
         _require_weights(W, mu, C)
-        residual = C - _with_ones(mu) @ W.double()
+        residual = C - with_ones(mu) @ W.double()
         mean = C.mean(dim=0)
         return cls(
             count=len(C),
@@ -244,7 +270,7 @@ class _MetricSums:
             ssr=(residual**2).sum(dim=0),
             sst=((C - mean) ** 2).sum(dim=0),
             delta=residual.abs().max(dim=0).values,
-            scores=_Columns.of(C),
+            scores=Columns.of(C),
         )
 
     def joined(self, more: "_MetricSums") -> "_MetricSums":
@@ -261,109 +287,10 @@ class _MetricSums:
         )
 
 
-def _scaling(blocks: Blocks) -> _Scaling:
-    from sklearn.preprocessing import StandardScaler
-
-    scaler = StandardScaler()
-    count = 0
-    device = torch.device("cpu")
-    # A variance that overflows counts as constant there; the sums of the fit then overflow too, and are checked.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for mu, _ in _checked(blocks):
-            scaler.partial_fit(mu.cpu().numpy())
-            count += len(mu)
-            device = mu.device
-    return _Scaling(count, *(torch.from_numpy(values).to(device) for values in (scaler.mean_, scaler.scale_)))
-
-
-def _with_ones(mu: torch.Tensor) -> torch.Tensor:
-    ones = torch.ones(len(mu), 1, dtype=torch.float64, device=mu.device)
-    return torch.cat([mu, ones], dim=1)
-
-
-def _checked(blocks: Blocks, expected: int | None = None) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """The blocks in float64, without empty ones, each checked before it is given out; at least one.
-
-    Args:
-        blocks: the samples.
-        expected: how many samples an earlier pass found.
-    """
-    count = 0
-    columns: tuple[int, int] | None = None
-    for mu, C in blocks():
-        if mu.ndim != 2 or C.ndim != 2 or len(mu) != len(C):
-            place = f", in the block from sample {count} on" if count else ""
-            raise InputError(
-                f"latents have shape {tuple(mu.shape)} and scores {tuple(C.shape)}{place}; (N, d) and (N, k) are "
-                "required; pass the same samples in both"
-            )
-        columns = columns or (mu.shape[1], C.shape[1])
-        if (mu.shape[1], C.shape[1]) != columns:
-            raise InputError(
-                f"from sample {count} on there are {mu.shape[1]} latents and {C.shape[1]} scores a sample; "
-                f"{columns[0]} and {columns[1]} as before are required; pass blocks of one data set"
-            )
-        mu, C = mu.double(), C.double()
-        _require_finite(mu, "latents", count)
-        _require_finite(C, "scores", count)
-        if len(mu):
-            yield mu, C
-        count += len(mu)
-    if expected is not None and count != expected:
-        raise InputError(
-            f"the blocks had {expected} samples in the first pass and {count} in the second; the same blocks at every "
-            "call are required; pass a function that opens the data anew"
-        )
-    if count == 0:
-        raise InputError("there are 0 samples; a probe needs at least one; add samples")
-
-
 def _require_weights(W: torch.Tensor, mu: torch.Tensor, C: torch.Tensor) -> None:
     if tuple(W.shape) != (mu.shape[1] + 1, C.shape[1]):
         raise InputError(
             f"W has shape {tuple(W.shape)}; ({mu.shape[1] + 1}, {C.shape[1]}) is required, the bias in the last row; "
             "fit the probe on these arrays"
         )
-    _require_finite(W, "weights")
-
-
-def _require_no_overflow(*matrices: torch.Tensor) -> None:
-    if not all(bool(torch.isfinite(matrix).all()) for matrix in matrices):
-        raise InputError(
-            "a number in the fit is too large for float64; latents and scores of moderate size are required; "
-            "rescale them"
-        )
-
-
-def _require_finite(values: torch.Tensor, name: str, first_row: int = 0) -> None:
-    wrong = (~torch.isfinite(values)).nonzero()
-    if len(wrong):
-        row, column = wrong[0].tolist()
-        raise InputError(
-            f"`{name}[{row + first_row}, {column}]` is {values[row, column].item()}; finite numbers are required; "
-            "remove the sample or train again"
-        )
-
-
-def _doubts(sums: _FitSums, lam: float, names: Sequence[str] | None) -> Iterator[str]:
-    """What is allowed in the samples of a fit, and is more likely a mistake."""
-    unknowns = len(sums.gram)
-    if sums.count < unknowns:
-        yield (
-            f"there are {counted(sums.count, 'sample')} for {unknowns} unknowns, {counted(unknowns - 1, 'weight')} and "
-            f"the bias; only the ridge, λ = {lam}, makes the fit unique; fit on more samples"
-        )
-    yield from _constants(sums.latents, "latents", "a weight on it only shifts the bias; leave the column out")
-    nothing = "there is nothing to explain and no R²; leave the concept out"
-    if names is None:
-        yield from _constants(sums.scores, "scores", nothing)
-    else:
-        for column in sums.scores.constant.nonzero().flatten().tolist():
-            yield f"the concept {names[column]!r} is constant ({sums.scores.first[column].item()}); {nothing}"
-
-
-def _constants(columns: _Columns, name: str, consequence: str) -> Iterator[str]:
-    constant = columns.constant.nonzero().flatten().tolist()
-    if constant:
-        others = f", and so are {counted(len(constant) - 1, 'column')} more" if len(constant) > 1 else ""
-        yield f"`{name}[:, {constant[0]}]` is constant ({columns.first[constant[0]].item()}){others}; {consequence}"
+    require_finite(W, "weights")
