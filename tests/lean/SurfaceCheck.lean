@@ -761,7 +761,7 @@ example (E : Type*) [NormedAddCommGroup E] : Norm E := inferInstance
 example (E : Type*) [NormedAddCommGroup E] : AddCommGroup E := inferInstance
 example (E : Type*) [NormedAddCommGroup E] : MetricSpace E := inferInstance
 
--- Mathlib/Analysis/Normed/Group/Defs.lean:236 (additive)
+-- Mathlib/Analysis/Normed/Group/Defs.lean:233 (additive)
 example {E : Type*}
     [NormedAddCommGroup E] : SeminormedAddCommGroup E := inferInstance
 
@@ -919,7 +919,7 @@ example {R₁ R₂ : Type*} [Semiring R₁] [Semiring R₂] [Norm R₁] [Norm R�
   (σ : R₁ →+* R₂) : Prop := RingHomIsometric σ
 
 -- Mathlib/Analysis/Normed/Ring/Basic.lean:684
-example {R₁ : Type*} [Semiring R₁] [Norm R₁] : RingHomIsometric (RingHom.id R₁) := inferInstance
+example {R₁ : Type*} [SeminormedRing R₁] : RingHomIsometric (RingHom.id R₁) := inferInstance
 
 -- Mathlib/Algebra/Group/Hom/Defs.lean:114
 example (M : Type*) (N : Type*) [Add M] [Add N] : Sort _ := AddHom M N
@@ -1099,13 +1099,13 @@ example (𝕜 : Type*) {E : Type*} [RCLike 𝕜] [SeminormedAddCommGroup E]
 -- Mathlib/Data/ENNReal/Basic.lean:101
 example : Type := ENNReal
 
--- Mathlib/Data/ENNReal/Basic.lean:119
+-- Mathlib/Data/ENNReal/Basic.lean:121
 example : OfNat ENNReal 1 := inferInstance
 
--- Mathlib/Data/ENNReal/Basic.lean:119
+-- Mathlib/Data/ENNReal/Basic.lean:121
 example : OfNat ENNReal 2 := inferInstance
 
--- Mathlib/Data/ENNReal/Basic.lean:119
+-- Mathlib/Data/ENNReal/Basic.lean:124
 example : LE ENNReal := inferInstance
 
 -- Mathlib/Logic/Basic.lean:95

@@ -796,7 +796,7 @@ class SeminormedAddCommGroup (E : Type*) extends Norm E, AddCommGroup E, PseudoM
 -- Mathlib/Analysis/Normed/Group/Defs.lean:213
 class NormedAddCommGroup (E : Type*) extends Norm E, AddCommGroup E, MetricSpace E
 
--- Mathlib/Analysis/Normed/Group/Defs.lean:236 (additive)
+-- Mathlib/Analysis/Normed/Group/Defs.lean:233 (additive)
 instance (priority := 100) NormedAddCommGroup.toSeminormedAddCommGroup {E : Type*}
     [NormedAddCommGroup E] : SeminormedAddCommGroup E := {}
 
@@ -958,7 +958,7 @@ class RingHomIsometric {R₁ R₂ : Type*} [Semiring R₁] [Semiring R₂] [Norm
   (σ : R₁ →+* R₂) : Prop
 
 -- Mathlib/Analysis/Normed/Ring/Basic.lean:684
-instance RingHomIsometric.ids {R₁ : Type*} [Semiring R₁] [Norm R₁] :
+instance RingHomIsometric.ids {R₁ : Type*} [SeminormedRing R₁] :
     RingHomIsometric (RingHom.id R₁) := ⟨⟩
 
 -- Mathlib/Algebra/Group/Hom/Defs.lean:114
@@ -1157,13 +1157,13 @@ axiom innerSL_apply_norm (𝕜 : Type*) {E : Type*} [RCLike 𝕜] [SeminormedAdd
 -- Mathlib/Data/ENNReal/Basic.lean:101
 axiom ENNReal : Type
 
--- Mathlib/Data/ENNReal/Basic.lean:119
+-- Mathlib/Data/ENNReal/Basic.lean:121
 @[instance] axiom ENNReal.instOfNatOne : OfNat ENNReal 1
 
--- Mathlib/Data/ENNReal/Basic.lean:119
+-- Mathlib/Data/ENNReal/Basic.lean:121
 @[instance] axiom ENNReal.instOfNatTwo : OfNat ENNReal 2
 
--- Mathlib/Data/ENNReal/Basic.lean:119
+-- Mathlib/Data/ENNReal/Basic.lean:124
 @[instance] axiom ENNReal.instLE : LE ENNReal
 
 -- Mathlib/Logic/Basic.lean:95

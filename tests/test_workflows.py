@@ -1,0 +1,78 @@
+"""The workflows of the repository and of a new project: one version of each action, and what they ask of Lake."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+FOLDERS = (REPOSITORY / ".github" / "workflows", REPOSITORY / "templates" / "project" / ".github" / "workflows")
+# The template of a project's workflow has nothing for Jinja to fill in, so that it is YAML as it stands.
+FILES = sorted(path for folder in FOLDERS for path in folder.iterdir())
+LAKEFILE = (REPOSITORY / "lakefile.lean").read_text(encoding="utf-8")
+
+
+def workflow(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def steps(path):
+    return [step for job in workflow(path)["jobs"].values() for step in job["steps"]]
+
+
+def of_lean_action(path):
+    return [step["with"] for step in steps(path) if step.get("uses", "").startswith("leanprover/lean-action@")]
+
+
+def lake_library(name):
+    """What the lakefile says of a library: whether it is a default target, and its settings."""
+    (match,) = re.finditer(rf"(@\[default_target\]\n)?lean_lib {name} where\n((?:  .*\n?)+)", LAKEFILE)
+    return bool(match[1]), match[2]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_job_ends_in_time_and_says_what_it_does(path):
+    assert {"name", "jobs"} <= set(workflow(path))
+    for job in workflow(path)["jobs"].values():
+        assert 0 < job["timeout-minutes"] <= 180
+        assert job["steps"]
+        assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+
+
+def test_each_action_is_used_in_one_version():
+    used = {step["uses"] for path in FILES for step in steps(path) if "uses" in step}
+    actions = [action.partition("@")[0] for action in used]
+    assert {"actions/checkout", "actions/setup-python", "leanprover/lean-action"} <= set(actions)
+    assert sorted(actions) == sorted(set(actions)), f"more than one version of an action: {sorted(used)}"
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+", action) for action in used)
+
+
+def test_whether_lean_action_lints_is_said_and_not_left_to_what_it_finds():
+    said = [inputs for path in FILES for inputs in of_lean_action(path)]
+    assert len(said) >= 2
+    assert all(isinstance(inputs.get("lint"), bool) for inputs in said)
+
+
+def test_the_repository_builds_tests_and_lints_with_lean_action():
+    (inputs,) = of_lean_action(REPOSITORY / ".github" / "workflows" / "ci.yml")
+    assert inputs == {"use-mathlib-cache": True, "build-args": "--wfail", "test": True, "lint": True}
+
+
+def test_the_default_targets_are_the_library_and_what_is_made_with_it():
+    assert {name for name in ("Bridge", "Generated", "Example", "BridgeTest") if lake_library(name)[0]} == {
+        "Bridge",
+        "Generated",
+        "Example",
+    }
+    assert re.findall(r"^lean_lib (\w+)", LAKEFILE, re.MULTILINE) == ["Bridge", "Generated", "Example", "BridgeTest"]
+
+
+def test_the_tests_are_built_by_lake_test():
+    assert 'testDriver := "BridgeTest"' in LAKEFILE
+    assert "globs := #[.andSubmodules `BridgeTest, .one `SurfaceCheck]" in lake_library("BridgeTest")[1]
+
+
+def test_the_real_layer_is_linted_too():
+    assert 'lintDriver := "batteries/runLinter"' in LAKEFILE
+    assert "roots := #[`Bridge, `Bridge.Real]" in lake_library("Bridge")[1]
