@@ -19,7 +19,8 @@ from bridge import checker
 from bridge.checker import check, restore_library
 from bridge.embedded import EmbeddedLean
 from bridge.errors import InputError, MissingToolError
-from bridge.lean_modules import discover, module_path
+from bridge.lean_modules import discover
+from bridge.module_names import module_path
 from bridge.verdict import Engine, Message
 from lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
 
@@ -755,7 +756,7 @@ def test_the_result_of_lake_names_the_files_beside_the_root_but_for_those_that_c
     lake = LAKE.replace("sys.exit({code})", change)
     program(tmp_path, "lake", lake.format(folder=str(tmp_path), output="", errors="", code=0))
     root = "import Root.A\nimport Mathlib\nimport Elsewhere.C"
-    write(tmp_path / "project", {"Root": root, "Root.A": "import Root\nimport Root.B", "Root.B": "", "Root.D": ""})
+    write(tmp_path / "project", {"Root": root, "Root.A": "import Root.B", "Root.B": "", "Root.D": ""})
     (tmp_path / "project" / "lakefile.toml").touch()
     assert check_root(tmp_path, engine=Engine.LAKE).sources == {
         name: hashlib.sha256(text.encode()).hexdigest()

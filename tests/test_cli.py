@@ -569,7 +569,7 @@ def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
         (("fit", "--checkpoint", "folder"), "folder cannot be read (Is a directory); a checkpoint is required"),
         (("fit", "--checkpoint", "text.st"), "text.st is not a checkpoint of this model or is damaged ("),
         (("verify", "none.lean", "--artifact", "probe.safetensors"), "none.lean does not exist; an export is a root"),
-        (("verify", "folder", "--artifact", "probe.safetensors"), "folder cannot be read as text"),
+        (("verify", "folder", "--artifact", "probe.safetensors"), "folder is a folder; a Lean file is required"),
         (("verify", "--artifact", "none.st"), "none.st does not exist; an artifact is required"),
         (
             ("train", "--data", "letters"),

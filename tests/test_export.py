@@ -1,16 +1,14 @@
 """Exports on disk: which files, what happens to old ones, and which places are refused."""
 
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from artifacts import make_artifact, stored
 from bridge.certificate import Coverage
 from bridge.errors import InputError
-from bridge.export import export_lean, namespace_of
+from bridge.export import export_lean
 from bridge.lean_modules import discover
 from bridge.resources import templates_folder
 from exports import small_parts
@@ -139,29 +137,6 @@ def test_an_export_that_cannot_be_rendered_leaves_the_old_files(tmp_path):
     with pytest.raises(InputError, match="concept name"):
         export(tmp_path, make_artifact(concept_names=("size", "a\nb")))
     assert {path: path.read_bytes() for path in old} == old
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "generated.lean",
-        "Generated",
-        "Generated.txt",
-        "Bridge.lean",
-        "Lean.lean",
-        "1.lean",
-        "A-b.lean",
-        "A.b.lean",
-        ".lean",
-    ],
-)
-def test_a_name_that_is_no_module_of_its_own_is_refused(name):
-    message = (
-        f"{name!r} cannot name an export; a capital letter, then letters, digits and _, then .lean is required, "
-        "and none of Bridge, Init, Lake, Lean, Mathlib, Std; choose Generated.lean, say"
-    )
-    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
-        namespace_of(Path(name))
 
 
 def test_a_missing_folder_is_refused(tmp_path):

@@ -1,13 +1,17 @@
-"""Which Lean files a file needs: imports read from the headers, in import order, with places in what is refused."""
+"""Which Lean files a file needs: found from its imports, in their order, with places in what is refused."""
 
+import os
 import re
+import time
+import tracemalloc
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+import bridge.lean_modules
 from bridge.errors import InputError
-from bridge.lean_modules import discover, header_imports, module_path
+from bridge.lean_modules import LARGEST_FILE, discover, modules_beside, read_module, sources_beside
+from bridge.module_names import module_path
+from bridge.parts import PART_DIGITS
 from bridge.resources import lean_library_folder
 
 
@@ -32,69 +36,6 @@ def refusal(folder, modules):
     message = str(caught.value)
     assert "\n" not in message
     return message
-
-
-# Headers
-
-
-@pytest.mark.parametrize(
-    ("text", "imports"),
-    [
-        ("", []),
-        ("theorem one : 1 = 1 := rfl", []),
-        ("import A", [("A", 1)]),
-        ("import A\nimport B.C\n", [("A", 1), ("B.C", 2)]),
-        ("import A import B", [("A", 1), ("B", 1)]),
-        ("import\n  A", [("A", 1)]),
-        ("import A\r\nimport B\r\n", [("A", 1), ("B", 2)]),
-        ("module\n\npublic import A", [("A", 3)]),
-        ("module\nimport all A\nmeta import B\npublic meta import C", [("A", 2), ("B", 3), ("C", 4)]),
-        ("prelude\nimport Init.Core", [("Init.Core", 2)]),
-        ("/- a licence\n import X -/\nmodule -- import Y\nimport A -- and why", [("A", 4)]),
-        ("/- outer /- import X -/ import Y -/ import A", [("A", 1)]),
-        ("/-/ import X -/ import A", [("A", 1)]),
-        ("/-! A heading: Lean says itself that what follows is misplaced. -/\nimport A", [("A", 2)]),
-        ("import A--close\nimport B/- close -/import C", [("A", 1), ("B", 2), ("C", 2)]),
-        ("import A /- never closed\nimport B", [("A", 1)]),
-        ("import A\ndef x := 1\nimport B", [("A", 1)]),
-        ("importA\nimport B", []),
-        ("module_A\nimport B", []),
-        ("public def x := 1\nimport B", []),
-        ("import allA", [("allA", 1)]),
-        ("import A'.«my-file».δ₁", [("A'.my-file.δ₁", 1)]),
-        ("import «../A»", []),
-        ("import «/A»", []),
-        ("import ../A", []),
-    ],
-)
-def test_imports_are_read_from_the_header_with_their_lines(text, imports):
-    assert header_imports(text) == imports
-
-
-names = st.lists(st.sampled_from(["A", "Bridge", "x'", "_y", "Größe"]), min_size=1, max_size=3).map(".".join)
-blanks = st.lists(
-    st.sampled_from(["\n", " ", "\t", "-- import No\n", "/- import No -/", "/- /- -/\n import No -/", "/-- doc -/"])
-).map("".join)
-keywords = st.sampled_from(
-    ["import ", "public import ", "meta import ", "public meta import ", "import all ", "import\n"]
-)
-
-
-@given(st.lists(st.tuples(blanks, keywords, names)), st.sampled_from(["", "module "]))
-def test_what_lies_between_imports_changes_only_their_lines(parts, text):
-    expected = []
-    for blank, keyword, name in parts:
-        text += f"{blank} "
-        expected.append((name, text.count("\n") + 1))
-        text += f"{keyword}{name}\n"
-    assert header_imports(f"{text}\ntheorem t : True := trivial\nimport No") == expected
-
-
-@given(names)
-def test_a_module_lies_where_its_name_says(name):
-    path = module_path(name)
-    assert path.suffix == ".lean"
-    assert ".".join(path.with_suffix("").parts) == name
 
 
 # Discovery
@@ -208,7 +149,183 @@ def test_a_file_that_is_not_utf_8_is_refused_with_its_place(tmp_path):
         discover(root, tmp_path)
 
 
-def test_a_file_that_cannot_be_read_is_refused(tmp_path):
-    message = f"{tmp_path}/Root.lean cannot be read (No such file or directory); a readable Lean file is required"
-    with pytest.raises(InputError, match=f"^{re.escape(message)}; export again$"):
-        discover(tmp_path / "Root.lean", tmp_path)
+def refused(root, library=None):
+    """The one line with which a root file is refused, whoever asks."""
+    messages = set()
+    for look in (lambda: discover(root, library or root.parent), lambda: modules_beside(root)):
+        with pytest.raises(InputError) as caught:
+            look()
+        messages.add(str(caught.value))
+    (message,) = messages
+    assert "\n" not in message
+    return message
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    assert refused(tmp_path / "Root.lean") == (
+        f"{tmp_path}/Root.lean does not exist; an export is a root file and the parts that it imports; run "
+        "`bridge export`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Root.txt", "does not end in .lean; a Lean file is required; name the root file of an export"),
+        ("A.B.lean", "'A.B.lean' cannot name a module; a name without dots and without « and » is required; rename"),
+        ("«Root».lean", "'«Root».lean' cannot name a module; a name without dots and without « and » is required"),
+    ],
+)
+def test_a_root_file_whose_name_leads_elsewhere_is_refused(tmp_path, name, message):
+    (tmp_path / name).write_text("")
+    assert message in refused(tmp_path / name)
+
+
+def test_a_link_anywhere_below_the_folder_of_the_root_file_is_refused(tmp_path):
+    (tmp_path / "elsewhere" / "Parts").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "Root.lean").write_text("")
+    (tmp_path / "elsewhere" / "Parts" / "A.lean").write_text("")
+    root = write(tmp_path / "export", {"Root": "import Root.A", "Link": "import Parts.A"}) / "Root.lean"
+    links = {
+        tmp_path / "linked" / "Root.lean": tmp_path / "elsewhere" / "Root.lean",
+        tmp_path / "export" / "Root" / "A.lean": tmp_path / "elsewhere" / "Parts" / "A.lean",
+        tmp_path / "export" / "Parts": tmp_path / "elsewhere" / "Parts",
+    }
+    for link, target in links.items():
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(target)
+    for start, link in zip((tmp_path / "linked" / "Root.lean", root, root.with_name("Link.lean")), links, strict=True):
+        assert refused(start) == (
+            f"{link} is a symbolic link; a plain file is required, since a link can lead two readers to two files; "
+            "name the file itself, or copy it there"
+        )
+
+
+def test_the_folder_of_the_root_file_may_be_reached_by_a_link(tmp_path):
+    write(tmp_path / "export", {"Root": "import Root.A", "Root.A": ""})
+    (tmp_path / "link").symlink_to(tmp_path / "export")
+    assert set(sources_beside(tmp_path / "link" / "Root.lean")) == {"Root", "Root.A"}
+
+
+def test_the_library_may_be_installed_as_links(tmp_path):
+    write(tmp_path / "store", {"Bridge.A": "-- the library"})
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "Bridge").symlink_to(tmp_path / "store" / "Bridge")
+    root = write(tmp_path / "export", {"Root": "import Bridge.A"}) / "Root.lean"
+    assert [module.name for module in discover(root, tmp_path / "library")] == ["Bridge.A", "Root"]
+
+
+def test_pipes_and_devices_are_refused_and_not_waited_for(tmp_path):
+    root = write(tmp_path, {"Root": "import A"}) / "Root.lean"
+    os.mkfifo(tmp_path / "A.lean")
+    assert (
+        refused(root) == f"{tmp_path}/A.lean is a device, a pipe or the like; a plain file is required; name an export"
+    )
+
+
+def test_what_has_become_a_pipe_since_it_was_looked_at_is_refused_too(tmp_path):
+    os.mkfifo(tmp_path / "A.lean")
+    with pytest.raises(InputError, match="is a device, a pipe or the like"):
+        bridge.lean_modules._read(tmp_path / "A.lean")
+
+
+def test_a_folder_in_the_place_of_a_module_is_refused(tmp_path):
+    root = write(tmp_path, {"Root": "import A"}) / "Root.lean"
+    (tmp_path / "A.lean").mkdir()
+    assert refused(root).startswith(f"{tmp_path}/A.lean is a folder; a Lean file is required")
+
+
+def test_a_file_that_is_larger_than_any_of_an_export_is_refused_before_it_is_read(tmp_path):
+    assert LARGEST_FILE > 20 * PART_DIGITS
+    root = write(tmp_path, {"Root": "import A"}) / "Root.lean"
+    with (tmp_path / "A.lean").open("wb") as file:
+        file.truncate(2**36)
+    tracemalloc.start()
+    message = refused(root)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert message == (
+        f"{tmp_path}/A.lean has {2**36} bytes; a Lean file of at most {LARGEST_FILE} is required; name an export"
+    )
+    assert peak < 1e6
+
+
+def test_files_that_are_too_large_together_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(bridge.lean_modules, "MOST_BYTES", 1_000)
+    root = write(tmp_path, {"Root": "import A\nimport B", "A": "\n" * 600, "B": "\n" * 600}) / "Root.lean"
+    assert refused(root) == (
+        f"{root} and what it imports are more than 1000 bytes; at most so many are read; name an export"
+    )
+
+
+def test_a_name_that_is_too_long_for_a_file_is_refused(tmp_path):
+    root = write(tmp_path, {"Root": f"import {'A' * 300}"}) / "Root.lean"
+    assert refused(root).endswith(
+        "A.lean cannot be read (File name too long); a readable Lean file is required; export again"
+    )
+    assert "File name too long" in refused(tmp_path / f"{'A' * 300}.lean")
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
+    root = write(tmp_path, {"Root": ""}) / "Root.lean"
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert refused(root) == f"{root} cannot be read (Permission denied); a readable Lean file is required; export again"
+
+
+def test_a_header_that_can_be_read_in_two_ways_is_refused_with_its_place(tmp_path):
+    root = write(tmp_path, {"Root": "import A", "A": "module\n\npublic import «B»"}) / "Root.lean"
+    assert refused(root) == (
+        f"{tmp_path}/A.lean:3: found `«B»`, required the name of a module, without `«` and `»`; a header of plain "
+        "imports is required, since others can be read in two ways; write the imports plainly"
+    )
+
+
+def test_a_module_of_ours_is_not_taken_from_the_folder_of_the_library(tmp_path):
+    library = write(tmp_path / "library", {"Bridge.A": "", "Root.A": "", "A": ""})
+    for name in ("Root.A", "A"):
+        root = write(tmp_path / "export", {"Root": f"import Bridge.A\nimport {name}"}) / "Root.lean"
+        with pytest.raises(InputError, match=rf":2: {name} is imported; it is neither in"):
+            discover(root, library)
+
+
+def test_what_is_beside_does_not_stand_for_core_lean(tmp_path):
+    modules = {"Root": "import Std.A\nimport Lean", "Std.A": "import Nothing", "Lean": "import Nothing"}
+    assert [module.name for module in discovered(tmp_path, modules)] == ["Root"]
+
+
+def test_only_what_is_beside_the_root_file_is_named_where_the_rest_is_elsewhere(tmp_path):
+    modules = {"Root": "import Bridge.A\nimport Batteries\nimport Root.A\nimport Mathlib", "Root.A": "import Nothing.B"}
+    root = write(tmp_path, modules) / "Root.lean"
+    assert set(sources_beside(root)) == {"Root", "Root.A"}
+
+
+def test_a_module_is_read_by_its_name(tmp_path):
+    write(tmp_path, {"Root.A": "def x := 1"})
+    assert read_module(tmp_path, "Root.A") == (tmp_path / "Root" / "A.lean", b"def x := 1")
+
+
+# Sizes
+
+
+def test_a_chain_of_many_imports_is_followed(tmp_path):
+    chain = {f"A{number}": f"import A{number + 1}" for number in range(3_000)}
+    modules = discovered(tmp_path, {"Root": "import A0", **chain, "A3000": ""})
+    assert [module.name for module in modules] == [*(f"A{number}" for number in range(3_000, -1, -1)), "Root"]
+
+
+def test_many_imports_take_time_in_proportion(tmp_path):
+    def seconds(count):
+        root = write(tmp_path / str(count), {"Root": "import A\n" * count, "A": ""}) / "Root.lean"
+        return min(timed(lambda: discover(root, tmp_path)) for _ in range(3))
+
+    def timed(work):
+        started = time.process_time()
+        work()
+        return time.process_time() - started
+
+    # Ten times as many take ten times as long, not a hundred times.
+    assert seconds(40_000) < 30 * seconds(4_000)

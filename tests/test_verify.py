@@ -655,10 +655,11 @@ def test_a_change_of_the_text_is_named_with_its_place(tmp_path, name, pattern, r
     assert not found_text.startswith("`") or text.startswith(found_text.strip("`"))
 
 
-def test_a_sign_that_lean_takes_for_a_comment_does_not_count(tmp_path):
+def test_a_sign_that_lean_takes_for_a_comment_is_refused_with_what_hides_it(tmp_path):
     # A carriage return alone ends a line for many programs, but not for Lean.
     mutant, _ = substitute(rendered(tmp_path, small_artifact()), SIZE, r"\n +(-)\d+ / \d+  -- about", "--\r -\n")
-    assert whats(compare(tmp_path, small_artifact(), mutant)) == ["size: w[1]"]
+    (difference,) = compare(tmp_path, small_artifact(), mutant).differences
+    assert (difference.what, difference.found) == ("the text", "the character U+000D")
 
 
 def test_a_right_number_in_a_comment_does_not_count(tmp_path):
@@ -853,7 +854,7 @@ def test_an_import_of_a_file_that_is_not_there_is_refused(tmp_path):
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
     root = write(tmp_path, rendered(tmp_path, small_artifact()))
     (tmp_path / SAMPLES).write_text((tmp_path / SAMPLES).read_text(encoding="utf-8"), encoding="utf-16")
-    with pytest.raises(InputError, match=r"Generated/Samples\.lean cannot be read as text"):
+    with pytest.raises(InputError, match=r"Generated/Samples\.lean:1 is not UTF-8 text"):
         verify(root, stored(tmp_path, small_artifact()))
 
 

@@ -59,7 +59,7 @@ def judge(result: CheckResult | None, root: Path, library: Path) -> Judgement:
     """
     if result is None:
         return Judgement(Standing.NOT_ASKED)
-    modules = discover(root.resolve(), library.resolve())
+    modules = discover(root, library)
     unchecked = {module.name for module in modules if module.needs_mathlib and module.name in result.not_checked}
     wanted = [module for module in modules if module.name not in unchecked]
     unnamed = tuple(module.name for module in wanted if module.is_library and module.name not in result.sources)

@@ -22,7 +22,8 @@ from bridge.embedded import EmbeddedLean, ensure_embedded_lean
 from bridge.errors import InputError
 from bridge.files import cache_folder
 from bridge.lake import check_with_lake, lake_project, unbuilt_mathlib
-from bridge.lean_modules import LeanModule, discover, module_path
+from bridge.lean_modules import LeanModule, discover
+from bridge.module_names import module_path
 from bridge.processes import ProcessGroup, Report
 from bridge.progress import Progress, untold
 from bridge.toolchain import lean_version, program_on_path
@@ -52,7 +53,8 @@ def check(root: Path, *, engine: Engine, library: Path, report: Report, progress
         InputError: a file is missing, or imports something that the engine cannot provide.
         MissingToolError: the engine is not there, or not as the project needs it.
     """
-    root = root.resolve()
+    # The folder is resolved, and the file is not: a link is refused as such.
+    root = root.parent.resolve() / root.name
     if root.is_dir():
         raise InputError(f"{root} is a folder; a Lean file is required; name the root file of an export")
     if not root.is_file():

@@ -26,9 +26,9 @@ from bridge.artifact import load_artifact
 from bridge.console import complain, say, stderr_lines
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError
-from bridge.export import namespace_of
 from bridge.files import fill_folder
 from bridge.lean_text import counted
+from bridge.module_names import namespace_of
 from bridge.options import (
     CALIBRATION,
     alpha_option,

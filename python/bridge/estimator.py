@@ -13,8 +13,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from bridge.artifact import to_be_stored
 from bridge.certificate import Coverage
 from bridge.conformal import read_alpha
-from bridge.export import Export, export_lean, namespace_of
+from bridge.export import Export, export_lean
 from bridge.given import given_artifact
+from bridge.module_names import namespace_of
 from bridge.probe import fit_probe
 from bridge.resources import templates_folder
 

@@ -1,6 +1,5 @@
 """Writes the Lean files of an artifact."""
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,11 +8,9 @@ from bridge.artifact import StoredArtifact, artifact_bytes
 from bridge.certificate import Certificate, Coverage, build_certificate
 from bridge.errors import InputError
 from bridge.files import make_folder, replace_together
+from bridge.module_names import namespace_of
 from bridge.progress import Progress, untold
 from bridge.render import render
-
-# Libraries that an export imports, if only in part.
-_TAKEN = frozenset({"Bridge", "Init", "Lake", "Lean", "Mathlib", "Std"})
 
 GENERATED_MARK = "Made by `python -m bridge export"
 
@@ -81,17 +78,3 @@ def export_lean(
     parts = out.parent / namespace
     replace_together(contents, remove={parts / "*.lean": GENERATED_MARK, parts / "Samples" / "*.lean": GENERATED_MARK})
     return Export(stored, certificate, out, files)
-
-
-def namespace_of(out: Path) -> str:
-    """The Lean namespace of a root file.
-
-    Raises:
-        InputError: the file's name cannot be one.
-    """
-    if out.suffix != ".lean" or not re.fullmatch(r"[A-Z][A-Za-z0-9_]*", out.stem) or out.stem in _TAKEN:
-        raise InputError(
-            f"{out.name!r} cannot name an export; a capital letter, then letters, digits and _, then .lean is "
-            f"required, and none of {', '.join(sorted(_TAKEN))}; choose Generated.lean, say"
-        )
-    return out.stem

@@ -1,24 +1,27 @@
 """Reads exported Lean files back, without Lean and without the code that wrote them.
 
 The reader accepts exactly the declarations that an export consists of, word for word apart from the literals, so
-that a changed statement is found just as a changed number is.  Comments are skipped, but for the banner's record
+that a changed statement is found just as a changed number is.  Comments are set aside, but for the banner's record
 of the artifact and the command.
 """
 
-import bisect
+import hashlib
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Generic, NoReturn, TypeVar
 
-from bridge.errors import InputError
+from bridge.lean_header import HeaderError, read_header
+from bridge.lean_modules import read_module, require_file
+from bridge.module_names import namespace_of
 
 Value = TypeVar("Value", covariant=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place in a file: line and column count from 1."""
 
@@ -30,12 +33,21 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Literal(Generic[Value]):
     """A value and the place where it is written."""
 
     value: Value
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment: its text with what opens and closes it, where it is, and how many words of code come before it."""
+
+    text: str
+    place: Place
+    words_before: int
 
 
 @dataclass(frozen=True)
@@ -110,9 +122,15 @@ class ReadRealConcept:
 
 @dataclass(frozen=True)
 class ReadExport:
-    """A whole export, read back; `concepts` are from the parts, `real_concepts` from the root file."""
+    """A whole export, read back; `concepts` are from the parts, `real_concepts` from the root file.
+
+    `sources` has the SHA-256 of every file that was read, in hexadecimal, and `comments` what is said in it beside the
+    declarations, both by module.
+    """
 
     root: Path
+    sources: Mapping[str, str]
+    comments: Mapping[str, tuple[Comment, ...]]
     artifact_sha256: tuple[Literal[str], ...]
     coverage: tuple[Literal[str], ...]
     options: tuple[Literal[str], ...]
@@ -135,26 +153,29 @@ def read_export(root: Path) -> ReadExport:
     """Read a root file and the parts that it imports.
 
     Raises:
-        InputError: a file is missing or is not text.
+        InputError: the root file has a name that no export has, or a file is missing, is no plain file or is not text.
         MismatchError: a file has something that an export does not have.
     """
-    namespace = root.stem
-    files = [_Reader(root)]
-    parts, real_concepts = _read_root(files[0], namespace)
-    samples_reader = _Reader(root.parent / namespace / "Samples.lean")
+    require_file(root)
+    namespace = namespace_of(root)
+    root_reader = _Reader(root.parent, namespace)
+    parts, real_concepts = _read_root(root_reader, namespace)
+    samples_reader = _Reader(root.parent, f"{namespace}.Samples")
     part_readers = [
-        _Reader(root.parent / namespace / "Samples" / f"Part{number}.lean")
+        _Reader(root.parent, f"{namespace}.Samples.Part{number}")
         for number in range(1, _read_part_imports(samples_reader, namespace) + 1)
     ]
     samples = _read_samples(samples_reader, part_readers, namespace)
-    files += [samples_reader, *part_readers]
+    files = [root_reader, samples_reader, *part_readers]
     concepts = []
     for part in parts:
-        reader = _Reader(root.parent / namespace / f"{part}.lean")
+        reader = _Reader(root.parent, f"{namespace}.{part}")
         concepts.append(_read_concept(reader, namespace))
         files.append(reader)
     return ReadExport(
         root=root,
+        sources={reader.module: reader.sha256 for reader in files},
+        comments={reader.module: tuple(reader.comments) for reader in files},
         artifact_sha256=tuple(reader.banner(_ARTIFACT, "sha256") for reader in files),
         coverage=tuple(reader.banner(_COMMAND, "coverage") for reader in files),
         options=tuple(reader.banner(_COMMAND, "options") for reader in files),
@@ -400,26 +421,33 @@ def _over(exponent: Literal[int], numerators: tuple[Literal[int], ...]) -> tuple
 
 
 _ARTIFACT = r"Artifact: SHA-256 (?P<sha256>[0-9a-f]{64})\.$"
+# Python refuses to read longer numbers; the longest that an export of 64-bit floats can contain has about 1,300 digits.
+_LONGEST_DECIMAL = 4_300
 _COMMAND = (
-    r"Made by `python -m bridge export --over (?P<coverage>\S+)(?P<options>(?: --r2)?(?: --alpha [0-9]+/[0-9]+)?) "
+    r"Made by `python -m bridge export --over (?P<coverage>\S+)"
+    rf"(?P<options>(?: --r2)?(?: --alpha [0-9]{{1,{_LONGEST_DECIMAL}}}/[1-9][0-9]{{0,{_LONGEST_DECIMAL - 1}}})?) "
     r"--out \S+\.lean`, do not edit\.$"
 )
 _WORD = r"(?:«[^«»\n]*»|[^\W\d]\w*)"
 _NAME = re.compile(_WORD)
+# Blanks are those that Lean has; what else Python takes for one is a symbol, which no export has.
 _TOKEN = re.compile(
     r"(?P<hexadecimal>0x[0-9a-f]+)|(?P<decimal>[0-9]+)"
-    rf"|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<symbol>:=|\+\+|\S)|(?P<space>\s+)"
+    rf"|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<space>[ \n]+)|(?P<symbol>:=|\+\+|.)",
+    re.DOTALL,
 )
-# Python refuses to read longer ones; the longest that an export of 64-bit floats can contain has about 1,300 digits.
-_LONGEST_DECIMAL = 4_300
 # The smallest positive 64-bit float is 2^-1074.
 _LARGEST_EXPONENT = 1_074
+# Lists in one file, so that a small file does not become a large thing in memory.
+_MOST_ITEMS = 2_000_000
 _COMMENT_START = re.compile(r"/-[-!]?(?=\s)")
 _COMMENT_EDGE = re.compile(r"/-|-/")
 _LONGEST_SHOWN = 60
+# Control and format characters, such as those that reverse the direction of writing, and line breaks that are none.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
     text: str
@@ -427,39 +455,48 @@ class _Token:
 
 
 class _Reader:
-    """Walks through the words of one file, comments left out."""
+    """Walks through the words of one file, comments set aside."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            # Line breaks as Lean has them: a carriage return alone is none, and does not end a comment.
-            self._text = path.read_bytes().decode().replace("\r\n", "\n")
-        except FileNotFoundError:
-            raise InputError(
-                f"{path} does not exist; an export is a root file and the parts that it imports; run `bridge export`"
-            ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"{path} cannot be read as text ({error}); a Lean file is required; name an exported file"
-            ) from None
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", self._text))]
-        self._tokens = self._tokenise()
-        self._next = 0
+    def __init__(self, folder: Path, module: str) -> None:
+        """Open the file of a module.
+
+        Args:
+            folder: the folder of the root file.
+            module: the module's name.
+
+        Raises:
+            InputError: the file cannot be read.
+            MismatchError: it has hidden characters, or a header that Lean may read in another way.
+        """
+        self.module = module
+        self.comments: list[Comment] = []
+        self._path, source = read_module(folder, module)
+        self.sha256 = hashlib.sha256(source).hexdigest()
+        # Line breaks as Lean has them: a carriage return alone is none, and does not end a comment.
+        self._text = source.decode().replace("\r\n", "\n")
+        self._refuse_hidden()
+        self._header_end = self._read_header()
+        self._position = 0
+        self._line, self._line_start, self._counted = 1, 0, 0
+        self._words = 0
+        self._items = 0
+        self._token = self._next_token()
 
     def banner(self, pattern: str, group: str) -> Literal[str]:
         """A group of a pattern in the comment that the file begins with; a match is a whole end of a line."""
         head, _, _ = self._text.partition("-/")
-        match = re.search(pattern, head, re.MULTILINE)
-        if match is None:
-            raise MismatchError(self._place(0), "no such line", f"a banner with `{pattern}`")
-        return Literal(match[group], self._place(match.start(group)))
+        matches = list(re.finditer(pattern, head, re.MULTILINE))
+        if len(matches) != 1:
+            where, found = (matches[1].start(), "a second such line") if matches else (0, "no such line")
+            raise MismatchError(self._place(where), found, f"a banner with `{pattern}`")
+        return Literal(matches[0][group], self._place(matches[0].start(group)))
 
     def at_end(self) -> bool:
-        return self._next == len(self._tokens)
+        return self._token is None
 
     def comes(self, text: str) -> bool:
         """Whether the next word is this one."""
-        return not self.at_end() and self._tokens[self._next].text == text
+        return self._token is not None and self._token.text == text
 
     def expect_end(self) -> None:
         if not self.at_end():
@@ -472,7 +509,7 @@ class _Reader:
                 continue
             if not self.comes(match[0]):
                 self._refuse(f"`{match[0]}`")
-            self._next += 1
+            self._token = self._next_token()
 
     def field(self, name: str, read: Callable[[], Value]) -> Value:
         """Read `name := value`."""
@@ -484,7 +521,10 @@ class _Reader:
         self.expect(opening)
         found = [read()]
         while self.comes(","):
-            self._next += 1
+            self._items += 1
+            if self._items > _MOST_ITEMS:
+                self._refuse(f"at most {_MOST_ITEMS} items of lists")
+            self.expect(",")
             found.append(read())
         self.expect("]")
         return tuple(found)
@@ -505,13 +545,13 @@ class _Reader:
 
     def rational(self) -> Literal[Fraction]:
         """Read `n`, `-n`, `n / d` or `-n / d`."""
-        negative = self.comes("-")
-        start = self._tokens[self._next].place if negative else None
-        self._next += negative
+        start = self._token.place if self._token is not None and self.comes("-") else None
+        if start is not None:
+            self.expect("-")
         numerator = self.natural()
-        value = Fraction(-numerator.value if negative else numerator.value)
+        value = Fraction(numerator.value if start is None else -numerator.value)
         if self.comes("/"):
-            self._next += 1
+            self.expect("/")
             denominator = self.natural()
             if denominator.value == 0:
                 raise MismatchError(denominator.place, "the denominator 0", "a positive denominator")
@@ -527,34 +567,63 @@ class _Reader:
         return Literal(value if sign.value == "Bridge.plus" else -value, sign.place)
 
     def _take(self, kind: str, required: str) -> _Token:
-        if self.at_end() or self._tokens[self._next].kind != kind:
+        token = self._token
+        if token is None or token.kind != kind:
             self._refuse(required)
-        self._next += 1
-        return self._tokens[self._next - 1]
+        self._token = self._next_token()
+        return token
 
     def _refuse(self, required: str) -> NoReturn:
-        if self.at_end():
+        if self._token is None:
             raise MismatchError(self._place(len(self._text)), "the end of the file", required)
-        token = self._tokens[self._next]
-        shown = token.text if len(token.text) <= _LONGEST_SHOWN else f"{token.text[:_LONGEST_SHOWN]}…"
-        raise MismatchError(token.place, f"`{shown}`", required)
+        raise MismatchError(self._token.place, _shown(self._token.text), required)
 
-    def _tokenise(self) -> list[_Token]:
-        tokens = []
-        position = 0
-        while position < len(self._text):
-            if self._text.startswith("/-", position):
-                position = self._comment_end(position)
-            elif self._text.startswith("--", position):
-                line_end = self._text.find("\n", position)
-                position = len(self._text) if line_end < 0 else line_end
+    def _refuse_hidden(self) -> None:
+        """Refuse what a person who reads the file does not see, or not where it is."""
+        hidden = [char for char in set(self._text) - {"\n"} if unicodedata.category(char) in _HIDDEN]
+        if hidden:
+            first = re.search(f"[{re.escape(''.join(hidden))}]", self._text)
+            assert first is not None, "each of them is in the text"
+            name = f"the character U+{ord(first[0]):04X}"
+            raise MismatchError(self._place(first.start()), name, "neither control nor format characters")
+
+    def _read_header(self) -> int:
+        """Where the header ends for Lean, which is where the declarations of an export must begin."""
+        try:
+            return read_header(self._text).end
+        except HeaderError as error:
+            raise MismatchError(self._place(error.position), error.found, error.required) from None
+
+    def _next_token(self) -> _Token | None:
+        """The next word; the comments before it are set aside."""
+        while self._position < len(self._text):
+            start = self._position
+            if self._text.startswith("/-", start):
+                self._set_aside(self._comment_end(start))
+            elif self._text.startswith("--", start):
+                line_end = self._text.find("\n", start)
+                self._set_aside(len(self._text) if line_end < 0 else line_end)
             else:
-                match = _TOKEN.match(self._text, position)
+                match = _TOKEN.match(self._text, start)
                 assert match is not None, "every character is a space or a symbol"
+                self._position = match.end()
                 if match.lastgroup != "space":
-                    tokens.append(_Token(str(match.lastgroup), match[0], self._place(position)))
-                position = match.end()
-        return tokens
+                    return self._counted_token(str(match.lastgroup), match[0], start)
+        return None
+
+    def _counted_token(self, kind: str, text: str, start: int) -> _Token:
+        token = _Token(kind, text, self._next_place(start))
+        if start >= self._header_end:
+            self._header_end = len(self._text)
+            if text != "@" and self._words:
+                raise MismatchError(token.place, _shown(text), "`@`")
+        self._words += 1
+        return token
+
+    def _set_aside(self, end: int) -> None:
+        text = self._text[self._position : end]
+        self.comments.append(Comment(text, self._next_place(self._position), self._words))
+        self._position = end
 
     def _comment_end(self, start: int) -> int:
         """The end of a comment as an export writes them: a space after its opening, and no comment inside.
@@ -572,6 +641,19 @@ class _Reader:
             raise MismatchError(self._place(edge.start()), "a comment inside a comment", "`-/`")
         return edge.end()
 
+    def _next_place(self, position: int) -> Place:
+        """The place of a position behind all that were asked for before; so every line is counted once."""
+        lines = self._text.count("\n", self._counted, position)
+        if lines:
+            self._line += lines
+            self._line_start = self._text.rindex("\n", 0, position) + 1
+        self._counted = position
+        return Place(self._path, self._line, position - self._line_start + 1)
+
     def _place(self, position: int) -> Place:
-        line = bisect.bisect_right(self._line_starts, position)
-        return Place(self._path, line, position - self._line_starts[line - 1] + 1)
+        line = self._text.count("\n", 0, position) + 1
+        return Place(self._path, line, position - self._text.rfind("\n", 0, position))
+
+
+def _shown(text: str) -> str:
+    return f"`{text}`" if len(text) <= _LONGEST_SHOWN else f"`{text[:_LONGEST_SHOWN]}…`"
