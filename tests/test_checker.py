@@ -760,7 +760,7 @@ def test_the_result_of_lake_names_the_files_beside_the_root_but_for_those_that_c
     (tmp_path / "project" / "lakefile.toml").touch()
     assert check_root(tmp_path, engine=Engine.LAKE).sources == {
         name: hashlib.sha256(text.encode()).hexdigest()
-        for name, text in {"Root": root, "Root.A": "import Root\nimport Root.B"}.items()
+        for name, text in {"Root": root, "Root.A": "import Root.B"}.items()
     }
 
 
