@@ -260,6 +260,26 @@ def test_a_file_of_torch_without_one_tensor_is_refused(tmp_path, content, messag
     assert refusal(path) == str(path) + message.replace("PATH", str(path))
 
 
+def test_the_tensors_of_nested_dicts_have_the_path_that_leads_to_them(tmp_path):
+    content = {"epoch": 3, "model": {"encoder": {"weight": torch.ones(2)}, 0: torch.zeros(3)}, "list": [torch.ones(1)]}
+    torch.save(content, tmp_path / "nested.pt")
+    assert_reads(f"{tmp_path}/nested.pt:model.encoder.weight", np.ones(2, np.float32))
+    assert_reads(f"{tmp_path}/nested.pt:model.0", np.zeros(3, np.float32))
+    assert refusal(f"{tmp_path}/nested.pt").startswith(
+        f"{tmp_path}/nested.pt holds 2 arrays ('model.0', 'model.encoder.weight'); one is required; choose it with "
+    )
+
+
+def test_nested_dicts_that_name_a_tensor_twice_or_have_no_end_are_refused(tmp_path):
+    path = tmp_path / "nested.pt"
+    torch.save({"a.b": torch.ones(1), "a": {"b": torch.zeros(1)}}, path)
+    assert refusal(path) == f"{path} has two tensors of the name 'a.b'; each needs its own; save it again"
+    endless = {}
+    endless["again"] = endless
+    torch.save(endless, path)
+    assert refusal(path) == f"{path} has dicts within dicts without end; a dict of tensors is required; save one"
+
+
 # What is refused: missing, misnamed and damaged files
 
 

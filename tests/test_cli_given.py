@@ -74,6 +74,52 @@ def files_in(folder):
 # From files to Lean and back
 
 
+def test_names_are_written_by_the_rules_of_csv(succeed, refusal):
+    save_scores("scores.csv", C, header='"len, mm",slant')
+    succeed(*FIT, "--names", '"len, mm", slant')
+    assert load_artifact(Path("probe.safetensors")).artifact.concept_names == ("len, mm", "slant")
+    message = "names separated by commas are required, in double quotes where a name has a comma; write them so"
+    for names in ('"len', '"len"x'):
+        assert refusal(*FIT, "--names", names) == f"--names is {names!r}; {message}"
+
+
+def test_an_array_whose_name_has_colons_and_slashes_is_chosen(succeed):
+    np.savez("a.npz", **{"dense/kernel:0": Z, "x": Z[:, :1]})
+    succeed(*FIT, "--latents", "a.npz:dense/kernel:0")
+    np.testing.assert_array_equal(load_artifact(Path("probe.safetensors")).artifact.latents, Z)
+
+
+@pytest.mark.parametrize(("word", "other"), [("train", "test"), ("train", "val"), ("Train", "held-out"), ("1", "0")])
+def test_a_sample_in_neither_training_nor_calibration_is_held_out(succeed, word, other):
+    Path("split.csv").write_text("split\n" + f"{word}\n" * 20 + f"{other}\n" * 10)
+    succeed(*FIT, "--split", "split.csv")
+    assert load_artifact(Path("probe.safetensors")).artifact.is_held_out.tolist() == [False] * 20 + [True] * 10
+
+
+def test_a_split_without_a_training_sample_is_refused_for_a_fit_alone(succeed, refusal):
+    np.save("split.npy", np.zeros(30, bool))
+    assert refusal(*FIT, "--split", "split.npy") == (
+        "split.npy has no sample of the training part among 30; at least one is required to fit on; say so by `train`, "
+        "true or 1"
+    )
+    succeed(*EXPORT, "--split", "split.npy")
+    assert load_artifact(Path("Own.safetensors")).artifact.is_held_out.all()
+
+
+def test_the_drawn_split_keeps_groups_together(succeed, refusal):
+    groups = np.arange(30) // 3
+    Path("groups.csv").write_text("group\n" + "".join(f"person {number}\n" for number in groups))
+    succeed(*FIT, "--groups", "groups.csv", "--held-out", "0.3", "--calibration", "0.2")
+    artifact = load_artifact(Path("probe.safetensors")).artifact
+    for part, count in ((artifact.is_train, 15), (artifact.is_held_out, 9), (artifact.is_calibration, 6)):
+        assert part.sum() == count
+        assert len(set(groups[part]) & set(groups[~part])) == 0
+    assert refusal(*FIT, "--groups", "groups.csv", "--split", "split.npy").startswith("--split and --groups were given")
+    assert refusal("fit", "--groups", "groups.csv").startswith(
+        "--groups was given; --latents and --scores together are"
+    )
+
+
 def test_fit_export_verify_on_latents_and_scores(succeed):
     assert succeed(*FIT).out == "probe.safetensors\n"
     artifact = load_artifact(Path("probe.safetensors")).artifact
@@ -212,13 +258,13 @@ BAD = {
     "infinity in the scores": (
         lambda: save_scores("scores.csv", np.where(C[7, 1] == C, np.inf, C)),
         [],
-        "`scores.csv:slant[7]` is +inf; only finite numbers convert exactly; remove the sample or train again",
+        "scores.csv: column 'slant' has 'inf' in line 9, which is infinite; plain numbers are required; choose the ",
     ),
     "a score that is text": (
         lambda: with_bytes("scores.csv", b"size,slant\n" + b"1,2\n" * 29 + b"1,left\n"),
         [],
-        "scores.csv: column 'slant' is of type string, with 'left' in row 29, counted from 0; numbers are required; "
-        "choose the columns of numbers with --names",
+        "scores.csv: column 'slant' has 'left' in line 31; plain numbers are required; choose the columns of numbers "
+        "with --names, or write the numbers so",
     ),
     "objects": (
         lambda: np.save("Z.npy", np.array([{}] * 30), allow_pickle=True),

@@ -402,3 +402,33 @@ def test_a_fraction_outside_the_half_open_unit_interval_is_refused(held_out):
     assert refusal(split, 10, held_out=held_out, seed=0) == (
         f"the held-out fraction is {held_out}; a number in [0, 1) is required; choose --held-out 0.2, say"
     )
+
+
+# Groups
+
+
+@given(st.lists(st.integers(0, 9), min_size=3, max_size=60), st.floats(0, 0.5), st.floats(0, 0.4), st.integers(0, 99))
+def test_a_group_is_in_one_part(groups, held_out, calibration, seed):
+    groups = np.array([*groups, 0, 1, 2])
+    parts = split(len(groups), held_out=held_out, seed=seed, calibration=calibration, groups=groups)
+    for part in (parts.is_train, parts.is_calibration, parts.is_held_out):
+        assert not set(groups[part]) & set(groups[~part])
+    assert parts.is_train.any()
+    assert parts.is_held_out.any() == (held_out > 0)
+
+
+def test_groups_of_one_sample_are_split_as_samples_are():
+    with_groups = split(50, held_out=0.2, seed=3, calibration=0.1, groups=np.arange(50))
+    without = split(50, held_out=0.2, seed=3, calibration=0.1)
+    assert np.array_equal(with_groups.is_train, without.is_train)
+    assert np.array_equal(with_groups.is_calibration, without.is_calibration)
+
+
+@pytest.mark.parametrize(("held_out", "calibration", "count"), [(0.2, 0.0, 2), (0.2, 0.2, 3), (0.0, 0.2, 2)])
+def test_fewer_groups_than_parts_are_refused(held_out, calibration, count):
+    groups = np.arange(12) % (count - 1)
+    assert refusal(split, 12, held_out=held_out, seed=0, calibration=calibration, groups=groups) == (
+        f"there are {count - 1} groups of samples; at least {count} are required, one for each part; choose other "
+        "groups or fewer parts"
+    )
+    assert split(12, held_out=0, seed=0, groups=groups).is_train.all()

@@ -3,13 +3,24 @@
 import hashlib
 
 import numpy as np
+import pyarrow
 import pytest
 import safetensors.numpy
 import torch
+from pyarrow import parquet
 from sklearn.linear_model import LinearRegression, Ridge
 
-from bridge.errors import InputError
-from bridge.given_files import open_latents, read_given, read_scores, read_split, read_weights
+import bridge.blocks
+from bridge.errors import BridgeWarning, InputError
+from bridge.given_files import (
+    open_latents,
+    read_given,
+    read_groups,
+    read_scores,
+    read_split,
+    read_weights,
+    require_training,
+)
 
 RANDOM = np.random.default_rng(0)
 Z, C = RANDOM.normal(size=(20, 3)), RANDOM.normal(size=(20, 2))
@@ -89,8 +100,56 @@ def test_integers_alone_stay_integers_however_large(tmp_path):
 def test_an_integer_that_would_be_rounded_is_refused(tmp_path):
     table = write(tmp_path, "C.csv", "a,b\n1,0.5\n-9007199254740993,0.5\n")
     assert refusal(read_scores, table, None, samples=2) == (
-        f"{table}: a has the integer -9007199254740993, which is no 64-bit float, and belongs together with floats; "
-        "numbers of a common type are required; save all of them as integers or as floats"
+        f"{table}: column 'a' has the integer -9007199254740993 in line 3, which is no 64-bit float, and belongs "
+        "together with such numbers; numbers of a common type are required; save all of them as integers or as floats"
+    )
+
+
+def test_signed_and_unsigned_integers_stay_exact_or_are_refused(tmp_path):
+    large = 2**64 - 1
+    table = write(tmp_path, "C.csv", f"a,b\n{large},1\n0,2\n")
+    assert read_scores(table, None, samples=2).values.tolist() == [[large, 1], [0, 2]]
+    table = write(tmp_path, "C.csv", f"a,b\n{large},1\n0,-2\n")
+    assert refusal(read_scores, table, None, samples=2).startswith(
+        f"{table}: column 'a' has the integer {large} in line 2, which is no signed integer of 64 bits, and belongs"
+    )
+
+
+def test_lists_in_a_parquet_are_concepts_and_latents(tmp_path):
+    table = {"kind": [[1, 0], [0, 1], [0, 1]], "size": [1.5, 2.5, 3.5], "z": [[0.5, 1.0], [2.0, 3.0], [4.0, 5.0]]}
+    parquet.write_table(pyarrow.table(table), tmp_path / "t.parquet")
+    spec = str(tmp_path / "t.parquet")
+    scores = read_scores(spec, ["size", "kind"], samples=3)
+    assert scores.names == ("size", "kind 1", "kind 2")
+    assert scores.values.tolist() == [[1.5, 1, 0], [2.5, 0, 1], [3.5, 0, 1]]
+    assert read_scores(f"{spec}:kind", None, samples=3).values.dtype == np.int64
+    assert open_latents(f"{spec}:z").read().tolist() == table["z"]
+
+
+def test_the_columns_of_a_table_are_latents(tmp_path):
+    assert open_latents(write(tmp_path, "Z.csv", "z1,z2\n0.5,1\n2,3\n")).read().tolist() == [[0.5, 1], [2, 3]]
+
+
+def test_lists_without_entries_are_refused(tmp_path):
+    parquet.write_table(pyarrow.table({"z": [[], []]}), tmp_path / "t.parquet")
+    assert refusal(open_latents, f"{tmp_path}/t.parquet:z") == (
+        f"{tmp_path}/t.parquet has lists without entries; numbers are required; choose another column"
+    )
+
+
+def test_a_column_is_named_once(tmp_path):
+    table = write(tmp_path, "C.csv", "a,b\n1,2\n")
+    assert read_scores(f"{table}:b", None, samples=1).names == ("b",)
+    assert refusal(read_scores, f"{table}:b", ["b"], samples=1) == (
+        f"{table}:b names a column, and so does --names; one of them is required; leave the other out"
+    )
+
+
+def test_scores_that_are_too_large_for_memory_are_refused_unread(tmp_path, monkeypatch):
+    spec = save(tmp_path, "C.npy", C)
+    monkeypatch.setattr(bridge.blocks, "_LARGEST_WHOLE", 319)
+    assert refusal(read_scores, spec, None, samples=20) == (
+        f"{spec} has shape (20, 2) and type float64, 320 bytes; at most 319 are read at once; divide it"
     )
 
 
@@ -126,8 +185,8 @@ def test_a_table_with_other_rows_than_the_latents_is_refused(tmp_path):
 
 
 def test_a_column_without_a_name_is_refused(tmp_path):
-    table = write(tmp_path, "C.csv", ",a\n0,1\n")
-    assert refusal(read_scores, table, None, samples=1).startswith("concept 0 has an empty name; ")
+    table = write(tmp_path, "C.csv", "a,,b\n0,1,2\n")
+    assert refusal(read_scores, table, None, samples=1).startswith("concept 1 has an empty name; ")
 
 
 # Splits
@@ -155,20 +214,86 @@ def test_a_split_of_booleans_has_two_parts(tmp_path):
         assert not split.is_calibration.any()
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32])
+def test_a_split_of_zeros_and_ones_is_one_of_booleans(tmp_path, dtype):
+    values = np.array([1, 0, 1], dtype)
+    table = tmp_path / "s.parquet"
+    parquet.write_table(pyarrow.table({"part": values}), table)
+    for spec in (save(tmp_path, "s.npy", values), write(tmp_path, "s.csv", "part\n1\n0\n1.0\n"), str(table)):
+        assert read_split(spec, samples=3).is_train.tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("training", ["train", "Train", "TRAIN", "training", " fit ", "1"])
+@pytest.mark.parametrize("calibration", ["calibration", "Calib", "cal", "CALIBRATE"])
+@pytest.mark.parametrize("held_out", ["test", "val", "held-out", "held out", "Held_Out", "dev", "0"])
+def test_the_parts_are_known_by_their_usual_words(tmp_path, training, calibration, held_out):
+    split = read_split(write(tmp_path, "s.csv", f"split\n{training}\n{calibration}\n{held_out}\n"), samples=3)
+    assert split.is_train.tolist() == [True, False, False]
+    assert split.is_calibration.tolist() == [False, True, False]
+
+
+def test_any_other_word_is_held_out_and_named(tmp_path):
+    spec = write(tmp_path, "s.csv", "split\ntrain\ntrain_b\nzoo\ntest\n")
+    with pytest.warns(BridgeWarning) as said:
+        split = read_split(spec, samples=4)
+    assert split.is_held_out.tolist() == [False, True, True, True]
+    assert [str(warning.message) for warning in said] == [
+        f"{spec}: column 'split' has 'train_b', 'zoo', which counts as held out; the words of the other parts are "
+        "train and calibration"
+    ]
+
+
+def test_a_column_of_parts_is_chosen_by_its_name(tmp_path):
+    spec = write(tmp_path, "s.csv", "a,b\ntrain,test\ntest,train\n")
+    assert read_split(f"{spec}:b", samples=2).is_train.tolist() == [False, True]
+
+
+def test_parts_without_a_training_sample_are_nothing_to_fit_on(tmp_path):
+    spec = save(tmp_path, "s.npy", np.zeros(20, bool))
+    assert refusal(require_training, read_split(spec, samples=20), spec) == (
+        f"{spec} has no sample of the training part among 20; at least one is required to fit on; say so by `train`, "
+        "true or 1"
+    )
+
+
+# Groups
+
+
+@pytest.mark.parametrize("entries", [["b", "a", "b"], [2.5, 1, 2.5], [7, 3, 7], [True, False, True]], ids=str)
+def test_samples_of_one_entry_are_one_group(tmp_path, entries):
+    parquet.write_table(pyarrow.table({"group": entries, "other": [1, 2, 3]}), tmp_path / "g.parquet")
+    specs = [f"{tmp_path}/g.parquet", f"{tmp_path}/g.parquet:group"]
+    if not isinstance(entries[0], str):
+        specs.append(save(tmp_path, "g.npy", np.array(entries)))
+    for spec in specs:
+        first, second, third = read_groups(spec, samples=3)
+        assert first == third != second
+
+
+def test_groups_that_do_not_fit_are_refused(tmp_path):
+    spec = save(tmp_path, "g.npy", np.zeros((20, 1)))
+    assert refusal(read_groups, spec, samples=20) == (
+        f"{spec} has shape (20, 1); groups of shape (N,) are required, one for each sample; reshape them"
+    )
+    assert refusal(read_groups, save(tmp_path, "g.npy", np.zeros(3)), samples=20).startswith(f"{spec} has 3 rows and")
+    assert refusal(read_groups, save(tmp_path, "g.npy", np.full(20, np.nan)), samples=20).startswith(f"`{spec}[0]` is")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         (
-            "part\ntrain\ntest\n",
-            ": column 'part' has 'test' in row 1, counted from 0; train, calibration or held_out is required, or true "
-            "and false; write one of these",
+            "part\n1\n2\n",
+            ": column 'part' has '2' in line 3; 0 and 1, true and false, or the words train, calibration and held_out "
+            "are required; write one of these",
         ),
-        ("part\n1\n0\n", ": column 'part' has '1' in row 0, counted from 0; train, calibration or held_out"),
+        ("part\ntrain\n0.5\n", ": column 'part' has '0.5' in line 3; 0 and 1, true and false, or the words"),
+        ("part\ntrain\nNaN\n", ": column 'part' is empty or NaN in line 3; an entry for each sample is required"),
         (
             'part,a\ntrain,1\n"",2\n',
-            " has 2 columns and none is named 'split'; one column of parts is required; rename",
+            " has 2 columns and none is named 'split'; one column is required; choose it with ",
         ),
-        ('split,a\ntrain,1\n"",2\n', ": column 'split' is empty or NaN in row 1, counted from 0; an entry for each"),
+        ('split,a\ntrain,1\n"",2\n', ": column 'split' is empty or NaN in line 3; an entry for each"),
         ("part\ntrain\n", " has 1 rows and the latents 2; one row for each latent point is required; pass the same"),
     ],
 )
@@ -180,7 +305,12 @@ def test_a_table_that_is_no_split_is_refused(tmp_path, text, message):
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (np.array([0, 1]), " has shape (2,) and type int64; (N,) booleans are required, True for the training part; "),
+        (
+            np.array([0, 2]),
+            " has 2 in row 1, counted from 0; booleans, or 0 and 1, are required, 1 for the training part; for three "
+            "parts, give a .csv with a column of train, calibration and held_out",
+        ),
+        (np.array([0.0, np.nan]), " has nan in row 1, counted from 0; booleans, or 0 and 1, are required"),
         (np.ones((2, 1), bool), " has shape (2, 1) and type bool; (N,) booleans are required"),
         (np.ones(3, bool), " has 3 rows and the latents 2; "),
     ],
@@ -234,6 +364,34 @@ def test_a_layer_of_a_model_is_chosen_by_its_name(tmp_path):
     torch.save(model.state_dict(), tmp_path / "model.pt")
     W = read_weights(f"{tmp_path}/model.pt:1", dim=3, concepts=2)
     np.testing.assert_array_equal(W[:-1].T, model[1].weight.detach().numpy())
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit")
+@pytest.mark.parametrize("wrap", [torch.nn.DataParallel, torch.compile], ids=["DataParallel", "compile"])
+def test_the_names_that_a_wrapper_puts_before_can_be_left_out(tmp_path, wrap):
+    linear = torch.nn.Linear(3, 2)
+    torch.save(wrap(linear).state_dict(), tmp_path / "linear.pt")
+    expected = linear.weight.detach().numpy()
+    for spec in (
+        f"{tmp_path}/linear.pt",
+        f"{tmp_path}/linear.pt:{'module' if wrap is not torch.compile else '_orig_mod'}",
+    ):
+        np.testing.assert_array_equal(read_weights(spec, dim=3, concepts=2)[:-1].T, expected)
+    np.testing.assert_array_equal(open_latents(f"{tmp_path}/linear.pt:weight").read(), expected)
+
+
+def test_a_layer_in_a_nested_checkpoint_is_chosen_by_its_path(tmp_path):
+    model = torch.nn.Sequential(torch.nn.Linear(5, 3), torch.nn.Linear(3, 2))
+    torch.save({"epoch": 3, "state": {"model": torch.nn.DataParallel(model).state_dict()}}, tmp_path / "model.pt")
+    expected = model[1].weight.detach().numpy()
+    for name in ("state.model.1", "state.model.module.1"):
+        np.testing.assert_array_equal(read_weights(f"{tmp_path}/model.pt:{name}", dim=3, concepts=2)[:-1].T, expected)
+
+
+def test_a_name_that_two_arrays_can_have_chooses_none(tmp_path):
+    tensors = {"module.weight": torch.ones(1, 3), "_orig_mod.weight": torch.ones(1, 3)}
+    torch.save(tensors, tmp_path / "W.pt")
+    assert refusal(read_weights, f"{tmp_path}/W.pt", dim=3, concepts=1).startswith(f"{tmp_path}/W.pt holds 2 arrays")
 
 
 def test_weight_and_bias_of_different_types_go_together_exactly(tmp_path):

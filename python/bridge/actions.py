@@ -156,19 +156,23 @@ def fit_given(
     held_out: float | None,
     calibration: float | None,
     seed: int | None,
+    groups: str | None,
     restart: bool,
     **options: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> Fitted:
     """Fit the probe on latents that were made elsewhere and write the artifact."""
     from bridge import given_fit
     from bridge.data import split
+    from bridge.given_files import read_groups
 
     prepare_folders(out)
     parts = given.parts
     if parts is None:
         seed = seed or 0
         held_out = 0.2 if held_out is None else held_out
-        parts = split(len(given.scores.values), held_out=held_out, calibration=calibration or 0.0, seed=seed)
+        samples = len(given.scores.values)
+        group_of = None if groups is None else read_groups(groups, samples=samples)
+        parts = split(samples, held_out=held_out, calibration=calibration or 0.0, seed=seed, groups=group_of)
     with Bars("fit") as bars, _resumable(out, "fit", restart) as resume:
         fit = given_fit.fit_given(given, parts, seed=seed, progress=bars.show, resume=resume, **options)
         sha256 = save_in_blocks(out, fit.record, fit.latents)

@@ -11,6 +11,7 @@ import math
 import tokenize
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -20,6 +21,7 @@ import safetensors
 
 from bridge.blocks import ArrayBlocks, row_ranges
 from bridge.errors import InputError, one_line
+from bridge.file_spec import ALWAYS_EXPANDED, ARRAY_SUFFIXES, MOST_EXPANSION, require_readable, split_spec
 
 if TYPE_CHECKING:
     import torch
@@ -30,12 +32,12 @@ _SYNTAX_ERRORS: _Errors = (SyntaxError, tokenize.TokenError, RecursionError, Mem
 _HEADER_ERRORS: _Errors = (ValueError, TypeError, KeyError, OverflowError, *_SYNTAX_ERRORS)
 _ZIP_ERRORS: _Errors = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
-# Deflate can shrink zeros a thousandfold; numbers that were measured, many zeros among them, shrink a few times.
-_MOST_EXPANSION = 200
-_ALWAYS_EXPANDED = 2**26  # bytes
 _MOST_FORTRAN_BYTES = 2**28
 
-_SUFFIXES = (".npy", ".npz", ".safetensors", ".pt", ".pth")
+_MOST_NESTED = 8
+
+# DataParallel and torch.compile
+_WRAPPERS = ("module", "_orig_mod")
 
 
 def open_array(spec: str) -> ArrayBlocks:
@@ -58,17 +60,25 @@ def open_array(spec: str) -> ArrayBlocks:
             f"{path} holds {len(arrays)} arrays ({_listed(arrays)}); one is required; "
             + (f"choose it with {path}:NAME" if arrays else "save one in it")
         )
-    if name not in arrays:
+    found = find_array(arrays, name)
+    if found is None:
         raise InputError(f"{path} has no array {name!r}; it holds {_listed(arrays)}; choose one with {path}:NAME")
-    return arrays[name]()
+    return found()
 
 
-def split_spec(spec: str) -> tuple[Path, str]:
-    """The path and the name in `PATH:NAME`; the name is empty if there is none."""
-    path, colon, name = spec.rpartition(":")
-    if colon and Path(path).suffix.lower() in _SUFFIXES and not Path(spec).exists():
-        return Path(path), name
-    return Path(spec), ""
+def find_array(arrays: Mapping[str, Callable[[], ArrayBlocks]], name: str) -> Callable[[], ArrayBlocks] | None:
+    """What opens the array of this name; None if there is none, or more than one.
+
+    The parts that PyTorch's wrappers put into the names of a model's parameters can be left out.
+    """
+    if name in arrays:
+        return arrays[name]
+    found = [opened for full_name, opened in arrays.items() if _without_wrappers(full_name) == name]
+    return found[0] if len(found) == 1 else None
+
+
+def _without_wrappers(name: str) -> str:
+    return ".".join(part for part in name.split(".") if part not in _WRAPPERS)
 
 
 def arrays_in(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
@@ -88,24 +98,9 @@ def arrays_in(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
         case ".pt" | ".pth":
             return _torch_arrays(path)
     raise InputError(
-        f"{path} has the ending {path.suffix!r}; an array is read from {', '.join(_SUFFIXES)}; save it as one of these"
+        f"{path} has the ending {path.suffix!r}; an array is read from {', '.join(ARRAY_SUFFIXES)}; save it as one of "
+        "these"
     )
-
-
-def require_readable(path: Path) -> None:
-    """Refuse a path that is no readable file.
-
-    Raises:
-        InputError: what is wrong with it.
-    """
-    try:
-        with path.open("rb"):
-            pass
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist; a file is required; check the path") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else one_line(error)
-        raise InputError(f"{path} cannot be read ({reason}); a readable file is required; check the path") from None
 
 
 def _listed(names: Mapping[str, object]) -> str:
@@ -202,18 +197,18 @@ def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
     with _damage_in(path, "an .npz file", *_ZIP_ERRORS, ValueError), zipfile.ZipFile(path) as archive:
         members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
     names = [member.filename.removesuffix(".npy") for member in members]
-    for position, name in enumerate(names):
-        if name in names[:position]:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise InputError(f"{path} has two arrays of the name {name!r}; each needs its own; save it again")
     return {name: functools.partial(_open_npz, path, member) for name, member in zip(names, members, strict=True)}
 
 
 def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArrayBlocks:
     source = f"{path}:{member.filename.removesuffix('.npy')}"
-    if member.file_size > max(_ALWAYS_EXPANDED, _MOST_EXPANSION * member.compress_size):
+    if member.file_size > max(ALWAYS_EXPANDED, MOST_EXPANSION * member.compress_size):
         raise InputError(
             f"{source} would grow from {member.compress_size} to {member.file_size} bytes; numbers that were measured "
-            f"grow less than {_MOST_EXPANSION}-fold; save it as .npy if it is meant"
+            f"grow less than {MOST_EXPANSION}-fold; save it as .npy if it is meant"
         )
 
     @contextlib.contextmanager
@@ -301,7 +296,28 @@ def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
         raise InputError(
             f"{path} holds a {type(content).__name__}; a tensor or a dict of tensors is required; save one of these"
         )
-    return {str(name): value for name, value in content.items() if isinstance(value, torch.Tensor)}
+    tensors: dict[str, torch.Tensor] = {}
+    for name, value in _nested(content, path):
+        if name in tensors:
+            raise InputError(f"{path} has two tensors of the name {name!r}; each needs its own; save it again")
+        tensors[name] = value
+    return tensors
+
+
+def _nested(content: Mapping[object, object], path: Path) -> "Iterator[tuple[str, torch.Tensor]]":
+    """The tensors in dicts within dicts, each by the keys that lead to it, with dots between them."""
+    import torch
+
+    left: list[tuple[str, Mapping[object, object], int]] = [("", content, 0)]
+    while left:
+        prefix, part, depth = left.pop(0)
+        if depth > _MOST_NESTED:
+            raise InputError(f"{path} has dicts within dicts without end; a dict of tensors is required; save one")
+        for key, value in part.items():
+            if isinstance(value, torch.Tensor):
+                yield f"{prefix}{key}", value
+            elif isinstance(value, dict):
+                left.append((f"{prefix}{key}.", value, depth + 1))
 
 
 def _tensor_blocks(path: Path, name: str, shape: tuple[int, ...], open_rows: Callable[[], Any]) -> ArrayBlocks:

@@ -497,8 +497,10 @@ def require_distinct_names(names: Sequence[str]) -> None:
     Raises:
         InputError: a name is empty or used twice.
     """
+    seen: set[str] = set()
     for position, name in enumerate(names):
         if not name:
             raise InputError(f"concept {position} has an empty name; each concept needs its own; name it")
-        if name in names[:position]:
+        if name in seen:
             raise InputError(f"the concept name {name!r} is used twice; each concept needs its own; rename one")
+        seen.add(name)

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bridge.errors import InputError
+
 # 8 MiB of 64-bit floats: large enough for the speed of whole arrays.
 _BLOCK_ENTRIES = 2**20
+# 4 GiB
+_LARGEST_WHOLE = 2**32
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,22 @@ class ArrayBlocks:
             array[first : first + len(block)] = block
             first += len(block)
         return array.reshape(self.shape)
+
+    def read_whole(self, source: str) -> np.ndarray:
+        """The whole array, unless it is larger than anything that is meant to be in memory as a whole.
+
+        Args:
+            source: what the message calls it.
+
+        Raises:
+            InputError: it is.
+        """
+        if self.byte_count > _LARGEST_WHOLE:
+            raise InputError(
+                f"{source} has shape {self.shape} and type {self.dtype}, {self.byte_count} bytes; at most "
+                f"{_LARGEST_WHOLE} are read at once; divide it"
+            )
+        return self.read()
 
 
 def array_as_blocks(array: np.ndarray) -> ArrayBlocks:

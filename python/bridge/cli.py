@@ -158,6 +158,14 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
 @click.option("--held-out", type=float, default=None, help="Fraction of --latents to measure with.  [default: 0.2]")
 @click.option("--calibration", type=float, default=None, help="Fraction to calibrate --alpha with.  [default: 0]")
 @click.option("--seed", type=int, default=None, help="Seed of the split of --latents.  [default: 0]")
+@click.option(
+    "--groups",
+    metavar="FILE",
+    default=None,
+    help="Which group each sample of --latents belongs to; the split that is drawn keeps groups together, and its "
+    "fractions are those of groups.  A table with a column of anything, named group if there are others (or "
+    "FILE:NAME), or an array (N,).",
+)
 @lam_option
 @concepts_option
 @standardize_option
@@ -180,6 +188,7 @@ def fit_command(
     held_out: float | None,
     calibration: float | None,
     seed: int | None,
+    groups: str | None,
     **options: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> None:
     """Fit the probe and write the artifact.
@@ -187,7 +196,7 @@ def fit_command(
     Encodes and scores the images that the checkpoint was trained with, or reads --latents and --scores, which can be
     larger than memory; fits on the training part, and measures on each part.
     """
-    drawn = {"--held-out": held_out, "--calibration": calibration, "--seed": seed}
+    drawn = {"--held-out": held_out, "--calibration": calibration, "--seed": seed, "--groups": groups}
     if latents is None or scores is None:
         files = {"--latents": latents, "--scores": scores, "--names": names, "--split": split_file}
         _refuse_without("--latents and --scores", {**files, **drawn})
@@ -199,10 +208,12 @@ def fit_command(
         )
         if split_file is not None:
             _refuse_together("--split", drawn)
-        from bridge.given_files import read_given
+        from bridge.given_files import read_given, require_training
 
         given = read_given(latents, scores, names=names, split_file=split_file)
-        fitted = actions.fit_given(given, out, held_out, calibration, seed, **options)
+        if given.parts is not None and split_file is not None:
+            require_training(given.parts, split_file)
+        fitted = actions.fit_given(given, out, held_out, calibration, seed, groups, **options)
     if as_json:
         record = fitted.record
         measured = dict(zip(record.concept_names, map(asdict, record.metrics), strict=True))

@@ -1,6 +1,7 @@
 """Which concepts are scored: those that are built in, by name or by group, and functions of the user's own."""
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -161,8 +162,8 @@ def _group_scores(group: ConceptGroup, x: torch.Tensor, progress: Progress, kept
 
 
 def _require_each_once(names: Sequence[str]) -> None:
-    for position, name in enumerate(names):
-        if name in names[:position]:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise InputError(
                 f"concept {name!r} is there twice; each name once is required; leave one out or rename yours; "
                 f"{_what_exists()}"

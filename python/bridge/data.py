@@ -118,7 +118,9 @@ class Split:
         return held_out
 
 
-def split(samples: int, *, held_out: float, seed: int, calibration: float = 0.0) -> Split:
+def split(
+    samples: int, *, held_out: float, seed: int, calibration: float = 0.0, groups: np.ndarray | None = None
+) -> Split:
     """Divide samples at random into a training part, a calibration part and a held-out part.
 
     The held-out part does not depend on the size of the calibration part.
@@ -129,10 +131,22 @@ def split(samples: int, *, held_out: float, seed: int, calibration: float = 0.0)
             N ≥ 2 at least one is held out.
         seed: seed of the choice (NumPy's PCG64).
         calibration: the fraction to calibrate with, in [0, 1); the same holds for it.
+        groups: (N,) numbers, to keep the samples of one number in one part; the fractions are then those of groups, as
+            in scikit-learn's `GroupShuffleSplit`.
 
     Raises:
-        InputError: a fraction is outside [0, 1), or both leave nothing to fit on.
+        InputError: a fraction is outside [0, 1), both leave nothing to fit on, or there are fewer groups than parts.
     """
+    if groups is not None:
+        found, group_of = np.unique(groups, return_inverse=True)
+        required = 1 + (held_out > 0) + (calibration > 0)
+        if len(found) < required:
+            raise InputError(
+                f"there are {len(found)} groups of samples; at least {required} are required, one for each part; "
+                "choose other groups or fewer parts"
+            )
+        parts = split(len(found), held_out=held_out, seed=seed, calibration=calibration)
+        return Split(parts.is_train[group_of], parts.is_calibration[group_of])
     for name, fraction in {"held-out": held_out, "calibration": calibration}.items():
         if not 0 <= fraction < 1:
             raise InputError(

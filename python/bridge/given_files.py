@@ -1,30 +1,48 @@
-"""Latents, scores, splits and weights in files: the shapes and the names that each of them must have."""
+"""Latents, scores, splits, groups and weights in files: the shapes and the names that each of them must have."""
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from bridge.array_files import arrays_in, open_array, split_spec
+from bridge.array_files import arrays_in, find_array, open_array
 from bridge.artifact import require_distinct_names
-from bridge.blocks import ArrayBlocks
+from bridge.blocks import ArrayBlocks, array_as_blocks
 from bridge.data import Split
-from bridge.errors import InputError
+from bridge.errors import BridgeWarning, InputError
 from bridge.exact import require_finite
+from bridge.file_spec import split_spec
 from bridge.given import numbered_names
-from bridge.tables import is_table, numbers, read_columns, words
+from bridge.tables import Column, is_table, numbers, read_columns, require_rows, words
 
 _log = logging.getLogger(__name__)
 
-# The words that a split is told in, and the parts that they stand for.
-_PARTS = {part: part for part in ("train", "calibration", "held_out")} | {"true": "train", "false": "held_out"}
+# The words that a split is told in: of the two parts, and of what is held out. Any other is held out too.
+_TRAINING = ("train", "training", "fit", "true", "1")
+_CALIBRATION = ("calibration", "calibrate", "calib", "cal")
+_HELD_OUT = (
+    "held_out",
+    "heldout",
+    "holdout",
+    "hold_out",
+    "test",
+    "testing",
+    "val",
+    "valid",
+    "validation",
+    "dev",
+    "eval",
+)
 _SPLIT_COLUMN = "split"
+_GROUP_COLUMN = "group"
 
 # From here on, a 64-bit float does not hold every integer.
 _EXACT_INTEGERS = 2.0**53
+_NAMES = {"f": "64-bit float", "i": "signed integer of 64 bits"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +106,16 @@ def open_latents(spec: str) -> ArrayBlocks:
     """Open latent points (N, d) with N, d ≥ 1.
 
     Args:
-        spec: `PATH` or `PATH:NAME`, as in `open_array`.
+        spec: `PATH` or `PATH:NAME`, as in `open_array`; or a table, whose columns are the dimensions, or whose column
+            NAME holds lists of one length.
 
     Raises:
         InputError: as `open_array`, or the shape is another.
     """
-    latents = open_array(spec)
+    path, name = split_spec(spec)
+    latents = (
+        array_as_blocks(_read_table(path, [name] if name else None).values) if is_table(path) else open_array(spec)
+    )
     if len(latents.shape) != 2 or 0 in latents.shape:
         raise InputError(
             f"{spec} has shape {latents.shape}; latents of shape (N, d) with N, d ≥ 1 are required; reshape them"
@@ -105,8 +127,8 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
     """Read the scores of N samples.
 
     Args:
-        spec: a `.csv` or `.parquet` table with a column for each concept, or an array (N, k) or (N,) as in
-            `open_array`.
+        spec: a table, as in `read_columns`, with a column for each concept, or with lists of several, which are called
+            `NAME 1` and so on; `PATH:NAME` is one column; or an array (N, k) or (N,) as in `open_array`.
         names: the columns of a table to take, in this order, all of them without it; for an array the names of its
             columns, `concept 1` and so on without it.
         samples: the number of samples N.
@@ -117,63 +139,181 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
     """
     if names is not None:
         require_distinct_names(names)
-    if is_table(Path(spec)):
-        columns = read_columns(Path(spec), names)
-        require_distinct_names(tuple(columns))
-        _require_rows(spec, len(next(iter(columns.values()))), samples)
-        arrays = {f"{spec}: {name}": numbers(Path(spec), name, column) for name, column in columns.items()}
-        return Scores(_joined(arrays), tuple(columns))
+    path, name = split_spec(spec)
+    if is_table(path):
+        if name and names is not None:
+            raise InputError(
+                f"{spec} names a column, and so does --names; one of them is required; leave the other out"
+            )
+        return _read_table(path, [name] if name else names, rows=samples)
     array = open_array(spec)
     if len(array.shape) not in (1, 2) or 0 in array.shape[1:]:
         raise InputError(
             f"{spec} has shape {array.shape}; scores of shape (N, k) or (N,) with k ≥ 1 are required; reshape them"
         )
-    _require_rows(spec, array.shape[0], samples)
+    require_rows(spec, array.shape[0], samples)
     concepts = array.shape[1] if len(array.shape) == 2 else 1
     if names is not None and len(names) != concepts:
         raise InputError(
             f"--names gives {len(names)} names and {spec} has {concepts} columns; a name for each column is required; "
             "name all of them"
         )
-    values = array.read()
+    values = array.read_whole(spec)
     require_finite(values, spec)
     return Scores(values.reshape(samples, concepts), numbered_names(concepts) if names is None else tuple(names))
+
+
+def _read_table(path: Path, names: Sequence[str] | None, *, rows: int | None = None) -> Scores:
+    """Columns of a table side by side, each list of several numbers as several columns."""
+    columns: list[tuple[str, Column, np.ndarray]] = []
+    for name, column in read_columns(path, names, rows=rows).items():
+        entries = numbers(column)
+        if entries.ndim == 1:
+            columns.append((name, column, entries))
+        else:
+            columns += [
+                (f"{name} {number}", column, entries[:, number - 1]) for number in range(1, entries.shape[1] + 1)
+            ]
+    found = tuple(name for name, _, _ in columns)
+    require_distinct_names(found)
+    if not columns:
+        raise InputError(f"{path} has lists without entries; numbers are required; choose another column")
+    return Scores(_joined([(column, entries) for _, column, entries in columns]), found)
 
 
 def read_split(spec: str, *, samples: int) -> Split:
     """Read which part each of N samples belongs to.
 
     Args:
-        spec: an array (N,) of booleans, True for the training part and False for the held-out part; or a `.csv` or
-            `.parquet` table with one such column, or with one of the words `train`, `calibration` and `held_out`.  Of
-            several columns the one named `split` is taken.
+        spec: an array (N,) of booleans or of zeros and ones, true for the training part; or a table, as in
+            `read_columns`, with a column of these or of words: `train` and `calibration`, in the usual spellings, and
+            any other word for what is held out.  Of several columns the one named `split` is taken, or the one that
+            `PATH:NAME` names.
         samples: the number of samples N.
 
     Raises:
         InputError: the file cannot be read, it does not have N rows, or an entry is something else.
+
+    Warns:
+        BridgeWarning: a word is none of those that usually stand for a part.
     """
-    if is_table(Path(spec)):
-        name, found, rows = _part_words(Path(spec))
-        _require_rows(spec, len(rows), samples)
-        for number, word in enumerate(found):
-            if word not in _PARTS:
-                raise InputError(
-                    f"{spec}: column {name!r} has {word[:40]!r} in row {np.argmax(rows == number)}, counted from 0; "
-                    "train, calibration or held_out is required, or true and false; write one of these"
-                )
+    path, name = split_spec(spec)
+    if is_table(path):
+        column = _one_column(path, name, _SPLIT_COLUMN, samples)
+        found, rows = words(column)
+        kinds = [_kind(word) for word in found]
+        _require_words_or_truths(column, found, kinds, rows)
         is_train, is_calibration = (
-            np.array([_PARTS[word] == part for word in found])[rows] for part in ("train", "calibration")
+            np.array([kind in part for kind in kinds])[rows] for part in (_TRAINING, _CALIBRATION)
         )
         return Split(is_train, is_calibration)
     array = open_array(spec)
-    if array.dtype != np.bool_ or len(array.shape) != 1:
+    if len(array.shape) != 1:
         raise InputError(
             f"{spec} has shape {array.shape} and type {array.dtype}; (N,) booleans are required, True for the training "
             "part; for three parts, give a .csv with a column of train, calibration and held_out"
         )
-    _require_rows(spec, array.shape[0], samples)
-    is_train = array.read()
+    require_rows(spec, array.shape[0], samples)
+    values = array.read_whole(spec)
+    other = np.flatnonzero((values != 0) & (values != 1))
+    if len(other):
+        raise InputError(
+            f"{spec} has {values[other[0]]} in row {other[0]}, counted from 0; booleans, or 0 and 1, are required, 1 "
+            "for the training part; for three parts, give a .csv with a column of train, calibration and held_out"
+        )
+    is_train = values == 1
     return Split(is_train, np.zeros_like(is_train))
+
+
+def require_training(parts: Split, spec: str) -> None:
+    """Refuse parts of which none is to be fitted on.
+
+    Args:
+        parts: the parts of N samples.
+        spec: the file that they are from.
+
+    Raises:
+        InputError: the training part is empty.
+    """
+    if not parts.is_train.any():
+        raise InputError(
+            f"{spec} has no sample of the training part among {len(parts.is_train)}; at least one is required to fit "
+            "on; say so by `train`, true or 1"
+        )
+
+
+def read_groups(spec: str, *, samples: int) -> np.ndarray:
+    """Read which group each of N samples belongs to, such as the person or the picture that it was taken from.
+
+    Args:
+        spec: a table, as in `read_columns`, with a column of anything; of several the one named `group`, or the one
+            that `PATH:NAME` names; or an array (N,).
+        samples: the number of samples N.
+
+    Returns:
+        (N,) int64, the same number for the samples of a group.
+
+    Raises:
+        InputError: the file cannot be read, it does not have N rows, or an entry is missing.
+    """
+    path, name = split_spec(spec)
+    if is_table(path):
+        _, rows = words(_one_column(path, name, _GROUP_COLUMN, samples))
+        return rows.astype(np.int64)
+    array = open_array(spec)
+    if len(array.shape) != 1:
+        raise InputError(
+            f"{spec} has shape {array.shape}; groups of shape (N,) are required, one for each sample; reshape them"
+        )
+    require_rows(spec, array.shape[0], samples)
+    values = array.read_whole(spec)
+    require_finite(values, spec)
+    return np.unique(values, return_inverse=True)[1].astype(np.int64)
+
+
+def _one_column(path: Path, name: str, usual_name: str, samples: int) -> Column:
+    columns = read_columns(path, [name] if name else None, rows=samples)
+    if len(columns) > 1 and usual_name not in columns:
+        raise InputError(
+            f"{path} has {len(columns)} columns and none is named {usual_name!r}; one column is required; choose it "
+            f"with {path}:NAME, or rename it"
+        )
+    return columns[usual_name] if len(columns) > 1 else next(iter(columns.values()))
+
+
+def _kind(word: str) -> str:
+    """A word as those that are known are written; a number as a whole one, if it is."""
+    kind = "_".join(word.replace("-", " ").casefold().split())
+    return kind.removesuffix(".0")
+
+
+def _require_words_or_truths(column: Column, found: Sequence[str], kinds: Sequence[str], rows: np.ndarray) -> None:
+    """Refuse numbers that are neither 0 nor 1; name words that one may not expect to be held out."""
+    unusual = []
+    for number, (word, kind) in enumerate(zip(found, kinds, strict=True)):
+        if _is_number(kind) and kind not in ("0", "1"):
+            place = column.place(int(np.argmax(rows == number)))
+            raise InputError(
+                f"{column.source} has {word[:40]!r} in {place}; 0 and 1, true and false, or the words train, "
+                "calibration and held_out are required; write one of these"
+            )
+        if kind not in (*_TRAINING, *_CALIBRATION, *_HELD_OUT, "0", "false"):
+            unusual.append(repr(word[:40]))
+    if unusual:
+        warnings.warn(
+            f"{column.source} has {', '.join(unusual[:5])}{' and more' if len(unusual) > 5 else ''}, which counts as "
+            "held out; the words of the other parts are train and calibration",
+            BridgeWarning,
+            stacklevel=2,
+        )
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def read_weights(spec: str, *, dim: int, concepts: int) -> np.ndarray:
@@ -199,14 +339,15 @@ def read_weights(spec: str, *, dim: int, concepts: int) -> np.ndarray:
     arrays = arrays_in(path)
     prefix = f"{layer}." if layer else ""
     for weight_name, bias_name in (("weight", "bias"), ("coef_", "intercept_")):
-        if prefix + weight_name in arrays:
-            weight = arrays[prefix + weight_name]()
-            bias = arrays[prefix + bias_name]() if prefix + bias_name in arrays else None
+        weight = find_array(arrays, prefix + weight_name)
+        if weight is not None:
+            bias = find_array(arrays, prefix + bias_name)
             if bias is None and bias_name == "intercept_":
                 raise InputError(
                     f"{path} has `coef_` and no `intercept_`; both are required; save it too, or 0.0 if there is none"
                 )
-            W = _weight_and_bias(f"{path}: `{prefix}{weight_name}`", f"`{bias_name}`", weight, bias, dim, concepts)
+            source = f"{path}: `{prefix}{weight_name}`"
+            W = _weight_and_bias(source, f"`{bias_name}`", weight(), None if bias is None else bias(), dim, concepts)
             break
     else:
         W = _weight_matrix(spec, open_array(spec), dim, concepts)
@@ -240,39 +381,28 @@ def _weight_and_bias(
     return np.vstack([_converted(rows, dtype, source), last_row])
 
 
-def _joined(columns: Mapping[str, np.ndarray]) -> np.ndarray:
+def _joined(columns: Sequence[tuple[Column, np.ndarray]]) -> np.ndarray:
     """Columns of any types as one matrix of a type that holds all their numbers exactly."""
-    dtype = np.result_type(*columns.values())
-    return np.column_stack([_converted(column, dtype, name) for name, column in columns.items()])
+    dtype = np.result_type(*(entries for _, entries in columns))
+    if dtype.kind == "f" and all(entries.dtype.kind in "iub" for _, entries in columns):
+        # NumPy goes to floats where signed and unsigned integers meet.
+        dtype = np.dtype(np.int64 if any((entries < 0).any() for _, entries in columns) else np.uint64)
+    return np.column_stack([_converted(entries, dtype, column.source, column.place) for column, entries in columns])
 
 
-def _converted(values: np.ndarray, dtype: np.dtype, name: str) -> np.ndarray:
-    """The same numbers in a type that NumPy has found to be the common one."""
+def _converted(
+    values: np.ndarray, dtype: np.dtype, source: str, place: Callable[[int], str] | None = None
+) -> np.ndarray:
+    """The same numbers in a type that NumPy, or the sign of others, has found to be the common one."""
     converted = values.astype(dtype)
-    if dtype == np.float64 and values.dtype.kind in "iu":
-        for position in zip(*np.nonzero(np.abs(converted) >= _EXACT_INTEGERS), strict=True):
+    if values.dtype.kind in "iu" and dtype != values.dtype:
+        is_suspect = np.abs(converted) >= _EXACT_INTEGERS if dtype.kind == "f" else (converted < 0) != (values < 0)
+        for position in zip(*np.nonzero(is_suspect), strict=True):
             if int(converted[position]) != int(values[position]):
+                where = "" if place is None else f" in {place(int(position[0]))}"
                 raise InputError(
-                    f"{name} has the integer {values[position]}, which is no 64-bit float, and belongs together with "
-                    "floats; numbers of a common type are required; save all of them as integers or as floats"
+                    f"{source} has the integer {values[position]}{where}, which is no {_NAMES[dtype.kind]}, and "
+                    "belongs together with such numbers; numbers of a common type are required; save all of them as "
+                    "integers or as floats"
                 )
     return converted
-
-
-def _part_words(path: Path) -> tuple[str, list[str], np.ndarray]:
-    columns = read_columns(path)
-    if len(columns) > 1 and _SPLIT_COLUMN not in columns:
-        raise InputError(
-            f"{path} has {len(columns)} columns and none is named {_SPLIT_COLUMN!r}; one column of parts is required; "
-            "rename it"
-        )
-    name = _SPLIT_COLUMN if _SPLIT_COLUMN in columns else next(iter(columns))
-    return name, *words(path, name, columns[name])
-
-
-def _require_rows(spec: str, rows: int, samples: int) -> None:
-    if rows != samples:
-        raise InputError(
-            f"{spec} has {rows} rows and the latents {samples}; one row for each latent point is required; pass the "
-            "same samples in both"
-        )

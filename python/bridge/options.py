@@ -1,5 +1,6 @@
 """The options that commands share."""
 
+import csv
 import logging
 from collections.abc import Callable
 from fractions import Fraction
@@ -184,28 +185,32 @@ def given_options(command: Command) -> Command:
             "--latents",
             metavar="FILE",
             default=None,
-            help="Your own latents (N, d): .npy, .npz, .safetensors, .pt or .pth; FILE:NAME is one of several arrays.",
+            help="Your own latents (N, d): .npy, .npz, .safetensors, .pt or .pth, or a table; FILE:NAME is one of "
+            "several arrays, or a column of lists.",
         ),
         click.option(
             "--scores",
             metavar="FILE",
             default=None,
-            help="Their scores: a .csv or .parquet table with a column for each concept, or an array (N, k) or (N,).",
+            help="Their scores: a .csv, .tsv (also .gz) or .parquet table with a column for each concept, or an array "
+            "(N, k) or (N,).",
         ),
         click.option(
             "--names",
             metavar="A,B,…",
             default=None,
             callback=_names,
-            help="The columns of the table to take, or names for the columns of the array.",
+            help="The columns of the table to take, or names for the columns of the array; a name with a comma in "
+            "double quotes.",
         ),
         click.option(
             "--split",
             "split_file",
             metavar="FILE",
             default=None,
-            help="Which part each sample belongs to: booleans, True for training, or a table with a column of train, "
-            "calibration and held_out, named split if there are others.",
+            help="Which part each sample belongs to: booleans or 0 and 1, 1 for training, or a table with a column of "
+            "these or of words, named split if there are others, or FILE:NAME; what is neither train nor calibration "
+            "is held out.",
         ),
     ]
     for option in reversed(options):
@@ -214,7 +219,16 @@ def given_options(command: Command) -> Command:
 
 
 def _names(_context: click.Context, _option: click.Parameter, names: str | None) -> list[str] | None:
-    return None if names is None else [name.strip() for name in names.split(",")]
+    if names is None:
+        return None
+    try:
+        found = next(csv.reader([names or '""'], skipinitialspace=True, strict=True))
+    except csv.Error:
+        raise InputError(
+            f"--names is {names!r}; names separated by commas are required, in double quotes where a name has a comma; "
+            "write them so"
+        ) from None
+    return [name.strip() for name in found]
 
 
 def training_options(command: Command) -> Command:
