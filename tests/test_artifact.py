@@ -239,7 +239,9 @@ def test_a_standardised_fit_is_recorded_and_any_other_does_not_mention_it(tmp_pa
 
 def test_parts_without_a_fraction_that_is_held_out_are_refused():
     unknown = dataclasses.replace(PROVENANCE, held_out=None)
-    message = "there are parts, and no fraction that is held out; both or neither are required; give the fraction"
+    message = (
+        "there is a training part, and no fraction that is held out; both or neither are required; give the fraction"
+    )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         make_artifact(provenance=unknown)
     artifact = make_artifact(provenance=unknown, is_train=np.zeros(5, bool))

@@ -1,12 +1,16 @@
 """The estimator keeps scikit-learn's contract, and exports its weights as they are."""
 
+import pickle
+import re
 import subprocess
 import sys
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
+import scipy.sparse
 import torch
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import cross_val_score
@@ -96,7 +100,7 @@ def test_the_names_of_a_table_s_columns_are_kept():
 
 def test_a_fit_that_fails_is_a_value_error_with_one_line():
     Z, C = samples()
-    with pytest.raises(ValueError, match=r"^λ is -1; a finite ridge strength λ ≥ 0 is required; .*$") as caught:
+    with pytest.raises(ValueError, match=r"^λ is -1\.0; a finite ridge strength λ ≥ 0 is required; .*$") as caught:
         LinearProbe(lam=-1).fit(Z, C)
     assert caught.type is InputError
 
@@ -212,3 +216,293 @@ def test_an_export_whose_artifact_cannot_be_written_leaves_the_old_lean_files(tm
     with pytest.raises(InputError, match=r"Mine\.safetensors is a folder; a file is to be written there; name a file$"):
         probe.export(tmp_path / "Mine.lean", Z[:10], C[:10])
     assert (tmp_path / "Mine.lean").read_bytes() == before
+
+
+# What is exported is what was fitted
+
+
+def frames():
+    Z, C = samples(concepts=2)
+    return pd.DataFrame(Z, columns=list("wxyz")), pd.DataFrame(C, columns=["round", "tall"])
+
+
+def test_columns_in_another_order_than_in_the_fit_are_refused_as_in_a_prediction(tmp_path):
+    Z, C = frames()
+    probe = LinearProbe().fit(Z, C)
+    with pytest.raises(ValueError, match="must be in the same order"):
+        probe.predict(Z[list("zyxw")])
+    with pytest.raises(InputError, match=r"^the latents do not have the columns of the fit \(.*; pass the columns of"):
+        probe.export(tmp_path / "Mine.lean", Z[list("zyxw")], C)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_number_of_columns_than_in_the_fit_is_refused(tmp_path):
+    Z, C = samples()
+    with pytest.raises(InputError, match=r"^the latents do not have the columns of the fit \(X has 3 features, but "):
+        LinearProbe().fit(Z, C).export(tmp_path / "Mine.lean", Z[:, :3], C)
+    with pytest.raises(InputError, match=r"^`latents` has shape \(60,\); a matrix is required; reshape it$"):
+        LinearProbe().fit(Z, C).export(tmp_path / "Mine.lean", Z[:, 0], C)
+
+
+def test_scores_are_put_into_the_order_of_the_fit_and_concepts_are_named_after_them(tmp_path):
+    Z, C = frames()
+    probe = LinearProbe().fit(Z, C)
+    expected = probe.export(tmp_path / "Mine.lean", Z, C).stored.artifact
+    assert expected.concept_names == ("round", "tall")
+    turned = probe.export(tmp_path / "Mine.lean", Z, C[["tall", "round"]]).stored.artifact
+    assert turned.concept_names == ("round", "tall")
+    assert np.array_equal(turned.scores, expected.scores)
+    unnamed = probe.export(tmp_path / "Mine.lean", Z, C.to_numpy()).stored.artifact
+    assert unnamed.concept_names == ("round", "tall")
+    assert probe.export(tmp_path / "Mine.lean", Z, C, names=["a", "b"]).stored.artifact.concept_names == ("a", "b")
+
+
+def test_a_concept_is_named_after_the_series_of_its_scores(tmp_path):
+    Z, C = frames()
+    for fitted, exported in ((C["tall"], C["tall"]), (C["tall"].to_numpy(), C["tall"]), (C["tall"], C[["tall"]])):
+        export = LinearProbe().fit(Z, fitted).export(tmp_path / "Mine.lean", Z, exported)
+        assert export.stored.artifact.concept_names == ("tall",)
+
+
+@pytest.mark.parametrize("columns", [["round", "high"], ["round", "round"]])
+def test_scores_with_other_names_than_in_the_fit_are_refused(tmp_path, columns):
+    Z, C = frames()
+    with pytest.raises(InputError) as caught:
+        LinearProbe().fit(Z, C).export(tmp_path / "Mine.lean", Z, C.set_axis(columns, axis=1))
+    assert str(caught.value) == (
+        f"the scores have the columns {columns}; ['round', 'tall'] as in the fit are required; rename them, or pass an "
+        "array in that order"
+    )
+
+
+def test_samples_in_another_order_than_their_scores_are_refused(tmp_path):
+    Z, C = (frame.set_axis([f"s{number}" for number in range(60)]) for frame in frames())
+    message = "have rows of different labels or in another order; "
+    with pytest.raises(InputError, match=f"^`X` and `y` {message}"):
+        LinearProbe().fit(Z, C[::-1])
+    probe = LinearProbe().fit(Z, C)
+    with pytest.raises(InputError, match=f"^`Z` and `C` {message}"):
+        probe.export(tmp_path / "Mine.lean", Z, C[::-1])
+    with pytest.raises(InputError, match=f"^`C` and `is_train` {message}"):
+        probe.export(tmp_path / "Mine.lean", Z, C, is_train=(C["tall"] > 0)[::-1])
+
+
+def test_options_that_are_changed_after_the_fit_are_not_what_was_fitted(tmp_path):
+    Z, C = samples()
+    probe = LinearProbe(lam=0.5).fit(Z, C).set_params(lam=10.0, standardize=True)
+    assert (probe.lam_, probe.standardize_) == (0.5, False)
+    provenance = probe.export(tmp_path / "Mine.lean", Z, C).stored.artifact.provenance
+    assert (provenance.lam, provenance.standardized) == (0.5, False)
+
+
+def change_weights(probe):
+    probe.weights_ = 2 * probe.weights_
+
+
+def change_a_coefficient(probe):
+    probe.coef_[0] = 0.0
+
+
+def change_lam(probe):
+    probe.lam_ = 7.0
+
+
+@pytest.mark.parametrize("change", [change_weights, change_a_coefficient, change_lam])
+def test_what_was_changed_after_the_fit_is_predicted_with_and_not_exported(tmp_path, change):
+    Z, C = samples()
+    probe = LinearProbe().fit(Z, C)
+    change(probe)
+    np.testing.assert_allclose(probe.predict(Z), Z @ probe.weights_[:-1] + probe.weights_[-1])
+    with pytest.raises(InputError, match=r"^`weights_` or another attribute is not what the fit has left; "):
+        probe.export(tmp_path / "Mine.lean", Z, C)
+
+
+def test_coefficients_that_predictions_would_not_use_cannot_be_set():
+    probe = LinearProbe().fit(*samples())
+    with pytest.raises(AttributeError, match="has no setter"):
+        probe.coef_ = np.zeros((2, 4))
+
+
+def test_a_probe_that_was_stored_exports_the_same_bytes(tmp_path):
+    Z, C = samples()
+    probe = LinearProbe().fit(Z, C)
+    exports = [each.export(tmp_path / "Mine.lean", Z, C) for each in (probe, pickle.loads(pickle.dumps(probe)))]
+    assert exports[0].stored.sha256 == exports[1].stored.sha256
+
+
+# What can be passed
+
+
+def test_tensors_are_fitted_predicted_and_exported_as_their_numbers(tmp_path):
+    Z, C = (values.astype(np.float32) for values in samples())
+    plain = LinearProbe().fit(Z, C)
+    latents, scores = torch.from_numpy(Z.T.copy()).T.requires_grad_(), torch.from_numpy(C).requires_grad_() * 1
+    probe = LinearProbe().fit(latents, scores)
+    assert np.array_equal(probe.weights_, plain.weights_)
+    assert np.array_equal(probe.predict(latents), plain.predict(Z))
+    stored = [each.export(tmp_path / "Mine.lean", *data).stored for each, data in
+              ((plain, (Z, C)), (probe, (latents, scores)))]  # fmt: skip
+    assert stored[0].sha256 == stored[1].sha256
+
+
+def test_bfloat16_is_exported_with_each_of_its_numbers(tmp_path):
+    Z, C = (torch.from_numpy(values).bfloat16() for values in samples())
+    artifact = LinearProbe().fit(Z, C).export(tmp_path / "Mine.lean", Z, C).stored.artifact
+    assert np.array_equal(artifact.latents, Z.double().numpy())
+    assert np.array_equal(artifact.scores, C.double().numpy())
+    assert artifact.is_train.all()
+
+
+@pytest.mark.parametrize("kind", ["read-only", "mapped", "big-endian"])
+def test_arrays_that_cannot_be_written_to_or_are_of_another_byte_order_give_the_same_export(tmp_path, kind):
+    def given(values):
+        if kind == "big-endian":
+            return values.astype(values.dtype.newbyteorder())
+        if kind == "mapped":
+            file = tmp_path / f"{len(list(tmp_path.iterdir()))}.npy"
+            np.save(file, values)
+            return np.load(file, mmap_mode="r")
+        values = values.copy()
+        values.flags.writeable = False
+        return values
+
+    Z, C = samples()
+    is_train = np.arange(60) < 40
+    plain, other = (
+        LinearProbe().fit(turn(Z)[:40], turn(C)[:40]).export(tmp_path / "Mine.lean", turn(Z), turn(C), is_train=mask)
+        for turn, mask in ((np.asarray, is_train), (given, given(is_train)))
+    )
+    assert plain.stored.sha256 == other.stored.sha256
+
+
+def test_masked_and_sparse_input_is_refused_in_one_line(tmp_path):
+    Z, C = samples()
+    probe = LinearProbe().fit(Z, C)
+    masked = np.ma.masked_array(C, mask=np.arange(120).reshape(60, 2) == 9)
+    sparse = scipy.sparse.csr_array(Z)
+    for call, message in {
+        lambda: probe.fit(Z, masked): "`y[4, 1]` is masked; ",
+        lambda: probe.export(tmp_path / "Mine.lean", Z, masked): "`scores[4, 1]` is masked; ",
+        lambda: probe.fit(sparse, C): "`X` is a sparse matrix; ",
+        lambda: probe.predict(sparse): "`X` is a sparse matrix; ",
+        lambda: probe.export(tmp_path / "Mine.lean", sparse, C): "`latents` is a sparse matrix; ",
+    }.items():
+        with pytest.raises(InputError) as caught:
+            call()
+        assert str(caught.value).startswith(message)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"lam": "0.1"}, "λ is '0.1'; a finite ridge strength λ ≥ 0 is required; choose lam=0.001, say"),
+        ({"lam": None}, "λ is None; "),
+        ({"lam": True}, "λ is True; "),
+        ({"lam": np.nan}, "λ is nan; "),
+        ({"standardize": "no"}, "`standardize` is 'no'; True or False is required; choose one of them"),
+    ],
+    ids=str,
+)
+def test_an_option_of_another_type_is_refused_by_the_fit(options, message):
+    with pytest.raises(InputError) as caught:
+        LinearProbe(**options).fit(*samples())
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"path": None}, "the path is None; "),
+        ({"names": "ab"}, "`names` is 'ab'; "),
+        ({"names": [0, 1]}, "`names[0]` is 0; "),
+        ({"units": "pixels"}, "`units` is 'pixels'; "),
+        ({"is_train": np.arange(60)}, "`is_train` has shape (60,) and dtype int64; "),
+        ({"is_calibration": [True]}, "`is_calibration` has shape (1,) and dtype bool; "),
+        ({"alpha": [0.1]}, "α is '[0.1]'; "),
+        ({"with_r_squared": "yes"}, "`with_r_squared` is 'yes'; "),
+        ({"source": 1}, "`source` is 1; "),
+        ({"C": np.full((60, 2), np.nan)}, "`scores[0, 0]` is NaN; "),
+    ],
+    ids=str,
+)
+def test_an_argument_of_another_type_is_refused_by_the_export(tmp_path, options, message):
+    Z, C = samples()
+    arguments = {"path": tmp_path / "Mine.lean", "Z": Z, "C": C, **options}
+    with pytest.raises(InputError) as caught:
+        LinearProbe().fit(Z, C).export(**arguments)
+    assert str(caught.value).startswith(message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_unit_can_be_missing(tmp_path):
+    Z, C = samples()
+    export = LinearProbe().fit(Z, C).export(tmp_path / "Mine.lean", Z, C, units=["mm", None])
+    assert export.stored.artifact.concept_units == ("mm", "")
+
+
+# What the fit has seen
+
+
+IS_NEW = np.arange(60) >= 40
+
+
+def fitted_on_the_first_40():
+    Z, C = samples()
+    return LinearProbe().fit(Z[:40], C[:40]), Z, C
+
+
+def test_samples_of_the_fit_are_the_training_part_and_the_others_held_out(tmp_path):
+    probe, Z, C = fitted_on_the_first_40()
+    artifact = probe.export(tmp_path / "Mine.lean", Z, C).stored.artifact
+    assert np.array_equal(artifact.is_train, ~IS_NEW)
+    assert np.array_equal(artifact.is_held_out, IS_NEW)
+    text = " ".join((tmp_path / "Mine" / "Concept0.lean").read_text().split())
+    assert "60 samples: 40 of the training part and 20 held out." in text
+
+
+def test_samples_that_share_none_with_the_fit_have_no_known_part_unless_it_is_given(tmp_path):
+    probe, Z, C = fitted_on_the_first_40()
+    new = (tmp_path / "Mine.lean", Z[IS_NEW], C[IS_NEW])
+    assert not probe.export(*new).stored.artifact.knows_parts
+    assert probe.export(*new, is_train=np.zeros(20, bool)).stored.artifact.is_held_out.all()
+
+
+def test_a_calibration_part_alone_leaves_the_fitted_samples_in_the_training_part(tmp_path):
+    probe, Z, C = fitted_on_the_first_40()
+    is_calibration = np.arange(60) >= 50
+    export = probe.export(tmp_path / "Mine.lean", Z, C, is_calibration=is_calibration, alpha="0.1")
+    artifact = export.stored.artifact
+    assert np.array_equal(artifact.is_train, ~IS_NEW)
+    assert np.array_equal(artifact.is_held_out, IS_NEW & ~is_calibration)
+    text = " ".join((tmp_path / "Mine" / "Concept0.lean").read_text().split())
+    assert "the calibration part, which the fit has not seen." in text
+
+
+def test_a_calibration_sample_that_was_fitted_on_is_refused(tmp_path):
+    probe, Z, C = fitted_on_the_first_40()
+    for precision in (np.float64, torch.tensor):
+        with pytest.raises(InputError, match=r"^sample 39 is in the calibration part and has the numbers of a sample"):
+            probe.export(tmp_path / "Mine.lean", precision(Z), precision(C), is_calibration=np.arange(60) >= 39)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_samples_in_another_precision_than_in_the_fit_have_no_known_part(tmp_path):
+    probe, Z, C = fitted_on_the_first_40()
+    half = (tmp_path / "Mine.lean", Z.astype(np.float32), C)
+    assert not probe.export(*half).stored.artifact.knows_parts
+    artifact = probe.export(*half, is_calibration=IS_NEW, alpha="0.1").stored.artifact
+    assert not artifact.knows_parts
+    assert not artifact.is_held_out.any()
+    text = " ".join((tmp_path / "Mine" / "Concept0.lean").read_text().split())
+    assert "Whether the fit has seen them is not recorded; " in text
+    assert not re.search("held out|has not seen", text)
+
+
+def test_a_sample_keeps_its_part_where_scores_come_as_a_vector_or_in_another_order(tmp_path):
+    Z, C = frames()
+    probe = LinearProbe().fit(Z[:40], C[:40])
+    artifact = probe.export(tmp_path / "Mine.lean", Z, C[["tall", "round"]]).stored.artifact
+    assert np.array_equal(artifact.is_held_out, IS_NEW)
+    probe = LinearProbe().fit(Z[:40], C[["tall"]][:40])
+    assert np.array_equal(probe.export(tmp_path / "Mine.lean", Z, C["tall"]).stored.artifact.is_held_out, IS_NEW)

@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,6 +67,28 @@ def test_with_parts_what_is_in_none_of_them_is_held_out():
     for metrics, alone in zip(artifact.metrics, measured, strict=True):
         assert metrics.delta_held_out == pytest.approx(alone.delta_all)
         assert metrics.r2_held_out == pytest.approx(alone.r2_all)
+
+
+def test_a_calibration_part_without_a_training_part_makes_no_sample_held_out(tmp_path):
+    artifact = given_artifact(Z, C, W, names=NAMES, is_calibration=PARTS > 0)
+    assert not artifact.knows_parts
+    assert not artifact.is_held_out.any()
+    assert artifact.is_calibration.tolist() == (PARTS > 0).tolist()
+    for metrics in artifact.metrics:
+        assert (metrics.r2_held_out, metrics.delta_held_out) == (None, None)
+        assert metrics.delta_calibration <= metrics.delta_all
+    assert stored(tmp_path, artifact).artifact.is_calibration.tolist() == (PARTS > 0).tolist()
+    concept = " ".join(rendered(tmp_path, artifact, alpha=Fraction(1, 2))["Generated/Size.lean"].split())
+    assert "20 samples: 15 of the calibration part and 5 others." in concept
+    assert "Which of them the probe was fitted on is not recorded." in concept
+    assert "the first 15 listed samples are the calibration part. Whether the fit has seen them is not rec" in concept
+    assert not re.search("held out|has not seen", concept)
+
+
+def test_a_calibration_part_that_the_fit_has_not_seen_is_said_to_be_so(tmp_path):
+    artifact = given_artifact(Z, C, W, names=NAMES, is_train=PARTS == 0, is_calibration=PARTS > 0)
+    concept = " ".join(rendered(tmp_path, artifact, alpha=Fraction(1, 2))["Generated/Size.lean"].split())
+    assert "are the calibration part, which the fit has not seen." in concept
 
 
 def test_samples_that_are_known_to_be_held_out_all_of_them_are():
@@ -131,9 +155,12 @@ def test_the_lean_files_say_how_the_probe_was_fitted(tmp_path, options, text):
         ),
         ({"weights": W[:3]}, "`weights` has shape (3, 2); (4, 2) is required, "),
         ({"latents": np.where(Z[7, 1] == Z, np.nan, Z)}, "`latents[7, 1]` is NaN; only finite numbers convert exactly"),
-        ({"latents": Z.astype(object)}, "`latents` has dtype object; "),
+        ({"latents": Z.astype(str)}, "`latents` has dtype <U"),
         ({"names": ("a", "a")}, "the concept name 'a' is used twice; each concept needs its own; rename one"),
-        ({"names": ("a",)}, "`concept_names` has 1 entries; 2 are required"),
+        ({"names": ("a",)}, "`names` has 1 entries; a list of 2 texts, one for each concept, is required; "),
+        ({"names": "ab"}, "`names` is 'ab'; a list of 2 texts, one for each concept, is required; "),
+        ({"units": ["mm", 0]}, "`units[1]` is 0; a list of 2 texts, one for each concept, is required; "),
+        ({"source": Path("Z.npy")}, "`source` is PosixPath('Z.npy'); a text is required; "),
         ({"is_train": np.ones(19, bool)}, "`is_train` has shape (19,) and dtype bool; (20,) and bool are required"),
         ({"is_calibration": np.ones(20)}, "`is_calibration` has shape (20,) and dtype float64; (20,) and bool are"),
         (

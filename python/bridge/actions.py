@@ -189,15 +189,17 @@ def given_artifact(given: "Given", weights: str) -> StoredArtifact:
     from bridge import given as probes
     from bridge.given_files import read_weights
 
-    latents = given.latents.read()
+    latents, parts = given.latents.read(), given.parts
     require_finite(latents, given.source)
+    # A split without a training part does not say which samples the probe was fitted on, elsewhere.
+    knows_fit = parts is not None and (bool(parts.is_train.any()) or not parts.is_calibration.any())
     artifact = probes.given_artifact(
         latents,
         given.scores.values,
         read_weights(weights, dim=latents.shape[1], concepts=len(given.scores.names)),
         names=given.scores.names,
-        is_train=None if given.parts is None else given.parts.is_train,
-        is_calibration=None if given.parts is None else given.parts.is_calibration,
+        is_train=parts.is_train if parts is not None and knows_fit else None,
+        is_calibration=None if parts is None else parts.is_calibration,
         source=given.dataset,
         source_sha256=given.dataset_sha256,
     )

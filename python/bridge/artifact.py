@@ -147,8 +147,8 @@ class ProbeRecord:
         metrics: k records of floating-point measures.
         provenance: where the numbers come from.
         rounding: the grids that weights or latents were rounded to, None if nothing was rounded.
-        is_calibration: (N,) bool, True for the samples of the calibration part, which the fit has not seen and which
-            conformal bounds are taken from; an empty array stands for no sample.
+        is_calibration: (N,) bool, True for the samples of the calibration part, which conformal bounds are taken from
+            and which the fit has not seen, as far as the parts are known; an empty array stands for no sample.
 
     Raises:
         InputError: on construction, if shapes, dtypes or values are not as stated.
@@ -180,9 +180,10 @@ class ProbeRecord:
                     f"`{name}` has shape {array.shape} and dtype {array.dtype}; ({samples},) and "
                     f"{np.dtype(dtype)} are required, one entry for each sample; rebuild it"
                 )
-        if not self.knows_parts and (self.is_train.any() or self.is_calibration.any()):
+        if not self.knows_parts and self.is_train.any():
             raise InputError(
-                "there are parts, and no fraction that is held out; both or neither are required; give the fraction"
+                "there is a training part, and no fraction that is held out; both or neither are required; give the "
+                "fraction"
             )
         both = np.flatnonzero(self.is_train & self.is_calibration)
         if len(both):

@@ -29,5 +29,10 @@ def one_line(error: BaseException) -> str:
     return " ".join(str(error).split())[:200]
 
 
+def shown(value: object) -> str:
+    """A value that was passed, short enough for a message of one line."""
+    return " ".join(repr(value).split())[:60]
+
+
 class BridgeWarning(UserWarning):
     """The input is used as it is, and may not be what was meant; the command line shows it as one line."""

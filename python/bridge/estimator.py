@@ -1,5 +1,6 @@
 """The linear probe as a scikit-learn estimator that can be exported to Lean."""
 
+import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -10,14 +11,19 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from bridge.arguments import file_path, flag, mask, ridge_strength
 from bridge.artifact import to_be_stored
 from bridge.certificate import Coverage
 from bridge.conformal import read_alpha
+from bridge.errors import InputError, one_line, shown
+from bridge.exact import require_finite, require_shapes
 from bridge.export import Export, export_lean
+from bridge.fitted_rows import FittedRows
 from bridge.given import given_artifact
 from bridge.module_names import namespace_of
 from bridge.probe import fit_probe
 from bridge.resources import templates_folder
+from bridge.user_arrays import as_array, column_names, dense, precision, require_same_samples
 
 
 class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -25,7 +31,8 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
 
     The fit is that of `bridge.probe.fit_probe`: in float64, with the bias regularised too.  All else is as in any
     regressor of scikit-learn, `score` (R², the mean over the concepts) included, and so are the names X and y for Z and
-    C.
+    C.  Latents and scores are arrays, tables of pandas or pyarrow, or tensors, which can require a gradient, be on any
+    device and hold bfloat16.
 
     Args:
         lam: the ridge strength λ ≥ 0.
@@ -33,8 +40,10 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
 
     Attributes:
         weights_: (d + 1, k) float64, the weights W with the bias in the last row, as they are exported.
-        coef_: the weights alone, (k, d), or (d,) if the scores were (N,).
-        intercept_: the biases, (k,), or a number if the scores were (N,).
+        lam_: λ of the fit.
+        standardize_: whether the fit was on standardised latents.
+        concept_names_: the names of the scores' columns, None if they came without names.
+        fitted_rows_: a digest of each sample of the fit, 32 bytes, by which an export knows them again.
         n_features_in_: d.
         feature_names_in_: the names of the latents' columns, if they came with names.
     """
@@ -42,6 +51,18 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
     def __init__(self, lam: float = 1e-3, standardize: bool = False) -> None:
         self.lam = lam
         self.standardize = standardize
+
+    @property
+    def coef_(self) -> np.ndarray:
+        """The weights alone, (k, d), or (d,) if the scores were (N,)."""
+        weights: np.ndarray = self.weights_[:-1].T
+        return weights[0] if self._has_one_column else weights
+
+    @property
+    def intercept_(self) -> np.ndarray | np.float64:
+        """The biases, (k,), or a number if the scores were (N,)."""
+        biases: np.ndarray = self.weights_[-1]
+        return biases[0] if self._has_one_column else biases
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> "LinearProbe":
         """Fit the probe.
@@ -52,27 +73,32 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
 
         Raises:
             ValueError: an array does not hold finite numbers, or the shapes do not fit.
-            InputError: the fit fails, as in `fit_probe`.
+            InputError: an option is not of its type, an entry is masked, a matrix is sparse, two tables label their
+                rows differently, or the fit fails, as in `fit_probe`.
 
         Warns:
             BridgeWarning: there are fewer samples than unknowns, or a latent or a score is constant.
         """
-        latents, scores = validate_data(self, X, y, multi_output=True, y_numeric=True)
+        lam, standardize = ridge_strength(self.lam), flag(self.standardize, "standardize")
+        require_same_samples({"X": X, "y": y})
+        latents, scores = validate_data(self, dense(X, "X"), dense(y, "y"), multi_output=True, y_numeric=True)
         columns = scores.reshape(len(scores), -1)
-        self.weights_ = fit_probe(_tensor(latents), _tensor(columns), self.lam, standardize=self.standardize).numpy()
-        self.coef_, self.intercept_ = self.weights_[:-1].T, self.weights_[-1]
-        if scores.ndim == 1:
-            self.coef_, self.intercept_ = self.coef_[0], self.intercept_[0]
+        self.weights_ = fit_probe(_tensor(latents), _tensor(columns), lam, standardize=standardize).numpy()
+        self.lam_, self.standardize_ = lam, standardize
+        self.concept_names_ = column_names(y)
+        self.fitted_rows_ = FittedRows.of(latents, columns, (precision(X, latents), precision(y, scores)))
+        self._has_one_column = scores.ndim == 1
+        self._digest = self._digest_of_fit()
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Read the concepts off latent points (N, d), in float64: (N, k), or (N,) if the fit's scores were (N,).
 
         Raises:
-            ValueError: an entry is not finite, or the number of columns is another than in the fit.
+            ValueError: an entry is not finite, or the columns are others than in the fit.
         """
         check_is_fitted(self)
-        latents = validate_data(self, X, reset=False)
+        latents = validate_data(self, dense(X, "X"), reset=False)
         predicted: np.ndarray = latents @ self.coef_.T + self.intercept_
         return predicted
 
@@ -92,17 +118,23 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
     ) -> Export:
         """Write the Lean files of the probe and δ over the given samples, and the artifact beside them.
 
-        The numbers are taken as they are, in the precision that they have.  The artifact has the root file's name with
+        The numbers are taken as they are, in the precision that they have.  Columns are checked as in `predict`, and
+        scores with names are put into the order that they had in the fit.  The artifact has the root file's name with
         the suffix `.safetensors`; `bridge verify ROOT.lean` compares it with the Lean files.
+
+        Samples that the fit has seen are known again by their numbers, and are the training part.  If there are some,
+        the others are held out.  If there are none, the Lean files say that the training part is not known, unless
+        `is_train` or `is_calibration` tells more; and also if the numbers have another precision than in the fit.
 
         Args:
             path: the root Lean file, such as `Generated.lean`; its name is the Lean namespace.
             Z: (N, d) latent points.
             C: (N, k) or (N,) concept scores.
-            names: k distinct concept names; by default `concept 1` and so on.
-            units: the k units of the scores.
-            is_train: (N,) bool, True for the samples that the probe was fitted on; without it and `is_calibration` the
-                Lean files say that they are not known.
+            names: k distinct concept names; by default those of the scores' columns in the fit, or here, or
+                `concept 1` and so on.
+            units: the k units of the scores, None for one that has none.
+            is_train: (N,) bool, True for the samples that the probe was fitted on.  It is needed where samples with
+                equal numbers, or with other numbers than in the fit, are to be told apart.
             is_calibration: (N,) bool, True for the samples to take conformal bounds from; none without it.
             with_r_squared: whether R² is to be proved too.
             alpha: the level α of conformal bounds that are to be proved too; 0.1 stands for 1/10 exactly.
@@ -112,32 +144,91 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             The export, with the files that it consists of.
 
         Raises:
-            InputError: shapes do not fit, a number is not finite, a name cannot be used, the calibration part is too
-                small, or a file cannot be written; files that were there are as they were.
+            InputError: shapes, columns or types do not fit, a number is not finite, a name cannot be used, the fit has
+                seen a calibration sample, the calibration part is too small, or a file cannot be written; files that
+                were there are as they were.
         """
         check_is_fitted(self)
+        root = file_path(path)
+        artifact_file = root.parent / f"{namespace_of(root)}.safetensors"
+        level = None if alpha is None else read_alpha(str(alpha))
+        if self._digest != self._digest_of_fit():
+            raise InputError(
+                "`weights_` or another attribute is not what the fit has left; an export says how its weights were "
+                "fitted; fit again, or pass weights of your own to bridge.given.given_artifact"
+            )
+        require_same_samples({"Z": Z, "C": C, "is_train": is_train, "is_calibration": is_calibration})
+        latents, scores = self._latents(Z), self._scores(C)
+        require_shapes(latents.shape, scores.shape, self.weights_.shape)
+        for name, array in {"latents": latents, "scores": scores}.items():
+            require_finite(array, name)
+        known_parts = self.fitted_rows_.parts(
+            latents,
+            scores,
+            (precision(Z, latents), precision(C, scores)),
+            _members(is_train, "is_train", len(latents)),
+            _members(is_calibration, "is_calibration", len(latents)),
+        )
         artifact = given_artifact(
-            np.asarray(Z),
-            np.asarray(C),
+            latents,
+            scores,
             self.weights_,
-            names=names,
+            names=self.concept_names_ or column_names(C) if names is None else names,
             units=units,
-            is_train=None if is_train is None else np.asarray(is_train),
-            is_calibration=None if is_calibration is None else np.asarray(is_calibration),
-            lam=float(self.lam),
-            standardized=self.standardize,
+            is_train=known_parts[0],
+            is_calibration=known_parts[1],
+            lam=self.lam_,
+            standardized=self.standardize_,
             source=source,
         )
-        root = Path(path)
         return export_lean(
             to_be_stored(artifact),
             root,
             coverage=Coverage.ALL,
             templates=templates_folder(),
-            with_r_squared=with_r_squared,
-            alpha=None if alpha is None else read_alpha(str(alpha)),
-            artifact_file=root.parent / f"{namespace_of(root)}.safetensors",
+            with_r_squared=flag(with_r_squared, "with_r_squared"),
+            alpha=level,
+            artifact_file=artifact_file,
         )
+
+    def _latents(self, Z: ArrayLike) -> np.ndarray:
+        """The latent points exactly; if they are (N, d), with columns as in the fit."""
+        given = dense(Z, "latents")
+        array = as_array(given, "latents")
+        if array.ndim != 2:
+            return array
+        try:
+            # This looks at the names and the number of columns alone: the numbers are not to be converted.
+            validate_data(self, given, reset=False, skip_check_array=True)
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"the latents do not have the columns of the fit ({one_line(error)}); what `predict` takes is "
+                "required; pass the columns of the fit in their order"
+            ) from None
+        return array
+
+    def _scores(self, C: ArrayLike) -> np.ndarray:
+        """The scores exactly, (N, k) where they were (N,), with columns in the order of the fit."""
+        array = as_array(C, "scores")
+        array = array[:, None] if array.ndim == 1 else array
+        fitted, found = self.concept_names_, column_names(C)
+        if fitted is None or found is None or found == fitted:
+            return array
+        if len(set(found)) < len(found) or set(found) != set(fitted):
+            raise InputError(
+                f"the scores have the columns {shown(list(found))}; {shown(list(fitted))} as in the fit are required; "
+                "rename them, or pass an array in that order"
+            )
+        return array[:, [found.index(name) for name in fitted]]
+
+    def _digest_of_fit(self) -> bytes:
+        """What the weights, and what is said of how they were fitted, are told by."""
+        fit = repr((self.weights_.shape, self.lam_, self.standardize_)).encode()
+        return hashlib.sha256(fit + self.weights_.tobytes()).digest()
+
+
+def _members(given: ArrayLike | None, name: str, samples: int) -> np.ndarray | None:
+    return None if given is None else mask(as_array(given, name), name, samples)
 
 
 def _tensor(values: np.ndarray) -> torch.Tensor:

@@ -6,23 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
+from bridge.arguments import mask, text, texts
 from bridge.artifact import ProbeArtifact, Provenance
 from bridge.data import Split
-from bridge.errors import InputError
 from bridge.exact import require_finite, require_shapes
 from bridge.pipeline import library_versions, measure
+from bridge.user_arrays import as_array
 
 
 def given_artifact(
-    latents: np.ndarray,
-    scores: np.ndarray,
-    weights: np.ndarray,
+    latents: ArrayLike,
+    scores: ArrayLike,
+    weights: ArrayLike,
     *,
     names: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
-    is_train: np.ndarray | None = None,
-    is_calibration: np.ndarray | None = None,
+    is_train: ArrayLike | None = None,
+    is_calibration: ArrayLike | None = None,
     lam: float | None = None,
     standardized: bool = False,
     source: str = "arrays",
@@ -31,13 +33,15 @@ def given_artifact(
     """Measure a probe that is already fitted, and make it an artifact; no number of it is changed.
 
     Args:
-        latents: (N, d) latent points; floats of 16, 32 or 64 bits, integers or booleans.
+        latents: (N, d) latent points; floats of 16, 32 or 64 bits, integers or booleans, in an array, a tensor or a
+            table, as in `bridge.user_arrays.as_array`.
         scores: (N, k) or (N,) concept scores, of any of these types.
         weights: (d + 1, k) or (d + 1,) weights, of any of these types, the bias last.
         names: k distinct names of the concepts; `concept 1` and so on without it.
-        units: k units, such as `pixels`; none are said without it.
-        is_train: (N,) bool, True for the samples that the probe was fitted on; without it and `is_calibration` they
-            are not known, and no sample counts as held out.
+        units: k units, such as `pixels`, or None for none; none are said without it.
+        is_train: (N,) bool, True for the samples that the probe was fitted on; all that are neither these nor
+            `is_calibration` are held out.  Without it the samples of the fit are not known, and none counts as held
+            out.
         is_calibration: (N,) bool, True for the samples to calibrate with; no sample without it.
         lam: the ridge strength λ, if the probe was fitted by ridge regression.
         standardized: whether that was on standardised latents.
@@ -47,31 +51,30 @@ def given_artifact(
     Raises:
         InputError: shapes or types do not fit, an entry is not a finite number, or a name is empty or used twice.
     """
-    latents, scores, weights = (_native(array) for array in (latents, _columns(scores), _columns(weights)))
-    require_shapes(latents.shape, scores.shape, weights.shape)
-    for name, array in {"latents": latents, "scores": scores, "weights": weights}.items():
+    Z, C, W = as_array(latents, "latents"), _columns(scores, "scores"), _columns(weights, "weights")
+    require_shapes(Z.shape, C.shape, W.shape)
+    for name, array in {"latents": Z, "scores": C, "weights": W}.items():
         require_finite(array, name)
+    concepts = C.shape[1]
     members = {"is_train": is_train, "is_calibration": is_calibration}
-    parts = Split(**{name: _members(mask, len(latents), name) for name, mask in members.items()})
-    knows_parts = is_train is not None or is_calibration is not None
-    names = numbered_names(scores.shape[1]) if names is None else tuple(names)
-    mu, C, W = (torch.from_numpy(array.astype(np.float64)) for array in (latents, scores, weights))
-    metrics = measure(mu, C, W, parts)
+    parts = Split(**{name: _members(given, name, len(Z)) for name, given in members.items()})
+    knows_parts = is_train is not None
+    metrics = measure(_tensor(Z), _tensor(C), _tensor(W), parts)
     if not knows_parts:
         metrics = tuple(replace(measures, r2_held_out=None, delta_held_out=None) for measures in metrics)
     return ProbeArtifact(
-        latents=latents,
-        scores=scores,
-        weights=weights,
+        latents=Z,
+        scores=C,
+        weights=W,
         is_train=parts.is_train,
         is_calibration=parts.is_calibration,
-        sample_indices=np.arange(len(latents), dtype=np.int64),
-        concept_names=names,
-        concept_units=("",) * len(names) if units is None else tuple(units),
+        sample_indices=np.arange(len(Z), dtype=np.int64),
+        concept_names=numbered_names(concepts) if names is None else texts(names, "names", concepts),
+        concept_units=("",) * concepts if units is None else texts(units, "units", concepts, default=""),
         metrics=metrics,
         provenance=Provenance(
-            dataset=source,
-            dataset_sha256=source_sha256 or hashlib.sha256(latents.tobytes()).hexdigest(),
+            dataset=text(source, "source"),
+            dataset_sha256=source_sha256 or hashlib.sha256(Z.tobytes()).hexdigest(),
             seed=None,
             held_out=float(parts.is_held_out.mean()) if knows_parts else None,
             lam=lam,
@@ -89,23 +92,15 @@ def numbered_names(concepts: int) -> tuple[str, ...]:
     return tuple(f"concept {number}" for number in range(1, concepts + 1))
 
 
-def _members(given: np.ndarray | None, samples: int, name: str) -> np.ndarray:
-    members = np.zeros(samples, np.bool_) if given is None else np.asarray(given)
-    if members.shape != (samples,) or members.dtype != np.bool_:
-        raise InputError(
-            f"`{name}` has shape {members.shape} and dtype {members.dtype}; ({samples},) and bool are required, one "
-            "entry for each sample; rebuild it"
-        )
-    return members
+def _tensor(array: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(array.astype(np.float64))
 
 
-def _columns(values: np.ndarray) -> np.ndarray:
-    """A vector as a matrix of one column."""
-    values = np.asarray(values)
-    return values[:, None] if values.ndim == 1 else values
+def _members(given: ArrayLike | None, name: str, samples: int) -> np.ndarray:
+    return np.zeros(samples, np.bool_) if given is None else mask(as_array(given, name), name, samples)
 
 
-def _native(values: np.ndarray) -> np.ndarray:
-    """The same numbers in this machine's byte order."""
-    values = np.asarray(values)
-    return values.astype(values.dtype.newbyteorder("="), copy=False)
+def _columns(values: ArrayLike, name: str) -> np.ndarray:
+    """The numbers, a vector as a matrix of one column."""
+    array = as_array(values, name)
+    return array[:, None] if array.ndim == 1 else array

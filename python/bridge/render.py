@@ -208,12 +208,13 @@ def _ridge_text(provenance: Provenance) -> str | None:
 
 
 def _coverage_text(artifact: ProbeArtifact, rows: np.ndarray) -> str:
-    if not artifact.knows_parts:
+    if not artifact.knows_parts and not artifact.is_calibration.any():
         return "all that came with the probe"
+    others = ~(artifact.is_train | artifact.is_calibration)
     parts = {
         "of the training part": artifact.is_train,
         "of the calibration part": artifact.is_calibration,
-        "held out": artifact.is_held_out,
+        "held out" if artifact.knows_parts else "others": others,
     }
     counts = {part: int(members[rows].sum()) for part, members in parts.items()}
     listed = [f"{count} {part}" for part, count in counts.items() if count]

@@ -374,7 +374,7 @@ def _parts(artifact: ProbeArtifact) -> dict[str, np.ndarray]:
         "train": artifact.is_train,
         "calibration": artifact.is_calibration,
         "held out": artifact.is_held_out,
-        "part not known": np.full(len(artifact.latents), not artifact.knows_parts),
+        "part not known": ~(artifact.is_calibration | artifact.knows_parts),
     }
     return {part: members for part, members in parts.items() if members.any()}
 
@@ -385,8 +385,14 @@ def _part_measures(artifact: ProbeArtifact, metrics: ConceptMetrics) -> tuple[Pa
         "calibration": (metrics.r2_calibration, metrics.delta_calibration),
         "held out": (metrics.r2_held_out, metrics.delta_held_out),
         "part not known": (metrics.r2_all, metrics.delta_all),
+        "all": (metrics.r2_all, metrics.delta_all),
     }
-    return tuple(PartMeasures(part, int(members.sum()), *measures[part]) for part, members in _parts(artifact).items())
+    parts = _parts(artifact)
+    if not artifact.knows_parts and artifact.is_calibration.any():
+        # Samples of unknown parts are measured together with all others.
+        parts.pop("part not known", None)
+        parts["all"] = np.ones_like(artifact.is_calibration)
+    return tuple(PartMeasures(part, int(members.sum()), *measures[part]) for part, members in parts.items())
 
 
 def _scatter(listed: _Listed, points: figures.Points, delta: Fraction, delta_alpha: Fraction | None) -> Plate:
