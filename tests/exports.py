@@ -47,6 +47,12 @@ def small_parts(patch, columns):
     patch.setattr(bridge.parts, "PART_LITERALS", columns)
 
 
+def shared_files(patch, seconds=bridge.parts.SHARED_SECONDS):
+    """Have two concepts or more share files of so many seconds each."""
+    patch.setattr(bridge.parts, "OWN_FILES", 1)
+    patch.setattr(bridge.parts, "SHARED_SECONDS", seconds)
+
+
 def as_one_file(exports: dict[str, dict[str, str]]) -> tuple[str, dict[str, range]]:
     """The declarations of several exports, each with a namespace of its own, and the lines that each has."""
     text, lines = _HEADER, {}

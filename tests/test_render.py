@@ -454,7 +454,7 @@ def test_a_name_is_refused_or_changes_nothing_that_lean_reads_but_the_namespace(
     assert ["Generated.x" if token in namespaces else token for token in code(hostile)] == plain_code[2]
 
 
-@pytest.mark.parametrize("name", ["a\nb", "«", "samples", "functional", "\u202e"])
+@pytest.mark.parametrize("name", ["a\nb", "«", "Bridge", "samples", "functional", "\u202e"])
 def test_a_name_that_lean_cannot_hold_is_refused(tmp_path, name):
     with pytest.raises(InputError, match=r"^concept name "):
         rendered(tmp_path, make_artifact(concept_names=("size", name)))

@@ -20,9 +20,9 @@ KEYWORDS = frozenset(
     where while with""".split()
 )
 
-# A concept's namespace must not hide what its declarations refer to: in `Generated.functional` Lean reads
-# `functional.residual` as `Generated.functional.residual`, and likewise with `samples.latent`.
-RESERVED_NAMES = frozenset({"samples", "functional"})
+# A concept's namespace must not hide what declarations refer to: with a `Generated.functional` Lean reads
+# `functional.residual` as `Generated.functional.residual`, and likewise with `samples.latent` and `Bridge.rSquared`.
+RESERVED_NAMES = frozenset({"Bridge", "samples", "functional"})
 
 # Control and format characters (such as those that reverse the direction of writing), surrogates, and line breaks.
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -84,7 +84,7 @@ def identifier(name: str) -> str:
     if name in RESERVED_NAMES:
         raise InputError(
             f"concept name {name!r} is a name that the export uses itself; names must differ from "
-            f"{' and '.join(sorted(RESERVED_NAMES))}; rename the concept"
+            f"{', '.join(sorted(RESERVED_NAMES))}; rename the concept"
         )
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and name not in KEYWORDS and name != "_":
         return name
@@ -96,14 +96,14 @@ def module_names(names: Sequence[str]) -> tuple[str, ...]:
 
     The concept's own name with a capital letter where that is a plain word, so that `size` is in `Size.lean`;
     otherwise, where it is too long for a file name, and where two would differ by case alone (one file on many
-    systems), `Concept` and its number.
+    systems), `Concept` and its number.  `Concepts` and a number is left to files that several concepts share.
     """
     wanted = [name[0].upper() + name[1:] if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", name) else "" for name in names]
     folded = [module.casefold() for module in wanted]
     taken = {"samples"}
     return tuple(
         module
-        if module and folded.count(key) == 1 and key not in taken and not re.fullmatch(r"concept[0-9]+", key)
+        if module and folded.count(key) == 1 and key not in taken and not re.fullmatch(r"concepts?[0-9]+", key)
         else f"Concept{number}"
         for number, (module, key) in enumerate(zip(wanted, folded, strict=True))
     )

@@ -71,7 +71,7 @@ class ReadSamples:
 
 @dataclass(frozen=True)
 class ReadConcept:
-    """The numbers in the file of a concept, as written; `sizes` and the like hold every occurrence.
+    """The numbers of a concept in its file, as written; `sizes` and the like hold every occurrence.
 
     `common_exponents` has the e of weights that are written as integers over 2^e, and is empty for other weights.
     """
@@ -170,7 +170,7 @@ def read_export(root: Path) -> ReadExport:
     concepts = []
     for part in parts:
         reader = _Reader(root.parent, f"{namespace}.{part}")
-        concepts.append(_read_concept(reader, namespace))
+        concepts += _read_concepts(reader, namespace)
         files.append(reader)
     return ReadExport(
         root=root,
@@ -290,7 +290,8 @@ def _read_columns(reader: "_Reader") -> tuple[tuple[Literal[int], ...], ...]:
     return reader.items("[", lambda: reader.items("[", reader.hexadecimal))
 
 
-def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
+def _read_concepts(reader: "_Reader", namespace: str) -> list[ReadConcept]:
+    """Read a file of at least one concept; its imports say what is proved of all of them."""
     reader.expect("module public import Bridge.Soundness public import")
     with_r_squared = reader.comes("Bridge.Determination")
     if with_r_squared:
@@ -299,6 +300,13 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
     if with_quantile:
         reader.expect("Bridge.Quantile public import")
     reader.expect(f"{namespace}.Samples @[expose] public noncomputable section")
+    concepts = [_read_concept(reader, namespace, with_r_squared, with_quantile)]
+    while not reader.at_end():
+        concepts.append(_read_concept(reader, namespace, with_r_squared, with_quantile))
+    return concepts
+
+
+def _read_concept(reader: "_Reader", namespace: str, with_r_squared: bool, with_quantile: bool) -> ReadConcept:
     opened, name = _read_namespace(reader, namespace)
     reader.expect("def functional : Bridge.AffineFunctional")
     latent_dims = [reader.natural()]
@@ -339,7 +347,6 @@ def _read_concept(reader: "_Reader", namespace: str) -> ReadConcept:
     determination = _read_determination(reader, columns, weight_exponents) if with_r_squared else None
     quantile = _read_quantile(reader, columns, weight_exponents) if with_quantile else None
     reader.expect(f"end {opened}")
-    reader.expect_end()
     return ReadConcept(
         name=name,
         latent_dims=tuple(latent_dims),

@@ -4,7 +4,7 @@ The text depends on the artifact, the coverage, the namespace and the templates 
 machine.  Rendering touches no file but the templates.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,15 +15,12 @@ from bridge import lean_text
 from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding, StoredArtifact
 from bridge.certificate import Certificate, Determination, PackedSamples
 from bridge.conformal import ConformalLevel
-from bridge.parts import column_ranges
+from bridge.estimate import MOST_FRACTIONS
+from bridge.parts import column_ranges, concept_ranges
 from bridge.progress import Progress, told, untold
 from bridge.templates import template_environment, template_errors
 
 FORMAT_VERSION = 2
-
-# Lean needs 20 s for `#v[a / b, …]` with 1,024 entries and gives up at more, and 3 s for `Bridge.dyadicVector` with
-# 4,096.  Up to this many weights the time does not matter, and fractions are easier to read.
-_MOST_FRACTIONS = 128
 
 _TEMPLATES = ("Generated", "Samples", "Part", "Concept")
 _NEEDED = (
@@ -43,14 +40,13 @@ class PartPage:
 
 @dataclass(frozen=True)
 class ConceptPage:
-    """What the concept template shows; numbers as `Fraction`, texts ready for a Lean comment.
+    """What is shown of one concept; numbers as `Fraction`, texts ready for a Lean comment.
 
     Attributes:
         common_exponent: e if the weights are to be written as integers over 2^e, None if each as a fraction of its own.
     """
 
     identifier: str
-    module: str
     title: str
     unit_text: str
     column: int
@@ -68,11 +64,23 @@ class ConceptPage:
 
 
 @dataclass(frozen=True)
+class ConceptFile:
+    """What the concept template shows: the concepts that share a file, `first` to `last` of all, counted from 1."""
+
+    module: str
+    first: int
+    last: int
+    concepts: tuple[ConceptPage, ...]
+
+
+@dataclass(frozen=True)
 class ExportPages:
     """What all templates share.
 
     Attributes:
         parts: the files that the packed columns are divided among, none if they are in the file of the samples.
+        concepts: all concepts.
+        files: the files that these are divided among.
     """
 
     command: str
@@ -89,6 +97,7 @@ class ExportPages:
     samples: PackedSamples
     parts: tuple[PartPage, ...]
     concepts: tuple[ConceptPage, ...]
+    files: tuple[ConceptFile, ...]
 
 
 def render(
@@ -118,8 +127,8 @@ def render(
         for part_page in told(pages.parts, progress, "rendering parts"):
             files[f"{namespace}/Samples/Part{part_page.number}.lean"] = part.render(export=pages, part=part_page)
         files[f"{namespace}/Samples.lean"] = samples.render(export=pages)
-        for page in told(pages.concepts, progress, "rendering concepts"):
-            files[f"{namespace}/{page.module}.lean"] = concept.render(export=pages, concept=page)
+        for file in told(pages.files, progress, "rendering concepts"):
+            files[f"{namespace}/{file.module}.lean"] = concept.render(export=pages, file=file)
     return files
 
 
@@ -128,7 +137,6 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
     concepts = tuple(
         ConceptPage(
             identifier=lean_text.identifier(name),
-            module=module,
             title=f"`{lean_text.remark(name)}`",
             unit_text=lean_text.remark(unit) if unit.strip() else "units of the score",
             column=column,
@@ -142,10 +150,9 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             delta_alpha=claim.delta_alpha,
             **_r2_texts(metrics),
         )
-        for column, (name, module, unit, metrics, claim) in enumerate(
+        for column, (name, unit, metrics, claim) in enumerate(
             zip(
                 artifact.concept_names,
-                lean_text.module_names(artifact.concept_names),
                 artifact.concept_units,
                 artifact.metrics,
                 certificate.concepts,
@@ -168,6 +175,22 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         samples=certificate.samples,
         parts=_parts(certificate.samples),
         concepts=concepts,
+        files=_concept_files(artifact.concept_names, concepts, concept_ranges(certificate)),
+    )
+
+
+def _concept_files(
+    names: Sequence[str], concepts: Sequence[ConceptPage], ranges: Sequence[range]
+) -> tuple[ConceptFile, ...]:
+    modules = lean_text.module_names(names)
+    return tuple(
+        ConceptFile(
+            module=modules[columns.start] if len(columns) == 1 else f"Concepts{number}",
+            first=columns.start + 1,
+            last=columns.stop,
+            concepts=tuple(concepts[columns.start : columns.stop]),
+        )
+        for number, columns in enumerate(ranges, start=1)
     )
 
 
@@ -181,7 +204,7 @@ def _command(certificate: Certificate, namespace: str) -> str:
 
 
 def _common_exponent(weights: tuple[Fraction, ...]) -> int | None:
-    if len(weights) <= _MOST_FRACTIONS:
+    if len(weights) <= MOST_FRACTIONS:
         return None
     return max(weight.denominator for weight in weights).bit_length() - 1
 
