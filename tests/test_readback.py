@@ -199,7 +199,7 @@ def test_comments_are_passed_over(tmp_path, comment):
         ("Size", r"Bridge.Soundness", "Bridge.Unsound", "`Bridge.Unsound`", "`Bridge.Soundness`"),
         ("Size", r"Rat :=\n  functional", "Rat := 0 * functional", "`0`", "`functional.residual`"),
         ("Size", r"noncomputable section", "section", "`section`", "`noncomputable`"),
-        ("Size", r"end Generated.size", r"\g<0>\naxiom bad : False", "`axiom`", "the end of the file"),
+        ("Size", r"end Generated.size", r"\g<0>\naxiom bad : False", "`axiom`", "`namespace`"),
         ("Size", r"end Generated.size", "", "the end of the file", "`end`"),
         ("Size", r"end Generated.size", "end Generated.thick", "`Generated.thick`", "`Generated.size`"),
         (
