@@ -220,7 +220,7 @@ def test_lean_checks_55_concepts_in_four_files_and_names_the_one_that_is_false(t
     files = rendered(tmp_path, artifact, with_r_squared=True)
     concept_files = [path for path in files if "/Concepts" in path]
     wrong = concept_files[-1]
-    changed = replaced(files, wrong, r"(?s)(Generated\.«concept 24».*?δ : Rat := )(\d+)", r"\g<1>1 + \2")
+    changed = replaced(files, wrong, r"(?s)(Generated\.«concept 23».*?δ : Rat := )(\d+)", r"\g<1>1 + \2")
     # The root file needs Mathlib, which the embedded Lean does not have.
     root = tmp_path / "Root.lean"
     write(tmp_path, changed)
@@ -232,4 +232,4 @@ def test_lean_checks_55_concepts_in_four_files_and_names_the_one_that_is_false(t
     assert [module.name for module in result.modules if module.accepted and "Concepts" in module.name] == modules[:-1]
     messages = [message for module in result.modules if module.name == modules[-1] for message in module.messages]
     text = changed[wrong]
-    assert {declaration_at(text, message.line).rpartition(".")[0] for message in messages} == {"Generated.«concept 24»"}
+    assert {declaration_at(text, message.line).rpartition(".")[0] for message in messages} == {"Generated.«concept 23»"}
