@@ -431,3 +431,116 @@ def test_a_large_array_by_columns_in_an_npz_is_refused_unread(tmp_path, monkeypa
     monkeypatch.setattr("bridge.array_files._MOST_FORTRAN_BYTES", 1000)
     path = write(tmp_path, "compressed npz", np.asfortranarray(np.random.default_rng(0).normal(size=(100, 3))))
     assert refusal(path).startswith(f"{path}:Z is stored by columns and has 2528 bytes, and a compressed file has no")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_npz_that_is_packed_in_another_way_is_refused_unread(tmp_path, monkeypatch, method):
+    # Python unpacks these without a bound.
+    path = tmp_path / "array.npz"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("Z.npy", npy_bytes(np.zeros(3)))
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+    assert refusal(path) == (
+        f"{path}:Z is packed in a way that NumPy does not use; np.savez or np.savez_compressed is required; save it "
+        "again"
+    )
+
+
+def test_an_npz_whose_directory_says_that_it_has_more_than_the_file_is_refused_unread(tmp_path):
+    path = tmp_path / "array.npz"
+    np.savez_compressed(path, Z=np.zeros(2**24))
+    with zipfile.ZipFile(path) as archive:
+        packed = archive.getinfo("Z.npy").compress_size
+    data = path.read_bytes()
+    directory = data.rindex(b"PK\x01\x02")
+    lying = data[directory : directory + 20] + struct.pack("<I", 2**30) + data[directory + 24 :]
+    path.write_bytes(data[:directory] + lying)
+    assert packed < 2**20
+    assert refusal(path) == (
+        f"{path}:Z says that it has 1073741824 bytes in the file, which has {len(data)}; a whole .npz file is "
+        "required; save it again"
+    )
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz"])
+def test_a_header_of_numpy_that_says_it_is_long_is_refused_unread(tmp_path, kind):
+    path = tmp_path / f"array.{kind}"
+    content = b"\x93NUMPY\x02\x00" + struct.pack("<I", 2**32 - 1) + b"{"
+    if kind == "npy":
+        path.write_bytes(content)
+        with path.open("r+b") as file:
+            file.truncate(2**33)
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("Z.npy", content)
+    assert "is damaged (ValueError: a header of 4294967295 bytes); save it again" in refusal(path)
+
+
+def test_a_header_of_the_second_version_is_read(tmp_path):
+    with (tmp_path / "array.npy").open("wb") as file:
+        np.lib.format.write_array(file, np.arange(3.0), version=(2, 0))
+    assert_reads(tmp_path / "array.npy", np.arange(3.0))
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz", "safetensors", "pt"])
+def test_a_pipe_is_refused_unopened(tmp_path, kind):
+    os.mkfifo(tmp_path / f"pipe.{kind}")
+    assert refusal(tmp_path / f"pipe.{kind}").endswith(" is a pipe; a file is required; save its content as a file")
+
+
+# Tensors that are no plain arrays
+
+
+def test_a_tensor_that_requires_grad_or_is_negated_by_a_bit_is_exact(tmp_path):
+    torch.save(torch.ones(3).requires_grad_(), tmp_path / "grad.pt")
+    assert_reads(tmp_path / "grad.pt", np.ones(3, np.float32))
+    torch.save(torch.tensor([1 + 2j, 3 - 4j]).conj().imag, tmp_path / "negated.pt")
+    assert_reads(tmp_path / "negated.pt", np.array([-2, 4], np.float32))
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+@pytest.mark.filterwarnings("ignore:.*quantize")
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda: torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]), "nested"),
+        (lambda: torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged), "nested"),
+        (lambda: torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.quint8), "quantised"),
+        (lambda: torch.ones(3, device="meta"), "meta"),
+        (lambda: torch.eye(3).to_sparse(), "sparse"),
+        (lambda: torch.eye(3).to_sparse_csr(), "sparse"),
+        (lambda: torch.ones(2, 2, dtype=torch.complex64), ""),
+        (lambda: torch.ones(2, dtype=torch.float8_e5m2), ""),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Sparse CSR")
+def test_a_tensor_without_plain_entries_is_refused_in_one_line(tmp_path, make, kind):
+    path = tmp_path / "array.pt"
+    torch.save(make(), path)
+    assert str(path) in refusal(path)
+    if kind:
+        assert f"is a {kind} tensor; a dense one of floats" in refusal(path) or "pickled code" in refusal(path)
+
+
+@pytest.mark.parametrize("shape", [(2**20, 2**10), (2**40, 2**10)])
+def test_a_tensor_whose_entries_stand_for_many_is_refused_unread(tmp_path, shape):
+    path = tmp_path / "array.pt"
+    torch.save(torch.zeros(1).expand(shape), path)
+    assert refusal(path) == (
+        f"{path} has shape {shape}, {4 * shape[0] * shape[1]} bytes, in a file of {path.stat().st_size}, so that "
+        "entries stand for many; a tensor with memory for each entry is required; save it with .contiguous()"
+    )
+
+
+def test_a_small_tensor_whose_entries_stand_for_many_is_read(tmp_path):
+    torch.save(torch.arange(3.0).expand(4, 3), tmp_path / "array.pt")
+    assert_reads(tmp_path / "array.pt", np.tile(np.arange(3, dtype=np.float32), (4, 1)))
+
+
+def test_two_tensors_of_one_name_in_a_safetensors_are_refused(tmp_path):
+    header = (
+        b'{"Z":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"Z":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+    )
+    path = tmp_path / "array.safetensors"
+    path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(4))
+    assert "it gives two values for one name" in refusal(path)

@@ -223,10 +223,14 @@ WHOLE = idx_bytes(PIXELS)
         (gzip.compress(WHOLE, mtime=0), "begins with the magic number 0x1f8b0800; 0x00000803 (unsigned bytes"),
         (idx_bytes(PIXELS[:, :27]), "has images of 27×28 pixels; 28×28 is required; resize them"),
         (idx_bytes(PIXELS[:, :, :8]), "has images of 28×8 pixels; 28×28 is required; resize them"),
-        (idx_bytes(PIXELS[:0]), "has 0 images; at least one is required; download it again"),
+        (idx_bytes(PIXELS[:0]), "has 0 images; between 1 and 1369568 are required; download it again"),
+        (
+            WHOLE[:4] + b"\xff" * 4 + WHOLE[8:],
+            "has 4294967295 images; between 1 and 1369568 are required; download it again",
+        ),
         (WHOLE[:-1], "has 2367 bytes; its header says 3 images, 2368 bytes; download it again"),
         (WHOLE[:16], "has 16 bytes; its header says 3 images, 2368 bytes; download it again"),
-        (WHOLE + b"\0", "has 2369 bytes; its header says 3 images, 2368 bytes; download it again"),
+        (WHOLE + b"\0", "has more than 2368 bytes; its header says 3 images, 2368 bytes; download it again"),
     ],
     ids=[
         "empty",
@@ -238,6 +242,7 @@ WHOLE = idx_bytes(PIXELS)
         "height",
         "width",
         "no images",
+        "many images",
         "short by one byte",
         "header only",
         "long by one byte",
@@ -306,15 +311,14 @@ def test_an_empty_gzip_file_is_refused(tmp_path):
 def test_a_folder_is_no_idx_file(tmp_path, name):
     path = tmp_path / name
     path.mkdir()
-    assert (
-        refusal(read_idx_images, path)
-        == f"{path} cannot be read (Is a directory); a readable file is required; name one"
+    assert refusal(read_idx_images, path) == (
+        f"{path} cannot be read (Is a directory); a readable file is required; check the path"
     )
 
 
 def test_a_missing_idx_file_is_refused(tmp_path):
     path = tmp_path / "none"
-    assert refusal(read_idx_images, path).startswith(f"{path} cannot be read (No such file or directory); ")
+    assert refusal(read_idx_images, path).startswith(f"{path} does not exist; ")
 
 
 # The split

@@ -6,6 +6,7 @@ import re
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from bridge import image_files
 from bridge.data import load_images
 from bridge.errors import InputError
 from idx import write_idx
+from memory import run_python
 
 RANDOM = np.random.default_rng(0)
 PIXELS = RANDOM.integers(0, 256, (5, 28, 28), dtype=np.uint8)
@@ -132,7 +134,7 @@ def test_a_folder_without_images_is_refused(tmp_path, content):
 
 
 def test_a_folder_with_more_images_than_fit_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(image_files, "_MOST_IMAGES", 2)
+    monkeypatch.setattr(image_files, "MOST_IMAGES", 2)
     for name in ("0.png", "1.png", "2.png"):
         (tmp_path / name).write_bytes(b"")
     assert refusal(tmp_path) == f"{tmp_path} has 3 images; at most 2 are read, 4 GiB in memory; take a part of them"
@@ -257,7 +259,7 @@ def test_images_of_another_size_are_resized_and_the_note_says_which(tmp_path):
 
 
 def test_a_note_of_many_sizes_is_short(tmp_path):
-    folder_of(tmp_path, [np.zeros((side, 20), np.uint8) for side in range(10, 20)])
+    folder_of(tmp_path, [np.full((side, 20), 255, np.uint8) for side in range(10, 20)])
     (note,) = load_images(str(tmp_path)).notes
     assert note.startswith("10 of 10 images were resized to 28×28 ")
     assert note.endswith("1 of 14×20, others of 5 more sizes")
@@ -500,25 +502,18 @@ def test_blank_images_in_a_small_archive_are_read(tmp_path):
     ("shape", "message"),
     [
         ((2**33, 28, 28), "has 8589934592 images; at most 1369568 are read, 4 GiB in memory; take a part of them"),
-        ((3, 2**17, 2**17), "has 51539607552 bytes; at most 4294967296 are read; divide it"),
+        ((66, 2**13, 2**13), "has 4429185024 bytes; at most 4294967296 are read; divide it"),
+        ((1, 9460, 9460), "has images of 9460×9460 pixels; at most 89478485 pixels are read; make them smaller"),
         ((1_369_569, 1, 1), "has 1369569 images; at most 1369568 are read, 4 GiB in memory; take a part of them"),
     ],
-    ids=["images", "bytes", "just too many"],
+    ids=["images", "bytes", "pixels", "just too many"],
 )
-@pytest.mark.parametrize("packed", [False, True])
-def test_what_is_too_large_is_refused_before_it_is_read(tmp_path, shape, message, packed):
-    path = tmp_path / f"large.np{'z' if packed else 'y'}"
-    size = len(header(shape)) + int(np.prod(shape, dtype=object))
-    if packed:
-        # The archive's own entry says the same size; nothing of it is there.
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("images.npy", header(shape))
-            archive.getinfo("images.npy").file_size = archive.getinfo("images.npy").compress_size = size
-    else:
-        # A file with a hole: it has this size and takes no space.
-        with path.open("wb") as file:
-            file.write(header(shape))
-            file.truncate(size)
+def test_what_is_too_large_is_refused_before_it_is_read(tmp_path, shape, message):
+    path = tmp_path / "large.npy"
+    # A file with a hole: it has this size and takes no space.
+    with path.open("wb") as file:
+        file.write(header(shape))
+        file.truncate(len(header(shape)) + int(np.prod(shape, dtype=object)))
     found, peak = peak_of(lambda: refusal(path))
     assert found == f"{path} {message}"
     assert peak < 2**20
@@ -530,3 +525,73 @@ def test_an_archive_that_lies_about_its_size_is_refused(tmp_path):
         archive.writestr("images.npy", header((2, 28, 28)) + bytes(10_000))
         archive.getinfo("images.npy").file_size = len(header((2, 28, 28))) + 2 * 28 * 28
     assert refusal(path).startswith(f"{path} is not an .npz file or is damaged (BadZipFile: ")
+
+
+def test_an_archive_that_lies_about_its_size_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "large.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("images.npy", header((2**20, 28, 28)))
+        archive.getinfo("images.npy").file_size = archive.getinfo("images.npy").compress_size = 2**20 * 784 + 128
+    assert refusal(path).startswith(f"{path}:images says that it has 822083712 bytes in the file, which has ")
+
+
+# What the intensities are
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz", "folder", "floats", "mnist"])
+def test_bytes_of_0_and_1_draw_a_note(tmp_path, kind):
+    binary = (PIXELS > 127).astype(np.uint8)
+    name = str(tmp_path / f"a.{kind}")
+    match kind:
+        case "npy":
+            np.save(name, binary)
+        case "npz":
+            np.savez(name, binary)
+        case "floats":
+            name += ".npy"
+            np.save(name, LEVELS / 255)
+        case "folder":
+            folder_of(Path(name), binary)
+        case "mnist":
+            Path(name).mkdir()
+            write_idx(Path(name) / "train-images-idx3-ubyte", binary)
+            name = f"mnist:{name}"
+    assert load_images(name).notes == (
+        "the largest intensity of all images is about 0.00392, for bytes 1 of 255, and white is 1, for bytes 255; if 0 "
+        "and 1 or another range is meant, save floats in [0, 1], or bytes up to 255",
+    )
+
+
+def test_booleans_of_an_image_file_and_usual_images_draw_no_note(tmp_path):
+    folder_of(tmp_path / "usual", PIXELS)
+    (tmp_path / "booleans").mkdir()
+    Image.fromarray(PIXELS[0] > 127).save(tmp_path / "booleans" / "a.png")
+    for name in ("usual", "booleans"):
+        assert load_images(str(tmp_path / name)).notes == ()
+
+
+# Memory
+
+
+FOLDER = """
+import sys
+from bridge.data import load_images
+from memory import peak_bytes
+
+load_images(sys.argv[1])
+print(peak_bytes())
+"""
+
+
+def test_memory_does_not_grow_with_the_number_of_large_images(tmp_path):
+    peaks = []
+    for count in (1, 6):
+        folder = tmp_path / f"{count}"
+        folder.mkdir()
+        for number in range(count):
+            Image.new("1", (4000, 4000), number % 2).save(folder / f"{number}.png")
+        np.save(folder / "a.npy", np.zeros((count, 4000, 4000), np.uint8))
+        peaks.append([int(run_python(FOLDER, place)) for place in (folder, folder / "a.npy")])
+    # One image takes 64 MB as floats.
+    for one, six in zip(*peaks, strict=True):
+        assert six < one + 100e6

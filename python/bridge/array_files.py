@@ -9,6 +9,7 @@ import contextlib
 import functools
 import math
 import tokenize
+import warnings
 import zipfile
 import zlib
 from collections import Counter
@@ -21,6 +22,7 @@ import safetensors
 
 from bridge.blocks import ArrayBlocks, row_ranges
 from bridge.errors import InputError, one_line
+from bridge.file_record import strict_json
 from bridge.file_spec import ALWAYS_EXPANDED, ARRAY_SUFFIXES, MOST_EXPANSION, require_readable, split_spec
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ _ZIP_ERRORS: _Errors = (zipfile.BadZipFile, zlib.error, EOFError, NotImplemented
 
 _MOST_FORTRAN_BYTES = 2**28
 
+_TENSOR_REQUIRED = "a dense one of floats of 16, 32 or 64 bits, bfloat16, integers or booleans"
 _MOST_NESTED = 8
+_LONGEST_HEADER = 2**16
 
 # DataParallel and torch.compile
 _WRAPPERS = ("module", "_orig_mod")
@@ -149,6 +153,12 @@ def _npy_header(file: IO[bytes], source: str) -> tuple[tuple[int, ...], _Order, 
     if version not in ((1, 0), (2, 0)):
         raise ValueError(f"format version {version}")
     is_first = version == (1, 0)
+    # NumPy reads the whole header before it looks at its length.
+    start = file.tell()
+    length = int.from_bytes(file.read(2 if is_first else 4), "little")
+    if length > _LONGEST_HEADER:
+        raise ValueError(f"a header of {length} bytes")
+    file.seek(start)
     read_header = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
     shape, fortran_order, dtype = read_header(file)
     _exact_dtype(dtype, source)
@@ -205,6 +215,17 @@ def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
 
 def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArrayBlocks:
     source = f"{path}:{member.filename.removesuffix('.npy')}"
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InputError(
+            f"{source} is packed in a way that NumPy does not use; np.savez or np.savez_compressed is required; save "
+            "it again"
+        )
+    # What the directory says of a size is believed only as far as the file goes.
+    if member.header_offset + member.compress_size > path.stat().st_size:
+        raise InputError(
+            f"{source} says that it has {member.compress_size} bytes in the file, which has {path.stat().st_size}; a "
+            "whole .npz file is required; save it again"
+        )
     if member.file_size > max(ALWAYS_EXPANDED, MOST_EXPANSION * member.compress_size):
         raise InputError(
             f"{source} would grow from {member.compress_size} to {member.file_size} bytes; numbers that were measured "
@@ -257,15 +278,22 @@ def _safetensors_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
 
         return _tensor_blocks(path, name, shape, rows)
 
-    return {name: functools.partial(open_tensor, name) for name in opened().keys()}  # noqa: SIM118 -- it is no dict
+    names = list(opened().keys())
+    with _damage_in(path, "a .safetensors file", ValueError), path.open("rb") as file:
+        # The library takes the last of two tensors of one name.
+        strict_json(file.read(int.from_bytes(file.read(8), "little")))
+    return {name: functools.partial(open_tensor, name) for name in names}
 
 
 def _torch_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
     def open_tensor(name: str) -> ArrayBlocks:
-        shape = tuple(_tensors(path)[name].shape)
+        tensor = _tensors(path)[name]
+        _require_dense(path, name, tensor)
+        shape = tuple(tensor.shape)
 
         def rows() -> "torch.Tensor":
-            return _tensors(path)[name].detach() if shape else _tensors(path)[name].detach().reshape(1)
+            mapped = _tensors(path)[name].detach()
+            return mapped if shape else mapped.reshape(1)
 
         return _tensor_blocks(path, name, shape, rows)
 
@@ -279,7 +307,9 @@ def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
     import torch
 
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what PyTorch says of its own older types
+            content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except pickle.UnpicklingError:
         raise InputError(
             f"{path} holds Python objects, which are pickled code; a tensor or a dict of tensors is required, since "
@@ -320,6 +350,28 @@ def _nested(content: Mapping[object, object], path: Path) -> "Iterator[tuple[str
                 left.append((f"{prefix}{key}.", value, depth + 1))
 
 
+def _require_dense(path: Path, name: str, tensor: "torch.Tensor") -> None:
+    """Refuse a tensor whose entries are not all in the file, one after the other."""
+    import torch
+
+    source = _source(path, name)
+    kinds = {"nested": tensor.is_nested, "quantised": tensor.is_quantized, "meta": tensor.is_meta}
+    kinds["sparse"] = not tensor.is_nested and tensor.layout != torch.strided
+    for kind, is_so in kinds.items():
+        if is_so:
+            raise InputError(f"{source} is a {kind} tensor; {_TENSOR_REQUIRED} is required; convert it first")
+    byte_count, found = tensor.numel() * tensor.element_size(), path.stat().st_size
+    if byte_count > max(ALWAYS_EXPANDED, found):
+        raise InputError(
+            f"{source} has shape {tuple(tensor.shape)}, {byte_count} bytes, in a file of {found}, so that entries "
+            "stand for many; a tensor with memory for each entry is required; save it with .contiguous()"
+        )
+
+
+def _source(path: Path, name: str) -> str:
+    return f"{path}:{name}" if name else str(path)
+
+
 def _tensor_blocks(path: Path, name: str, shape: tuple[int, ...], open_rows: Callable[[], Any]) -> ArrayBlocks:
     """Blocks of a tensor; bfloat16, which NumPy lacks, becomes float32, which holds each of its values.
 
@@ -329,7 +381,7 @@ def _tensor_blocks(path: Path, name: str, shape: tuple[int, ...], open_rows: Cal
         shape: the tensor's shape.
         open_rows: maps the file anew and gives what slices of rows can be taken of.
     """
-    source = f"{path}:{name}" if name else str(path)
+    source = _source(path, name)
 
     def rows(start: int, stop: int) -> np.ndarray:
         import torch
@@ -338,11 +390,12 @@ def _tensor_blocks(path: Path, name: str, shape: tuple[int, ...], open_rows: Cal
             try:
                 part: torch.Tensor = open_rows()[start:stop]
                 # A copy, so that nothing keeps the map.
-                values: np.ndarray = (part.float() if part.dtype == torch.bfloat16 else part).numpy().copy()
+                part = part.float() if part.dtype == torch.bfloat16 else part.resolve_conj().resolve_neg()
+                values: np.ndarray = part.numpy().copy()
             except (TypeError, RuntimeError, NotImplementedError) as error:
                 raise InputError(
-                    f"{source} is a tensor that NumPy has no type for ({one_line(error)}); a dense one of floats of "
-                    "16, 32 or 64 bits, bfloat16, integers or booleans is required; convert it first"
+                    f"{source} is a tensor that NumPy has no type for ({one_line(error)}); {_TENSOR_REQUIRED} is "
+                    "required; convert it first"
                 ) from None
         return values
 

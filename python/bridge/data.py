@@ -1,9 +1,7 @@
 """Data sets of images, 28×28, with values in [0, 1]."""
 
-import gzip
 import hashlib
 import logging
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +10,14 @@ import torch
 from torch.nn import functional
 
 from bridge.errors import InputError
-from bridge.image_files import find_image_files, read_image_files
+from bridge.file_spec import open_plain_or_packed, require_readable
+from bridge.image_files import MOST_IMAGES, find_image_files, read_image_files
 
 _log = logging.getLogger(__name__)
 
 RANDOM_IMAGES = 128
+# Where no intensity is above that, something else than 1 is likely to be meant by white.
+_FAINT = 1 / 8
 _IDX_UNSIGNED_BYTE = 0x08
 _IDX_IMAGES_MAGIC = (_IDX_UNSIGNED_BYTE << 8) | 3  # three dimensions
 _MNIST_STEMS = (
@@ -81,10 +82,19 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
             f"a limit of {limit} images was given; between 1 and {len(images)} are in the data set {name!r}; "
             "choose a number in that range"
         )
+    if (largest := float(images.max())) <= _FAINT:
+        notes += (_faint_note(largest),)
     digest = hashlib.sha256(images.numpy().astype("<f4").tobytes()).hexdigest()
     images = images[:limit].contiguous()
     _log.debug("data set %s: %d images, SHA-256 %s", name, len(images), digest)
     return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes)
+
+
+def _faint_note(largest: float) -> str:
+    return (
+        f"the largest intensity of all images is about {largest:.3g}, for bytes {round(largest * 255)} of 255, and "
+        "white is 1, for bytes 255; if 0 and 1 or another range is meant, save floats in [0, 1], or bytes up to 255"
+    )
 
 
 def require_images(x: torch.Tensor) -> None:
@@ -210,27 +220,29 @@ def read_idx_images(path: Path) -> np.ndarray:
     Raises:
         InputError: the file is no IDX file of 28×28 images of unsigned bytes, or its length is not what it says.
     """
-    try:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(f"{path} is not a whole gzip file ({error}); download it again") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); a readable file is required; name one") from None
-    if len(data) < 16:
-        raise InputError(f"{path} has {len(data)} bytes; an IDX file of images has at least 16; download it again")
-    magic, count, height, width = (int(number) for number in np.frombuffer(data, dtype=">u4", count=4))
-    if magic != _IDX_IMAGES_MAGIC:
+    require_readable(path)
+    with open_plain_or_packed(path) as file:
+        header = file.read(16)
+        if len(header) < 16:
+            raise InputError(
+                f"{path} has {len(header)} bytes; an IDX file of images has at least 16; download it again"
+            )
+        magic, count, height, width = (int(number) for number in np.frombuffer(header, dtype=">u4"))
+        if magic != _IDX_IMAGES_MAGIC:
+            raise InputError(
+                f"{path} begins with the magic number {magic:#010x}; {_IDX_IMAGES_MAGIC:#010x} (unsigned bytes in "
+                "three dimensions) is required; name a file of images"
+            )
+        if (height, width) != (28, 28):
+            raise InputError(f"{path} has images of {height}×{width} pixels; 28×28 is required; resize them")
+        if not 1 <= count <= MOST_IMAGES:
+            raise InputError(f"{path} has {count} images; between 1 and {MOST_IMAGES} are required; download it again")
+        length = 28 * 28 * count
+        # One byte more, to see whether there is more, and to have the checksum of what is packed compared.
+        pixels = file.read(length + 1)
+    if len(pixels) != length:
+        found = f"more than {16 + length}" if len(pixels) > length else f"{16 + len(pixels)}"
         raise InputError(
-            f"{path} begins with the magic number {magic:#010x}; {_IDX_IMAGES_MAGIC:#010x} (unsigned bytes in three "
-            "dimensions) is required; name a file of images"
+            f"{path} has {found} bytes; its header says {count} images, {16 + length} bytes; download it again"
         )
-    if (height, width) != (28, 28):
-        raise InputError(f"{path} has images of {height}×{width} pixels; 28×28 is required; resize them")
-    if count == 0:
-        raise InputError(f"{path} has 0 images; at least one is required; download it again")
-    if len(data) != 16 + count * 28 * 28:
-        raise InputError(
-            f"{path} has {len(data)} bytes; its header says {count} images, {16 + count * 28 * 28} bytes; "
-            "download it again"
-        )
-    return np.frombuffer(data, dtype=np.uint8, offset=16).reshape(count, 28, 28)
+    return np.frombuffer(pixels, dtype=np.uint8).reshape(count, 28, 28)

@@ -1,6 +1,7 @@
 """The JSON record in the metadata of a safetensors file: an artifact, a checkpoint, or what was kept of a run."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 # One entry only: the library writes several in an order that changes from run to run.
@@ -22,5 +23,30 @@ def record_in(data: bytes) -> Any:  # noqa: ANN401 -- whatever the file says
     Raises:
         KeyError, TypeError, ValueError: there is none.
     """
-    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return json.loads(header["__metadata__"][_KEY])
+    header = strict_json(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return strict_json(header["__metadata__"][_KEY])
+
+
+def strict_json(text: str | bytes) -> Any:  # noqa: ANN401 -- whatever the text says
+    """What a JSON text says, if it says it in one way, and in characters that can be written again.
+
+    Raises:
+        ValueError: it is no JSON, gives two values for one name, is nested too deeply, or has half a character or a
+            number that is too long.
+        TypeError: it is no text.
+    """
+    try:
+        content = json.loads(text, object_pairs_hook=_without_doubles)
+        json.dumps(content, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ValueError("it has half a character") from None
+    return content
+
+
+def _without_doubles(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise ValueError("it gives two values for one name")
+    return content

@@ -3,9 +3,10 @@
 No code in a file is ever run, and what a file says it holds is looked at before memory is given to it.
 """
 
+import math
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from PIL import Image, ImageOps
 from bridge.array_files import open_array
 from bridge.blocks import ArrayBlocks
 from bridge.errors import InputError, one_line
+from bridge.file_spec import split_spec
 
 SIDE = 28
 
@@ -25,7 +27,9 @@ _ARRAY_SUFFIXES = (".npy", ".npz")
 
 # 4 GiB, for the array in the file and for the images made of it.
 _LARGEST_ARRAY = 2**32
-_MOST_IMAGES = _LARGEST_ARRAY // (4 * SIDE * SIDE)
+MOST_IMAGES = _LARGEST_ARRAY // (4 * SIDE * SIDE)
+# As many as Pillow takes for one image of a file.
+_MOST_PIXELS = 89_478_485
 
 _NAMED_SIZES = 5
 
@@ -62,9 +66,9 @@ def find_image_files(name: str) -> ImagePlace | None:
     """Find the folder or file that `PATH` or `PATH:NAME` means; None if there is none."""
     if name and _exists(name):
         return ImagePlace(Path(name))
-    path, separator, array = name.rpartition(":")
-    if separator and Path(path).suffix == ".npz" and _exists(path):
-        return ImagePlace(Path(path), array)
+    path, array = split_spec(name)
+    if str(path) != name and path.suffix.lower() == ".npz" and _exists(str(path)):
+        return ImagePlace(path, array)
     return None
 
 
@@ -85,13 +89,17 @@ def read_image_files(place: ImagePlace) -> ReadImages:
     """
     path = place.path
     if path.is_dir():
-        return _resized([_read_image(file) for file in _image_files(path)])
-    if path.suffix not in _ARRAY_SUFFIXES:
+        files = _image_files(path)
+        return _resized(map(_read_image, files), len(files))
+    if path.suffix.lower() not in _ARRAY_SUFFIXES:
         raise InputError(
             f"{path} is no folder and no .npy or .npz file; a folder of images or an array file is required; put "
             "single images into a folder"
         )
-    return _resized(_grey_levels(_read_array(place), str(path)))
+    label = str(path) if place.array is None else f"{path}:{place.array}"
+    array = open_array(label)
+    _require_images(label, array)
+    return _resized(_images_in(array, str(path)), array.shape[0])
 
 
 def _exists(name: str) -> bool:
@@ -117,7 +125,7 @@ def _image_files(folder: Path) -> list[Path]:
             f"{folder} has no images; files that end in {', '.join(_SUFFIXES)} are required; name the folder that "
             "holds them"
         )
-    if len(files) > _MOST_IMAGES:
+    if len(files) > MOST_IMAGES:
         raise InputError(_too_many(str(folder), len(files)))
     return sorted(files, key=lambda path: path.name)
 
@@ -160,13 +168,17 @@ def _from_bytes(levels: np.ndarray) -> np.ndarray:
     return result
 
 
-def _resized(images: Iterable[np.ndarray]) -> ReadImages:
-    images = list(images)
-    sizes = Counter(image.shape for image in images if image.shape != (SIDE, SIDE))
-    result = np.empty((len(images), SIDE, SIDE), np.float32)
+def _resized(images: Iterable[np.ndarray], count: int) -> ReadImages:
+    """Each image is resized as it comes, so that no two large ones are in memory at a time."""
+    sizes: Counter[tuple[int, ...]] = Counter()
+    result = np.empty((count, SIDE, SIDE), np.float32)
     for number, image in enumerate(images):
-        result[number] = image if image.shape == (SIDE, SIDE) else _to_side(image)
-    return ReadImages(result, (_resize_note(sizes, len(images)),) if sizes else ())
+        if image.shape == (SIDE, SIDE):
+            result[number] = image
+        else:
+            sizes[image.shape] += 1
+            result[number] = _to_side(image)
+    return ReadImages(result, (_resize_note(sizes, count),) if sizes else ())
 
 
 def _to_side(image: np.ndarray) -> np.ndarray:
@@ -184,28 +196,28 @@ def _resize_note(sizes: Counter[tuple[int, ...]], count: int) -> str:
     )
 
 
-def _grey_levels(array: np.ndarray, label: str) -> np.ndarray:
-    """(N, H, W) float32 in [0, 1]."""
+def _images_in(array: ArrayBlocks, label: str) -> Iterator[np.ndarray]:
+    """The images of an array, (H, W) float32 in [0, 1]."""
+    first = 0
+    for block in array.blocks():
+        yield from _grey_levels(block, label, first)
+        first += len(block)
+
+
+def _grey_levels(array: np.ndarray, label: str, first: int) -> np.ndarray:
+    """(N, H, W) float32 in [0, 1]; the message counts images from the first one's place in the whole."""
     if array.dtype == np.uint8:
         levels = _from_bytes(array)
     else:
         outside = np.argwhere(~((array >= 0) & (array <= 1)))
         if len(outside):
-            place = tuple(outside[0].tolist())
+            number, *place = outside[0].tolist()
             raise InputError(
-                f"{label}: the value at {list(place)} is {array[place]}; floats in [0, 1] are required, or unsigned "
-                "bytes; rescale them"
+                f"{label}: the value at {[number + first, *place]} is {array[(number, *place)]}; floats in [0, 1] are "
+                "required, or unsigned bytes; rescale them"
             )
         levels = array.astype(np.float32)
     return levels.reshape(len(array), *array.shape[-2:])
-
-
-def _read_array(place: ImagePlace) -> np.ndarray:
-    """The array of an `.npy` or `.npz` file, (N, H, W) or (N, 1, H, W), with what it says of itself checked first."""
-    label = str(place.path) if place.array is None else f"{place.path}:{place.array}"
-    array = open_array(label)
-    _require_images(label, array)
-    return array.read()
 
 
 def _require_images(label: str, array: ArrayBlocks) -> None:
@@ -216,11 +228,16 @@ def _require_images(label: str, array: ArrayBlocks) -> None:
         )
     if len(shape) not in (3, 4) or (len(shape) == 4 and shape[1] != 1) or min(shape) < 1:
         raise InputError(f"{label} has shape {shape}; {_ARRAYS_REQUIRED} is required; reshape it")
-    if shape[0] > _MOST_IMAGES:
+    if shape[0] > MOST_IMAGES:
         raise InputError(_too_many(label, shape[0]))
+    if math.prod(shape[-2:]) > _MOST_PIXELS:
+        raise InputError(
+            f"{label} has images of {shape[-2]}×{shape[-1]} pixels; at most {_MOST_PIXELS} pixels are read; make them "
+            "smaller"
+        )
     if array.byte_count > _LARGEST_ARRAY:
         raise InputError(f"{label} has {array.byte_count} bytes; at most {_LARGEST_ARRAY} are read; divide it")
 
 
 def _too_many(label: str, count: int) -> str:
-    return f"{label} has {count} images; at most {_MOST_IMAGES} are read, 4 GiB in memory; take a part of them"
+    return f"{label} has {count} images; at most {MOST_IMAGES} are read, 4 GiB in memory; take a part of them"
