@@ -1,6 +1,7 @@
 """Conformal bounds: the right residual is taken, it covers new samples, and Lean rejects every wrong one."""
 
 import json
+import math
 import re
 from fractions import Fraction
 
@@ -51,11 +52,59 @@ def refusal(function, *arguments, **options):
         ("1/3", Fraction(1, 3)),
         ("2/4", Fraction(1, 2)),
         ("1e-3", Fraction(1, 1000)),
-        ("0.30000000000000004", Fraction(30000000000000004, 10**17)),
+        ("0.3200", Fraction(8, 25)),
+        ("0.1234567", Fraction(1234567, 10**7)),
+        ("1.2345678e-12", Fraction(12345678, 10**19)),
+        ("1e-300", Fraction(1, 10**300)),
+        ("6399999999999999/20000000000000000", Fraction(6399999999999999, 2 * 10**16)),
     ],
 )
 def test_a_level_is_the_number_that_is_written(text, alpha):
     assert read_alpha(text) == alpha
+
+
+@pytest.mark.parametrize(
+    ("computed", "meant"),
+    [
+        (1 - 0.68, "0.32"),
+        (0.1 + 0.2, "0.3"),
+        (1 - 0.9, "0.1"),
+        (1 - 0.95, "0.05"),
+        (1 - 0.99, "0.01"),
+        (1 - 0.9999, "0.0001"),
+        (1 / 3, "1/3"),
+        (1 - 2 / 3, "1/3"),
+        (1 / 7, "1/7"),
+        ("0.32000000000000000001", "0.32"),
+    ],
+)
+def test_what_floats_have_made_of_a_simple_level_is_refused(computed, meant):
+    text = str(computed)
+    assert refusal(read_alpha, text) == (
+        f"α is {text}, which is {meant} but for the rounding of floats; the level is taken exactly as it is written, "
+        f"and the rank depends on it; write {meant}, or {Fraction(text)} if it is meant"
+    )
+    assert read_alpha(str(Fraction(text))) == Fraction(text)
+
+
+def test_a_level_that_floats_have_changed_would_move_the_rank():
+    assert conformal_level(Fraction(str(1 - 0.68)), 24).rank == conformal_level(Fraction("0.32"), 24).rank + 1
+
+
+@given(st.integers(1, 999_999), st.integers(1, 9), st.integers(-4, 4))
+def test_a_decimal_level_of_few_digits_is_taken_and_its_neighbours_are_not(digits, zeros, steps):
+    text = f"{digits}e-{5 + zeros}"
+    assert read_alpha(text) == Fraction(text)
+    neighbour = float(text)
+    for _ in range(abs(steps)):
+        neighbour = math.nextafter(neighbour, steps)
+    if neighbour != float(text):
+        assert "but for the rounding of floats" in refusal(read_alpha, repr(neighbour))
+
+
+def test_a_level_that_is_no_fraction_is_refused():
+    message = "α is 0.32; a Fraction is required, since the rank is exact; use read_alpha"
+    assert refusal(conformal_level, 0.32, 100) == message
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_an_export_states_delta_over_the_samples_that_it_is_given(tmp_path):
     assert claimed == [residuals.sup_error(k) for k in range(2)]
 
 
-@pytest.mark.parametrize("alpha", [0.1, "0.1", "1/10", Fraction(1, 10)])
+@pytest.mark.parametrize("alpha", [0.1, np.float32(0.1), "0.1", "1/10", Fraction(1, 10)])
 def test_a_conformal_bound_is_taken_from_the_calibration_part(tmp_path, alpha):
     Z, C = samples()
     is_calibration = np.arange(60) >= 40
@@ -420,6 +420,7 @@ def test_an_option_of_another_type_is_refused_by_the_fit(options, message):
         ({"is_train": np.arange(60)}, "`is_train` has shape (60,) and dtype int64; "),
         ({"is_calibration": [True]}, "`is_calibration` has shape (1,) and dtype bool; "),
         ({"alpha": [0.1]}, "α is '[0.1]'; "),
+        ({"alpha": 1 - 0.68}, "α is 0.31999999999999995, which is 0.32 but for the rounding of floats; "),
         ({"with_r_squared": "yes"}, "`with_r_squared` is 'yes'; "),
         ({"source": 1}, "`source` is 1; "),
         ({"C": np.full((60, 2), np.nan)}, "`scores[0, 0]` is NaN; "),
