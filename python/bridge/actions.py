@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +24,7 @@ from bridge.export import Export, export_lean
 from bridge.files import make_folder, replace_together, write_atomically
 from bridge.lean_text import decimal, rational
 from bridge.places import CHECKPOINT, prepare_folders
+from bridge.predictions import compare_predictions, read_predictions, warn_of_unexplained
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.resume import ResumeFile
 from bridge.summary import rounding_lines
@@ -214,8 +215,18 @@ def export(
     alpha: Fraction | None,
     templates: Path | None,
     artifact_file: Path | None = None,
+    predictions: str | None = None,
 ) -> Export:
-    """Write the Lean files of an artifact."""
+    """Write the Lean files of an artifact, and say how far the predictions of a model are from it."""
+    differences = (
+        ()
+        if predictions is None
+        else compare_predictions(stored.artifact, read_predictions(predictions, stored.artifact))
+    )
+    for difference in differences:
+        if difference.is_explained:
+            say(f"export: {difference.line}")
+    warn_of_unexplained(differences)
     with Bars("export") as bars:
         written = export_lean(
             stored,
@@ -228,7 +239,7 @@ def export(
             progress=bars.show,
         )
     say(f"export: wrote {written.root} and {len(written.files) - 1} parts")
-    return written
+    return replace(written, predictions=differences)
 
 
 def check(file: Path, engine: str) -> CheckResult:

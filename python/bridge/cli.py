@@ -42,6 +42,7 @@ from bridge.options import (
     out_option,
     output_options,
     over_option,
+    predictions_option,
     r2_option,
     restart_option,
     standardize_option,
@@ -250,6 +251,7 @@ def fit_command(
 @over_option
 @r2_option
 @alpha_option
+@predictions_option
 @templates_option
 @output_options
 def export_command(
@@ -267,6 +269,7 @@ def export_command(
     over: str,
     with_r_squared: bool,
     alpha: Fraction | None,
+    predictions: str | None,
     templates: Path | None,
     as_json: bool,
 ) -> None:
@@ -296,20 +299,25 @@ def export_command(
         artifact_file = save_artifact or artifact_beside(out)
         prepare_folders(out, artifact_file)
         stored = actions.given_artifact(read_given(latents, scores, names=names, split_file=split_file), weights)
-        export = actions.export(stored, out, over, with_r_squared, alpha, templates, artifact_file)
+        export = actions.export(stored, out, over, with_r_squared, alpha, templates, artifact_file, predictions)
     else:
         files = {"--weights": weights, "--latents": latents, "--scores": scores, "--split": split_file}
         others = {"--names": names, "--save-artifact": save_artifact}
         _refuse_without("--weights, --latents and --scores", {**files, **others})
         prepare_folders(out)
         if artifact is None:
+            if predictions is not None:
+                raise InputError(
+                    "--predictions was given without the probe that they are compared with; --artifact or --weights is "
+                    "required; name one"
+                )
             artifact = ARTIFACT
             training = _defaults(train_command, "out", "as_json")
             actions.train(CHECKPOINT, **(training | {"calibration": _calibration_fraction(None, alpha)}))
             fit = _defaults(fit_command, "lam", "standardize", "device", "restart", only=True)
             fit |= {"concepts": concepts, "weight_bits": weight_bits, "latent_bits": latent_bits}
             actions.fit(CHECKPOINT, artifact, **fit)
-        export = actions.export(load_artifact(artifact), out, over, with_r_squared, alpha, templates)
+        export = actions.export(load_artifact(artifact), out, over, with_r_squared, alpha, templates, None, predictions)
     if as_json:
         _print_json(export_record(export) | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
     else:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from bridge.export import Export, export_lean
 from bridge.fitted_rows import FittedRows
 from bridge.given import given_artifact
 from bridge.module_names import namespace_of
+from bridge.predictions import PredictionDifference, compare_predictions, warn_of_unexplained
 from bridge.probe import fit_probe
 from bridge.resources import templates_folder
 from bridge.user_arrays import as_array, column_names, dense, precision, require_same_samples
@@ -114,6 +116,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         is_calibration: ArrayLike | None = None,
         with_r_squared: bool = False,
         alpha: float | str | Fraction | None = None,
+        predictions: ArrayLike | None = None,
         source: str = "arrays",
     ) -> Export:
         """Write the Lean files of the probe and δ over the given samples, and the artifact beside them.
@@ -138,6 +141,8 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             is_calibration: (N,) bool, True for the samples to take conformal bounds from; none without it.
             with_r_squared: whether R² is to be proved too.
             alpha: the level α of conformal bounds that are to be proved too; 0.1 stands for 1/10 exactly.
+            predictions: (N, k) or (N,) predictions of these samples by a model of one's own, to be compared with
+                w · z + b; how far they are from it is in the export.
             source: what the samples are called in the Lean files.
 
         Returns:
@@ -147,6 +152,9 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             InputError: shapes, columns or types do not fit, a number is not finite, a name cannot be used, the fit has
                 seen a calibration sample, the calibration part is too small, or a file cannot be written; files that
                 were there are as they were.
+
+        Warns:
+            BridgeWarning: the predictions are further from the probe than rounding explains.
         """
         check_is_fitted(self)
         root = file_path(path)
@@ -157,8 +165,9 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
                 "`weights_` or another attribute is not what the fit has left; an export says how its weights were "
                 "fitted; fit again, or pass weights of your own to bridge.given.given_artifact"
             )
-        require_same_samples({"Z": Z, "C": C, "is_train": is_train, "is_calibration": is_calibration})
-        latents, scores = self._latents(Z), self._scores(C)
+        masks = {"is_train": is_train, "is_calibration": is_calibration}
+        require_same_samples({"Z": Z, "C": C, **masks, "predictions": predictions})
+        latents, scores = self._latents(Z), self._columns(C, "scores")
         require_shapes(latents.shape, scores.shape, self.weights_.shape)
         for name, array in {"latents": latents, "scores": scores}.items():
             require_finite(array, name)
@@ -181,7 +190,11 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             standardized=self.standardize_,
             source=source,
         )
-        return export_lean(
+        differences: tuple[PredictionDifference, ...] = ()
+        if predictions is not None:
+            differences = compare_predictions(artifact, self._columns(predictions, "predictions"))
+            warn_of_unexplained(differences)
+        export = export_lean(
             to_be_stored(artifact),
             root,
             coverage=Coverage.ALL,
@@ -190,6 +203,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             alpha=level,
             artifact_file=artifact_file,
         )
+        return replace(export, predictions=differences)
 
     def _latents(self, Z: ArrayLike) -> np.ndarray:
         """The latent points exactly; if they are (N, d), with columns as in the fit."""
@@ -207,16 +221,16 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             ) from None
         return array
 
-    def _scores(self, C: ArrayLike) -> np.ndarray:
-        """The scores exactly, (N, k) where they were (N,), with columns in the order of the fit."""
-        array = as_array(C, "scores")
+    def _columns(self, values: ArrayLike, what: str) -> np.ndarray:
+        """Scores or predictions exactly, (N, k) where they were (N,), with columns in the order of the fit."""
+        array = as_array(values, what)
         array = array[:, None] if array.ndim == 1 else array
-        fitted, found = self.concept_names_, column_names(C)
+        fitted, found = self.concept_names_, column_names(values)
         if fitted is None or found is None or found == fitted:
             return array
         if len(set(found)) < len(found) or set(found) != set(fitted):
             raise InputError(
-                f"the scores have the columns {shown(list(found))}; {shown(list(fitted))} as in the fit are required; "
+                f"the {what} have the columns {shown(list(found))}; {shown(list(fitted))} as in the fit are required; "
                 "rename them, or pass an array in that order"
             )
         return array[:, [found.index(name) for name in fitted]]

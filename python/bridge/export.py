@@ -9,6 +9,7 @@ from bridge.certificate import Certificate, Coverage, build_certificate
 from bridge.errors import InputError
 from bridge.files import make_folder, replace_together
 from bridge.module_names import namespace_of
+from bridge.predictions import PredictionDifference
 from bridge.progress import Progress, untold
 from bridge.render import render
 
@@ -24,12 +25,14 @@ class Export:
         certificate: the claims.
         root: the root file.
         files: all Lean files, the root first.
+        predictions: how far the predictions of a model are from each concept's probe, if they were compared.
     """
 
     stored: StoredArtifact
     certificate: Certificate
     root: Path
     files: tuple[Path, ...]
+    predictions: tuple[PredictionDifference, ...] = ()
 
 
 def export_lean(

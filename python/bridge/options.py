@@ -111,6 +111,15 @@ r2_option = click.option(
 )
 
 
+predictions_option = click.option(
+    "--predictions",
+    metavar="FILE",
+    default=None,
+    help="What your own model predicts of these samples, to be compared with w · z + b: a table with columns named as "
+    "the concepts, or an array (N, k) or (N,).",
+)
+
+
 def _alpha(_context: click.Context, _option: click.Parameter, text: str | None) -> Fraction | None:
     return None if text is None else read_alpha(text)
 

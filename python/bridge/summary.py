@@ -123,6 +123,7 @@ def export_record(export: Export) -> dict[str, object]:
         **_level_record(export.certificate.conformal),
         "concepts": concept_records(export),
         **rounding_record(export.stored.artifact),
+        **({"predictions": [each.record() for each in export.predictions]} if export.predictions else {}),
     }
 
 
