@@ -231,10 +231,11 @@ def test_blocks_that_do_not_belong_to_the_record_are_refused(tmp_path, latents, 
     assert not list(tmp_path.iterdir())
 
 
-def test_a_standardised_fit_is_recorded_and_any_other_does_not_mention_it(tmp_path):
-    standardized = make_artifact(provenance=dataclasses.replace(PROVENANCE, standardized=True))
-    assert_same(round_trip(tmp_path, standardized), standardized)
-    assert b"standardized" not in artifact_bytes(make_artifact())
+@pytest.mark.parametrize("kind", ["standardized", "free_bias", "weighted"])
+def test_what_kind_of_fit_it_was_is_recorded_and_any_other_does_not_mention_it(tmp_path, kind):
+    of_kind = make_artifact(provenance=dataclasses.replace(PROVENANCE, **{kind: True}))
+    assert_same(round_trip(tmp_path, of_kind), of_kind)
+    assert kind.encode() not in artifact_bytes(make_artifact())
 
 
 def test_parts_without_a_fraction_that_is_held_out_are_refused():

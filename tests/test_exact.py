@@ -10,14 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from bridge.errors import InputError
-from bridge.exact import ExactResiduals, SupError, dyadic, exact_residuals, sup_errors_in_blocks, to_dyadic_matrix
-from strategies import INTEGERS, cuts
-
-FLOAT_WIDTHS = {np.float16: 16, np.float32: 32, np.float64: 64}
-
-
-def finite_floats(width):
-    return st.floats(width=width, allow_nan=False, allow_infinity=False)
+from bridge.exact import ExactResiduals, dyadic, exact_residuals, to_dyadic_matrix
+from problems import fraction, problems, residual_loop
+from strategies import FLOAT_WIDTHS, INTEGERS, finite_floats
 
 
 def float_matrices(dtype, **sides):
@@ -26,35 +21,6 @@ def float_matrices(dtype, **sides):
 
 
 any_float_matrix = st.sampled_from(list(FLOAT_WIDTHS)).flatmap(float_matrices)
-
-
-@st.composite
-def problems(draw):
-    """Latents, scores and weights whose shapes fit together, of any float dtype and any finite values."""
-    samples, dim, concepts = (draw(st.integers(1, 4)) for _ in range(3))
-
-    def matrix(rows, columns):
-        dtype = draw(st.sampled_from(list(FLOAT_WIDTHS)))
-        return draw(hnp.arrays(dtype, (rows, columns), elements=finite_floats(FLOAT_WIDTHS[dtype])))
-
-    return matrix(samples, dim), matrix(samples, concepts), matrix(dim + 1, concepts)
-
-
-def fraction(value):
-    return Fraction(*value.item().as_integer_ratio())
-
-
-def residual_loop(latents, scores, weights):
-    """The definition, one `Fraction` at a time: r = c - (w · z + b)."""
-    return [
-        [
-            fraction(scores[i, k])
-            - sum(fraction(weights[j, k]) * fraction(latents[i, j]) for j in range(latents.shape[1]))
-            - fraction(weights[-1, k])
-            for k in range(scores.shape[1])
-        ]
-        for i in range(scores.shape[0])
-    ]
 
 
 def table(residuals: ExactResiduals):
@@ -355,57 +321,3 @@ def test_residuals_name_the_array_that_holds_nan(name):
     arrays[name][2, 1] = np.nan
     with pytest.raises(InputError, match=rf"^`{name}\[2, 1\]` is NaN"):
         exact_residuals(**arrays)
-
-
-@given(problems(), st.data())
-def test_sup_errors_do_not_depend_on_how_the_samples_are_cut_into_blocks(problem, data):
-    latents, scores, weights = problem
-    slices = data.draw(cuts(len(latents)))
-    whole = exact_residuals(*problem)
-    in_blocks = sup_errors_in_blocks([(latents[part], scores[part]) for part in slices], weights)
-    assert in_blocks == tuple(whole.sup_error(column) for column in range(scores.shape[1]))
-
-
-@given(st.lists(st.sampled_from([-2.0, -1.0, 0.0, 1.0, 2.0]), min_size=1, max_size=12), st.data())
-def test_of_equal_residuals_in_several_blocks_the_first_sample_counts(residuals, data):
-    scores = np.array(residuals)[:, np.newaxis]
-    blocks = [(np.zeros((len(scores[part]), 1)), scores[part]) for part in data.draw(cuts(len(scores)))]
-    sizes = np.abs(residuals)
-    assert sup_errors_in_blocks(blocks, np.zeros((2, 1))) == (SupError(Fraction(sizes.max()), sizes.argmax()),)
-
-
-def test_blocks_are_compared_exactly_where_floats_could_not():
-    # 2^53 + 1 and 2^53 are the same float64.
-    latents, scores = np.array([[0.0], [1.0]]), np.array([[2.0**53], [2.0**53]])
-    blocks = [(latents[:1], scores[:1]), (latents[1:], scores[1:])]
-    assert sup_errors_in_blocks(blocks, np.array([[-1.0], [0.0]])) == (SupError(Fraction(2**53 + 1), 1),)
-
-
-@pytest.mark.parametrize("name", ["latents", "scores"])
-def test_an_entry_that_is_no_number_is_named_by_its_row_in_the_whole_data_set(name):
-    arrays = {"latents": np.zeros((4, 2)), "scores": np.zeros((4, 2))}
-    bad = {**arrays, name: np.where(np.arange(8).reshape(4, 2) == 5, np.nan, 0)}
-    blocks = [tuple(arrays.values()), tuple(arrays.values()), tuple(bad.values())]
-    with pytest.raises(InputError, match=rf"^`{name}\[10, 1\]` is NaN; only finite numbers convert exactly; "):
-        sup_errors_in_blocks(blocks, np.zeros((3, 2)))
-
-
-@pytest.mark.parametrize("blocks", [[], [(np.zeros((0, 2)), np.zeros((0, 1)))]], ids=["no block", "an empty block"])
-def test_blocks_without_a_sample_have_no_delta(blocks):
-    with pytest.raises(InputError, match=r"^`latents` has 0 samples; δ is a maximum over at least one; add samples$"):
-        sup_errors_in_blocks(blocks, np.zeros((3, 1)))
-
-
-@pytest.mark.parametrize(
-    ("latents", "scores", "message"),
-    [
-        ((3, 2), (0, 1), "`scores` has 0 rows and `latents` 3; "),
-        ((0, 2), (3, 1), "`latents` has 0 samples; "),
-        ((3, 3), (3, 1), r"`weights` has shape \(3, 1\); \(4, 1\) is required, "),
-        ((3, 2), (3, 2), r"`weights` has shape \(3, 1\); \(3, 2\) is required, "),
-    ],
-)
-def test_a_later_block_of_another_shape_is_refused(latents, scores, message):
-    blocks = [(np.zeros((3, 2)), np.zeros((3, 1))), (np.zeros(latents), np.zeros(scores))]
-    with pytest.raises(InputError, match=f"^{message}"):
-        sup_errors_in_blocks(blocks, np.zeros((3, 1)))

@@ -131,11 +131,15 @@ def test_the_lean_files_name_the_parts_if_they_are_known(tmp_path):
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"lam": 0.5}, "Fitted by ridge regression (λ = 0.5). For"),
-        ({"lam": 0.5, "standardized": True}, "Fitted by ridge regression (λ = 0.5, latents standardised). For"),
+        ({"lam": 0.5}, "Fitted by ridge regression (λ = 0.5, bias regularised). For"),
+        ({"lam": 1 / 3}, "Fitted by ridge regression (λ = 0.3333333333333333, bias regularised). For"),
         (
-            {"lam": 0.5, "standardized": True, "is_train": PARTS == 0},
-            "Fitted by ridge regression (λ = 0.5, latents standardised) on the training part. For",
+            {"lam": 0.5, "standardized": True, "free_bias": True, "is_train": PARTS == 0},
+            "Fitted by ridge regression (λ = 0.5, latents standardised, bias free) on the training part. For",
+        ),
+        (
+            {"lam": 1e-9, "weighted": True},
+            "Fitted by ridge regression (λ = 1e-09, bias regularised, samples weighted). For",
         ),
     ],
     ids=str,

@@ -11,12 +11,13 @@ import bridge.blocks
 from bridge.artifact import load_artifact, save_in_blocks
 from bridge.certificate import Coverage, build_certificate
 from bridge.data import Split
-from bridge.errors import InputError
+from bridge.errors import BridgeWarning, InputError
 from bridge.given_files import read_given
 from bridge.given_fit import fit_given
-from bridge.probe import fit_probe, probe_metrics
+from bridge.probe import fit_probe
 from bridge.rounding import round_to_grid
 from memory import run_python
+from problems import measures_by_definition
 
 RANDOM = np.random.default_rng(0)
 Z = (3 * RANDOM.normal(size=(50, 3)) + 1).astype(np.float32)
@@ -47,19 +48,28 @@ def test_the_probe_is_that_of_the_training_part(tmp_path, monkeypatch, standardi
     W = fit_probe(mu[is_train], scores[is_train], 0.1, standardize=standardize)
     np.testing.assert_array_equal(artifact.weights, W.numpy())
     assert artifact.provenance.standardized == standardize
-    R2, delta = probe_metrics(mu[is_train], scores[is_train], W)
-    assert [metrics.r2_train for metrics in artifact.metrics] == R2.tolist()
-    assert [metrics.delta_train for metrics in artifact.metrics] == delta.tolist()
 
 
-def test_each_part_is_measured(tmp_path, monkeypatch):
-    _, artifact = fitted(tmp_path, monkeypatch)
-    W = torch.from_numpy(artifact.weights.copy())
+@pytest.mark.parametrize("block_rows", [7, 50])
+def test_the_measures_of_each_part_are_the_floats_nearest_to_the_exact_ones(tmp_path, monkeypatch, block_rows):
+    _, artifact = fitted(tmp_path, monkeypatch, block_rows=block_rows)
     for part in ("train", "calibration", "held_out"):
-        members = torch.from_numpy(getattr(PARTS, f"is_{part}"))
-        R2, delta = probe_metrics(torch.from_numpy(Z)[members], torch.from_numpy(C)[members], W)
-        assert [getattr(metrics, f"r2_{part}") for metrics in artifact.metrics] == pytest.approx(R2.tolist())
-        assert [getattr(metrics, f"delta_{part}") for metrics in artifact.metrics] == pytest.approx(delta.tolist())
+        members = getattr(PARTS, f"is_{part}")
+        R2, delta = measures_by_definition(Z[members], C[members], artifact.weights)
+        assert [getattr(metrics, f"r2_{part}") for metrics in artifact.metrics] == R2
+        assert [getattr(metrics, f"delta_{part}") for metrics in artifact.metrics] == delta
+
+
+def test_the_r2_of_a_tiny_score_is_not_softened(tmp_path, monkeypatch):
+    tiny = 1e-6 * RANDOM.normal(size=(50, 1))
+    _, artifact = fitted(tmp_path, monkeypatch, scores=tiny)
+    assert artifact.metrics[0].r2_all == measures_by_definition(Z, tiny, artifact.weights)[0][0] < 0.5
+
+
+def test_a_constant_score_has_no_r2(tmp_path, monkeypatch):
+    with pytest.warns(BridgeWarning, match="is constant"):
+        _, artifact = fitted(tmp_path, monkeypatch, scores=np.full((50, 1), 1e-9))
+    assert artifact.metrics[0].r2_all is artifact.metrics[0].r2_train is None
 
 
 @pytest.mark.parametrize("block_rows", [1, 7, 49])

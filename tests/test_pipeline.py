@@ -20,11 +20,12 @@ from bridge.concepts import concept_scores
 from bridge.data import load_images, split
 from bridge.errors import InputError
 from bridge.pipeline import TrainingRecord, fit_artifact, record_metadata, record_of, train_model
-from bridge.probe import fit_probe, probe_metrics
+from bridge.probe import fit_probe
 from bridge.rounding import round_to_grid
 from bridge.training import TrainingOptions, train
 from bridge.vae import encode_latents, load_checkpoint, save_checkpoint
 from idx import write_idx
+from problems import measures_by_definition
 
 CPU = torch.device("cpu")
 SHORT = TrainingOptions(d=4, epochs=2, batch_size=16, seed=3)
@@ -102,9 +103,10 @@ def test_a_standardised_fit_is_that_of_the_probe_and_says_so(digits, artifact):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_measures_of_each_part_are_those_of_its_samples(artifact, part):
-    R2, delta = probe_metrics(*probe_inputs(artifact, part_of(artifact, part)), torch.tensor(artifact.weights))
-    assert [getattr(metrics, f"r2_{part}") for metrics in artifact.metrics] == R2.tolist()
-    assert [getattr(metrics, f"delta_{part}") for metrics in artifact.metrics] == delta.tolist()
+    members = part_of(artifact, part)
+    R2, delta = measures_by_definition(artifact.latents[members], artifact.scores[members], artifact.weights)
+    assert [getattr(metrics, f"r2_{part}") for metrics in artifact.metrics] == R2
+    assert [getattr(metrics, f"delta_{part}") for metrics in artifact.metrics] == delta
 
 
 def test_the_provenance_says_where_the_numbers_come_from(artifact):
@@ -120,6 +122,8 @@ def test_the_provenance_says_where_the_numbers_come_from(artifact):
         "epochs": 2,
         "device": "cpu",
         "standardized": False,
+        "free_bias": False,
+        "weighted": False,
     }
     assert sorted(versions) == ["bridge", "numpy", "python", "safetensors", "torch"]
     assert versions["bridge"] == bridge.__version__
@@ -208,9 +212,10 @@ def test_the_probe_is_fitted_on_the_rounded_latents_then_its_weights_and_bias_ar
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_measures_are_those_of_the_rounded_numbers(rounded, part):
-    R2, delta = probe_metrics(*probe_inputs(rounded, part_of(rounded, part)), torch.tensor(rounded.weights))
-    assert [getattr(metrics, f"r2_{part}") for metrics in rounded.metrics] == R2.tolist()
-    assert [getattr(metrics, f"delta_{part}") for metrics in rounded.metrics] == delta.tolist()
+    members = part_of(rounded, part)
+    R2, delta = measures_by_definition(rounded.latents[members], rounded.scores[members], rounded.weights)
+    assert [getattr(metrics, f"r2_{part}") for metrics in rounded.metrics] == R2
+    assert [getattr(metrics, f"delta_{part}") for metrics in rounded.metrics] == delta
 
 
 def test_the_largest_changes_are_recorded_exactly(artifact, rounded):

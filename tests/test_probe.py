@@ -685,7 +685,7 @@ def test_other_blocks_in_the_second_pass_are_refused(left):
 
 PEAKS = """
 import numpy as np, torch
-from bridge.exact import sup_errors_in_blocks
+from bridge.exact_measures import measures_in_blocks
 from bridge.probe import fit_probe_in_blocks, probe_metrics_in_blocks
 from memory import peak_bytes
 
@@ -698,7 +698,7 @@ for count in (100_000, 2_000_000):
     blocks = lambda: ((torch.from_numpy(Z), torch.from_numpy(C)) for Z, C in arrays(count))
     W = fit_probe_in_blocks(blocks, standardize=True)
     probe_metrics_in_blocks(blocks, W)
-    sup_errors_in_blocks(arrays(count // 5), W.numpy())
+    measures_in_blocks(arrays(count // 5), W.numpy(), {"all": np.full(count // 5, True)})
     print(peak_bytes())
 """
 

@@ -303,7 +303,7 @@ def test_a_concept_has_its_name_unit_shape_and_fit_in_its_heading(tmp_path):
     texts = [one_line(text) for text in list(rendered(tmp_path, artifact).values())[2:]]
     for text, concept in zip(texts, ("`size` (pixels)", "`slant` (radians)"), strict=True):
         assert f"The linear probe of the concept {concept} on the 3 latent coordinates of the data set `digits`" in text
-        assert "Fitted by ridge regression (λ = 0.001) on the training part." in text
+        assert "Fitted by ridge regression (λ = 0.001, bias regularised) on the training part." in text
     assert "The sup error, in radians: about" in texts[1]
 
 

@@ -407,10 +407,23 @@ def test_equal_inputs_give_equal_pages_whatever_the_settings_of_matplotlib(train
     assert (tmp_path / "again.html").read_text() == page.source
 
 
-def test_a_fit_on_standardised_latents_is_said_to_be_one(tmp_path):
-    assert "standardised" not in report(export(tmp_path, make_artifact())).text
-    standardized = make_artifact(provenance=replace(PROVENANCE, standardized=True))
-    assert "Fit on standardised latents;" in report(export(tmp_path, standardized)).text
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "Fit the ridge weighs on the bias too Rounding"),
+        (
+            {"standardized": True, "free_bias": True},
+            "Fit on standardised latents, and the weights are those of the latents as they are; the bias is free of "
+            "the ridge Rounding",
+        ),
+        ({"weighted": True}, "Fit the ridge weighs on the bias too; some samples count more than others Rounding"),
+    ],
+    ids=str,
+)
+def test_it_is_said_what_the_ridge_weighs_on(tmp_path, changes, text):
+    assert text in report(export(tmp_path, make_artifact(provenance=replace(PROVENANCE, **changes)))).text
+    elsewhere = report(export(tmp_path, make_artifact(provenance=replace(PROVENANCE, lam=None)))).text
+    assert "Fit " not in elsewhere
 
 
 # What is missing

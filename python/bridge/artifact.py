@@ -35,6 +35,8 @@ _ARRAYS = ("latents", *_RECORD_ARRAYS)
 # What a file lacks whose probe has no calibration part, as those of the first versions do.
 _CALIBRATION_ARRAY = "is_calibration"
 _CALIBRATION_METRICS = ("r2_calibration", "delta_calibration")
+# What the provenance has only where it is so.
+_FLAGS = ("standardized", "free_bias", "weighted")
 
 _FRACTION = re.compile(r"0|[1-9][0-9]*/[1-9][0-9]*")
 # The denominator can be 2^1074, which has 324 digits.
@@ -61,6 +63,8 @@ class Provenance:
         device: where the latents were computed.
         versions: version of each library that took part.
         standardized: whether the ridge weighed on the weights of standardised latents.
+        free_bias: whether the ridge weighed on the weights alone, and not on the bias.
+        weighted: whether some samples counted more than others in the fit.
 
     Raises:
         InputError: on construction, if a field is not of its type, or a number is NaN or infinite.
@@ -76,6 +80,8 @@ class Provenance:
     device: str
     versions: tuple[tuple[str, str], ...]
     standardized: bool = False
+    free_bias: bool = False
+    weighted: bool = False
 
     def __post_init__(self) -> None:
         _require_field_types(self)
@@ -83,9 +89,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class ConceptMetrics:
-    """Floating-point measures of one concept on each part, for information; None where undefined.
+    """Measures of one concept on each part, for information: the floats nearest to them, None where there is none.
 
-    R² is undefined for an empty part and for a constant score; δ for an empty part; both where floats overflow.
+    R² is undefined for an empty part and for a constant score; δ for an empty part; both have no float where they are
+    too large for one.
 
     Raises:
         InputError: on construction, if a field is not of its type, or a number is NaN or infinite.
@@ -371,7 +378,7 @@ def _decode(data: bytes) -> ProbeArtifact:
             "artifact again with this version of bridge"
         )
     arrays = safetensors.numpy.load(data)
-    provenance = {"standardized": False, **content["provenance"]}
+    provenance = dict.fromkeys(_FLAGS, False) | content["provenance"]
     provenance["versions"] = tuple((name, version) for name, version in provenance["versions"])
     return ProbeArtifact(
         **{name: arrays[name] for name in _ARRAYS},
@@ -394,10 +401,7 @@ def _metrics_record(metrics: ConceptMetrics) -> dict[str, float | None]:
 
 
 def _provenance_record(provenance: Provenance) -> dict[str, Any]:
-    record = asdict(provenance)
-    if not provenance.standardized:
-        del record["standardized"]
-    return record
+    return {name: value for name, value in asdict(provenance).items() if value or name not in _FLAGS}
 
 
 def _known(record_type: type, record: Mapping[str, Any]) -> Mapping[str, Any]:

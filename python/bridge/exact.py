@@ -6,7 +6,7 @@ speed of floating point: matrices are cut into slices of integers so small that 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -145,9 +145,6 @@ def to_dyadic_matrix(values: np.ndarray, *, name: str) -> DyadicMatrix:
 def exact_residuals(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> ExactResiduals:
     """Compute r = C - [Z 1] W without rounding.
 
-    Z and W are cut into slices with entries below 2^s in size.  With d · 2^2s ≤ 2^53 every sum of products that occurs
-    in the matrix product of two slices, in whatever order, is an integer below 2^53 and so a float64 itself.
-
     Args:
         latents: (N, d) latent points Z.
         scores: (N, k) concept scores C.
@@ -159,17 +156,7 @@ def exact_residuals(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray
     require_shapes(latents.shape, scores.shape, weights.shape)
     for name, values in {"latents": latents, "scores": scores, "weights": weights}.items():
         require_finite(values, name)
-    slice_bits = (53 - latents.shape[1].bit_length()) // 2
-    # The summands of r by their power of two.  Fewer than 2^9 share one, each below 2^53: int64 holds their sum.
-    summands: defaultdict[int, np.ndarray] = defaultdict(lambda: np.zeros(scores.shape, np.int64))
-    weight_slices = list(_slices(weights[:-1], slice_bits))
-    for latent_exponent, latent_slice in _slices(latents, slice_bits):
-        for weight_exponent, weight_slice in weight_slices:
-            summands[latent_exponent + weight_exponent] -= (latent_slice @ weight_slice).astype(np.int64)
-    for exponent, bias_slice in _slices(weights[-1:], slice_bits):
-        summands[exponent] -= bias_slice.astype(np.int64)
-    for exponent, score_slice in _slices(scores, slice_bits):
-        summands[exponent] += score_slice.astype(np.int64)
+    summands = residual_summands(latents, scores, weights)
     lowest = min([0, *summands])
     numerators = np.zeros(scores.shape, object)
     for exponent, summand in summands.items():
@@ -178,36 +165,37 @@ def exact_residuals(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray
     return ExactResiduals(DyadicMatrix(flint.fmpz_mat(samples, concepts, numerators.ravel().tolist()), -lowest))
 
 
-def sup_errors_in_blocks(blocks: Iterable[tuple[np.ndarray, np.ndarray]], weights: np.ndarray) -> tuple[SupError, ...]:
-    """Compute δ of every concept without rounding and without holding more than one block of samples.
+def slice_bits(dim: int) -> int:
+    """How many bits the slices have that the residuals of d-dimensional latents are computed with."""
+    return (53 - dim.bit_length()) // 2
+
+
+def residual_summands(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> dict[int, np.ndarray]:
+    """Integers whose sum times their powers of two is r = C - [Z 1] W, exactly.
+
+    Z and W are cut into slices with entries below 2^s in size.  With d · 2^2s ≤ 2^53 every sum of products that occurs
+    in the matrix product of two slices, in whatever order, is an integer below 2^53 and so a float64 itself.
 
     Args:
-        blocks: the samples in order, as blocks of latent points (n, d) and their scores (n, k).
-        weights: (d + 1, k) weights W; the last row is the bias.
+        latents: (N, d) finite latent points Z.
+        scores: (N, k) finite concept scores C.
+        weights: (d + 1, k) finite weights W; the last row is the bias.
 
     Returns:
-        For each of the k concepts δ and the first sample that attains it, counted from the first block on.
-
-    Raises:
-        InputError: there are no samples, the shapes do not fit together, or an entry is not a finite number.
+        For each exponent e, a multiple of `slice_bits`, the (N, k) int64 factors of 2^e, all below 2^62 in size.
     """
-    largest: tuple[SupError, ...] = ()
-    first_row = 0
-    for latents, scores in blocks:
-        if latents.shape[:1] == scores.shape[:1] == (0,):
-            continue
-        require_shapes(latents.shape, scores.shape, weights.shape)
-        require_finite(latents, "latents", first_row=first_row)
-        require_finite(scores, "scores", first_row=first_row)
-        residuals = exact_residuals(latents, scores, weights)
-        found = (residuals.sup_error(column) for column in range(scores.shape[1]))
-        here = tuple(SupError(error.value, error.sample + first_row) for error in found)
-        # `max` returns the first of equals, which is the earlier block's.
-        largest = tuple(max(pair, key=lambda error: error.value) for pair in zip(largest or here, here, strict=True))
-        first_row += len(latents)
-    if not largest:
-        raise InputError("`latents` has 0 samples; δ is a maximum over at least one; add samples")
-    return largest
+    bits = slice_bits(latents.shape[1])
+    # Fewer than 2^9 summands share an exponent, each below 2^53.
+    summands: defaultdict[int, np.ndarray] = defaultdict(lambda: np.zeros(scores.shape, np.int64))
+    weight_slices = list(slices(weights[:-1], bits))
+    for latent_exponent, latent_slice in slices(latents, bits):
+        for weight_exponent, weight_slice in weight_slices:
+            summands[latent_exponent + weight_exponent] -= (latent_slice @ weight_slice).astype(np.int64)
+    for exponent, bias_slice in slices(weights[-1:], bits):
+        summands[exponent] -= bias_slice.astype(np.int64)
+    for exponent, score_slice in slices(scores, bits):
+        summands[exponent] += score_slice.astype(np.int64)
+    return dict(summands)
 
 
 def require_shapes(latents: Sequence[int], scores: Sequence[int], weights: Sequence[int]) -> None:
@@ -238,7 +226,7 @@ def require_shapes(latents: Sequence[int], scores: Sequence[int], weights: Seque
         )
 
 
-def _slices(values: np.ndarray, bits: int) -> Iterator[tuple[int, np.ndarray]]:
+def slices(values: np.ndarray, bits: int) -> Iterator[tuple[int, np.ndarray]]:
     """Cut numbers into pairs (e, m) with values = Σ m · 2^e, exactly.
 
     Every e is a multiple of `bits`; every m is a float64 array of integers below 2^bits in size.
@@ -246,8 +234,8 @@ def _slices(values: np.ndarray, bits: int) -> Iterator[tuple[int, np.ndarray]]:
     if values.dtype.kind in "iu" and values.dtype.itemsize == 8:
         # More bits than a float64 has, but not more than two.
         low = values & (2**32 - 1)
-        yield from _slices((values - low).astype(np.float64), bits)
-        yield from _slices(low.astype(np.float64), bits)
+        yield from slices((values - low).astype(np.float64), bits)
+        yield from slices(low.astype(np.float64), bits)
         return
     rest = values.astype(np.float64)
     while (largest := np.abs(rest).max()) > 0:

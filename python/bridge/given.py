@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
 
 from bridge.arguments import mask, text, texts
 from bridge.artifact import ProbeArtifact, Provenance
 from bridge.data import Split
 from bridge.exact import require_finite, require_shapes
-from bridge.pipeline import library_versions, measure
+from bridge.measuring import MeasuredParts
+from bridge.pipeline import library_versions
 from bridge.user_arrays import as_array
 
 
@@ -27,6 +27,8 @@ def given_artifact(
     is_calibration: ArrayLike | None = None,
     lam: float | None = None,
     standardized: bool = False,
+    free_bias: bool = False,
+    weighted: bool = False,
     source: str = "arrays",
     source_sha256: str | None = None,
 ) -> ProbeArtifact:
@@ -45,6 +47,8 @@ def given_artifact(
         is_calibration: (N,) bool, True for the samples to calibrate with; no sample without it.
         lam: the ridge strength λ, if the probe was fitted by ridge regression.
         standardized: whether that was on standardised latents.
+        free_bias: whether the bias was free of the ridge.
+        weighted: whether some samples counted more than others.
         source: what to call the data set.
         source_sha256: the data set's SHA-256 in hexadecimal; that of the latents' bytes in C order without it.
 
@@ -59,7 +63,7 @@ def given_artifact(
     members = {"is_train": is_train, "is_calibration": is_calibration}
     parts = Split(**{name: _members(given, name, len(Z)) for name, given in members.items()})
     knows_parts = is_train is not None
-    metrics = measure(_tensor(Z), _tensor(C), _tensor(W), parts)
+    metrics = MeasuredParts.of([(Z, C)], W, parts).metrics()
     if not knows_parts:
         metrics = tuple(replace(measures, r2_held_out=None, delta_held_out=None) for measures in metrics)
     return ProbeArtifact(
@@ -83,6 +87,8 @@ def given_artifact(
             device="cpu",
             versions=library_versions(),
             standardized=standardized,
+            free_bias=free_bias,
+            weighted=weighted,
         ),
     )
 
@@ -90,10 +96,6 @@ def given_artifact(
 def numbered_names(concepts: int) -> tuple[str, ...]:
     """Names for concepts that came without any."""
     return tuple(f"concept {number}" for number in range(1, concepts + 1))
-
-
-def _tensor(array: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(array.astype(np.float64))
 
 
 def _members(given: ArrayLike | None, name: str, samples: int) -> np.ndarray:

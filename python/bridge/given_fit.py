@@ -1,8 +1,7 @@
 """The fit of a probe on latents and scores that were made elsewhere, and that need not fit into memory."""
 
 import hashlib
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,9 +11,10 @@ import torch
 from bridge.artifact import ProbeRecord, Provenance, Rounding
 from bridge.blocks import ArrayBlocks, bytes_of
 from bridge.data import Split
-from bridge.exact import SupError, require_finite, sup_errors_in_blocks
+from bridge.exact import SupError, require_finite
 from bridge.given_files import Given
-from bridge.pipeline import library_versions, measure_in_blocks, rounded
+from bridge.measuring import MeasuredParts
+from bridge.pipeline import library_versions, rounded
 from bridge.probe import fit_probe_in_blocks
 from bridge.progress import Progress, untold
 from bridge.resume import KeptSteps, ResumeFile
@@ -91,9 +91,10 @@ def fit_given(
         return W.numpy()
 
     weights, weight_change = rounded(kept.result("fitting", fitted), weight_bits, name="weights")
+    step = "measuring"
     everything = np.ones_like(parts.is_train)
-    exact_step = "exact δ"
-    sup_errors = kept.text(exact_step, lambda: _written(sup_errors_in_blocks(samples(everything, exact_step), weights)))
+    measured = kept.text(step, lambda: MeasuredParts.of(samples(everything, step), weights, parts).written())
+    measures = MeasuredParts.read(measured)
     is_rounded = (weight_bits, latent_bits) != (None, None)
     record = ProbeRecord(
         scores=scores.values,
@@ -103,7 +104,7 @@ def fit_given(
         sample_indices=np.arange(len(scores.values), dtype=np.int64),
         concept_names=scores.names,
         concept_units=("",) * len(scores.names),
-        metrics=measure_in_blocks(tensors, torch.from_numpy(weights), parts, kept),
+        metrics=measures.metrics(),
         provenance=Provenance(
             dataset=given.dataset,
             dataset_sha256=given.dataset_sha256,
@@ -121,7 +122,7 @@ def fit_given(
         else None,
     )
     written = ArrayBlocks(shape, dtype, lambda: (block for _, block in _told_blocks(latents, progress, "writing")))
-    return GivenFit(record, written, _read(sup_errors))
+    return GivenFit(record, written, tuple(one.sup_error for one in measures.all))
 
 
 def _identity(given: Given, parts: Split) -> dict[str, str | int | float | bool | None]:
@@ -144,14 +145,6 @@ def _told_blocks(latents: ArrayBlocks, progress: Progress, step: str) -> Iterato
         yield slice(first, first + len(block)), block
         first += len(block)
     progress(step, first, latents.shape[0])
-
-
-def _written(errors: Sequence[SupError]) -> str:
-    return json.dumps([(str(error.value), error.sample) for error in errors])
-
-
-def _read(errors: str) -> tuple[SupError, ...]:
-    return tuple(SupError(Fraction(value), sample) for value, sample in json.loads(errors))
 
 
 def _checked(given: Given, bits: int | None, progress: Progress) -> Fraction:

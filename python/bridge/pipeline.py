@@ -1,10 +1,9 @@
 """From images to the artifact: training, encoding, scoring, fitting, measuring."""
 
-import functools
 import json
 import logging
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from importlib import metadata
 
@@ -13,15 +12,15 @@ import safetensors
 import torch
 
 import bridge
-from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, Rounding
+from bridge.artifact import ProbeArtifact, Provenance, Rounding
 from bridge.concept_choice import SEED_CONCEPTS, ConceptChoice, score_images
 from bridge.data import ImageSet, Split, load_images, split
 from bridge.errors import InputError
-from bridge.probe import fit_probe, probe_metrics_in_blocks
+from bridge.measuring import MeasuredParts
+from bridge.probe import fit_probe
 from bridge.progress import Progress, untold
 from bridge.resume import Identity, KeptSteps, ResumeFile
 from bridge.rounding import round_to_grid
-from bridge.sample_blocks import Blocks
 from bridge.training import Trainer, TrainingOptions
 from bridge.vae import MLPVAE, encode_latents
 
@@ -202,10 +201,9 @@ def fit_artifact(
     _log.debug("fitting on %d of %d samples, λ = %s", int(parts.is_train.sum()), len(latents), lam)
     W = fit_probe(latents[fitted_on], scores[fitted_on], lam, standardize=standardize, names=names)
     weights, weight_change = rounded(W.cpu().numpy(), weight_bits, name="weights")
-    W = torch.from_numpy(weights).to(device)
     is_rounded = (weight_bits, latent_bits) != (None, None)
     return ProbeArtifact(
-        latents=latents.cpu().numpy(),
+        latents=encoded,
         scores=scores.cpu().numpy(),
         weights=weights,
         is_train=parts.is_train,
@@ -213,7 +211,7 @@ def fit_artifact(
         sample_indices=images.indices,
         concept_names=names,
         concept_units=tuple(concept.unit for concept in scored.concepts),
-        metrics=measure(latents, scores, W, parts),
+        metrics=MeasuredParts.of([(encoded, scores.cpu().numpy())], weights, parts).metrics(),
         provenance=_provenance(images, record, lam, standardize, device, scored.libraries),
         rounding=Rounding(weight_bits, latent_bits, weight_change, latent_change) if is_rounded else None,
     )
@@ -226,68 +224,6 @@ def _scoring_identity(images: ImageSet) -> Identity:
         "--limit": len(images.images),
         **{f"version of {library}": version for library, version in library_versions(["scikit-image"])},
     }
-
-
-def measure(latents: torch.Tensor, scores: torch.Tensor, W: torch.Tensor, parts: Split) -> tuple[ConceptMetrics, ...]:
-    """R² and δ in floating point for each part and for all samples.
-
-    Args:
-        latents: (N, d) latent points.
-        scores: (N, k) concept scores.
-        W: (d + 1, k) weights.
-        parts: the parts of the N samples.
-    """
-
-    def blocks_of(members: np.ndarray, _step: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        mask = torch.from_numpy(members).to(latents.device)
-        yield latents[mask], scores[mask]
-
-    return measure_in_blocks(blocks_of, W, parts)
-
-
-def measure_in_blocks(
-    blocks_of: Callable[[np.ndarray, str], Iterable[tuple[torch.Tensor, torch.Tensor]]],
-    W: torch.Tensor,
-    parts: Split,
-    kept: KeptSteps | None = None,
-) -> tuple[ConceptMetrics, ...]:
-    """R² and δ in floating point for each part and for all samples, which come in blocks.
-
-    Args:
-        blocks_of: gives latents and scores, in blocks, of the samples for which a mask (N,) is True; it is told the
-            name of the step.
-        W: (d + 1, k) weights.
-        parts: the parts of the N samples.
-        kept: what an interrupted run has measured, of the same samples and weights.
-    """
-    kept = kept or KeptSteps(None, {})
-    concepts = W.shape[1]
-    values: dict[str, list[float | None]] = {}
-    members_of = {
-        "train": parts.is_train,
-        "calibration": parts.is_calibration,
-        "held_out": parts.is_held_out,
-        "all": np.ones_like(parts.is_train),
-    }
-    for part, members in members_of.items():
-        if not members.any():
-            values[f"r2_{part}"] = values[f"delta_{part}"] = [None] * concepts
-            continue
-        step = f"measuring {part.replace('_', ' ')}"
-        R2, delta = kept.result(step, functools.partial(_measures, functools.partial(blocks_of, members, step), W))
-        values[f"r2_{part}"], values[f"delta_{part}"] = _where_finite(R2), _where_finite(delta)
-    return tuple(
-        ConceptMetrics(**{name: column[concept] for name, column in values.items()}) for concept in range(concepts)
-    )
-
-
-def _measures(blocks: Blocks, W: torch.Tensor) -> np.ndarray:
-    """R² and δ of every concept, (2, k)."""
-    return torch.stack(probe_metrics_in_blocks(blocks, W)).cpu().numpy()
-
-
-def _where_finite(values: np.ndarray) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in values.tolist()]
 
 
 def rounded(values: np.ndarray, bits: int | None, *, name: str) -> tuple[np.ndarray, str | None]:

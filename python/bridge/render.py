@@ -227,7 +227,14 @@ def _r2_texts(metrics: ConceptMetrics) -> dict[str, str]:
 def _ridge_text(provenance: Provenance) -> str | None:
     if provenance.lam is None:
         return None
-    return f"{provenance.lam:g}" + ", latents standardised" * provenance.standardized
+    short = f"{provenance.lam:g}"
+    strength = short if float(short) == provenance.lam else str(provenance.lam)
+    bias = "bias free" if provenance.free_bias else "bias regularised"
+    standardized, weighted = (
+        ", latents standardised" * provenance.standardized,
+        ", samples weighted" * provenance.weighted,
+    )
+    return f"{strength}{standardized}, {bias}{weighted}"
 
 
 def _coverage_text(artifact: ProbeArtifact, rows: np.ndarray) -> str:
