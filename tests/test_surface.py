@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bridge.checker import check
+from bridge.release import RELEASE
 from bridge.resources import lean_library_folder
 from bridge.verdict import Engine
 
@@ -39,7 +40,7 @@ public import {MODULE}
 
 Each example states an entry of the stand-in in `surface/` and is proved by Mathlib's own
 declaration, by its instances, or by unfolding its definitions.  The comments say where Mathlib
-v4.28.0 has it.
+{RELEASE.mathlib.required} has it.
 -/
 
 public noncomputable section

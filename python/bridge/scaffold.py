@@ -9,6 +9,7 @@ from pathlib import Path
 import bridge
 from bridge.artifact import ProbeArtifact, StoredArtifact, artifact_bytes
 from bridge.certificate import Coverage, build_certificate
+from bridge.release import RELEASE
 from bridge.render import render
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.templates import template_environment
@@ -63,7 +64,7 @@ def _rendered(page: ProjectPage) -> Mapping[Path, str]:
     """What is made from the templates, which lie as the files of a project do."""
     environment = template_environment(templates_folder() / "project")
     return {
-        Path(name.removesuffix(".jinja")): environment.get_template(name).render(project=page)
+        Path(name.removesuffix(".jinja")): environment.get_template(name).render(project=page, release=RELEASE)
         for name in environment.list_templates(extensions=["jinja"])
     }
 
