@@ -23,7 +23,8 @@ from artifacts import METRICS, make_artifact, stored
 from bridge import cli
 from bridge.artifact import load_artifact, save_artifact
 from bridge.errors import BridgeWarning
-from bridge.resources import templates_folder
+from bridge.lean_modules import sources_beside
+from bridge.resources import lean_library_folder, templates_folder
 from command_line import lean_on_path, run_bridge
 from idx import write_idx
 from lifelines import start_interruptible
@@ -118,7 +119,9 @@ def test_train_fit_export_verify_in_sequence(trained, tmp_path):
         "Generated/Slant.lean",
     ]
     outcome = succeed("verify", "Generated.lean", "--artifact", "probe.safetensors", cwd=tmp_path)
-    assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", outcome.stdout)
+    assert re.fullmatch(
+        r"verify: all \d+ literals are the artifact's\ncomments: as this version writes them\n", outcome.stdout
+    )
 
 
 def test_every_json_output_is_one_json_value(trained, tmp_path):
@@ -136,7 +139,13 @@ def test_every_json_output_is_one_json_value(trained, tmp_path):
     numerator, denominator = map(int, exported["concepts"][0]["delta"].split(" / "))
     assert numerator / denominator == pytest.approx(exported["concepts"][0]["delta_float"])
     verified = output("verify", "Generated.lean", "--artifact", "probe.safetensors")
-    assert verified == {"matches": True, "compared": verified["compared"], "differences": []}
+    assert verified == {
+        "matches": True,
+        "compared": verified["compared"],
+        "differences": [],
+        "sources": sources_beside(tmp_path / "Generated.lean"),
+        "comment_differences": [],
+    }
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(trained, tmp_path):
@@ -799,12 +808,25 @@ def test_check_says_no_and_why(tmp_path):
     assert (record["accepted"], record["modules"][0]["messages"][0]["line"]) == (False, 2)
 
 
+def test_a_run_whose_library_is_not_the_shipped_one_says_so_and_is_a_no(tmp_path):
+    text = (lean_library_folder() / "Bridge" / "Soundness.lean").read_text(encoding="utf-8")
+    (tmp_path / "Bridge").mkdir()
+    (tmp_path / "Bridge" / "Soundness.lean").write_text(f"{text}\naxiom everything : False\n", encoding="utf-8")
+    places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean", "--report", "page.html")
+    result = run_bridge("run", *SMALL, *places, cwd=tmp_path, env=lean_on_path(tmp_path))
+    assert result.returncode == 1
+    assert "Bridge.Soundness" in result.stdout
+    assert "What Lean proved" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
 def test_run_prints_one_json_value(tmp_path):
     places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean", "--json")
     result = run_bridge("run", *SMALL, *places, cwd=tmp_path, env=lean_on_path(tmp_path))
     assert result.returncode == 0, result.stderr
     record = json.loads(result.stdout)
-    assert list(record) == ["export", "check", "verify"]
+    assert list(record) == ["export", "check", "verify", "lean"]
+    assert record["lean"] == "accepted"
+    assert record["verify"]["comment_differences"] == []
     assert (record["check"]["accepted"], record["verify"]["matches"]) == (True, True)
     assert record["export"]["artifact_sha256"] == load_artifact(tmp_path / "probe.safetensors").sha256
 
@@ -961,4 +983,6 @@ def test_a_new_project_is_accepted_and_verified_right_away(tmp_path):
     assert re.match(r"Lean 4\.28\S* \(embedded engine\): accepted, \d+ modules in \d+ s\n", check.stdout)
     assert check.stdout.endswith("Bridge.Real.Rational, Bridge.Real, Generated\n")
     verified = succeed("verify", "--artifact", "probe.safetensors", cwd=tmp_path / "probes")
-    assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", verified.stdout)
+    assert re.fullmatch(
+        r"verify: all \d+ literals are the artifact's\ncomments: as this version writes them\n", verified.stdout
+    )

@@ -552,9 +552,7 @@ def plain(tmp_path_factory):
 def module_results(folder, **changed):
     """A verdict on each module that needs no Mathlib, as an engine without it gives them, and their SHA-256."""
     modules = [
-        module
-        for module in discover((folder / "Generated.lean").resolve(), lean_library_folder())
-        if not module.needs_mathlib
+        module for module in discover(folder / "Generated.lean", lean_library_folder()) if not module.needs_mathlib
     ]
     results = tuple(
         ModuleResult(
@@ -592,7 +590,7 @@ def test_without_a_check_result_nothing_counts_as_proved(plain):
 def test_an_acceptance_is_shown_with_engine_version_time_and_what_was_not_checked(plain, tmp_path):
     result = check_file(tmp_path, embedded(plain))
     page = report(plain, "--check-result", result)
-    assert "Lean accepted these files: Lean 4.28.0, engine embedded," in page.text
+    assert "Lean accepted these files, as check.json says: Lean 4.28.0, engine embedded," in page.text
     assert f"{len(embedded(plain).modules)} modules in 61 s." in page.text
     assert (
         f"Not checked, since it needs Mathlib, which this engine does not have: {', '.join(NEED_MATHLIB)}." in page.text
@@ -615,21 +613,32 @@ def test_what_is_not_stated_is_not_said_to_be_proved(tmp_path):
 
 
 def test_lakes_acceptance_is_of_the_real_numbers_too(plain, tmp_path):
-    sources = sources_beside(plain / "Generated.lean")
+    modules = discover(plain / "Generated.lean", lean_library_folder())
+    sources = {module.name: module.sha256 for module in modules}
     result = CheckResult(
         Engine.LAKE, "4.28.0", 5.0, (ModuleResult("Generated", True, 5.0, False, ()),), sources=sources
     )
     page = report(plain, "--check-result", check_file(tmp_path, result))
-    assert "Lean accepted these files: Lean 4.28.0, engine lake, 1 module in 5 s." in page.text
+    assert "Lean accepted these files, as check.json says: Lean 4.28.0, engine lake, 1 module in 5 s." in page.text
     assert "isTight the same of δ over the real numbers, on Mathlib" in page.text
-    assert re.search(r"Which text of the library was used \([^)]*Bridge\.Affine, [^)]*\) is not in", page.text)
+
+
+def test_lakes_acceptance_with_a_library_that_nobody_has_seen_counts_for_nothing(plain, tmp_path):
+    sources = sources_beside(plain / "Generated.lean")
+    result = CheckResult(
+        Engine.LAKE, "4.28.0", 5.0, (ModuleResult("Generated", True, 5.0, False, ()),), sources=sources
+    )
+    page = report(plain, "--check-result", check_file(tmp_path, result), code=1)
+    assert re.search(r"does not say that Lean accepted the text that is now in [^<]*Bridge\.Affine, ", page.text)
+    assert "What Lean proved" not in page.text
 
 
 def test_a_rejection_is_shown_with_what_lean_said_and_is_a_no(plain, tmp_path):
     message = Message("/a/Size.lean", 7, 2, "error", "no\n  <b>really</b>", "Generated.size.tight", "not attained")
     result = check_file(tmp_path, embedded(plain, **{"Generated.Size": (message,)}))
     page = report(plain, "--check-result", result, code=1)
-    assert "Lean REJECTED these files" in page.text
+    assert "Lean REJECTED these files, as check.json says" in page.text
+    assert "is taken at its word: whoever doubts it runs bridge check." in page.text
     assert "/a/Size.lean:7:2: error: in Generated.size.tight: not attained no <b>really</b>" in page.text
     assert "Generated.Size REJECTED" in page.text
     assert "What Lean proved" not in page.text
@@ -641,8 +650,10 @@ def test_a_result_about_another_text_of_any_file_counts_for_nothing(plain, tmp_p
     result = embedded(plain)
     changed = CheckResult(**{**vars(result), "sources": {**result.sources, name: "0" * 64}})
     page = report(plain, "--check-result", check_file(tmp_path, changed), code=1)
-    assert f"does not name the text that is now in {name}, so that Lean has not been asked" in page.text
-    assert "accepted" not in page.text
+    assert (
+        f"does not say that Lean accepted the text that is now in {name}, so that Lean has not been asked" in page.text
+    )
+    assert "Lean accepted these files" not in page.text
     assert "What Lean proved" not in page.text
 
 
@@ -677,7 +688,10 @@ def test_what_lean_itself_said_is_taken_over_and_ends_with_a_change(tmp_path, us
     record = capsys.readouterr().out
     (tmp_path / "check.json").write_text(record)
     page = report(tmp_path, "--check-result", tmp_path / "check.json")
-    assert f"Lean accepted these files: Lean {json.loads(record)['version']}, engine embedded," in page.text
+    assert (
+        f"Lean accepted these files, as check.json says: Lean {json.loads(record)['version']}, engine embedded,"
+        in page.text
+    )
     assert "What Lean proved" in page.text
     export(tmp_path, make_artifact(3, 1, 1))
     page = report(tmp_path, "--check-result", tmp_path / "check.json", code=1)

@@ -17,6 +17,7 @@ from bridge.artifact import (
     to_be_stored,
 )
 from bridge.certificate import Coverage
+from bridge.comments import comment_differences
 from bridge.console import Bars, say
 from bridge.errors import InputError
 from bridge.exact import require_finite
@@ -25,10 +26,12 @@ from bridge.files import make_folder, replace_together, write_atomically
 from bridge.lean_text import decimal, rational
 from bridge.places import CHECKPOINT, prepare_folders
 from bridge.predictions import compare_predictions, read_predictions, warn_of_unexplained
+from bridge.readback import MismatchError, read_export
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.resume import ResumeFile
 from bridge.summary import rounding_lines
 from bridge.verdict import CheckResult, Engine
+from bridge.verify import Difference, Verification, compare, no_export
 
 if TYPE_CHECKING:
     from bridge.concept_choice import ConceptChoice
@@ -253,8 +256,47 @@ def check(file: Path, engine: str) -> CheckResult:
     return result
 
 
+@dataclass(frozen=True)
+class Verified:
+    """What has been found of an export beside its artifact.
+
+    Attributes:
+        outcome: the comparison of what is stated.
+        comments: where the comments are others than this version writes, None if what is stated does not agree.
+    """
+
+    outcome: Verification
+    comments: tuple[Difference, ...] | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything agrees, comments included."""
+        return self.outcome.ok and self.comments == ()
+
+    def record(self) -> dict[str, object]:
+        """The outcome as one JSON-like record."""
+        comments = None if self.comments is None else [difference.record() for difference in self.comments]
+        return {**self.outcome.record(), "matches": self.ok, "comment_differences": comments}
+
+
+def verify(file: Path, stored: StoredArtifact, templates: Path | None) -> Verified:
+    """Compare an export with its artifact, and its comments with those that the templates write."""
+    try:
+        found = read_export(file)
+    except MismatchError as error:
+        return Verified(no_export(error), None)
+    outcome = compare(found, stored)
+    comments = comment_differences(found, stored, templates or templates_folder()) if outcome.ok else None
+    return Verified(outcome, comments)
+
+
 def report(
-    file: Path, stored: StoredArtifact, artifact: Path, checkpoint: Path | None, result: CheckResult | None
+    file: Path,
+    stored: StoredArtifact,
+    artifact: Path,
+    checkpoint: Path | None,
+    result: CheckResult | None,
+    result_name: str | None = None,
 ) -> "Report":
     """Gather what the page about an export shows."""
     from bridge.pictures import NoPictures
@@ -263,7 +305,7 @@ def report(
     pictures = _pictures(checkpoint, artifact, stored.artifact)
     if isinstance(pictures, NoPictures) and pictures.detail:
         say(f"report: no images: {pictures.detail}")
-    return build_report(file, stored, check_result=result, pictures=pictures)
+    return build_report(file, stored, check_result=result, check_result_name=result_name, pictures=pictures)
 
 
 def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -> "Pictures | NoPictures":

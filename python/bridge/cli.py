@@ -23,11 +23,13 @@ from rich.console import Console
 import bridge
 from bridge import actions
 from bridge.artifact import load_artifact
+from bridge.check_record import Standing, judge, read_check_result
 from bridge.console import complain, say, stderr_lines
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError
 from bridge.files import fill_folder
 from bridge.lean_text import counted
+from bridge.library import shipped_digests
 from bridge.module_names import namespace_of
 from bridge.options import (
     CALIBRATION,
@@ -62,6 +64,8 @@ from bridge.places import (
     artifact_of,
     prepare_folders,
 )
+from bridge.printable import printable
+from bridge.resources import lean_library_folder
 from bridge.summary import (
     concept_records,
     conformal_lines,
@@ -72,7 +76,7 @@ from bridge.summary import (
     summary_table,
 )
 from bridge.verdict import CheckResult
-from bridge.verify import Verification, verify
+from bridge.verify import Difference
 
 if TYPE_CHECKING:
     from bridge.concept_choice import ConceptChoice
@@ -342,18 +346,20 @@ def check_command(file: Path, engine: str, as_json: bool) -> int:
 @commands.command("verify")
 @click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
 @exported_artifact_option
+@templates_option
 @output_options
-def verify_command(file: Path, artifact: Path | None, as_json: bool) -> int:
+def verify_command(file: Path, artifact: Path | None, templates: Path | None, as_json: bool) -> int:
     """Compare the export FILE with the artifact.
 
-    Reads every literal back and compares it with the artifact, exactly, and computes δ anew; no Lean is needed.
+    Reads every literal back and compares it with the artifact, exactly, and computes δ anew; no Lean is needed.  The
+    comments are compared with those that this version writes, or the --templates that the export was made with.
     """
-    outcome = verify(file, load_artifact(artifact or artifact_of(file)))
+    verified = actions.verify(file, load_artifact(artifact or artifact_of(file)), templates)
     if as_json:
-        _print_json(outcome.record())
+        _print_json(verified.record())
     else:
-        _print_verification(outcome)
-    return 0 if outcome.ok else 1
+        _print_verification(verified)
+    return 0 if verified.ok else 1
 
 
 @commands.command("report")
@@ -400,12 +406,11 @@ def report_command(
     It is one HTML file, which needs no network.  The exit code is 1 if a check result was given and Lean did not accept
     the files that are there.
     """
-    from bridge.check_record import Standing, read_check_result
-
     result = None if check_result is None else read_check_result(check_result)
     out = out or (REPORT if kind == "html" else FIGURES)
     artifact = artifact or artifact_of(file)
-    report = actions.report(file, load_artifact(artifact), artifact, checkpoint, result)
+    said_by = None if check_result is None else check_result.name
+    report = actions.report(file, load_artifact(artifact), artifact, checkpoint, result, said_by)
     written = actions.write_page(report, out) if kind == "html" else actions.write_figures(report, out, kind)
     if as_json:
         _print_json({"lean": report.lean.standing, "files": [str(path) for path in written]})
@@ -477,12 +482,14 @@ def run_command(
     )
     export = actions.export(load_artifact(artifact), out, over, with_r_squared, alpha, None)
     result = actions.check(out, engine)
-    outcome = verify(out, export.stored)
-    if report_file is not None and outcome.ok:
+    verified = actions.verify(out, export.stored, None)
+    judgement = judge(result, out, lean_library_folder(), verified=verified.outcome.sources, shipped=shipped_digests())
+    if report_file is not None and verified.outcome.ok:
         actions.write_page(actions.report(out, export.stored, artifact, checkpoint, result), report_file)
         say(f"report: wrote {report_file}")
     if as_json:
-        _print_json({"export": export_record(export), "check": result.record(), "verify": outcome.record()})
+        parts = {"export": export_record(export), "check": result.record(), "verify": verified.record()}
+        _print_json({**parts, "lean": judgement.standing})
     else:
         records = concept_records(export)
         Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export, records))
@@ -491,8 +498,10 @@ def run_command(
         for line in (*conformal_lines(export.certificate.conformal, records), *rounding_lines(export.stored.artifact)):
             print(line)
         print(_verdict(result))
-        _print_verification(outcome)
-    return 0 if result.accepted and outcome.ok else 1
+        _print_verification(verified)
+        if result.accepted and judgement.standing is not Standing.ACCEPTED:
+            print(f"check and verify: {judgement}")
+    return 0 if judgement.standing is Standing.ACCEPTED and verified.ok else 1
 
 
 @commands.command("init")
@@ -573,13 +582,24 @@ def _verdict(result: CheckResult) -> str:
     return line
 
 
-def _print_verification(outcome: Verification) -> None:
+def _print_verification(verified: actions.Verified) -> None:
+    outcome = verified.outcome
     literals = counted(outcome.compared, "literal")
-    if outcome.ok:
-        print(f"verify: all {literals} are the artifact's")
+    if not outcome.ok:
+        print(f"verify: {counted(len(outcome.differences), 'difference')} from the artifact, {literals} compared")
+        _print_differences(outcome.differences)
         return
-    print(f"verify: {counted(len(outcome.differences), 'difference')} from the artifact, {literals} compared")
-    for difference in outcome.differences[:_SHOWN_DIFFERENCES]:
-        print(difference)
-    if len(outcome.differences) > _SHOWN_DIFFERENCES:
-        print(f"and {len(outcome.differences) - _SHOWN_DIFFERENCES} more; --json lists all")
+    print(f"verify: all {literals} are the artifact's")
+    if verified.comments:
+        print(f"comments: {counted(len(verified.comments), 'difference')} from what this version writes")
+        _print_differences(verified.comments)
+        print("if it was made with templates of your own, name them with --templates")
+    else:
+        print("comments: as this version writes them")
+
+
+def _print_differences(differences: Sequence[Difference]) -> None:
+    for difference in differences[:_SHOWN_DIFFERENCES]:
+        print(printable(str(difference)))
+    if len(differences) > _SHOWN_DIFFERENCES:
+        print(f"and {len(differences) - _SHOWN_DIFFERENCES} more; --json lists all")

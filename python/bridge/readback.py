@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, NoReturn, Self, TypeVar
 
 from bridge.lean_header import HeaderError, read_header
 from bridge.lean_modules import read_module, require_file
@@ -158,18 +158,18 @@ def read_export(root: Path) -> ReadExport:
     """
     require_file(root)
     namespace = namespace_of(root)
-    root_reader = _Reader(root.parent, namespace)
+    root_reader = _Reader.of(root.parent, namespace)
     parts, real_concepts = _read_root(root_reader, namespace)
-    samples_reader = _Reader(root.parent, f"{namespace}.Samples")
+    samples_reader = _Reader.of(root.parent, f"{namespace}.Samples")
     part_readers = [
-        _Reader(root.parent, f"{namespace}.Samples.Part{number}")
+        _Reader.of(root.parent, f"{namespace}.Samples.Part{number}")
         for number in range(1, _read_part_imports(samples_reader, namespace) + 1)
     ]
     samples = _read_samples(samples_reader, part_readers, namespace)
     files = [root_reader, samples_reader, *part_readers]
     concepts = []
     for part in parts:
-        reader = _Reader(root.parent, f"{namespace}.{part}")
+        reader = _Reader.of(root.parent, f"{namespace}.{part}")
         concepts += _read_concepts(reader, namespace)
         files.append(reader)
     return ReadExport(
@@ -183,6 +183,21 @@ def read_export(root: Path) -> ReadExport:
         concepts=tuple(concepts),
         real_concepts=real_concepts,
     )
+
+
+def comments_in(file: Path, text: str) -> tuple[Comment, ...]:
+    """The comments of a text in the form of an export, whatever its declarations are.
+
+    Args:
+        file: the file that the text is or would be in.
+        text: the text.
+
+    Raises:
+        MismatchError: the text has what no file of an export has.
+    """
+    reader = _Reader(file, text.encode())
+    reader.skip_to_end()
+    return tuple(reader.comments)
 
 
 def _read_root(reader: "_Reader", namespace: str) -> tuple[list[str], tuple[ReadRealConcept, ...]]:
@@ -464,21 +479,21 @@ class _Token:
 class _Reader:
     """Walks through the words of one file, comments set aside."""
 
-    def __init__(self, folder: Path, module: str) -> None:
-        """Open the file of a module.
+    def __init__(self, path: Path, source: bytes, module: str = "") -> None:
+        """Begin to read.
 
         Args:
-            folder: the folder of the root file.
-            module: the module's name.
+            path: the file, for what is said of it.
+            source: its content, UTF-8 text.
+            module: the name of the module.
 
         Raises:
-            InputError: the file cannot be read.
-            MismatchError: it has hidden characters, or a header that Lean may read in another way.
+            MismatchError: the text has hidden characters, or a header that Lean may read in another way.
         """
         self.module = module
         self.comments: list[Comment] = []
-        self._path, source = read_module(folder, module)
         self.sha256 = hashlib.sha256(source).hexdigest()
+        self._path = path
         # Line breaks as Lean has them: a carriage return alone is none, and does not end a comment.
         self._text = source.decode().replace("\r\n", "\n")
         self._refuse_hidden()
@@ -488,6 +503,16 @@ class _Reader:
         self._words = 0
         self._items = 0
         self._token = self._next_token()
+
+    @classmethod
+    def of(cls, folder: Path, module: str) -> Self:
+        """The reader of the file of a module, given the folder of the root file.
+
+        Raises:
+            InputError: the file cannot be read.
+            MismatchError: as of `_Reader`.
+        """
+        return cls(*read_module(folder, module), module)
 
     def banner(self, pattern: str, group: str) -> Literal[str]:
         """A group of a pattern in the comment that the file begins with; a match is a whole end of a line."""
@@ -504,6 +529,11 @@ class _Reader:
     def comes(self, text: str) -> bool:
         """Whether the next word is this one."""
         return self._token is not None and self._token.text == text
+
+    def skip_to_end(self) -> None:
+        """Pass over all words."""
+        while self._token is not None:
+            self._token = self._next_token()
 
     def expect_end(self) -> None:
         if not self.at_end():

@@ -21,7 +21,9 @@ from bridge.conformal import ConformalLevel
 from bridge.errors import InputError
 from bridge.exact import ExactResiduals, exact_residuals
 from bridge.lean_text import counted, decimal, identifier, module_names
+from bridge.library import shipped_digests
 from bridge.pictures import NoPictures, Pictures
+from bridge.printable import printable
 from bridge.readback import MismatchError, ReadConcept, ReadExport, read_export
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.summary import held_out_within, rounding_lines
@@ -146,6 +148,7 @@ class Report:
         conformal: the level of the conformal bounds, if there are any.
         statements: what the Lean files state of each concept.
         lean: what Lean has said.
+        check_result_name: the name of the file that says so, None if Lean was asked just now.
         provenance: where the numbers come from.
         rounding: a line for whatever was rounded.
         concepts: the concepts.
@@ -160,13 +163,19 @@ class Report:
     conformal: ConformalLevel | None
     statements: tuple[Statement, ...]
     lean: Judgement
+    check_result_name: str | None
     provenance: Provenance
     rounding: tuple[str, ...]
     concepts: tuple[ConceptReport, ...]
 
 
 def build_report(
-    root: Path, stored: StoredArtifact, *, check_result: CheckResult | None, pictures: Pictures | NoPictures
+    root: Path,
+    stored: StoredArtifact,
+    *,
+    check_result: CheckResult | None,
+    check_result_name: str | None = None,
+    pictures: Pictures | NoPictures,
 ) -> Report:
     """Gather what the page shows, and draw its figures.
 
@@ -174,6 +183,7 @@ def build_report(
         root: the root file of the export.
         stored: the artifact that the export was made from.
         check_result: what Lean said, None if it has not been asked.
+        check_result_name: the name of the file that says so, None if Lean was asked just now.
         pictures: the images of the samples and the model, or why they are not there.
 
     Raises:
@@ -210,7 +220,8 @@ def build_report(
         literals=literals,
         conformal=conformal,
         statements=_statements(first, conformal, len(rows)),
-        lean=judge(check_result, root, lean_library_folder()),
+        lean=judge(check_result, root, lean_library_folder(), verified=export.sources, shipped=shipped_digests()),
+        check_result_name=check_result_name,
         provenance=artifact.provenance,
         rounding=tuple(rounding_lines(artifact)),
         concepts=concepts,
@@ -221,6 +232,7 @@ def report_html(report: Report) -> str:
     """The page."""
     environment = template_environment(templates_folder() / "report", for_html=True)
     environment.filters["svg"] = _inline_svg
+    environment.filters["printable"] = lambda text: printable(str(text))
     return environment.get_template("report.html.jinja").render(report=report)
 
 

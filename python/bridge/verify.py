@@ -9,8 +9,8 @@ their layout agrees.
 
 import contextlib
 import operator
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -44,6 +44,10 @@ class Difference:
     def __str__(self) -> str:
         return f"{self.place}: {self.what}: found {self.found}, required {self.required}"
 
+    def record(self) -> dict[str, object]:
+        """The difference as one JSON-like record."""
+        return {"place": str(self.place), "what": self.what, "found": self.found, "required": self.required}
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -52,10 +56,12 @@ class Verification:
     Attributes:
         differences: all disagreements found.
         compared: how many literals were compared.
+        sources: SHA-256 in hexadecimal of every file that was read, by module; none if the text is no export's.
     """
 
     differences: tuple[Difference, ...]
     compared: int
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -64,11 +70,12 @@ class Verification:
 
     def record(self) -> dict[str, object]:
         """The outcome as one JSON-like record."""
-        differences = [
-            {"place": str(item.place), "what": item.what, "found": item.found, "required": item.required}
-            for item in self.differences
-        ]
-        return {"matches": self.ok, "compared": self.compared, "differences": differences}
+        return {
+            "matches": self.ok,
+            "compared": self.compared,
+            "differences": [difference.record() for difference in self.differences],
+            "sources": dict(self.sources),
+        }
 
 
 def verify(root: Path, stored: StoredArtifact) -> Verification:
@@ -84,15 +91,20 @@ def verify(root: Path, stored: StoredArtifact) -> Verification:
     try:
         export = read_export(root)
     except MismatchError as error:
-        return Verification((Difference(error.place, "the text", error.found, error.required),), 0)
+        return no_export(error)
     return compare(export, stored)
+
+
+def no_export(error: MismatchError) -> Verification:
+    """The outcome for a text that no export has."""
+    return Verification((Difference(error.place, "the text", error.found, error.required),), 0)
 
 
 def compare(export: ReadExport, stored: StoredArtifact) -> Verification:
     """Compare an export that has been read back with the artifact it should have been made from."""
     comparison = _Comparison()
     comparison.run(export, stored)
-    return Verification(tuple(comparison.differences), comparison.compared)
+    return Verification(tuple(comparison.differences), comparison.compared, export.sources)
 
 
 class _Comparison:
@@ -152,7 +164,11 @@ class _Comparison:
             if literal.value != first:
                 self.differ(literal.place, "the options of the export", repr(literal.value), repr(first))
         words = first.split()
-        options = _Options("--r2" in words, Fraction(words[-1]) if "--alpha" in words else None)
+        alpha = Fraction(words[-1]) if "--alpha" in words else None
+        if alpha is not None and not 0 < alpha < 1:
+            self.differ(export.options[0].place, "α", str(alpha), "a level between 0 and 1")
+            alpha = None
+        options = _Options("--r2" in words, alpha)
         for concept in export.concepts:
             for what, promised, kept in (
                 ("R²", options.with_r_squared, concept.determination is not None),
