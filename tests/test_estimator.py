@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 import scipy.sparse
 import torch
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -21,8 +21,9 @@ from sklearn.utils.estimator_checks import check_estimator
 from bridge import LinearProbe
 from bridge.artifact import load_artifact
 from bridge.conformal import conformal_level
-from bridge.errors import InputError
+from bridge.errors import BridgeWarning, InputError
 from bridge.exact import SupError, exact_residuals
+from bridge.lam_choice import CANDIDATES, choose_lam
 from bridge.probe import fit_probe
 from bridge.verify import verify
 
@@ -38,18 +39,112 @@ def samples(count=60, dim=4, concepts=2):
 
 
 @pytest.mark.filterwarnings("ignore::bridge.errors.BridgeWarning")
-@pytest.mark.parametrize("standardize", [False, True])
-def test_scikit_learn_finds_a_regressor_that_keeps_its_contract(standardize):
-    outcomes = check_estimator(LinearProbe(standardize=standardize), on_skip=None)
-    assert len(outcomes) > 40
+@pytest.mark.parametrize("options", [{}, {"standardize": True}, {"fit_bias": "regularised"}], ids=str)
+def test_scikit_learn_finds_a_regressor_that_keeps_its_contract(options):
+    outcomes = check_estimator(LinearProbe(**options), on_skip=None)
+    checks = {outcome["check_name"] for outcome in outcomes if outcome["status"] == "passed"}
+    assert len(checks) > 40
+    assert "check_sample_weight_equivalence_on_dense_data" in checks
+
+
+OPTIONS = [{}, {"lam": 5.0}, {"lam": 5.0, "standardize": True}, {"lam": 5.0, "fit_bias": "regularised"}]
 
 
 @pytest.mark.filterwarnings("ignore:.*weighs on the bias too")
-@pytest.mark.parametrize("options", [{}, {"lam": 5.0}, {"lam": 5.0, "standardize": True}], ids=str)
-def test_the_fit_is_that_of_the_probe_to_the_last_bit(options):
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("weight", [None, np.arange(60) % 3], ids=["all alike", "weighted"])
+def test_the_fit_is_that_of_the_probe_to_the_last_bit(options, weight):
     Z, C = samples()
-    W = fit_probe(torch.tensor(Z), torch.tensor(C), **options)
-    assert np.array_equal(LinearProbe(**options).fit(Z, C).weights_, W.numpy())
+    given = {"fit_bias": "free", "sample_weight": None if weight is None else torch.tensor(weight)}
+    W = fit_probe(torch.tensor(Z), torch.tensor(C), **(given | options))
+    assert np.array_equal(LinearProbe(**options).fit(Z, C, weight).weights_, W.numpy())
+
+
+def test_a_free_bias_is_the_default_and_that_of_a_ridge_regression():
+    Z, C = samples()
+    probe, reference = LinearProbe(lam=5.0).fit(Z, C + 1e6), Ridge(alpha=5.0).fit(Z, C + 1e6)
+    assert probe.fit_bias_ == "free"
+    np.testing.assert_allclose(probe.coef_, reference.coef_, rtol=1e-6)
+    np.testing.assert_allclose(probe.intercept_, reference.intercept_)
+
+
+def test_the_ridge_strength_is_chosen_of_several_or_of_the_usual_ones(tmp_path):
+    Z, C = samples()
+    for lam, candidates in {(1e-3, 5.0, 1e5): (1e-3, 5.0, 1e5), "cv": CANDIDATES}.items():
+        chosen = choose_lam(torch.tensor(Z), torch.tensor(C), candidates, fit_bias="free").lam
+        probe = LinearProbe(lam=lam).fit(Z, C)
+        assert probe.lam_ == chosen
+        assert np.array_equal(probe.weights_, LinearProbe(lam=chosen).fit(Z, C).weights_)
+        assert probe.export(tmp_path / "Mine.lean", Z, C).stored.artifact.provenance.lam == chosen
+
+
+@pytest.mark.parametrize(
+    "lam", [np.float32(0.5), np.array(0.5), torch.tensor(0.5), Fraction(1, 2), [0.5], np.array([0.5])], ids=repr
+)
+def test_a_ridge_strength_is_any_number(lam):
+    probe = LinearProbe(lam=lam).fit(*samples())
+    assert (type(probe.lam_), probe.lam_) == (float, 0.5)
+
+
+def test_one_weight_weighs_all_samples_alike_and_each_sample_can_have_its_own():
+    Z, C = samples()
+    assert np.array_equal(LinearProbe(lam=0).fit(Z, C, 1).weights_, LinearProbe(lam=0).fit(Z, C).weights_)
+    weight = np.arange(60) % 3
+    weighted = LinearProbe(lam=2.0).fit(Z, C, weight)
+    repeated = LinearProbe(lam=2.0).fit(np.repeat(Z, weight, axis=0), np.repeat(C, weight, axis=0))
+    np.testing.assert_allclose(weighted.weights_, repeated.weights_)
+    assert (weighted.is_weighted_, repeated.is_weighted_) == (True, False)
+    assert np.array_equal(LinearProbe(lam=2.0).fit(Z, C, torch.tensor(weight)).weights_, weighted.weights_)
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        (np.ones(59), "sample weights"),
+        (-np.ones(60), "`sample_weight[0]` is -1.0; finite numbers of at least 0 are required; "),
+        (np.full(60, np.nan), "`sample_weight[0]` is NaN; "),
+        (["a"] * 60, "`sample_weight` has dtype <U1; "),
+    ],
+    ids=["too few", "negative", "NaN", "texts"],
+)
+def test_sample_weights_that_do_not_fit_are_refused(weight, message):
+    with pytest.raises(InputError, match=f"^.*{re.escape(message)}"):
+        LinearProbe().fit(*samples(), weight)
+
+
+def test_a_warning_of_the_fit_names_the_columns():
+    Z, C = frames()
+    with pytest.warns(BridgeWarning) as warned:
+        LinearProbe().fit(Z.assign(x=2.0), C.assign(tall=1.0))
+    said = " ".join(str(warning.message) for warning in warned)
+    assert "'tall' is constant" in said
+    assert "'x'" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "weight", "told", "text"),
+    [
+        ({}, None, (True, False), "(λ = 0.001, bias free) on the training part"),
+        ({"fit_bias": "regularised"}, None, (False, False), "(λ = 0.001, bias regularised) on the training part"),
+        ({}, np.arange(60) + 1, (True, True), "(λ = 0.001, bias free, samples weighted) on the training part"),
+    ],
+    ids=["free", "regularised", "weighted"],
+)
+@pytest.mark.filterwarnings("ignore:.*weighs on the bias too")
+def test_an_export_says_whether_the_bias_was_free_and_samples_were_weighted(tmp_path, options, weight, told, text):
+    Z, C = samples()
+    export = LinearProbe(**options).fit(Z, C, weight).export(tmp_path / "Mine.lean", Z, C)
+    provenance = export.stored.artifact.provenance
+    assert (provenance.free_bias, provenance.weighted) == told
+    assert text in " ".join((tmp_path / "Mine" / "Concept0.lean").read_text().split())
+
+
+def test_a_sample_without_weight_is_not_one_of_the_fit(tmp_path):
+    Z, C = samples()
+    weight = np.where(np.arange(60) < 40, 2.0, 0.0)
+    artifact = LinearProbe().fit(Z, C, weight).export(tmp_path / "Mine.lean", Z, C).stored.artifact
+    assert np.array_equal(artifact.is_held_out, weight == 0)
+    assert not artifact.provenance.weighted
 
 
 def test_coefficients_and_intercepts_are_laid_out_as_in_scikit_learn():
@@ -396,11 +491,14 @@ def test_masked_and_sparse_input_is_refused_in_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"lam": "0.1"}, "λ is '0.1'; a finite ridge strength λ ≥ 0 is required; choose lam=0.001, say"),
+        ({"lam": "0.1"}, "λ is '0.1'; a number, several, or 'cv' are required; choose lam=0.001, say"),
+        ({"lam": [1.0, "a"]}, "λ is 'a'; "),
         ({"lam": None}, "λ is None; "),
         ({"lam": True}, "λ is True; "),
         ({"lam": np.nan}, "λ is nan; "),
         ({"standardize": "no"}, "`standardize` is 'no'; True or False is required; choose one of them"),
+        ({"fit_bias": "yes"}, "fit_bias is 'yes'; 'free' or 'regularised' is required; choose one"),
+        ({"fit_bias": False}, "fit_bias is False; "),
     ],
     ids=str,
 )

@@ -185,6 +185,18 @@ def test_without_a_ridge_the_sizes_of_the_latents_do_not_matter():
     torch.testing.assert_close(of_sizes[:-1] * SIZES[:, None], W[:-1], rtol=1e-10, atol=0)
 
 
+@pytest.mark.parametrize("lam", ["0.1", None, True, [0.1], 1j])
+def test_a_ridge_strength_that_is_no_number_is_refused(lam):
+    message = f"λ is {lam!r}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say"
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        fit_probe(*samples(5, 2, 1), lam)
+
+
+def test_a_ridge_strength_can_be_a_fraction():
+    mu, C = samples(20, 2, 1)
+    assert torch.equal(fit_probe(mu, C, Fraction(1, 4)), fit_probe(mu, C, 0.25))
+
+
 @pytest.mark.parametrize("lam", [-1e-9, -1.0, math.nan, math.inf, -math.inf])
 def test_a_ridge_strength_that_is_negative_or_not_finite_is_refused(lam):
     message = f"λ is {lam}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say"
@@ -567,7 +579,7 @@ WRONG_WEIGHTS = {
     "are required; leave the sample out, or weigh it with 0"),
     "no number": (torch.tensor([1.0, 1, 1, 1, math.nan]), "`sample_weight[4]` is nan; finite numbers of at least 0 "
     "are required; leave the sample out, or weigh it with 0"),
-    "none that counts": (torch.zeros(5), "all sample weights are 0; a probe needs at least one sample that counts; "
+    "none that counts": (torch.zeros(5), "all sample weights are zero; a probe needs at least one sample that counts; "
     "raise one of them"),
 }  # fmt: skip
 

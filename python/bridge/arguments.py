@@ -1,26 +1,18 @@
 """What a program passes besides arrays, of the type that it must have, or refused in one line."""
 
-import numbers
 import os
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bridge.errors import InputError, shown
 
 
-def ridge_strength(lam: object) -> float:
-    """The ridge strength λ as it is; a number of Python or NumPy, or an array or tensor of no dimensions.
-
-    Raises:
-        InputError: it is something else; whether it is finite and not negative is not looked at.
-    """
-    if getattr(lam, "shape", None) == () and hasattr(lam, "item"):
-        lam = lam.item()
-    if isinstance(lam, bool) or not isinstance(lam, numbers.Real):
-        raise InputError(f"λ is {shown(lam)}; a finite ridge strength λ ≥ 0 is required; choose lam=0.001, say")
-    return float(lam)
+def unboxed(value: Any) -> Any:  # noqa: ANN401 -- it is still to be looked at
+    """The number in an array or a tensor of no dimensions; anything else as it is."""
+    return value.item() if getattr(value, "shape", None) == () else value
 
 
 def flag(value: object, name: str) -> bool:

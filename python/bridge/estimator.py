@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from bridge.arguments import file_path, flag, mask, ridge_strength
+from bridge.arguments import file_path, flag, mask, unboxed
 from bridge.artifact import to_be_stored
 from bridge.certificate import Coverage
 from bridge.conformal import read_alpha
@@ -21,38 +21,45 @@ from bridge.exact import require_finite, require_shapes
 from bridge.export import Export, export_lean
 from bridge.fitted_rows import FittedRows
 from bridge.given import given_artifact
+from bridge.lam_choice import Strength, candidates_of, choose_lam
 from bridge.module_names import namespace_of
 from bridge.predictions import PredictionDifference, compare_predictions, warn_of_unexplained
-from bridge.probe import fit_probe
+from bridge.probe import FitBias, fit_probe, is_free
 from bridge.resources import templates_folder
+from bridge.sample_blocks import checked_weights
 from bridge.user_arrays import as_array, column_names, dense, precision, require_same_samples
 
 
 class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A linear probe: ridge regression from latents Z (N, d) to concept scores C (N, k) or (N,).
 
-    The fit is that of `bridge.probe.fit_probe`: in float64, with the bias regularised too.  All else is as in any
-    regressor of scikit-learn, `score` (R², the mean over the concepts) included, and so are the names X and y for Z and
-    C.  Latents and scores are arrays, tables of pandas or pyarrow, or tensors, which can require a gradient, be on any
-    device and hold bfloat16.
+    The fit is that of `bridge.probe.fit_probe`, in float64.  All else is as in any regressor of scikit-learn, `score`
+    (R², the mean over the concepts) included, and so are the names X and y for Z and C.  Latents and scores are arrays,
+    tables of pandas or pyarrow, or tensors, which can require a gradient, be on any device and hold bfloat16.
 
     Args:
-        lam: the ridge strength λ ≥ 0.
+        lam: the ridge strength λ ≥ 0; or several, or `cv` for those of `bridge.lam_choice.CANDIDATES`, to choose from
+            by cross-validation on the samples of the fit, as in `bridge.lam_choice.choose_lam`.
         standardize: whether to fit on standardised latents; the weights are those of the latents as they are given.
+        fit_bias: `free`, so that λ weighs on the weights alone, as in scikit-learn's `Ridge`, or `regularised`, so that
+            it weighs on the bias too.
 
     Attributes:
         weights_: (d + 1, k) float64, the weights W with the bias in the last row, as they are exported.
-        lam_: λ of the fit.
+        lam_: λ of the fit, the one that was chosen of several.
         standardize_: whether the fit was on standardised latents.
+        fit_bias_: whether the bias was free of the ridge in it.
+        is_weighted_: whether some samples counted more than others in it.
         concept_names_: the names of the scores' columns, None if they came without names.
         fitted_rows_: a digest of each sample of the fit, 32 bytes, by which an export knows them again.
         n_features_in_: d.
         feature_names_in_: the names of the latents' columns, if they came with names.
     """
 
-    def __init__(self, lam: float = 1e-3, standardize: bool = False) -> None:
+    def __init__(self, lam: Strength = 1e-3, standardize: bool = False, fit_bias: FitBias = "free") -> None:
         self.lam = lam
         self.standardize = standardize
+        self.fit_bias = fit_bias
 
     @property
     def coef_(self) -> np.ndarray:
@@ -66,12 +73,14 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         biases: np.ndarray = self.weights_[-1]
         return biases[0] if self._has_one_column else biases
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> "LinearProbe":
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> "LinearProbe":
         """Fit the probe.
 
         Args:
             X: (N, d) latent points.
             y: (N, k) or (N,) concept scores.
+            sample_weight: (N,) how much each sample counts, ≥ 0; one of weight 0 is left out.  All count alike without
+                it.
 
         Raises:
             ValueError: an array does not hold finite numbers, or the shapes do not fit.
@@ -79,16 +88,33 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
                 rows differently, or the fit fails, as in `fit_probe`.
 
         Warns:
-            BridgeWarning: there are fewer samples than unknowns, or a latent or a score is constant.
+            BridgeWarning: there are fewer samples than unknowns, or what else `fit_probe` warns of.
         """
-        lam, standardize = ridge_strength(self.lam), flag(self.standardize, "standardize")
-        require_same_samples({"X": X, "y": y})
+        candidates, standardize = candidates_of(unboxed(self.lam)), flag(self.standardize, "standardize")
+        require_same_samples({"X": X, "y": y, "sample_weight": sample_weight})
         latents, scores = validate_data(self, dense(X, "X"), dense(y, "y"), multi_output=True, y_numeric=True)
         columns = scores.reshape(len(scores), -1)
-        self.weights_ = fit_probe(_tensor(latents), _tensor(columns), lam, standardize=standardize).numpy()
-        self.lam_, self.standardize_ = lam, standardize
+        mu, C, weight = _tensor(latents), _tensor(columns), _sample_weight(sample_weight, len(latents))
+        self.lam_ = choose_lam(
+            mu, C, candidates, standardize=standardize, fit_bias=self.fit_bias, sample_weight=weight
+        ).lam
         self.concept_names_ = column_names(y)
-        self.fitted_rows_ = FittedRows.of(latents, columns, (precision(X, latents), precision(y, scores)))
+        self.weights_ = fit_probe(
+            mu,
+            C,
+            self.lam_,
+            standardize=standardize,
+            fit_bias=self.fit_bias,
+            sample_weight=weight,
+            names=self.concept_names_,
+            latent_names=getattr(self, "feature_names_in_", None),
+        ).numpy()
+        self.standardize_, self.fit_bias_ = standardize, self.fit_bias
+        weights = np.ones(len(latents)) if weight is None else weight.numpy()
+        counts = weights > 0
+        self.is_weighted_ = len(np.unique(weights[counts])) > 1
+        precisions = (precision(X, latents), precision(y, scores))
+        self.fitted_rows_ = FittedRows.of(latents[counts], columns[counts], precisions)
         self._has_one_column = scores.ndim == 1
         self._digest = self._digest_of_fit()
         return self
@@ -188,6 +214,8 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             is_calibration=known_parts[1],
             lam=self.lam_,
             standardized=self.standardize_,
+            free_bias=is_free(self.fit_bias_),
+            weighted=self.is_weighted_,
             source=source,
         )
         differences: tuple[PredictionDifference, ...] = ()
@@ -237,12 +265,21 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
 
     def _digest_of_fit(self) -> bytes:
         """What the weights, and what is said of how they were fitted, are told by."""
-        fit = repr((self.weights_.shape, self.lam_, self.standardize_)).encode()
+        fit = repr((self.weights_.shape, self.lam_, self.standardize_, self.fit_bias_, self.is_weighted_)).encode()
         return hashlib.sha256(fit + self.weights_.tobytes()).digest()
 
 
 def _members(given: ArrayLike | None, name: str, samples: int) -> np.ndarray | None:
     return None if given is None else mask(as_array(given, name), name, samples)
+
+
+def _sample_weight(given: ArrayLike | None, samples: int) -> torch.Tensor | None:
+    if given is None:
+        return None
+    weight = as_array(given, "sample_weight")
+    require_finite(weight, "sample_weight")
+    # As in scikit-learn, one number weighs all samples alike.
+    return checked_weights(_tensor(np.full(samples, weight) if weight.ndim == 0 else weight))
 
 
 def _tensor(values: np.ndarray) -> torch.Tensor:

@@ -8,12 +8,13 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from numbers import Real
 from typing import Literal
 
 import numpy as np
 import torch
 
-from bridge.errors import BridgeWarning, InputError
+from bridge.errors import BridgeWarning, InputError, shown
 from bridge.fit_doubts import Doubtful, doubts
 from bridge.fit_sums import FitSums, is_regular, require_no_overflow, solved, with_ones
 from bridge.sample_blocks import Block, Blocks, checked, checked_weights, require_finite
@@ -109,7 +110,7 @@ def fit_probe_in_blocks(
     Warns:
         BridgeWarning: as `fit_probe`.
     """
-    require_strength(lam)
+    lam = require_strength(lam)
     free_bias = is_free(fit_bias)
     weights = None if sample_weight is None else checked_weights(sample_weight)
     scaling = scaling_of(blocks, standardize=standardize, free_bias=free_bias, weights=weights)
@@ -171,15 +172,17 @@ def is_free(fit_bias: str) -> bool:
     return fit_bias == "free"
 
 
-def require_strength(lam: float) -> float:
+def require_strength(lam: object) -> float:
     """The ridge strength.
 
     Raises:
-        InputError: it is negative or not finite.
+        InputError: it is no number, negative or not finite.
     """
-    if not (lam >= 0 and math.isfinite(lam)):
-        raise InputError(f"λ is {lam}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say")
-    return lam
+    strength = float(lam) if not isinstance(lam, bool) and isinstance(lam, Real) else None
+    if strength is None or not (strength >= 0 and math.isfinite(strength)):
+        found = shown(lam) if strength is None else lam
+        raise InputError(f"λ is {found}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say")
+    return strength
 
 
 def probe_metrics(mu: torch.Tensor, C: torch.Tensor, W: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

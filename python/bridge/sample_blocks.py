@@ -102,7 +102,9 @@ def checked_weights(weights: torch.Tensor) -> torch.Tensor:
             "required; leave the sample out, or weigh it with 0"
         )
     if len(weights) and not weights.any():
-        raise InputError("all sample weights are 0; a probe needs at least one sample that counts; raise one of them")
+        raise InputError(
+            "all sample weights are zero; a probe needs at least one sample that counts; raise one of them"
+        )
     return weights
 
 
