@@ -1,5 +1,6 @@
 """The command line as a user runs it: with files, exit codes, and messages of one line."""
 
+import errno
 import json
 import re
 import runpy
@@ -867,6 +868,32 @@ def test_a_bug_is_called_one_with_its_place(tmp_path, monkeypatch):
         "ZeroDivisionError: found in a test",
         "bridge: this is a bug in bridge; please report it with the lines above",
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (MemoryError(), "memory has run out; more of it, or less input, is required; take fewer samples or"),
+        (RecursionError(), "the input is nested too deeply; a file as `bridge` writes it is required; name another"),
+        (
+            UnicodeEncodeError("utf-8", "a\udce9", 1, 2, "surrogates not allowed"),
+            r"a name or a text has '\\udce9', which is no character of UTF-8; rename the file or the folder",
+        ),
+        (OSError(errno.ENAMETOOLONG, "too long", "A" * 300), f"{'A' * 60}… is too long for the name of a file; choose"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+)
+def test_the_end_of_the_machine_or_the_file_system_is_no_bug(tmp_path, monkeypatch, error, line):
+    def fail(*_arguments):
+        raise error
+
+    monkeypatch.setattr(cli, "load_artifact", fail)
+    assert refusal("verify", "--artifact", "probe.safetensors", cwd=tmp_path).startswith(line)
+
+
+@pytest.mark.parametrize("command", ["verify", "report", "check"])
+def test_a_name_that_no_file_can_have_is_refused_in_one_line(tmp_path, command):
+    assert "too long" in refusal(command, f"{'A' * 300}.lean", cwd=tmp_path)
 
 
 # Interruption and company

@@ -481,9 +481,20 @@ def test_a_comment_within_an_import_counts_as_a_blank(tmp_path, comment):
 
 
 def test_a_list_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(bridge.readback, "_MOST_ITEMS", 10)
-    error = refusal(changed(tmp_path, "Generated/Size.lean", r"#v\[", "#v[" + "1, " * 20))
-    assert error.required == "at most 10 items of lists"
+    monkeypatch.setattr(bridge.readback, "_MOST_ITEMS", 30)
+    error = refusal(changed(tmp_path, "Generated/Size.lean", r"#v\[", "#v[" + "1, " * 40))
+    assert error.required == "at most 30 items of lists"
+
+
+def test_comments_that_would_fill_the_memory_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(bridge.readback, "_MOST_ITEMS", 50)
+    error = refusal(changed(tmp_path, "Generated/Size.lean", r"(?=end Generated)", "--\n" * 60))
+    assert (error.found, error.required) == ("one more comment", "at most 50")
+
+
+def test_no_file_is_read_twice(tmp_path):
+    error = refusal(changed(tmp_path, "Generated.lean", r"public import Generated\.Size", r"\g<0>\n\g<0>"))
+    assert (error.found, error.required) == ("import Generated.Size once more", "each module once")
 
 
 def test_the_sources_are_those_that_the_resolver_finds(tmp_path):

@@ -818,7 +818,7 @@ def test_widths_that_are_not_the_least_ones_are_found_without_the_code_that_chos
         (SIZE, r"b := (.*)", "1" * 4_300 + " / " + "7" * 4_300, "size: b"),
         (SIZE, r"b := ()", "(" * 5_000, "the text"),
         (SIZE, r"()namespace", "/- " * 5_000, "the text"),
-        (ROOT, r"()/-!", "public import Generated.Size\n" * 100, "the concepts"),
+        (ROOT, r"()/-!", "public import Generated.Size\n" * 100, "the text"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else None,
 )

@@ -26,7 +26,7 @@ from bridge.artifact import load_artifact
 from bridge.check_record import Standing, judge, read_check_result
 from bridge.console import complain, say, stderr_lines
 from bridge.embedded import ensure_embedded_lean
-from bridge.errors import BridgeError, InputError
+from bridge.errors import BridgeError, InputError, limit_met
 from bridge.files import fill_folder
 from bridge.lean_text import counted
 from bridge.library import shipped_digests
@@ -116,7 +116,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has left, as `head` does; the flush at exit must not fail for it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
+    except Exception as error:
+        if (limit := limit_met(error)) is not None:
+            complain(limit)
+            return InputError.exit_code
         traceback.print_exc()
         complain("this is a bug in bridge; please report it with the lines above")
         return _BUG

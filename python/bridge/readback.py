@@ -202,19 +202,21 @@ def comments_in(file: Path, text: str) -> tuple[Comment, ...]:
 
 def _read_root(reader: "_Reader", namespace: str) -> tuple[list[str], tuple[ReadRealConcept, ...]]:
     reader.expect(f"module public import Bridge.Real public import {namespace}.Samples")
-    parts = []
+    parts: dict[str, None] = {}
     while reader.comes("public"):
         reader.expect("public import")
         name = reader.identifier()
         prefix, dot, part = name.value.rpartition(".")
         if prefix != namespace or not dot:
             raise MismatchError(name.place, f"import {name.value}", f"a module of {namespace}")
-        parts.append(part)
+        if part in parts:
+            raise MismatchError(name.place, f"import {name.value} once more", "each module once")
+        parts[part] = None
     reader.expect("@[expose] public noncomputable section")
     concepts = []
     while not reader.at_end():
         concepts.append(_read_real_concept(reader, namespace))
-    return parts, tuple(concepts)
+    return list(parts), tuple(concepts)
 
 
 def _read_real_concept(reader: "_Reader", namespace: str) -> ReadRealConcept:
@@ -460,7 +462,7 @@ _TOKEN = re.compile(
 )
 # The smallest positive 64-bit float is 2^-1074.
 _LARGEST_EXPONENT = 1_074
-# Lists in one file, so that a small file does not become a large thing in memory.
+# Of lists in one file, and as many comments, so that a small file does not become a large thing in memory.
 _MOST_ITEMS = 2_000_000
 _COMMENT_START = re.compile(r"/-[-!]?(?=\s)")
 _COMMENT_EDGE = re.compile(r"/-|-/")
@@ -659,6 +661,8 @@ class _Reader:
 
     def _set_aside(self, end: int) -> None:
         text = self._text[self._position : end]
+        if len(self.comments) == _MOST_ITEMS:
+            raise MismatchError(self._place(self._position), "one more comment", f"at most {_MOST_ITEMS}")
         self.comments.append(Comment(text, self._next_place(self._position), self._words))
         self._position = end
 
