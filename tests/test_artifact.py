@@ -434,7 +434,8 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_a_folder_is_refused(tmp_path):
     with pytest.raises(
         InputError,
-        match=rf"^{re.escape(str(tmp_path))} cannot be read \(Is a directory\); an artifact file is required$",
+        match=rf"^{re.escape(str(tmp_path))} cannot be read \(Is a directory\); an artifact is required; make one with "
+        "`bridge fit`$",
     ):
         load_artifact(tmp_path)
 
@@ -524,7 +525,7 @@ def test_a_record_with_other_fields_is_refused(tmp_path, record):
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        (None, "(TypeError: "),
+        (None, " is damaged: its content does not have the SHA-256"),
         ({}, "(ValueError: the fields of Rounding are []"),
         ({"weight_bits": 3}, "(ValueError: the fields of Rounding are ['weight_bits'])"),
         (dataclasses.asdict(BOTH_ROUNDED), "`weights[0, 0]` is "),

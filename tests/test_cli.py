@@ -573,7 +573,10 @@ def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
         ),
         (("check", "--engine", "coq"), "Invalid value for '--engine': 'coq' is not one of 'auto', 'lake', 'lean'"),
         (("export", "--artifact", "none.st"), "none.st does not exist; an artifact is required; make one with"),
-        (("export", "--artifact", "folder"), "folder cannot be read (Is a directory); an artifact file is required"),
+        (
+            ("export", "--artifact", "folder"),
+            "folder cannot be read (Is a directory); an artifact is required; make one with",
+        ),
         (("export", "--artifact", "text.st"), "text.st is not an artifact or is damaged ("),
         (("fit", "--checkpoint", "none.st"), "none.st cannot be read (No such file or directory); a checkpoint is"),
         (("fit", "--checkpoint", "folder"), "folder cannot be read (Is a directory); a checkpoint is required"),

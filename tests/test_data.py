@@ -436,3 +436,12 @@ def test_fewer_groups_than_parts_are_refused(held_out, calibration, count):
         "groups or fewer parts"
     )
     assert split(12, held_out=0, seed=0, groups=groups).is_train.all()
+
+
+# Seeds
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_that_no_generator_takes_is_refused(seed):
+    message = f"the seed is {seed}; an integer in [0, 2^64) is required; choose --seed 0, say"
+    assert refusal(split, 10, held_out=0.2, seed=seed) == refusal(load_images, "random", seed=seed) == message

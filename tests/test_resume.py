@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from bridge.artifact import save_in_blocks
 from bridge.console import Bars
 from bridge.data import Split, load_images
 from bridge.errors import InputError
+from bridge.file_record import record_in
 from bridge.given_files import read_given
 from bridge.given_fit import fit_given
 from bridge.pipeline import train_model
@@ -89,6 +91,48 @@ def test_what_is_of_another_work_is_not_used_and_said_why(tmp_path, changed, sho
     assert notes == [f"{file.path} is of a run with {shown}, and is not used; the work begins anew"]
 
 
+WRONG_RECORDS = [
+    {"identity": []},
+    {"identity": ["--beta"]},
+    {"identity": {**WORK, "--beta": [4.0]}},
+    {"identity": {**WORK, "more": 1}},
+    {"identity": {"--beta": 4.0}},
+    {"identity": None},
+    {"sha256": None},
+    {"sha256": "\ud800"},
+    {"more": 1},
+]
+
+
+def with_record(data, **changed):
+    """The file with another record, and all of the rest as it was."""
+    return with_text(data, json.dumps({**record_in(data), **changed}))
+
+
+def with_text(data, text):
+    return safetensors.numpy.save(safetensors.numpy.load(data), metadata={"bridge": text})
+
+
+def test_a_pipe_and_a_file_that_is_too_large_are_not_read(tmp_path):
+    path = tmp_path / "result.resume"
+    why = f"{path} is damaged or of other work, and is not used; the work begins anew"
+    os.mkfifo(path)
+    assert reopened(tmp_path) == ({}, [why])
+    path.unlink()
+    with path.open("wb") as file:
+        file.truncate(2**40)
+    assert reopened(tmp_path) == ({}, [why])
+
+
+def test_what_is_shown_of_another_work_is_short_and_has_no_escapes(tmp_path):
+    file = interrupted(tmp_path, {"x": np.zeros(1)}, WORK | {"data set": "\x1b[2K" + "a" * 1000})
+    _, (note,) = reopened(tmp_path)
+    shown = "\\x1b[2K" + "a" * 73
+    assert note == (
+        f"{file.path} is of a run with another data set ({shown}, and here abc), and is not used; the work begins anew"
+    )
+
+
 def test_a_file_that_is_damaged_or_of_something_else_is_not_used(tmp_path):
     path = interrupted(tmp_path, {"x": np.zeros(9)}).path
     whole = path.read_bytes()
@@ -100,6 +144,9 @@ def test_a_file_that_is_damaged_or_of_something_else_is_not_used(tmp_path):
         safetensors.numpy.save({"x": np.zeros(9)}),
         safetensors.numpy.save({"x": np.zeros(9)}, metadata={"bridge": "[1]"}),
         safetensors.numpy.save({"x": np.zeros(9)}, metadata={"bridge": json.dumps({"--lam": 1})}),
+        *(with_record(whole, **changed) for changed in WRONG_RECORDS),
+        with_text(whole, "[" * 100_000),
+        with_text(whole, '{"identity": {}, "identity": {}, "sha256": ""}'),
     ]
     for content in others:
         path.write_bytes(content)
@@ -138,12 +185,36 @@ def test_it_is_due_some_time_after_the_last_time(tmp_path, monkeypatch):
 
 def test_a_step_that_was_kept_is_not_computed_again(tmp_path, always_due):
     first = KeptSteps(ResumeFile(tmp_path / "result"), WORK)
-    first.result("numbers", lambda: np.array([0.1, np.nan]))
-    first.text("words", lambda: "δ ≤ 1")
+    first.result("numbers", lambda: np.array([0.1, np.nan]), (2,))
+    first.text("words", lambda: "δ ≤ 1", str)
     second = KeptSteps(ResumeFile(tmp_path / "result"), WORK)
-    assert second.result("numbers", pytest.fail).tobytes() == np.array([0.1, np.nan]).tobytes()
-    assert second.text("words", pytest.fail) == "δ ≤ 1"
-    assert second.text("more", lambda: "more") == "more"
+    assert second.result("numbers", pytest.fail, (2,)).tobytes() == np.array([0.1, np.nan]).tobytes()
+    assert second.text("words", pytest.fail, str) == "δ ≤ 1"
+    assert second.text("more", lambda: "7", int) == 7
+
+
+@pytest.mark.parametrize(
+    "kept", [np.zeros(3), np.zeros((2, 1)), np.zeros(2, np.float32), np.zeros(2, np.uint8)], ids=str
+)
+def test_a_kept_step_of_another_shape_or_type_is_computed_anew(tmp_path, always_due, kept):
+    interrupted(tmp_path, {"step": kept})
+    notes = []
+    steps = KeptSteps(ResumeFile(tmp_path / "result", notes.append), WORK)
+    assert steps.result("step", lambda: np.ones(2), (2,)).tolist() == [1, 1]
+    path = tmp_path / "result.resume"
+    assert notes[1:] == [f"{path} has kept something else for 'step', and is not used; the work begins anew"]
+    assert KeptSteps(ResumeFile(tmp_path / "result"), WORK).result("step", pytest.fail, (2,)).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [(b"\xff", int), (b"1/0", Fraction), (b"x", int), (b"[" * 100_000, json.loads), (np.zeros(2), int)],
+    ids=["bytes", "a fraction", "a word", "deep", "floats"],
+)
+def test_a_kept_text_that_is_none_is_computed_anew(tmp_path, always_due, kept, read):
+    interrupted(tmp_path, {"step": np.frombuffer(kept, np.uint8) if isinstance(kept, bytes) else kept})
+    steps = KeptSteps(ResumeFile(tmp_path / "result"), WORK)
+    assert steps.text("step", lambda: "1", read) == 1
 
 
 def test_a_step_that_fails_is_not_kept(tmp_path, always_due):
@@ -153,12 +224,12 @@ def test_a_step_that_fails_is_not_kept(tmp_path, always_due):
         raise InputError("no")
 
     with pytest.raises(InputError):
-        steps.result("step", fail)
-    assert steps.text("step", lambda: "done") == "done"
+        steps.result("step", fail, ())
+    assert steps.text("step", lambda: "done", str) == "done"
 
 
 def test_short_work_leaves_no_file(tmp_path):
-    KeptSteps(ResumeFile(tmp_path / "result"), WORK).text("step", lambda: "done")
+    KeptSteps(ResumeFile(tmp_path / "result"), WORK).text("step", lambda: "done", str)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -252,6 +323,42 @@ def test_a_state_with_more_epochs_than_are_wanted_is_not_used(tmp_path, always_d
     assert weights == trained(tmp_path / "whole", options=short)[0]
     assert epochs == [1, 2]
     assert notes[-1] == f"{tmp_path / 'vae.resume'} is 3 epochs on, and is not used; the work begins anew"
+
+
+def damaged(state, **changed):
+    return {name: array for name, array in {**state, **changed}.items() if array is not None}
+
+
+WRONG_STATES = {
+    "no losses": {"losses": None},
+    "losses of another type": {"losses": np.zeros(2, np.float32)},
+    "a matrix of losses": {"losses": np.zeros((2, 1))},
+    "empty losses": {"losses": np.zeros(0)},
+    "infinite losses": {"losses": np.full(2, np.inf)},
+    "no weight": {"vae.fc_mu.bias": None},
+    "a weight of another shape": {"vae.fc_mu.bias": np.zeros(3, np.float32)},
+    "a weight of another type": {"vae.fc_mu.bias": np.zeros(2)},
+    "a moment of another shape": {"adam.0.exp_avg": np.zeros(1, np.float32)},
+    "a moment too many": {"adam.99.exp_avg": np.zeros(1, np.float32)},
+    "something else": {"more": np.zeros(1)},
+    "no generator": {"generator.cpu": None},
+    "another generator": {"generator.cpu": np.zeros(7, np.uint8)},
+    "a wrong generator": {"generator.cpu": np.full(5056, 255, np.uint8)},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_STATES)
+def test_a_state_that_is_none_of_this_training_is_not_used(tmp_path, always_due, wrong):
+    weights, _, _ = trained(tmp_path)
+    trained(tmp_path, stop_after=3)
+    path = tmp_path / "vae.resume"
+    state, record = safetensors.numpy.load(path.read_bytes()), record_in(path.read_bytes())
+    file = ResumeFile(tmp_path / "vae")
+    file.open(record["identity"])
+    file.keep(damaged(state, **WRONG_STATES[wrong]))
+    again, epochs, notes = trained(tmp_path)
+    assert (again, epochs) == (weights, [1, 2, 3, 4, 5])
+    assert notes[-1] == f"{path} is damaged or of other work, and is not used; the work begins anew"
 
 
 @pytest.mark.parametrize(

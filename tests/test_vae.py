@@ -3,6 +3,7 @@
 import contextlib
 import json
 import math
+import os
 import pickle
 import re
 from pathlib import Path
@@ -344,7 +345,10 @@ def stored(metadata='{"d": 2}', **changed):
         stored(metadata="[" * 100_000),
         *[stored(metadata=json.dumps({"d": d})) for d in (3, -1, 2.5, "2", None, True, 2**62, 2**100)],
         stored(**{"fc_mu.weight": None}),
+        stored(metadata='{"d": 2, "d": 2}'),
+        stored(metadata='{"d": 100000000}'),
         stored(extra=torch.zeros(1)),
+        stored(**{"fc_mu.bias": torch.zeros(2, dtype=torch.float64)}),
         stored(**{"fc_mu.weight": torch.zeros(2, 255)}),
         stored(**{"fc_mu.weight": torch.zeros(3, 256), "fc_mu.bias": torch.zeros(3)}),
     ],
@@ -361,7 +365,10 @@ def stored(metadata='{"d": 2}', **changed):
         "deeply nested record",
         *[f"d is {d}" for d in ("3", "-1", "2.5", "text", "null", "true", "2^62", "2^100")],
         "a layer less",
+        "d is there twice",
+        "a d that would take all memory",
         "a layer more",
+        "a layer of another type",
         "a layer of another shape",
         "layers that do not fit together",
     ],
@@ -393,12 +400,20 @@ def test_a_weight_that_is_no_number_is_refused_by_name(tmp_path, name, value):
         load_checkpoint(path)
 
 
-@pytest.mark.parametrize(("kind", "reason"), [("missing", "No such file or directory"), ("folder", "Is a directory")])
-def test_a_checkpoint_that_cannot_be_read_is_refused(tmp_path, kind, reason):
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda path: None, "does not exist"),
+        (lambda path: path.mkdir(), "cannot be read (Is a directory)"),
+        (lambda path: os.mkfifo(path), "is a pipe"),
+    ],
+    ids=["missing", "folder", "pipe"],
+)
+def test_a_checkpoint_that_cannot_be_read_is_refused(tmp_path, make, what):
     path = tmp_path / "vae.safetensors"
-    if kind == "folder":
-        path.mkdir()
-    message = f"{path} cannot be read ({reason}); a checkpoint is required; make one with `bridge train`"
+    make(path)
+    remedy = "save its content as a file" if what == "is a pipe" else "make one with `bridge train`"
+    message = f"{path} {what}; a checkpoint is required; {remedy}"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         load_checkpoint(path)
 

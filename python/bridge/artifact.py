@@ -8,13 +8,11 @@ import dataclasses
 import hashlib
 import itertools
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import UnionType
 from typing import Any
 
 import numpy as np
@@ -25,10 +23,14 @@ from bridge.blocks import ArrayBlocks, array_as_blocks, bytes_of
 from bridge.errors import InputError, one_line
 from bridge.exact import require_finite, require_shapes
 from bridge.file_record import as_metadata, record_in
+from bridge.file_spec import read_bytes
 from bridge.files import write_atomically
+from bridge.record_types import record_from, require_field_types
 from bridge.rounding import require_grid_bits, require_on_grid
 
 FORMAT_VERSION = 1
+# Of a file that is read as a whole, and more than any export can be made of.
+_LARGEST = 2**34
 
 _RECORD_ARRAYS = ("scores", "weights", "is_train", "sample_indices")
 _ARRAYS = ("latents", *_RECORD_ARRAYS)
@@ -84,7 +86,7 @@ class Provenance:
     weighted: bool = False
 
     def __post_init__(self) -> None:
-        _require_field_types(self)
+        require_field_types(self)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class ConceptMetrics:
     delta_calibration: float | None = None
 
     def __post_init__(self) -> None:
-        _require_field_types(self)
+        require_field_types(self)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Rounding:
     largest_latent_change: str | None
 
     def __post_init__(self) -> None:
-        _require_field_types(self)
+        require_field_types(self)
         if self.weight_bits is None and self.latent_bits is None:
             raise InputError("a record of rounding has no grid; one is required; leave the record out")
         for kind in ("weight", "latent"):
@@ -173,6 +175,7 @@ class ProbeRecord:
     is_calibration: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0, np.bool_))
 
     def __post_init__(self) -> None:
+        require_field_types(self)
         if self.is_calibration.size == 0:
             object.__setattr__(self, "is_calibration", np.zeros_like(self.is_train))
         for name in ("scores", "weights"):
@@ -246,6 +249,7 @@ class ProbeArtifact(ProbeRecord):
     latents: np.ndarray
 
     def __post_init__(self) -> None:
+        require_field_types(self)
         self.require_latents(self.latents.shape, self.latents.dtype)
         _require_numbers(self.latents, "latents")
         super().__post_init__()
@@ -341,12 +345,7 @@ def load_artifact(path: Path) -> StoredArtifact:
     Raises:
         InputError: the file is missing, is not an artifact, has another format version, or is damaged.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist; an artifact is required; make one with `bridge fit`") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); an artifact file is required") from None
+    data = read_bytes(path, most=_LARGEST, what="an artifact", remedy="make one with `bridge fit`")
     try:
         artifact = _decode(data)
     except InputError as error:
@@ -357,8 +356,7 @@ def load_artifact(path: Path) -> StoredArtifact:
         TypeError,
         ValueError,
         AttributeError,
-        UnicodeDecodeError,
-        RecursionError,  # JSON nested too deeply
+        RuntimeError,
     ) as error:
         raise InputError(
             f"{path} is not an artifact or is damaged ({type(error).__name__}: {one_line(error)}); "
@@ -370,26 +368,35 @@ def load_artifact(path: Path) -> StoredArtifact:
     return StoredArtifact(artifact, hashlib.sha256(data).hexdigest())
 
 
+@dataclass(frozen=True)
+class _Content:
+    """All that is no array."""
+
+    format_version: int
+    concept_names: tuple[str, ...]
+    concept_units: tuple[str, ...]
+    metrics: tuple[ConceptMetrics, ...]
+    provenance: Provenance
+    content_sha256: str
+    rounding: Rounding | None = None
+
+
 def _decode(data: bytes) -> ProbeArtifact:
-    content = record_in(data)
-    if content["format_version"] != FORMAT_VERSION:
+    record = record_in(data)
+    if record["format_version"] != FORMAT_VERSION:
         raise InputError(
-            f"format version {content['format_version']!r} was found; version {FORMAT_VERSION} is required; make the "
-            "artifact again with this version of bridge"
+            f"format version {record['format_version']!r:.40} was found; version {FORMAT_VERSION} is required; make "
+            "the artifact again with this version of bridge"
         )
+    content = record_from(_Content, record)
     arrays = safetensors.numpy.load(data)
-    provenance = dict.fromkeys(_FLAGS, False) | content["provenance"]
-    provenance["versions"] = tuple((name, version) for name, version in provenance["versions"])
     return ProbeArtifact(
         **{name: arrays[name] for name in _ARRAYS},
-        concept_names=tuple(content["concept_names"]),
-        concept_units=tuple(content["concept_units"]),
-        metrics=tuple(
-            ConceptMetrics(**_known(ConceptMetrics, dict.fromkeys(_CALIBRATION_METRICS) | record))
-            for record in content["metrics"]
-        ),
-        provenance=Provenance(**_known(Provenance, provenance)),
-        rounding=Rounding(**_known(Rounding, content["rounding"])) if "rounding" in content else None,
+        concept_names=content.concept_names,
+        concept_units=content.concept_units,
+        metrics=content.metrics,
+        provenance=content.provenance,
+        rounding=content.rounding,
         is_calibration=arrays.get(_CALIBRATION_ARRAY, np.zeros_like(arrays["is_train"])),
     )
 
@@ -402,13 +409,6 @@ def _metrics_record(metrics: ConceptMetrics) -> dict[str, float | None]:
 
 def _provenance_record(provenance: Provenance) -> dict[str, Any]:
     return {name: value for name, value in asdict(provenance).items() if value or name not in _FLAGS}
-
-
-def _known(record_type: type, record: Mapping[str, Any]) -> Mapping[str, Any]:
-    names = {field.name for field in fields(record_type)}
-    if set(record) != names:
-        raise ValueError(f"the fields of {record_type.__name__} are {sorted(record)}")
-    return record
 
 
 def _record_arrays(record: ProbeRecord) -> dict[str, np.ndarray]:
@@ -460,21 +460,6 @@ def _frozen(array: np.ndarray) -> np.ndarray:
 
 def _canonical_json(content: object) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-
-
-def _require_field_types(record: Provenance | ConceptMetrics | Rounding) -> None:
-    """Refuse a field that is not of its type, as a file made by hand may have it, or a number that is not finite."""
-    for field in fields(record):
-        value = getattr(record, field.name)
-        of_type = not isinstance(field.type, type | UnionType) or isinstance(value, field.type)
-        # Python counts a bool among the integers.
-        if not of_type or (isinstance(value, bool) and field.type is not bool):
-            kind = getattr(field.type, "__name__", str(field.type))
-            raise InputError(f"`{field.name}` is {value!r}; {kind} is required; check the fit")
-        if isinstance(value, float) and not math.isfinite(value):
-            raise InputError(
-                f"`{field.name}` is {value}; a finite number is required, or None where it is undefined; check the fit"
-            )
 
 
 def _require_possible_change(kind: str, bits: int | None, change: str | None) -> None:

@@ -157,7 +157,8 @@ def _group_scores(group: ConceptGroup, x: torch.Tensor, progress: Progress, kept
     scores = []
     for number, block in enumerate(told(torch.split(x, group.block), progress, f"scoring with {group.library}")):
         compute = functools.partial(lambda images: group.scores(images).numpy(), block)
-        scores.append(torch.from_numpy(kept.result(f"block {number} of {group.library}", compute)))
+        shape = (len(block), len(group.concepts))
+        scores.append(torch.from_numpy(kept.result(f"block {number} of {group.library}", compute, shape)))
     return torch.cat(scores)
 
 

@@ -57,8 +57,9 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
         limit: keep only the first images.
 
     Raises:
-        InputError: the name or limit is wrong, or a file is missing or damaged.
+        InputError: the name, limit or seed is wrong, or a file is missing or damaged.
     """
+    _require_seed(seed)
     kind, separator, folder = name.partition(":")
     notes: tuple[str, ...] = ()
     match kind, separator:
@@ -145,8 +146,10 @@ def split(
             in scikit-learn's `GroupShuffleSplit`.
 
     Raises:
-        InputError: a fraction is outside [0, 1), both leave nothing to fit on, or there are fewer groups than parts.
+        InputError: the seed is negative, a fraction is outside [0, 1), both leave nothing to fit on, or there are fewer
+            groups than parts.
     """
+    _require_seed(seed)
     if groups is not None:
         found, group_of = np.unique(groups, return_inverse=True)
         required = 1 + (held_out > 0) + (calibration > 0)
@@ -174,6 +177,11 @@ def split(
     is_calibration[order[held_out_count : held_out_count + calibration_count]] = True
     is_train[order[: held_out_count + calibration_count]] = False
     return Split(is_train, is_calibration)
+
+
+def _require_seed(seed: int) -> None:
+    if not 0 <= seed < 2**64:
+        raise InputError(f"the seed is {seed}; an integer in [0, 2^64) is required; choose --seed 0, say")
 
 
 def _count_of(fraction: float, samples: int, *, most: int) -> int:

@@ -48,8 +48,13 @@ def _exists(path: str) -> bool:
         return False
 
 
-def require_readable(path: Path) -> None:
+def require_readable(path: Path, what: str = "a file", remedy: str = "check the path") -> None:
     """Refuse a path that is no readable file; a device or a pipe is not opened, since it may have no end.
+
+    Args:
+        path: the file.
+        what: what is required, for the message.
+        remedy: what to do where it is not there.
 
     Raises:
         InputError: what is wrong with it.
@@ -57,34 +62,35 @@ def require_readable(path: Path) -> None:
     try:
         kind = _KINDS.get(stat.S_IFMT(path.stat().st_mode))
         if kind is not None:
-            raise InputError(f"{path} is {kind}; a file is required; save its content as a file")
+            raise InputError(f"{path} is {kind}; {what} is required; save its content as a file")
         with path.open("rb"):
             pass
     except InputError:
         raise
     except FileNotFoundError:
-        raise InputError(f"{path} does not exist; a file is required; check the path") from None
+        raise InputError(f"{path} does not exist; {what} is required; {remedy}") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else one_line(error)
-        raise InputError(f"{path} cannot be read ({reason}); a readable file is required; check the path") from None
+        readable = what.replace("a file", "a readable file")
+        raise InputError(f"{path} cannot be read ({reason}); {readable} is required; {remedy}") from None
 
 
-def read_bytes(path: Path, *, most: int) -> bytes:
+def read_bytes(path: Path, *, most: int, what: str = "a file", remedy: str = "check the path") -> bytes:
     """The content of a file.
 
     Args:
         path: the file.
         most: the largest size that it may have.
+        what: as in `require_readable`.
+        remedy: as there.
 
     Raises:
         InputError: it is no readable file, or it is larger.
     """
-    require_readable(path)
-    with path.open("rb") as file:
-        data = file.read(most + 1) if path.stat().st_size <= most else None
-    if data is None or len(data) > most:
-        raise InputError(f"{path} has more than {most} bytes, the most that are read here; check that it is the file")
-    return data
+    require_readable(path, what, remedy)
+    if path.stat().st_size > most:
+        raise InputError(f"{path} has more than {most} bytes; {what} of at most as many is required; {remedy}")
+    return path.read_bytes()
 
 
 class GzipReader(gzip.GzipFile):

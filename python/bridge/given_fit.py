@@ -74,7 +74,7 @@ def fit_given(
         "--latent-bits": latent_bits,
     }
     kept = KeptSteps(resume, _identity(given, parts) | options)
-    largest_change = kept.text("checking", lambda: str(_checked(given, latent_bits, progress)))
+    largest_change = kept.text("checking", lambda: str(_checked(given, latent_bits, progress)), Fraction)
     shape, dtype, scores = given.latents.shape, given.latents.dtype, given.scores
     latents = ArrayBlocks(shape, dtype, lambda: _on_grid(given.latents, latent_bits))
 
@@ -90,11 +90,18 @@ def fit_given(
         W: torch.Tensor = fit_probe_in_blocks(lambda: tensors(parts.is_train, "fitting"), lam, standardize=standardize)
         return W.numpy()
 
-    weights, weight_change = rounded(kept.result("fitting", fitted), weight_bits, name="weights")
+    weights, weight_change = rounded(
+        kept.result("fitting", fitted, shape=(given.latents.shape[1] + 1, scores.values.shape[1])),
+        weight_bits,
+        name="weights",
+    )
     step = "measuring"
     everything = np.ones_like(parts.is_train)
-    measured = kept.text(step, lambda: MeasuredParts.of(samples(everything, step), weights, parts).written())
-    measures = MeasuredParts.read(measured)
+    measures = kept.text(
+        step,
+        lambda: MeasuredParts.of(samples(everything, step), weights, parts).written(),
+        lambda text: _read(text, parts, concepts=scores.values.shape[1]),
+    )
     is_rounded = (weight_bits, latent_bits) != (None, None)
     record = ProbeRecord(
         scores=scores.values,
@@ -117,7 +124,7 @@ def fit_given(
             versions=library_versions(),
             standardized=standardize,
         ),
-        rounding=Rounding(weight_bits, latent_bits, weight_change, None if latent_bits is None else largest_change)
+        rounding=Rounding(weight_bits, latent_bits, weight_change, None if latent_bits is None else str(largest_change))
         if is_rounded
         else None,
     )
@@ -145,6 +152,19 @@ def _told_blocks(latents: ArrayBlocks, progress: Progress, step: str) -> Iterato
         yield slice(first, first + len(block)), block
         first += len(block)
     progress(step, first, latents.shape[0])
+
+
+def _read(text: str, parts: Split, concepts: int) -> MeasuredParts:
+    """The measures that a text stands for, if they can be those of these parts."""
+    measures = MeasuredParts.read(text)
+    members = {"train": parts.is_train, "calibration": parts.is_calibration, "held_out": parts.is_held_out}
+    expected = {part: [int(mask.sum())] * concepts for part, mask in members.items() if mask.any()}
+    if {part: [one.count for one in ones] for part, ones in measures.parts.items()} != expected:
+        raise ValueError("they are measures of other parts")
+    errors = [(members[part], one.sup_error) for part, ones in measures.parts.items() for one in ones]
+    if any(error.value < 0 or error.sample < 0 or not mask[error.sample] for mask, error in errors):
+        raise ValueError("δ is not that of a sample of its part")
+    return measures
 
 
 def _checked(given: Given, bits: int | None, progress: Progress) -> Fraction:

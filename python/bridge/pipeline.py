@@ -3,7 +3,7 @@
 import json
 import logging
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from importlib import metadata
 
@@ -19,6 +19,7 @@ from bridge.errors import InputError
 from bridge.measuring import MeasuredParts
 from bridge.probe import fit_probe
 from bridge.progress import Progress, untold
+from bridge.record_types import record_from
 from bridge.resume import Identity, KeptSteps, ResumeFile
 from bridge.rounding import round_to_grid
 from bridge.training import Trainer, TrainingOptions
@@ -103,10 +104,8 @@ def train_model(
     trainer = Trainer(images.images[is_train], options, device)
     _log.debug("training on %d images, %s, PyTorch %s", int(is_train.sum()), device, torch.__version__)
     if resume is not None and (state := resume.open(_training_identity(record, options, device))):
-        if len(state["losses"]) > options.epochs:
-            on_note(f"{resume.path} is {len(state['losses'])} epochs on, and is not used; the work begins anew")
-        else:
-            trainer.restore(state)
+        _go_on(trainer, state, options.epochs, resume)
+        if trainer.epoch:
             on_epoch(trainer.epoch, trainer.losses[-1])
     while trainer.epoch < options.epochs:
         loss = trainer.train_epoch()
@@ -114,6 +113,17 @@ def train_model(
         if resume is not None and resume.is_due and trainer.epoch < options.epochs:
             resume.keep(trainer.state())
     return trainer.vae.eval(), record
+
+
+def _go_on(trainer: Trainer, state: Mapping[str, np.ndarray], epochs: int, resume: ResumeFile) -> None:
+    """Restore a state, unless it is no state of this training or is further on."""
+    if "losses" in state and state["losses"].shape[:1] > (epochs,):
+        resume.refuse(f"is {len(state['losses'])} epochs on")
+        return
+    try:
+        trainer.restore(state)
+    except ValueError:
+        resume.refuse("is damaged or of other work")
 
 
 def _training_identity(record: TrainingRecord, options: TrainingOptions, device: torch.device) -> Identity:
@@ -138,7 +148,7 @@ def record_of(metadata: dict[str, object]) -> TrainingRecord:
     """The training record in a checkpoint's metadata.
 
     Raises:
-        InputError: it is not there.
+        InputError: it is not there, or a field is not of its type.
     """
     names = {field.name for field in fields(TrainingRecord)}
     required = {field.name for field in fields(TrainingRecord) if field.default is MISSING}
@@ -147,7 +157,7 @@ def record_of(metadata: dict[str, object]) -> TrainingRecord:
             f"the checkpoint lacks {', '.join(sorted(required - set(metadata)))}; a record of its training is "
             "required; make one with `bridge train`"
         )
-    return TrainingRecord(**{name: metadata[name] for name in names & set(metadata)})  # type: ignore[arg-type]
+    return record_from(TrainingRecord, {name: metadata[name] for name in names & set(metadata)})
 
 
 def fit_artifact(

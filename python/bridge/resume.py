@@ -4,26 +4,38 @@ The file is safetensors: no code in it is run.  It belongs to one work alone, wh
 another work is not used.
 """
 
+import contextlib
 import hashlib
 import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import safetensors
 import safetensors.numpy
 
 from bridge.blocks import bytes_of
+from bridge.errors import InputError
 from bridge.file_record import as_metadata, record_in
+from bridge.file_spec import read_bytes
 from bridge.files import write_atomically
+from bridge.printable import printable
+from bridge.record_types import record_from
 
 Identity = Mapping[str, str | int | float | bool | None]
 """All that decides what comes out of a work, by the names that a user knows it by."""
 
 # Writing takes some hundredths of a second, so this is a small part of the time.
 _SECONDS_BETWEEN = 2.0
+_LARGEST = 2**34
+_MOST_SHOWN = 80
+
+Result = TypeVar("Result")
 
 _log = logging.getLogger(__name__)
 
@@ -58,31 +70,34 @@ class ResumeFile:
         """
         self._identity = identity
         self._last = time.monotonic()
-        try:
-            data = self.path.read_bytes()
-        except OSError:
+        if not self.path.exists():
             return {}
-        try:
-            record = record_in(data)
-            # Copies, since what is loaded is a read-only view.
-            arrays = {name: array.copy() for name, array in safetensors.numpy.load(data).items()}
-            kept_identity, is_whole = record["identity"], record["sha256"] == _digest(arrays)
-            differing = sorted(key for key in {*identity, *kept_identity} if kept_identity[key] != identity[key])
-        except (safetensors.SafetensorError, KeyError, TypeError, ValueError):
-            is_whole = False
-        if not is_whole:
-            self._note(f"{self.path} is damaged or of other work, and is not used; the work begins anew")
+        kept: _Record | None = None
+        arrays: Mapping[str, np.ndarray] = {}
+        # The libraries fail in many ways on what is not theirs.
+        with contextlib.suppress(
+            InputError, safetensors.SafetensorError, LookupError, TypeError, ValueError, AttributeError, RuntimeError
+        ):
+            kept, arrays = _read(self.path)
+        if kept is None or kept.sha256 != _digest(arrays) or kept.identity.keys() != identity.keys():
+            self.refuse("is damaged or of other work")
             return {}
+        differing = sorted(key for key in identity if kept.identity[key] != identity[key])
         if differing:
             name = differing[0]
-            there, here = kept_identity[name], identity[name]
-            self._note(
-                f"{self.path} is of a run with another {name} ({there}, and here {here}), and is not used; the work "
-                "begins anew"
-            )
+            there, here = kept.identity[name], identity[name]
+            self.refuse(f"is of a run with another {name} ({printable(str(there))[:_MOST_SHOWN]}, and here {here})")
             return {}
         self._note(f"goes on from {self.path}")
         return arrays
+
+    def refuse(self, why: str) -> None:
+        """Say that what the file has kept is not used.
+
+        Args:
+            why: what it is.
+        """
+        self._note(f"{self.path} {why}, and is not used; the work begins anew")
 
     @property
     def is_due(self) -> bool:
@@ -107,6 +122,21 @@ class ResumeFile:
         self.path.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class _Record:
+    """What the file says beside its arrays."""
+
+    identity: Identity
+    sha256: str
+
+
+def _read(path: Path) -> tuple[_Record, Mapping[str, np.ndarray]]:
+    data = read_bytes(path, most=_LARGEST)
+    # Copies, since what is loaded is a read-only view.
+    arrays = {name: array.copy() for name, array in safetensors.numpy.load(data).items()}
+    return record_from(_Record, record_in(data)), arrays
+
+
 def _digest(arrays: Mapping[str, np.ndarray]) -> str:
     digest = hashlib.sha256()
     for name in sorted(arrays):
@@ -123,19 +153,42 @@ class KeptSteps:
         self._file = file
         self._results: dict[str, np.ndarray] = {} if file is None else dict(file.open(identity))
 
-    def result(self, step: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+    def result(
+        self, step: str, compute: Callable[[], np.ndarray], shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64
+    ) -> np.ndarray:
         """The result of a step, as it was kept or as it is computed now.
 
         Args:
             step: the name of the step, distinct within the work.
             compute: gives an array of numbers.
+            shape: the array's shape.
+            dtype: the type of its entries.
         """
-        if step not in self._results:
-            self._results[step] = compute()
-            if self._file is not None and self._file.is_due:
-                self._file.keep(self._results)
-        return self._results[step]
+        kept = self._results.get(step)
+        if kept is not None and (kept.shape, kept.dtype) == (shape, np.dtype(dtype)):
+            return kept
+        return self._computed(step, compute)
 
-    def text(self, step: str, compute: Callable[[], str]) -> str:
-        """The result of a step that is a text."""
-        return self.result(step, lambda: np.frombuffer(compute().encode(), np.uint8)).tobytes().decode()
+    def text(self, step: str, compute: Callable[[], str], read: Callable[[str], Result]) -> Result:
+        """The result of a step that is written as a text.
+
+        Args:
+            step: as in `result`.
+            compute: gives the text.
+            read: gives the result that a text stands for; it fails where the text is no such.
+        """
+        kept = self._results.get(step)
+        if kept is not None:
+            with contextlib.suppress(
+                ValueError, LookupError, TypeError, ArithmeticError, AttributeError, RecursionError
+            ):
+                return read(kept.astype(np.uint8, casting="safe").tobytes().decode())
+        return read(self._computed(step, lambda: np.frombuffer(compute().encode(), np.uint8)).tobytes().decode())
+
+    def _computed(self, step: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        if self._file is not None and step in self._results:
+            self._file.refuse(f"has kept something else for {step!r}")
+        self._results[step] = compute()
+        if self._file is not None and self._file.is_due:
+            self._file.keep(self._results)
+        return self._results[step]

@@ -121,7 +121,11 @@ class Trainer:
 
         Args:
             state: what `state` returned.
+
+        Raises:
+            ValueError: it is not such a state; nothing is changed then.
         """
+        self._require_own(state)
         tensors = {name: torch.from_numpy(values) for name, values in state.items()}
         self.losses = tensors.pop("losses").tolist()
         self.epoch = len(self.losses)
@@ -136,6 +140,26 @@ class Trainer:
             moments.setdefault(int(parameter), {})[moment] = values
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
         self._generators = parts["generator"]
+
+    def _require_own(self, state: Mapping[str, np.ndarray]) -> None:
+        """Refuse a state of other names, shapes or types than the training has once an epoch is done."""
+        expected = {f"vae.{name}": (tuple(values.shape), "float32") for name, values in self.vae.state_dict().items()}
+        losses = state.get("losses")
+        if losses is None or losses.ndim != 1 or not np.isfinite(losses).all():
+            raise ValueError("there are no losses")
+        # Adam has no moments before the first step.
+        for number, parameter in enumerate(self.vae.parameters() if len(losses) else ()):
+            moments = {"step": (), "exp_avg": tuple(parameter.shape), "exp_avg_sq": tuple(parameter.shape)}
+            expected |= {f"adam.{number}.{name}": (shape, "float32") for name, shape in moments.items()}
+        for device, values in self._generators.items():
+            expected[f"generator.{device}"] = (tuple(values.shape), "uint8")
+        expected["losses"] = (losses.shape, "float64")
+        if expected != {name: (values.shape, str(values.dtype)) for name, values in state.items()}:
+            raise ValueError("the arrays are others")
+        try:
+            torch.Generator().set_state(torch.from_numpy(state["generator.cpu"]))
+        except RuntimeError:
+            raise ValueError("the state of the generator is none") from None
 
     def _cuda_devices(self) -> list[torch.device]:
         return [self._device] if self._device.type == "cuda" else []

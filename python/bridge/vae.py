@@ -13,10 +13,13 @@ from torch.nn import functional
 
 from bridge.errors import InputError, MissingToolError
 from bridge.file_record import as_metadata, record_in
+from bridge.file_spec import read_bytes
 from bridge.files import write_atomically
 from bridge.progress import Progress, told, untold
 
 _ENCODING_BATCH = 4096
+# A checkpoint has some megabytes, and more with a latent space of thousands of dimensions.
+_LARGEST = 2**32
 
 
 class MLPVAE(nn.Module):
@@ -141,16 +144,18 @@ def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
     Raises:
         InputError: the file is missing, damaged, or not a checkpoint of `MLPVAE`, or a weight is not finite.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror}); a checkpoint is required; make one with `bridge train`"
-        ) from None
+    data = read_bytes(path, most=_LARGEST, what="a checkpoint", remedy="make one with `bridge train`")
     try:
         metadata = record_in(data)
+        weights = safetensors.torch.load(data)
+        # Memory is given to as many dimensions as the file has weights for.
+        if type(metadata["d"]) is not int or weights["fc_mu.bias"].shape != (metadata["d"],):
+            raise ValueError(f"`d` is {metadata['d']!r:.40} and `fc_mu.bias` has shape {weights['fc_mu.bias'].shape}")
+        other = {tensor.dtype for tensor in weights.values()} - {torch.float32}
+        if other:
+            raise ValueError(f"weights of type {other.pop()}")
         vae = MLPVAE(metadata["d"])
-        vae.load_state_dict(safetensors.torch.load(data))
+        vae.load_state_dict(weights)
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(
