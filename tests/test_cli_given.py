@@ -96,6 +96,16 @@ def test_a_sample_in_neither_training_nor_calibration_is_held_out(succeed, word,
     assert load_artifact(Path("probe.safetensors")).artifact.is_held_out.tolist() == [False] * 20 + [True] * 10
 
 
+def test_a_calibration_part_without_a_training_part_makes_no_sample_of_a_probe_of_ones_own_held_out(succeed):
+    Path("split.csv").write_text("split\n" + "calibration\n" * 20 + "test\n" * 10)
+    succeed(*EXPORT, "--split", "split.csv", "--alpha", "0.1")
+    artifact = load_artifact(Path("Own.safetensors")).artifact
+    assert artifact.is_calibration.tolist() == [True] * 20 + [False] * 10
+    assert not artifact.knows_parts
+    assert "Whether the fit has seen them is not recorded" in Path("Own/Size.lean").read_text()
+    assert "literals are the artifact's" in succeed("verify", "Own.lean").out
+
+
 def test_a_split_without_a_training_sample_is_refused_for_a_fit_alone(succeed, refusal):
     np.save("split.npy", np.zeros(30, bool))
     assert refusal(*FIT, "--split", "split.npy") == (

@@ -6,9 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.linear_model import Ridge
 
 from artifacts import stored
 from bridge.certificate import Coverage, build_certificate, listed_rows
@@ -44,6 +47,33 @@ def test_vectors_are_matrices_of_one_column_and_the_other_byte_order_is_this_mac
     for name in ("latents", "scores", "weights"):
         assert getattr(artifact, name).tobytes() == getattr(plain, name).tobytes()
     assert artifact.concept_names == ("concept 1",)
+
+
+MODELS = {
+    "a linear layer": torch.nn.Linear(3, 2),
+    "a linear layer without a bias": torch.nn.Linear(3, 2, bias=False),
+    "a ridge regression": Ridge().fit(Z, C),
+    "one without an intercept": Ridge(fit_intercept=False).fit(Z, C),
+    "one of one concept": Ridge().fit(Z, C[:, 0]),
+}
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
+def test_a_linear_model_is_the_weights_that_it_has(model):
+    scores = C[:, 0] if isinstance(model, Ridge) and np.ndim(model.coef_) == 1 else C
+    found = given_artifact(Z, scores, model).weights
+    if isinstance(model, Ridge):
+        weight, bias = model.coef_, model.intercept_
+    else:
+        weight, bias = model.weight.detach().numpy(), 0.0 if model.bias is None else model.bias.detach().numpy()
+    assert found.dtype == weight.dtype
+    assert np.array_equal(found[:-1], np.atleast_2d(weight).T)
+    assert np.array_equal(found[-1], np.broadcast_to(bias, found.shape[1]))
+
+
+def test_a_table_whose_column_is_called_weight_is_a_table():
+    table = pd.DataFrame({"weight": W[:, 0], "bias": W[:, 1]})
+    assert np.array_equal(given_artifact(Z, C, table).weights, W)
 
 
 def test_without_parts_no_sample_counts_as_held_out():

@@ -438,6 +438,21 @@ def test_samples_of_which_it_is_not_known_whether_the_fit_has_seen_them_are_call
     assert "held out" not in page.text
 
 
+def test_a_calibration_part_that_the_fit_may_have_seen_is_not_said_to_be_new(tmp_path):
+    unknown = make_artifact(
+        is_train=np.zeros(5, np.bool_),
+        is_calibration=np.arange(5) < 3,
+        provenance=replace(PROVENANCE, held_out=None),
+    )
+    page = report(export(tmp_path, unknown, alpha=Fraction(1, 2)))
+    figure = page.figures()["Concept0-scatter"]
+    assert len(marks(group(figure, "samples-calibration"))) == 3
+    assert len(marks(group(figure, "samples-part-not-known"))) == 2
+    assert "all 5 0.8500 2.5 " in page.text
+    assert "part not known" not in page.text
+    assert "exchangeable, and if the fit has not seen these, which is not recorded." in page.text
+
+
 def test_without_a_checkpoint_the_page_says_why_there_are_no_images(tmp_path):
     page = report(export(tmp_path, make_artifact()))
     assert list(page.figures()) == [f"Concept{number}-{kind}" for number in (0, 1) for kind in KINDS[:3]]

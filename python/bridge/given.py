@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,11 +16,14 @@ from bridge.measuring import MeasuredParts
 from bridge.pipeline import library_versions
 from bridge.user_arrays import as_array
 
+# The attributes of a linear model that hold its weights, (k, d) or (d,), and its bias, (k,), a number or None.
+_MODELS = (("weight", "bias"), ("coef_", "intercept_"))
+
 
 def given_artifact(
     latents: ArrayLike,
     scores: ArrayLike,
-    weights: ArrayLike,
+    weights: ArrayLike | Any,  # noqa: ANN401 -- a model of any library
     *,
     names: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
@@ -38,7 +42,8 @@ def given_artifact(
         latents: (N, d) latent points; floats of 16, 32 or 64 bits, integers or booleans, in an array, a tensor or a
             table, as in `bridge.user_arrays.as_array`.
         scores: (N, k) or (N,) concept scores, of any of these types.
-        weights: (d + 1, k) or (d + 1,) weights, of any of these types, the bias last.
+        weights: (d + 1, k) or (d + 1,) weights, of any of these types, the bias last; or a model that has `weight` and
+            `bias`, as a `torch.nn.Linear`, or `coef_` and `intercept_`, as a linear model of scikit-learn.
         names: k distinct names of the concepts; `concept 1` and so on without it.
         units: k units, such as `pixels`, or None for none; none are said without it.
         is_train: (N,) bool, True for the samples that the probe was fitted on; all that are neither these nor
@@ -55,7 +60,7 @@ def given_artifact(
     Raises:
         InputError: shapes or types do not fit, an entry is not a finite number, or a name is empty or used twice.
     """
-    Z, C, W = as_array(latents, "latents"), _columns(scores, "scores"), _columns(weights, "weights")
+    Z, C, W = as_array(latents, "latents"), _columns(scores, "scores"), _columns(_weights(weights), "weights")
     require_shapes(Z.shape, C.shape, W.shape)
     for name, array in {"latents": Z, "scores": C, "weights": W}.items():
         require_finite(array, name)
@@ -96,6 +101,18 @@ def given_artifact(
 def numbered_names(concepts: int) -> tuple[str, ...]:
     """Names for concepts that came without any."""
     return tuple(f"concept {number}" for number in range(1, concepts + 1))
+
+
+def _weights(weights: Any) -> ArrayLike:  # noqa: ANN401 -- it is still to be looked at
+    """What is an array as it is; of a model the weights (d + 1, k) with the bias last."""
+    names = next((pair for pair in _MODELS if hasattr(weights, pair[0])), None)
+    # A column of a table can have such a name.
+    if names is None or hasattr(weights, "shape"):
+        return cast(ArrayLike, weights)
+    rows = np.atleast_2d(as_array(getattr(weights, names[0]), names[0]))
+    bias = getattr(weights, names[1])
+    last = np.zeros(1, rows.dtype) if bias is None else as_array(bias, names[1])
+    return np.vstack([rows.T, np.broadcast_to(last, (1, len(rows)))])
 
 
 def _members(given: ArrayLike | None, name: str, samples: int) -> np.ndarray:
