@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from bridge.declarations import COMMAND, without_comments
-from bridge.export import GENERATED_MARK
 from bridge.lean_text import counted
+from bridge.own_files import GENERATED_MARK
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SURFACE = Path("tests/lean/surface")

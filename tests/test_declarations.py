@@ -6,7 +6,7 @@ import pytest
 
 from artifacts import make_artifact
 from bridge.declarations import declaration_at, refused_claim
-from bridge.export import GENERATED_MARK
+from bridge.own_files import GENERATED_MARK
 from exports import rendered
 
 

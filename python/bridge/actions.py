@@ -22,9 +22,11 @@ from bridge.console import Bars, say
 from bridge.errors import InputError
 from bridge.exact import require_finite
 from bridge.export import Export, export_lean
-from bridge.files import make_folder, replace_together, write_atomically
+from bridge.files import NewFile, make_folder, replace_together, require_folder_place, write_atomically
+from bridge.guard import declare_data_set, declare_inputs, require_replaceable
 from bridge.lean_text import decimal, rational
-from bridge.places import CHECKPOINT, prepare_folders
+from bridge.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, FIGURE, PAGE
+from bridge.places import CHECKPOINT, prepare_outputs, with_resume_file
 from bridge.predictions import compare_predictions, read_predictions, warn_of_unexplained
 from bridge.readback import MismatchError, read_export
 from bridge.resources import lean_library_folder, templates_folder
@@ -32,6 +34,8 @@ from bridge.resume import ResumeFile
 from bridge.summary import rounding_lines
 from bridge.verdict import CheckResult, Engine
 from bridge.verify import Difference, Verification, compare, no_export
+
+_FOR_FIGURES = "the figures go there"
 
 if TYPE_CHECKING:
     from bridge.concept_choice import ConceptChoice
@@ -62,7 +66,7 @@ def train(
     from bridge.vae import resolve_device, save_checkpoint
 
     options = TrainingOptions(latent_dim, epochs, batch_size, learning_rate, beta, seed)
-    prepare_folders(out)
+    prepare_outputs(with_resume_file(out, CHECKPOINT_FILE))
     losses: list[float] = []
     with Bars("train") as bars, _resumable(out, "train", restart) as resume:
 
@@ -132,12 +136,15 @@ def fit(
     from bridge.pipeline import fit_artifact, record_of
     from bridge.vae import load_checkpoint, resolve_device
 
+    declare_inputs(checkpoint)
     vae, metadata = load_checkpoint(checkpoint)
-    prepare_folders(out)
+    record = record_of(metadata)
+    declare_data_set(record.data)
+    prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     with Bars("fit") as bars, _resumable(out, "fit", restart) as resume:
         artifact = fit_artifact(
             vae,
-            record_of(metadata),
+            record,
             lam=lam,
             standardize=standardize,
             device=resolve_device(device),
@@ -169,7 +176,7 @@ def fit_given(
     from bridge.data import split
     from bridge.given_files import read_groups
 
-    prepare_folders(out)
+    prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     parts = given.parts
     if parts is None:
         seed = seed or 0
@@ -290,6 +297,14 @@ def verify(file: Path, stored: StoredArtifact, templates: Path | None) -> Verifi
     return Verified(outcome, comments)
 
 
+def require_figures_place(out: Path, stored: StoredArtifact, kind: Literal["svg", "png"]) -> None:
+    """Refuse, before anything is drawn, a folder where figures would be in the place of something else."""
+    from bridge.report import figure_names
+
+    require_folder_place(out, _FOR_FIGURES)
+    require_replaceable({out / name: FIGURE for name in figure_names(stored.artifact.concept_names, kind)})
+
+
 def report(
     file: Path,
     stored: StoredArtifact,
@@ -327,17 +342,16 @@ def write_page(report: "Report", out: Path) -> list[Path]:
     """Write the page; return the file."""
     from bridge.report import report_html
 
-    prepare_folders(out)
-    write_atomically(out, report_html(report).encode())
+    prepare_outputs({out: PAGE})
+    write_atomically(out, NewFile(PAGE, report_html(report).encode()))
     return [out]
 
 
 def write_figures(report: "Report", out: Path, kind: Literal["svg", "png"]) -> list[Path]:
     """Write the figures of the page in the place of earlier ones; return the files."""
-    from bridge.figures import MARK
     from bridge.report import figure_files
 
-    files = {out / name: content for name, content in figure_files(report, kind).items()}
-    make_folder(out, "the figures go there")
-    replace_together(files, remove={out / f"*.{kind}": MARK})
+    files = {out / name: NewFile(FIGURE, content) for name, content in figure_files(report, kind).items()}
+    make_folder(out, _FOR_FIGURES)
+    replace_together(files, remove={out / f"*.{kind}": FIGURE}, turn=out)
     return list(files)

@@ -24,7 +24,8 @@ from bridge.errors import InputError, one_line
 from bridge.exact import require_finite, require_shapes
 from bridge.file_record import as_metadata, record_in
 from bridge.file_spec import read_bytes
-from bridge.files import write_atomically
+from bridge.files import NewFile, write_atomically
+from bridge.own_files import ARTIFACT_FILE
 from bridge.record_types import record_from, require_field_types
 from bridge.rounding import require_grid_bits, require_on_grid
 
@@ -316,7 +317,7 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> str
             digest.update(chunk)
             yield chunk
 
-    write_atomically(path, digested())
+    write_atomically(path, NewFile(ARTIFACT_FILE, digested()))
     return digest.hexdigest()
 
 
@@ -330,7 +331,7 @@ def save_artifact(path: Path, artifact: ProbeArtifact) -> str:
         InputError: the file cannot be written.
     """
     data = artifact_bytes(artifact)
-    write_atomically(path, data)
+    write_atomically(path, NewFile(ARTIFACT_FILE, data))
     return hashlib.sha256(data).hexdigest()
 
 

@@ -27,17 +27,20 @@ from bridge.check_record import Standing, judge, read_check_result
 from bridge.console import complain, say, stderr_lines
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError, limit_met
+from bridge.export import require_export_place
 from bridge.files import fill_folder
+from bridge.guard import Guard, declare_inputs, guarding
 from bridge.lean_text import counted
 from bridge.library import shipped_digests
-from bridge.module_names import namespace_of
 from bridge.options import (
     CALIBRATION,
+    InputFile,
     alpha_option,
     concepts_option,
     device_option,
     engine_option,
     exported_artifact_option,
+    force_option,
     given_options,
     lam_option,
     latent_bits_option,
@@ -53,6 +56,7 @@ from bridge.options import (
     verbosity_options,
     weight_bits_option,
 )
+from bridge.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, LEAN_FILE, PAGE
 from bridge.places import (
     ARTIFACT,
     CHECKPOINT,
@@ -62,7 +66,8 @@ from bridge.places import (
     RUN_FOLDER,
     artifact_beside,
     artifact_of,
-    prepare_folders,
+    prepare_outputs,
+    with_resume_file,
 )
 from bridge.printable import printable
 from bridge.resources import lean_library_folder
@@ -94,8 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     # Being asked to end is treated as Ctrl-C is, so that no half-written file and no running Lean is left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    guard = Guard()
     try:
-        with stderr_lines():
+        with stderr_lines(), guarding(guard):
             result = commands.main(
                 args=arguments, prog_name="python -m bridge", complete_var=_COMPLETION, standalone_mode=False
             )
@@ -104,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{error.format_message().rstrip('.')}; see `python -m bridge --help`")
         return 2
     except (click.Abort, KeyboardInterrupt) as error:
-        complain("interrupted; files that were there before are as they were")
+        complain(f"interrupted; {_what_is_there(guard.written)}")
         # The library puts an exception of its own in the place of a `KeyboardInterrupt`.
         for note in getattr(error.__cause__ or error, "__notes__", ()):
             complain(note)
@@ -126,6 +132,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _what_is_there(written: Sequence[Path]) -> str:
+    """What an interrupted command leaves."""
+    if not written:
+        return "files that were there before are as they were"
+    others = f" and {counted(len(written) - 1, 'other file')}" if len(written) > 1 else ""
+    return f"{written[0]}{others} had been written already; all other files are as they were"
+
+
 def _print_json(record: object) -> None:
     print(json.dumps(record, ensure_ascii=False, indent=2))
 
@@ -145,6 +159,7 @@ def commands() -> None:
 @training_options
 @restart_option
 @click.option("--out", type=click.Path(path_type=Path), default=CHECKPOINT, show_default=True, help="The checkpoint.")
+@force_option
 @output_options
 def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: ANN401 -- click passes what the options say
     """Train the VAE and write a checkpoint.
@@ -159,15 +174,14 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
 
 
 @commands.command("fit")
-@click.option(
-    "--checkpoint", type=click.Path(path_type=Path), default=None, help=f"The model.  [default: {CHECKPOINT}]"
-)
+@click.option("--checkpoint", type=InputFile(), default=None, help=f"The model.  [default: {CHECKPOINT}]")
 @given_options
 @click.option("--held-out", type=float, default=None, help="Fraction of --latents to measure with.  [default: 0.2]")
 @click.option("--calibration", type=float, default=None, help="Fraction to calibrate --alpha with.  [default: 0]")
 @click.option("--seed", type=int, default=None, help="Seed of the split of --latents.  [default: 0]")
 @click.option(
     "--groups",
+    type=InputFile(str),
     metavar="FILE",
     default=None,
     help="Which group each sample of --latents belongs to; the split that is drawn keeps groups together, and its "
@@ -182,6 +196,7 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
 @device_option
 @restart_option
 @click.option("--out", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
+@force_option
 @output_options
 def fit_command(
     checkpoint: Path | None,
@@ -233,12 +248,13 @@ def fit_command(
 @commands.command("export")
 @click.option(
     "--artifact",
-    type=click.Path(path_type=Path),
+    type=InputFile(),
     default=None,
     help=f"The artifact.  Without it, train and fit run on the embedded digits first and write {ARTIFACT}.",
 )
 @click.option(
     "--weights",
+    type=InputFile(str),
     metavar="FILE",
     default=None,
     help="Instead of an artifact: a probe of your own for --latents and --scores, exported as it is.  W (d + 1, k) "
@@ -260,6 +276,7 @@ def fit_command(
 @alpha_option
 @predictions_option
 @templates_option
+@force_option
 @output_options
 def export_command(
     artifact: Path | None,
@@ -296,7 +313,6 @@ def export_command(
             "--concepts was given together with --artifact; concepts are scored by `bridge fit`, and the artifact "
             "holds the scores; fit with --concepts, and export that artifact"
         )
-    namespace_of(out)
     artifact_file = None
     if weights is not None and latents is not None and scores is not None:
         from bridge.given_files import read_given
@@ -304,14 +320,16 @@ def export_command(
         rounding = {"--weight-bits": weight_bits, "--latent-bits": latent_bits}
         _refuse_together("--weights", {"--artifact": artifact, "--concepts": concepts, **rounding})
         artifact_file = save_artifact or artifact_beside(out)
-        prepare_folders(out, artifact_file)
+        require_export_place(out, names or ())
+        prepare_outputs({out: LEAN_FILE}, {artifact_file: ARTIFACT_FILE})
         stored = actions.given_artifact(read_given(latents, scores, names=names, split_file=split_file), weights)
         export = actions.export(stored, out, over, with_r_squared, alpha, templates, artifact_file, predictions)
     else:
         files = {"--weights": weights, "--latents": latents, "--scores": scores, "--split": split_file}
         others = {"--names": names, "--save-artifact": save_artifact}
         _refuse_without("--weights, --latents and --scores", {**files, **others})
-        prepare_folders(out)
+        require_export_place(out, () if artifact is not None else _known_names(concepts))
+        prepare_outputs({out: LEAN_FILE})
         if artifact is None:
             if predictions is not None:
                 raise InputError(
@@ -319,6 +337,11 @@ def export_command(
                     "required; name one"
                 )
             artifact = ARTIFACT
+            prepare_outputs(
+                with_resume_file(CHECKPOINT, CHECKPOINT_FILE),
+                with_resume_file(artifact, ARTIFACT_FILE),
+                {out: LEAN_FILE},
+            )
             training = _defaults(train_command, "out", "as_json")
             actions.train(CHECKPOINT, **(training | {"calibration": _calibration_fraction(None, alpha)}))
             fit = _defaults(fit_command, "lam", "standardize", "device", "restart", only=True)
@@ -366,17 +389,17 @@ def verify_command(file: Path, artifact: Path | None, templates: Path | None, as
 
 
 @commands.command("report")
-@click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
+@click.argument("file", type=InputFile(), default=ROOT_FILE)
 @exported_artifact_option
 @click.option(
     "--checkpoint",
-    type=click.Path(path_type=Path),
+    type=InputFile(),
     default=None,
     help=f"The model, for the images.  [default: {CHECKPOINT.name} beside the artifact, if it is the artifact's]",
 )
 @click.option(
     "--check-result",
-    type=click.Path(path_type=Path),
+    type=InputFile(),
     default=None,
     help="What `bridge check --json` has printed.  Without it, the page says that Lean has not been asked.",
 )
@@ -394,6 +417,7 @@ def verify_command(file: Path, artifact: Path | None, templates: Path | None, as
     default=None,
     help=f"The page, or the folder of the figures.  [default: {REPORT}, or {FIGURES}]",
 )
+@force_option
 @output_options
 def report_command(
     file: Path,
@@ -409,11 +433,17 @@ def report_command(
     It is one HTML file, which needs no network.  The exit code is 1 if a check result was given and Lean did not accept
     the files that are there.
     """
-    result = None if check_result is None else read_check_result(check_result)
     out = out or (REPORT if kind == "html" else FIGURES)
     artifact = artifact or artifact_of(file)
+    declare_inputs(file.with_suffix(""), artifact, artifact.parent / CHECKPOINT.name)
+    if kind == "html":
+        prepare_outputs({out: PAGE})
+    result = None if check_result is None else read_check_result(check_result)
     said_by = None if check_result is None else check_result.name
-    report = actions.report(file, load_artifact(artifact), artifact, checkpoint, result, said_by)
+    stored = load_artifact(artifact)
+    if kind != "html":
+        actions.require_figures_place(out, stored, kind)
+    report = actions.report(file, stored, artifact, checkpoint, result, said_by)
     written = actions.write_page(report, out) if kind == "html" else actions.write_figures(report, out, kind)
     if as_json:
         _print_json({"lean": report.lean.standing, "files": [str(path) for path in written]})
@@ -446,6 +476,7 @@ def report_command(
     default=None,
     help="Write a page with figures there too.",
 )
+@force_option
 @output_options
 def run_command(
     lam: float,
@@ -468,8 +499,13 @@ def run_command(
 ) -> int:
     """Train, fit, export, check and verify."""
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
-    namespace_of(out)
-    prepare_folders(out, checkpoint, artifact, *([] if report_file is None else [report_file]))
+    require_export_place(out, _known_names(concepts))
+    prepare_outputs(
+        {out: LEAN_FILE},
+        with_resume_file(checkpoint, CHECKPOINT_FILE),
+        with_resume_file(artifact, ARTIFACT_FILE),
+        {} if report_file is None else {report_file: PAGE},
+    )
     calibration = _calibration_fraction(calibration, alpha)
     actions.train(checkpoint, device=device, calibration=calibration, restart=restart, **training)
     actions.fit(
@@ -570,6 +606,13 @@ def _refuse_without(required: str, options: Mapping[str, object]) -> None:
     for option, value in options.items():
         if value is not None:
             raise InputError(f"{option} was given; {required} together are required for it; give all of them")
+
+
+def _known_names(concepts: "ConceptChoice | None") -> Sequence[str]:
+    """The names of the chosen concepts, but for those that a function of the user's own gives when it is called."""
+    from bridge.concept_choice import SEED_CONCEPTS
+
+    return [concept for concept in concepts or SEED_CONCEPTS if isinstance(concept, str)]
 
 
 def _calibration_fraction(given: float | None, alpha: Fraction | None) -> float | None:

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from bridge.errors import InputError
 from bridge.file_spec import open_plain_or_packed, require_readable
+from bridge.guard import declare_data_set
 from bridge.image_files import MOST_IMAGES, find_image_files, read_image_files
 
 _log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
         InputError: the name, limit or seed is wrong, or a file is missing or damaged.
     """
     _require_seed(seed)
+    declare_data_set(name)
     kind, separator, folder = name.partition(":")
     notes: tuple[str, ...] = ()
     match kind, separator:

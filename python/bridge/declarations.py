@@ -2,7 +2,7 @@
 
 import re
 
-from bridge.export import GENERATED_MARK
+from bridge.own_files import GENERATED_MARK
 
 _COMPONENT = r"(?:«[^«»\n]+»|[^\W\d][\w'!?]*)"
 _NAME = rf"{_COMPONENT}(?:\.{_COMPONENT})*"

@@ -21,6 +21,7 @@ from bridge.exact import require_finite, require_shapes
 from bridge.export import Export, export_lean
 from bridge.fitted_rows import FittedRows
 from bridge.given import given_artifact
+from bridge.guard import Guard, guarding
 from bridge.lam_choice import Strength, candidates_of, choose_lam
 from bridge.module_names import namespace_of
 from bridge.predictions import PredictionDifference, compare_predictions, warn_of_unexplained
@@ -144,6 +145,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         alpha: float | str | Fraction | None = None,
         predictions: ArrayLike | None = None,
         source: str = "arrays",
+        force: bool = False,
     ) -> Export:
         """Write the Lean files of the probe and δ over the given samples, and the artifact beside them.
 
@@ -170,6 +172,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             predictions: (N, k) or (N,) predictions of these samples by a model of one's own, to be compared with
                 w · z + b; how far they are from it is in the export.
             source: what the samples are called in the Lean files.
+            force: whether to replace also files that no export has written.
 
         Returns:
             The export, with the files that it consists of.
@@ -222,15 +225,16 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         if predictions is not None:
             differences = compare_predictions(artifact, self._columns(predictions, "predictions"))
             warn_of_unexplained(differences)
-        export = export_lean(
-            to_be_stored(artifact),
-            root,
-            coverage=Coverage.ALL,
-            templates=templates_folder(),
-            with_r_squared=flag(with_r_squared, "with_r_squared"),
-            alpha=level,
-            artifact_file=artifact_file,
-        )
+        with guarding(Guard(force=flag(force, "force"), forcing="force=True")):
+            export = export_lean(
+                to_be_stored(artifact),
+                root,
+                coverage=Coverage.ALL,
+                templates=templates_folder(),
+                with_r_squared=flag(with_r_squared, "with_r_squared"),
+                alpha=level,
+                artifact_file=artifact_file,
+            )
         return replace(export, predictions=differences)
 
     def _latents(self, Z: ArrayLike) -> np.ndarray:

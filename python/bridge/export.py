@@ -1,5 +1,6 @@
 """Writes the Lean files of an artifact."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -7,13 +8,17 @@ from pathlib import Path
 from bridge.artifact import StoredArtifact, artifact_bytes
 from bridge.certificate import Certificate, Coverage, build_certificate
 from bridge.errors import InputError
-from bridge.files import make_folder, replace_together
+from bridge.files import NewFile, make_folder, replace_together, require_folder_place
+from bridge.guard import require_replaceable
+from bridge.lean_text import module_names
 from bridge.module_names import namespace_of
+from bridge.own_files import ARTIFACT_FILE, LEAN_FILE
+from bridge.parts import OWN_FILES
 from bridge.predictions import PredictionDifference
 from bridge.progress import Progress, untold
 from bridge.render import render
 
-GENERATED_MARK = "Made by `python -m bridge export"
+_FOR_PARTS = "the parts of the export go there"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,18 +71,42 @@ def export_lean(
             too small, or the place cannot be written to.
     """
     namespace = namespace_of(out)
+    require_export_place(out, stored.artifact.concept_names, artifact_file)
     certificate = build_certificate(
         stored.artifact, coverage, with_r_squared=with_r_squared, alpha=alpha, progress=progress
     )
     texts = render(stored, certificate, namespace=namespace, templates=templates, progress=progress)
     if not out.parent.is_dir():
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
-    contents = {out.parent / name: text.encode() for name, text in texts.items()}
+    contents = {out.parent / name: NewFile(LEAN_FILE, text.encode()) for name, text in texts.items()}
     for folder in sorted({path.parent for path in contents} - {out.parent}):
-        make_folder(folder, "the parts of the export go there")
+        make_folder(folder, _FOR_PARTS)
     files = tuple(contents)
     if artifact_file is not None:
-        contents[artifact_file] = artifact_bytes(stored.artifact)
+        contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_bytes(stored.artifact))
     parts = out.parent / namespace
-    replace_together(contents, remove={parts / "*.lean": GENERATED_MARK, parts / "Samples" / "*.lean": GENERATED_MARK})
+    replace_together(contents, remove={parts / "*.lean": LEAN_FILE, parts / "Samples" / "*.lean": LEAN_FILE})
     return Export(stored, certificate, out, files)
+
+
+def require_export_place(out: Path, names: Sequence[str], artifact_file: Path | None = None) -> None:
+    """Refuse, before the work, a place that an export cannot be written to.
+
+    Args:
+        out: the root file.
+        names: the concepts, as far as they are known.
+        artifact_file: where the artifact goes too, None if it does not.
+
+    Raises:
+        InputError: the name is no Lean module name, a file is in the place of the parts' folder, or something that must
+            not be replaced is in the place of a file.
+    """
+    parts = out.parent / namespace_of(out)
+    for folder in (parts, parts / "Samples"):
+        require_folder_place(folder, _FOR_PARTS)
+    # Which files many concepts share is known when they are packed, and looked at when they are written.
+    modules = ("Samples", *(module_names(names) if len(names) <= OWN_FILES else ()))
+    lean_files = [out, *(parts / f"{module}.lean" for module in modules)]
+    require_replaceable(
+        dict.fromkeys(lean_files, LEAN_FILE), {} if artifact_file is None else {artifact_file: ARTIFACT_FILE}
+    )

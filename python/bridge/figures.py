@@ -17,6 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from bridge.own_files import FIGURE_MARK
+
 # More marks than this are drawn as a bitmap, since a browser needs long for as many shapes.
 MOST_SHAPES = 5_000
 BINS = 40
@@ -219,10 +221,6 @@ def panels(images: Sequence[Panel], columns: int) -> Figure:
     return figure
 
 
-# What a figure that is a file says it was made by.
-MARK = "bridge report"
-
-
 def svg(figure: Figure, *, name: str, alt: str) -> str:
     """The figure as an SVG element that can stand in a page beside others.
 
@@ -246,7 +244,7 @@ def png(figure: Figure) -> bytes:
     """The figure as a PNG file."""
     buffer = io.BytesIO()
     with drawing():
-        figure.savefig(buffer, format="png", dpi=_PNG_DPI, metadata={"Software": MARK})
+        figure.savefig(buffer, format="png", dpi=_PNG_DPI, metadata={"Software": FIGURE_MARK})
     return buffer.getvalue()
 
 

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 # One entry only: the library writes several in an order that changes from run to run.
 _KEY = "bridge"
+
+# The library reads no longer ones.
+_LONGEST_HEADER = 100_000_000
 
 
 def as_metadata(text: str) -> dict[str, str]:
@@ -25,6 +28,19 @@ def record_in(data: bytes) -> Any:  # noqa: ANN401 -- whatever the file says
     """
     header = strict_json(data[8 : 8 + int.from_bytes(data[:8], "little")])
     return strict_json(header["__metadata__"][_KEY])
+
+
+def record_at(file: BinaryIO) -> Any:  # noqa: ANN401 -- whatever the file says
+    """The record of an open file, of which no more is read than its header.
+
+    Raises:
+        KeyError, TypeError, ValueError, RecursionError: there is none.
+        OSError: the file cannot be read.
+    """
+    length = file.read(8)
+    if not int.from_bytes(length, "little") <= _LONGEST_HEADER:
+        raise ValueError("the header is longer than the format allows")
+    return record_in(length + file.read(int.from_bytes(length, "little")))
 
 
 def strict_json(text: str | bytes) -> Any:  # noqa: ANN401 -- whatever the text says

@@ -4,18 +4,37 @@ import contextlib
 import hashlib
 import logging
 import os
+import platform
+import re
+import secrets
+import shutil
 import signal
+import stat
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
 import platformdirs
 
 from bridge.errors import InputError
+from bridge.guard import current_guard, is_own, real_place, require_replaceable
+from bridge.own_files import RESUME_FILE, Kind
 
 _log = logging.getLogger(__name__)
+
+# What a file is called until it is whole: by the machine, the process, and the start of it, so that what a process has
+# left that was killed is known from what one is about to write, also where machines share folders.
+_MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+_START = secrets.token_hex(4)
+_LEFTOVER = re.compile(rf"\.bridge\.{_MACHINE}\.(?P<process>[0-9]{{1,7}})\.(?P<start>[0-9a-f]{{8}})\..*")
+
+
+def _temporary_name() -> str:
+    # Asked for anew each time, since a process can be a copy of another.
+    return f".bridge.{_MACHINE}.{os.getpid()}.{_START}.{secrets.token_hex(4)}"
 
 
 def cache_folder() -> Path:
@@ -24,57 +43,65 @@ def cache_folder() -> Path:
     return Path(chosen).absolute() if chosen else platformdirs.user_cache_path("lean-bridge")
 
 
-def write_atomically(path: Path, data: bytes | Iterable[bytes | memoryview]) -> None:
-    """Write a file beside its place, then rename it there.
+@dataclass(frozen=True, eq=False)
+class NewFile:
+    """What a file is to hold.
 
-    Args:
-        path: the file.
+    Attributes:
+        kind: what it is, which decides what may be in its place.
         data: its bytes, as a whole or in the chunks that it is written in.
-
-    Raises:
-        InputError: the folder is missing or cannot be written, or a folder is in the file's place.
     """
-    replace_together({path: data})
+
+    kind: Kind
+    data: bytes | Iterable[bytes | memoryview]
+
+
+def write_atomically(path: Path, file: NewFile) -> None:
+    """Write a file beside its place, then rename it there, as `replace_together` does with several."""
+    replace_together({path: file})
 
 
 def replace_together(
-    contents: Mapping[Path, bytes | Iterable[bytes | memoryview]], remove: Mapping[Path, str] | None = None
+    files: Mapping[Path, NewFile], remove: Mapping[Path, Kind] | None = None, turn: Path | None = None
 ) -> None:
     """Write several files so that an interruption leaves all of them old or all of them new.
 
-    All are written beside their places first; only then they are renamed, with Ctrl-C held back.  Two processes that
-    replace the same first file take turns.
+    All are written beside their places first; only then they are renamed, with Ctrl-C held back.  Links are followed:
+    they stay, and what they lead to is replaced, with the permissions that it has.  Two processes that write the same
+    group take turns; what one that was killed has left beside the files is cleared away.
 
     Args:
-        contents: the bytes of each file, as a whole or in chunks; the first one names the group.
-        remove: files that do not belong to the group, each with a text that it must contain to be removed; a file name
+        files: what is to be written.
+        remove: files that do not belong to the group, each with the kind that it must be of to be removed; a file name
             may be a pattern such as `*.lean`, and what it stands for is looked up when the turn has come.
+        turn: what names the group; the first file if nothing does.
 
     Raises:
-        InputError: a folder is missing or cannot be written, or a folder is in a file's place.
+        InputError: a folder is missing or cannot be written, or something that must not be replaced is in a place, as
+            `bridge.guard` has it.
     """
-    first = next(iter(contents))
-    for path in contents:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder; a file is to be written there; name a file")
+    kinds = {path: file.kind for path, file in files.items()}
+    first = next(iter(kinds))
+    require_replaceable(kinds)
     written: dict[Path, Path] = {}
     try:
-        with _turn(first):
-            for path, data in contents.items():
+        with _turn(turn or first):
+            _clear_leftovers({real_place(path).parent for path in kinds})
+            for path, file in files.items():
+                place = real_place(path)
                 with _interrupts_held_back():
-                    written[path] = _temporary_beside(path)
+                    written[place] = _temporary_beside(place)
                 # An interruption is welcome here: large files take their time, and what is written is cleared away.
-                with written[path].open("wb") as file:
-                    file.writelines([data] if isinstance(data, bytes) else data)
-                written[path].chmod(0o644)
+                with written[place].open("wb") as opened:
+                    opened.writelines([file.data] if isinstance(file.data, bytes) else file.data)
+                _take_permissions(written[place], place)
+            # Again, since what is in the places may have come meanwhile.
+            require_replaceable(kinds)
             with _interrupts_held_back():
-                for path, temporary in written.items():
-                    temporary.replace(path)
-                    _log.debug("wrote %s", path)
-                for pattern, mark in (remove or {}).items():
-                    for path in sorted(pattern.parent.glob(pattern.name)):
-                        if path not in contents and mark in path.read_text(encoding="utf-8", errors="replace"):
-                            path.unlink()
+                for path, kind in kinds.items():
+                    written[real_place(path)].replace(real_place(path))
+                    _note_written(path, kind)
+                _remove_old(remove or {}, keep=set(written))
     except OSError as error:
         raise InputError(
             f"{error.filename or first} cannot be written ({error.strerror}); an existing folder with write permission "
@@ -84,6 +111,24 @@ def replace_together(
         with _interrupts_held_back():
             for temporary in written.values():
                 temporary.unlink(missing_ok=True)
+
+
+def _note_written(path: Path, kind: Kind) -> None:
+    # What is kept of a run is for the next one, and an interruption tells of it otherwise.
+    if kind is not RESUME_FILE:
+        current_guard().written.append(path)
+    _log.debug("wrote %s", path)
+
+
+def _remove_old(patterns: Mapping[Path, Kind], keep: Collection[Path]) -> None:
+    inputs = current_guard().inputs
+    for pattern, kind in patterns.items():
+        for path in sorted(pattern.parent.glob(pattern.name)):
+            # Links are the user's, wherever they lead.
+            if real_place(path) in keep or path.is_symlink() or not path.is_file():
+                continue
+            if is_own(path, kind) and not any(given.exists() and given.samefile(path) for given in inputs):
+                path.unlink()
 
 
 def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
@@ -100,13 +145,18 @@ def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
         InputError: the folder has something in it, is a file, or cannot be made.
     """
     names = sorted({path.parts[0] for path in contents})
+    named, folder = folder, real_place(folder)
     try:
         with _turn(folder):
             is_new = not folder.exists()
             _require_free(folder, names)
             # In the folder itself if it is there, since it can be a mount.
             beside = folder.parent if is_new else folder
-            with _interrupts_held_back(), tempfile.TemporaryDirectory(prefix=".bridge.", dir=beside) as temporary:
+            _clear_leftovers([beside])
+            with (
+                _interrupts_held_back(),
+                tempfile.TemporaryDirectory(prefix=f"{_temporary_name()}.", dir=beside) as temporary,
+            ):
                 complete = Path(temporary) / "complete"
                 for path, data in contents.items():
                     (complete / path).parent.mkdir(parents=True, exist_ok=True)
@@ -116,6 +166,7 @@ def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
                 else:
                     for name in names:
                         (complete / name).rename(folder / name)
+                current_guard().written.append(named)
     except OSError as error:
         raise InputError(
             f"{folder} cannot be made ({error.strerror}); a place with write permission is required; choose another "
@@ -133,14 +184,23 @@ def make_folder(folder: Path, purpose: str) -> None:
     Raises:
         InputError: a file is in its place, or it cannot be made.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is not a folder; {purpose}; move it away")
+    require_folder_place(folder, purpose)
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise InputError(
             f"{folder} cannot be made ({error.strerror}); a writable folder is required; choose another --out"
         ) from None
+
+
+def require_folder_place(folder: Path, purpose: str) -> None:
+    """Refuse a place of a folder where a file is.
+
+    Raises:
+        InputError: a file is there.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; {purpose}; move it away")
 
 
 def _require_free(folder: Path, names: Sequence[str]) -> None:
@@ -157,24 +217,66 @@ def _require_free(folder: Path, names: Sequence[str]) -> None:
         )
 
 
-def _temporary_beside(path: Path) -> Path:
-    if not path.parent.is_dir():
-        raise FileNotFoundError(2, "no such folder", str(path.parent))
-    if path.exists() and not os.access(path, os.W_OK):  # pragma: no cover -- never so for the superuser
-        raise PermissionError(13, "write-protected", str(path))
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    return Path(name)
+def _temporary_beside(place: Path) -> Path:
+    if not place.parent.is_dir():
+        raise FileNotFoundError(2, "no such folder", str(place.parent))
+    if place.exists() and not os.access(place, os.W_OK):  # pragma: no cover -- never so for the superuser
+        raise PermissionError(13, "write-protected", str(place))
+    temporary = place.with_name(_temporary_name())
+    # Nobody else sees what a file holds that nobody else may read; a new file is as any program makes one.
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if place.exists() else 0o666))
+    return temporary
+
+
+def _take_permissions(temporary: Path, place: Path) -> None:
+    """Those of the file that is to be replaced, if there is one."""
+    with contextlib.suppress(FileNotFoundError):
+        status = place.stat()
+        with contextlib.suppress(PermissionError):
+            os.chown(temporary, status.st_uid, status.st_gid)
+        temporary.chmod(stat.S_IMODE(status.st_mode))
+
+
+def _clear_leftovers(folders: Iterable[Path]) -> None:
+    """Remove what processes of this machine that no longer run were about to put in these folders."""
+    for folder in folders:
+        for path in folder.glob(".bridge.*"):
+            match = _LEFTOVER.fullmatch(path.name)
+            if match and not _runs(int(match["process"]), match["start"]):
+                with contextlib.suppress(OSError):  # such as those of another user
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _runs(process: int, start: str) -> bool:
+    if process == os.getpid():
+        return start == _START
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 @contextlib.contextmanager
 def _turn(path: Path) -> Iterator[None]:
-    """A lock on the path, kept in the cache so that nothing is left beside the user's file."""
+    """A lock on the place, kept in the cache so that nothing is left beside the user's file."""
     locks = cache_folder() / "locks"
-    locks.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:32]
-    with filelock.FileLock(locks / f"{name}.lock"):
+    name = hashlib.sha256(os.fsencode(real_place(path))).hexdigest()[:32]
+    lock = filelock.FileLock(locks / f"{name}.lock")
+    try:
+        locks.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise InputError(
+            f"the cache folder {cache_folder()} cannot be used ({error.strerror}); a writable folder is required, for "
+            "locks; name one in BRIDGE_CACHE_DIR"
+        ) from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager

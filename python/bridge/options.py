@@ -13,6 +13,7 @@ from bridge.certificate import Coverage
 from bridge.conformal import read_alpha
 from bridge.console import set_level
 from bridge.errors import InputError
+from bridge.guard import current_guard, declare_data_set, declare_input_text, declare_inputs
 from bridge.places import ARTIFACT, ROOT_FILE
 from bridge.rounding import require_grid_bits
 from bridge.verdict import Engine
@@ -24,6 +25,44 @@ if TYPE_CHECKING:
 CALIBRATION = 0.2
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class InputFile(click.Path):
+    """A file or a folder that a command reads: given this type, an option or argument protects it from being replaced.
+
+    `FILE:NAME` is one too, as text.
+    """
+
+    def __init__(self, path_type: type = Path, declare: Callable[[str], None] = declare_input_text) -> None:
+        """Take a path.
+
+        Args:
+            path_type: what the command gets, `Path` or `str`.
+            declare: told what is written.
+        """
+        # Whether it is there and can be read is for its reader to say, which knows what is required.
+        super().__init__(readable=False, path_type=path_type)
+        self._declare = declare
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 -- as in click
+        """The path, which is declared to be an input."""
+        self._declare(str(value))
+        return super().convert(value, param, ctx)
+
+
+def _allow(_context: click.Context, _option: click.Parameter, chosen: bool) -> None:
+    if chosen:
+        current_guard().force = True
+
+
+# It takes effect here: a command does not see it.
+force_option = click.option(
+    "--force",
+    is_flag=True,
+    expose_value=False,
+    callback=_allow,
+    help="Replace also a file that no command of bridge has written, but never one that this command reads.",
+)
 
 
 def verbosity_options(command: Command) -> Command:
@@ -84,13 +123,13 @@ over_option = click.option(
 )
 exported_artifact_option = click.option(
     "--artifact",
-    type=click.Path(path_type=Path),
+    type=InputFile(),
     default=None,
     help="The artifact.  [default: the .safetensors file beside FILE that has its name, if there is one, else "
     f"{ARTIFACT}]",
 )
 templates_option = click.option(
-    "--templates", type=click.Path(path_type=Path), default=None, help="A folder of templates of your own."
+    "--templates", type=InputFile(), default=None, help="A folder of templates of your own."
 )
 engine_option = click.option(
     "--engine",
@@ -113,6 +152,7 @@ r2_option = click.option(
 
 predictions_option = click.option(
     "--predictions",
+    type=InputFile(str),
     metavar="FILE",
     default=None,
     help="What your own model predicts of these samples, to be compared with w · z + b: a table with columns named as "
@@ -165,7 +205,9 @@ def _chosen_concepts(_context: click.Context, _option: click.Parameter, concepts
         return None
     from bridge.concept_choice import choose_concepts
 
-    return choose_concepts(concepts)
+    choice = choose_concepts(concepts)
+    declare_inputs(*(element.file for element in choice if not isinstance(element, str) and element.file))
+    return choice
 
 
 concepts_option = click.option(
@@ -192,6 +234,7 @@ def given_options(command: Command) -> Command:
     options = [
         click.option(
             "--latents",
+            type=InputFile(str),
             metavar="FILE",
             default=None,
             help="Your own latents (N, d): .npy, .npz, .safetensors, .pt or .pth, or a table; FILE:NAME is one of "
@@ -199,6 +242,7 @@ def given_options(command: Command) -> Command:
         ),
         click.option(
             "--scores",
+            type=InputFile(str),
             metavar="FILE",
             default=None,
             help="Their scores: a .csv, .tsv (also .gz) or .parquet table with a column for each concept, or an array "
@@ -215,6 +259,7 @@ def given_options(command: Command) -> Command:
         click.option(
             "--split",
             "split_file",
+            type=InputFile(str),
             metavar="FILE",
             default=None,
             help="Which part each sample belongs to: booleans or 0 and 1, 1 for training, or a table with a column of "
@@ -245,6 +290,8 @@ def training_options(command: Command) -> Command:
     options = [
         click.option(
             "--data",
+            type=InputFile(str, declare_data_set),
+            metavar="TEXT",
             default="digits",
             show_default=True,
             help="digits, mnist:DIR, random, a folder of images, or an .npy or .npz file of N×28×28 (FILE.npz:NAME "

@@ -1,8 +1,11 @@
 """Where files are and go unless told otherwise."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from bridge.errors import InputError
+from bridge.guard import require_replaceable
+from bridge.own_files import RESUME_FILE, Kind
 
 RUN_FOLDER = Path("runs/digits")
 ARTIFACT = RUN_FOLDER / "probe.safetensors"
@@ -22,19 +25,26 @@ def artifact_of(root: Path) -> Path:
     return artifact_beside(root) if artifact_beside(root).is_file() else ARTIFACT
 
 
-def prepare_folders(*files: Path) -> None:
-    """Fail before the work rather than after it if a result has no place to go; make nothing then.
+def prepare_outputs(*groups: Mapping[Path, Kind]) -> None:
+    """Fail before the work rather than after it if a result has no place to go; make and replace nothing then.
+
+    Args:
+        groups: the kind of each file that will be written.
 
     Raises:
-        InputError: a folder is missing or cannot be made, or a folder is in a file's place.
+        InputError: a folder is missing or cannot be made, or something that must not be replaced is in a file's place.
     """
+    files = [file for group in groups for file in group]
     for file in files:
         # Only the default places are made; elsewhere a missing folder is more likely a slip of the pen.
         can_be_made = _is_default(file.parent) and not file.parent.exists()
-        if not (file.parent.is_dir() or can_be_made):
+        try:
+            has_folder = file.parent.is_dir()
+        except OSError as error:
+            raise InputError(f"{file} cannot be a file ({error.strerror}); choose another place") from None
+        if not (has_folder or can_be_made):
             raise InputError(f"{file.parent} is not a folder; {file.name} is to be written there; make it first")
-        if file.is_dir():
-            raise InputError(f"{file} is a folder; a file is to be written there; name a file")
+    require_replaceable(*groups)
     for file in files:
         if _is_default(file.parent):
             try:
@@ -44,6 +54,16 @@ def prepare_folders(*files: Path) -> None:
                     f"{file.parent} cannot be made ({error.strerror}); {file.name} is to be written there; make it "
                     "first, or choose another place"
                 ) from None
+
+
+def with_resume_file(path: Path, kind: Kind) -> Mapping[Path, Kind]:
+    """A result, and what is kept beside it while it is being made."""
+    return {path: kind, resume_path(path): RESUME_FILE}
+
+
+def resume_path(result: Path) -> Path:
+    """Where an interrupted run keeps what it has done."""
+    return result.with_name(f"{result.name}.resume")
 
 
 def _is_default(folder: Path) -> bool:

@@ -22,6 +22,7 @@ from bridge.errors import InputError
 from bridge.exact import ExactResiduals, exact_residuals
 from bridge.lean_text import counted, decimal, identifier, module_names
 from bridge.library import shipped_digests
+from bridge.own_files import FIGURE_MARK, PAGE_MARK
 from bridge.pictures import NoPictures, Pictures
 from bridge.printable import printable
 from bridge.readback import MismatchError, ReadConcept, ReadExport, read_export
@@ -32,6 +33,8 @@ from bridge.verdict import CheckResult
 from bridge.verify import compare
 
 FigureFormat = Literal["svg", "png"]
+
+PLATES = ("scatter", "residuals", "worst", "weights", "traversal")
 
 _WORST = 6
 _WORST_COLUMNS = 3
@@ -45,7 +48,7 @@ class Plate:
     """A figure with its words.
 
     Attributes:
-        kind: what it is, also in file names and identifiers: `scatter`, `residuals`, `worst`, `weights`, `traversal`.
+        kind: what it is, one of `PLATES`, also in file names and identifiers.
         title: its heading.
         alt: what it shows, for those who cannot see it.
         caption: what to know about it.
@@ -233,7 +236,13 @@ def report_html(report: Report) -> str:
     environment = template_environment(templates_folder() / "report", for_html=True)
     environment.filters["svg"] = _inline_svg
     environment.filters["printable"] = lambda text: printable(str(text))
+    environment.globals["mark"] = PAGE_MARK
     return environment.get_template("report.html.jinja").render(report=report)
+
+
+def figure_names(concepts: Sequence[str], kind: FigureFormat) -> list[str]:
+    """What the files of `figure_files` are called, those of figures that can be missing too."""
+    return [f"{anchor}-{plate}.{kind}" for anchor in module_names(concepts) for plate in PLATES]
 
 
 def figure_files(report: Report, kind: FigureFormat) -> dict[str, bytes]:
@@ -244,7 +253,7 @@ def figure_files(report: Report, kind: FigureFormat) -> dict[str, bytes]:
             if isinstance(plate, Plate):
                 name = f"{concept.anchor}-{plate.kind}"
                 files[f"{name}.{kind}"] = (
-                    f"{figures.svg(plate.figure, name=name, alt=plate.alt)}<!-- {figures.MARK} -->\n".encode()
+                    f"{figures.svg(plate.figure, name=name, alt=plate.alt)}<!-- {FIGURE_MARK} -->\n".encode()
                     if kind == "svg"
                     else figures.png(plate.figure)
                 )

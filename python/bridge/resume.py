@@ -23,7 +23,10 @@ from bridge.blocks import bytes_of
 from bridge.errors import InputError
 from bridge.file_record import as_metadata, record_in
 from bridge.file_spec import read_bytes
-from bridge.files import write_atomically
+from bridge.files import NewFile, write_atomically
+from bridge.guard import is_own
+from bridge.own_files import RESUME_FILE
+from bridge.places import resume_path
 from bridge.printable import printable
 from bridge.record_types import record_from
 
@@ -54,7 +57,7 @@ class ResumeFile:
             result: the file that the work is to write.
             note: told one line when there is something to go on from, or something that cannot be used.
         """
-        self.path = result.with_name(f"{result.name}.resume")
+        self.path = resume_path(result)
         self._note = note
         self._identity: Identity = {}
         self._last = time.monotonic()
@@ -113,13 +116,15 @@ class ResumeFile:
         record = json.dumps({"identity": self._identity, "sha256": _digest(arrays)}, sort_keys=True)
         # The library writes the entries in the order of the memory, whatever that is.
         ordered = {name: np.array(array, order="C") for name, array in arrays.items()}
-        write_atomically(self.path, safetensors.numpy.save(ordered, metadata=as_metadata(record)))
+        data = safetensors.numpy.save(ordered, metadata=as_metadata(record))
+        write_atomically(self.path, NewFile(RESUME_FILE, data))
         self._last = time.monotonic()
         _log.debug("kept what has been done in %s", self.path)
 
     def remove(self) -> None:
-        """Take the file away, if there is one."""
-        self.path.unlink(missing_ok=True)
+        """Take the file away, if there is one that a run has kept."""
+        if self.path.is_file() and is_own(self.path, RESUME_FILE):
+            self.path.unlink()
 
 
 @dataclass(frozen=True)

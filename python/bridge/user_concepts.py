@@ -23,10 +23,12 @@ class UserConcepts:
         name: where it comes from, `module:function`.
         function: from (N, 1, 28, 28) images, a float32 tensor on the CPU with values in [0, 1], to a mapping from
             names to scores: N finite numbers, or a pair of these and the unit of the score.
+        file: the file of the module, None if it has none.
     """
 
     name: str
     function: Callable[[torch.Tensor], object]
+    file: Path | None = None
 
 
 def load_user_concepts(name: str) -> UserConcepts:
@@ -55,7 +57,8 @@ def load_user_concepts(name: str) -> UserConcepts:
             f"{name}: module {module_name!r} has no function {function_name!r}; a function from images to named scores "
             "is required; check its name"
         )
-    return UserConcepts(name, function)
+    file = getattr(module, "__file__", None)
+    return UserConcepts(name, function, None if file is None else Path(file))
 
 
 def user_scores(concepts: UserConcepts, x: torch.Tensor) -> list[tuple[Concept, torch.Tensor]]:

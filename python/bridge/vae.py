@@ -14,7 +14,8 @@ from torch.nn import functional
 from bridge.errors import InputError, MissingToolError
 from bridge.file_record import as_metadata, record_in
 from bridge.file_spec import read_bytes
-from bridge.files import write_atomically
+from bridge.files import NewFile, write_atomically
+from bridge.own_files import CHECKPOINT_FILE
 from bridge.progress import Progress, told, untold
 
 _ENCODING_BATCH = 4096
@@ -132,7 +133,8 @@ def save_checkpoint(path: Path, vae: MLPVAE, metadata: Mapping[str, object]) -> 
     """
     weights = {name: tensor.cpu().contiguous() for name, tensor in vae.state_dict().items()}
     record = json.dumps({"d": vae.d, **metadata}, sort_keys=True)
-    write_atomically(path, safetensors.torch.save(weights, metadata=as_metadata(record)))
+    data = safetensors.torch.save(weights, metadata=as_metadata(record))
+    write_atomically(path, NewFile(CHECKPOINT_FILE, data))
 
 
 def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
