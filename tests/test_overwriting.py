@@ -1,6 +1,8 @@
 """No command writes over a file of the user's, whatever option names it, and it says so before the work."""
 
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -225,6 +227,54 @@ def test_results_of_commands_follow_links_and_keep_permissions(folder):
     assert Path("probe.safetensors").is_symlink()
     assert Path("kept/probe.safetensors").read_bytes() != before
     assert Path("kept/probe.safetensors").stat().st_mode & 0o777 == 0o600
+
+
+# Interruptions
+
+
+@pytest.fixture
+def interrupted_at_rename(monkeypatch):
+    """Ctrl-C is pressed just before a file is renamed that ends so."""
+
+    def interrupt(ending):
+        replace = Path.replace
+
+        def interrupted(source, target):
+            if str(target).endswith(ending):
+                os.kill(os.getpid(), signal.SIGINT)
+            return replace(source, target)
+
+        monkeypatch.setattr(Path, "replace", interrupted)
+
+    return interrupt
+
+
+@pytest.mark.parametrize(
+    ("command", "written"),
+    [
+        (("export", "--artifact", "probe.safetensors", "--out", "Probe.lean"), "Probe.lean and 2 other files"),
+        (("export", "--artifact", "probe.safetensors", "--out", "New.lean"), "New.lean and 2 other files"),
+        ((*FIT, "--out", "new.safetensors"), "new.safetensors"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_an_interruption_after_the_files_are_there_says_so(folder, interrupted_at_rename, command, written):
+    interrupted_at_rename("safetensors" if command[0] == "fit" else "lean")
+    result = run_bridge(*command, cwd=folder)
+    line = f"bridge: interrupted; {written} had been written already; all other files are as they were"
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (130, line)
+    assert Path(command[-1]).is_file()
+
+
+def test_an_interruption_of_a_later_step_names_what_earlier_ones_have_written(folder, monkeypatch):
+    def press(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bridge.actions.fit", press)
+    Path("new").mkdir()
+    result = run_bridge("run", *SMALL, "--out", "New.lean", "--run-folder", "new", cwd=folder)
+    line = "bridge: interrupted; new/vae.safetensors had been written already; all other files are as they were"
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (130, line)
 
 
 # From Python

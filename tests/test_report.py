@@ -26,6 +26,7 @@ from bridge.data import load_images
 from bridge.export import export_lean
 from bridge.figures import BINS, MOST_SHAPES, Panel, panels
 from bridge.lean_modules import discover, sources_beside
+from bridge.report import figure_names
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.vae import load_checkpoint
 from bridge.verdict import CheckResult, Engine, Message, ModuleResult
@@ -110,6 +111,8 @@ def written(value):
 
 def test_every_concept_has_each_figure_in_order(page):
     assert list(page.figures()) == [f"{concept}-{kind}" for concept in CONCEPTS for kind in KINDS]
+    # What is looked at before anything is drawn.
+    assert sorted(figure_names(["size"], "svg")) == sorted(f"Size-{kind}.svg" for kind in KINDS)
 
 
 def test_the_scatter_has_a_mark_for_every_sample_of_every_part(page, exact):

@@ -254,8 +254,8 @@ def _runs(process: int, start: str) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # another user's
-        return True
+    except PermissionError:  # pragma: no cover -- it is another user's, which is never so for the superuser
+        pass
     return True
 
 
