@@ -441,7 +441,7 @@ def test_fewer_groups_than_parts_are_refused(held_out, calibration, count):
 # Seeds
 
 
-@pytest.mark.parametrize("seed", [-1, 2**64])
+@pytest.mark.parametrize("seed", [-1, 2**64, "0", None, 1.5, True])
 def test_a_seed_that_no_generator_takes_is_refused(seed):
-    message = f"the seed is {seed}; an integer in [0, 2^64) is required; choose --seed 0, say"
+    message = f"the seed is {seed!r}; an integer in [0, 2^64) is required; choose --seed 0, say"
     assert refusal(split, 10, held_out=0.2, seed=seed) == refusal(load_images, "random", seed=seed) == message

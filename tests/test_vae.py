@@ -243,6 +243,11 @@ def test_training_that_diverges_is_refused(images, changed, what):
         ({"batch_size": 0}, "--batch-size is 0; an integer ≥ 1 is required; choose --batch-size 128, say"),
         ({"seed": -1}, "--seed is -1; an integer in [0, 2^63) is required; choose --seed 0, say"),
         ({"seed": 2**63}, f"--seed is {2**63}; an integer in [0, 2^63) is required; choose --seed 0, say"),
+        ({"seed": "0"}, "--seed is '0'; an integer in [0, 2^63) is required; choose --seed 0, say"),
+        ({"seed": 1.5}, "--seed is 1.5; an integer in"),
+        ({"epochs": True}, "--epochs is True; an integer ≥ 0 is required; "),
+        ({"d": None}, "--latent-dim is None; an integer ≥ 1 is required; "),
+        ({"beta": "4"}, "--beta is '4'; a finite number ≥ 0 is required; "),
         *[
             ({"learning_rate": value}, f"--learning-rate is {value}; a finite number > 0 is required; choose --learn")
             for value in (0.0, -1.0, math.nan, math.inf)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -13,6 +13,16 @@ from bridge.errors import InputError, shown
 def unboxed(value: Any) -> Any:  # noqa: ANN401 -- it is still to be looked at
     """The number in an array or a tensor of no dimensions; anything else as it is."""
     return value.item() if getattr(value, "shape", None) == () else value
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is an integer of Python or NumPy; a boolean is none."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a real number of Python or NumPy; a boolean is none."""
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def flag(value: object, name: str) -> bool:

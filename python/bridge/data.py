@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from bridge.errors import InputError
+from bridge.arguments import is_whole
+from bridge.errors import InputError, shown
 from bridge.file_spec import open_plain_or_packed, require_readable
 from bridge.guard import declare_data_set
 from bridge.image_files import MOST_IMAGES, find_image_files, read_image_files
@@ -181,9 +182,9 @@ def split(
     return Split(is_train, is_calibration)
 
 
-def _require_seed(seed: int) -> None:
-    if not 0 <= seed < 2**64:
-        raise InputError(f"the seed is {seed}; an integer in [0, 2^64) is required; choose --seed 0, say")
+def _require_seed(seed: object) -> None:
+    if not is_whole(seed) or not 0 <= seed < 2**64:
+        raise InputError(f"the seed is {shown(seed)}; an integer in [0, 2^64) is required; choose --seed 0, say")
 
 
 def _count_of(fraction: float, samples: int, *, most: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bridge.blocks import row_ranges
 from bridge.errors import InputError
 
 
@@ -74,6 +75,10 @@ class FittedRows:
 
 def _digests(latents: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """The SHA-256 of each sample, (N,) of 32 bytes."""
-    # The sum makes 0.0 of -0.0, which is the same number.
-    rows = np.ascontiguousarray(np.hstack([latents, scores]), "<f8") + 0.0
-    return np.array([hashlib.sha256(row).digest() for row in rows], "S32")
+    digests = np.empty(len(latents), "S32")
+    # A block at a time, since the numbers are copied.
+    for start, stop in row_ranges((len(latents), latents.shape[1] + scores.shape[1])):
+        # The sum makes 0.0 of -0.0, which is the same number.
+        rows = np.hstack([latents[start:stop], scores[start:stop]]).astype("<f8", order="C") + 0.0
+        digests[start:stop] = [hashlib.sha256(row).digest() for row in rows]
+    return digests

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from bridge.errors import InputError
+from bridge.arguments import is_number, is_whole
+from bridge.errors import InputError, shown
 from bridge.vae import MLPVAE
 
 
@@ -25,7 +26,7 @@ class TrainingOptions:
         seed: seed of the initial weights, the order of the images and the latent noise.
 
     Raises:
-        InputError: on construction, if a number is out of range.
+        InputError: on construction, if a number is out of range or of another type.
     """
 
     d: int = 8
@@ -36,16 +37,17 @@ class TrainingOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for option, value, in_range, required, example in (
-            ("--latent-dim", self.d, self.d >= 1, "an integer ≥ 1", 8),
-            ("--epochs", self.epochs, self.epochs >= 0, "an integer ≥ 0", 60),
-            ("--batch-size", self.batch_size, self.batch_size >= 1, "an integer ≥ 1", 128),
-            ("--learning-rate", self.learning_rate, 0 < self.learning_rate < math.inf, "a finite number > 0", 0.001),
-            ("--beta", self.beta, 0 <= self.beta < math.inf, "a finite number ≥ 0", 4),
-            ("--seed", self.seed, 0 <= self.seed < 2**63, "an integer in [0, 2^63)", 0),
+        least = math.ulp(0.0)
+        for option, value, is_of_type, lowest, end, required, example in (
+            ("--latent-dim", self.d, is_whole, 1, math.inf, "an integer ≥ 1", 8),
+            ("--epochs", self.epochs, is_whole, 0, math.inf, "an integer ≥ 0", 60),
+            ("--batch-size", self.batch_size, is_whole, 1, math.inf, "an integer ≥ 1", 128),
+            ("--learning-rate", self.learning_rate, is_number, least, math.inf, "a finite number > 0", 0.001),
+            ("--beta", self.beta, is_number, 0, math.inf, "a finite number ≥ 0", 4),
+            ("--seed", self.seed, is_whole, 0, 2**63, "an integer in [0, 2^63)", 0),
         ):
-            if not in_range:
-                raise InputError(f"{option} is {value}; {required} is required; choose {option} {example}, say")
+            if not is_of_type(value) or not lowest <= value < end:
+                raise InputError(f"{option} is {shown(value)}; {required} is required; choose {option} {example}, say")
 
 
 class Trainer:
