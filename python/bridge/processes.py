@@ -7,12 +7,42 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 # Told, in one line, each step of what takes long.
 Report = Callable[[str], None]
+
+
+# What a program may print on each stream; Lean's messages about an export are far shorter.
+MOST_OUTPUT = 64 * 2**20
+
+
+class Cut(StrEnum):
+    """Why a program was ended before it came to its end."""
+
+    TIME = "time"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a program did.
+
+    Attributes:
+        returncode: its exit code, negative for the signal that killed it.
+        stdout: what it printed.
+        stderr: what it printed as errors.
+        cut: why it was ended, if it did not end by itself.
+    """
+
+    returncode: int
+    stdout: str
+    stderr: str
+    cut: Cut | None = None
 
 
 class ProcessGroup:
@@ -23,55 +53,85 @@ class ProcessGroup:
 
     def __init__(self) -> None:
         self._threads = concurrent.futures.ThreadPoolExecutor()
-        self._running: set[subprocess.Popen[str]] = set()
+        self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._closed = False
 
     def run(
-        self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[str]:
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        inherit: bool = True,
+        timeout: float | None = None,
+        most_output: int = MOST_OUTPUT,
+    ) -> Run:
         """Run a program to its end.
 
         Args:
             command: the program and its arguments.
             folder: its working directory.
-            environment: variables set in addition to the present ones.
+            environment: its variables, in addition to the present ones if those are inherited.
+            inherit: whether it gets the present variables too.
+            timeout: after how many seconds it is killed, None for never.
+            most_output: after how many bytes on one stream it is killed.
 
         Raises:
             RuntimeError: the block was left before the program was started.
         """
+        variables = {**os.environ, **environment} if inherit else dict(environment)
         with self._lock:
             self._require_open()
             # Ctrl-C reaches the main thread alone, so in another one it cannot come between the start of a program and
             # its entry among those that run.
-            future = self._threads.submit(self._run, command, folder, environment)
+            future = self._threads.submit(self._run, command, folder, variables, timeout, most_output)
         return future.result()
 
     def _run(
-        self, command: Sequence[str], folder: Path, environment: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[str]:
+        self,
+        command: Sequence[str],
+        folder: Path,
+        variables: Mapping[str, str],
+        timeout: float | None,
+        most_output: int,
+    ) -> Run:
         with self._lock:
             self._require_open()
             process = subprocess.Popen(
                 command,
                 cwd=folder,
-                env={**os.environ, **environment},
+                env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
                 process_group=0,
             )
             self._running.add(process)
+        cuts: list[Cut] = []
+
+        def cut(reason: Cut) -> None:
+            cuts.append(reason)
+            _kill(process)
+
+        timer = None if timeout is None else threading.Timer(timeout, cut, [Cut.TIME])
         try:
-            with process:
-                output, errors = process.communicate()
+            with process, concurrent.futures.ThreadPoolExecutor(2) as readers:
+                if timer is not None:
+                    timer.start()
+                streams = [
+                    readers.submit(_read, stream, most_output, lambda: cut(Cut.OUTPUT))
+                    for stream in (process.stdout, process.stderr)
+                    if stream is not None
+                ]
+                output, errors = (stream.result() for stream in streams)
+                process.wait()
         finally:
+            if timer is not None:
+                timer.cancel()
             with self._lock:
                 self._running.discard(process)
-        return subprocess.CompletedProcess(command, process.returncode, output, errors)
+        return Run(process.returncode, output, errors, cuts[0] if cuts else None)
 
     def _require_open(self) -> None:
         if self._closed:
@@ -86,6 +146,24 @@ class ProcessGroup:
         with self._lock:
             self._closed = True
             for process in self._running:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                _kill(process)
         self._threads.shutdown()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a program and what it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _read(stream: IO[bytes], most: int, too_much: Callable[[], None]) -> str:
+    """What comes out of a stream, up to a size; what follows is read and dropped, until it ends."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := os.read(stream.fileno(), 2**16):
+        if size + len(piece) <= most:
+            pieces.append(piece)
+        elif size <= most:
+            too_much()
+        size += len(piece)
+    return b"".join(pieces).decode("utf-8", errors="replace").replace("\r\n", "\n")
