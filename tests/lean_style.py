@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bridge.declarations import COMMAND, without_comments
+from bridge.declarations import commands, without_comments
 from bridge.lean_text import counted
 from bridge.own_files import GENERATED_MARK
 
@@ -103,16 +103,16 @@ def nothing_shown(source: Source) -> Findings:
 
 
 def docstrings(source: Source) -> Findings:
-    commands = list(COMMAND.finditer(source.code))
-    bounds = [*(command.start() for command in commands), len(source.code)]
-    for command, end in zip(commands, bounds[1:], strict=True):
-        kind, keyword = command["declaration"] or "", command.start("declaration")
-        if kind.split(" ")[0] not in DOCUMENTED or re.search(r"\bprivate\b", source.code[command.start() : keyword]):
+    found = list(commands(source.code))
+    bounds = [*(command.position for command in found), len(source.code)]
+    for command, end in zip(found, bounds[1:], strict=True):
+        kind, keyword = command.keyword, command.keyword_position
+        if kind.split(" ")[0] not in DOCUMENTED or re.search(r"\bprivate\b", source.code[command.position : keyword]):
             continue
-        if not source.has_docstring(command.start(), keyword):
-            yield source.line_at(keyword), f"{kind} `{command['name']}` has no docstring"
+        if not source.has_docstring(command.position, keyword):
+            yield source.line_at(keyword), f"{kind} `{command.name}` has no docstring"
         if kind in ("structure", "class"):
-            yield from _fields_without_docstring(source, command.end(), end)
+            yield from _fields_without_docstring(source, keyword, end)
 
 
 def _fields_without_docstring(source: Source, start: int, end: int) -> Findings:

@@ -1,6 +1,10 @@
 """Which declaration of a Lean file a place belongs to, and what it means when a generated claim is refused."""
 
+import bisect
+import functools
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bridge.own_files import GENERATED_MARK
 
@@ -9,28 +13,139 @@ _NAME = rf"{_COMPONENT}(?:\.{_COMPONENT})*"
 
 # What a keyword does not count in: line comments, block comments, strings and characters.  A name in `«…»` is found
 # too, since it may hold what looks like one of them.
-_OPAQUE = re.compile(r"""--[^\n]*|/-|"(?:[^"\\]|\\.)*"|(?<!\w)'(?:[^'\\\n]|\\.)'|«[^«»\n]+»""", re.DOTALL)
+_OPAQUE = re.compile(r"""--[^\n]*|/-|"(?:[^"\\]|\\.)*+"|(?<!\w)'(?:[^'\\\n]|\\.)'|«[^«»\n]+»""", re.DOTALL)
 _COMMENT_EDGE = re.compile(r"/-|-/")
 
-# The beginning of a command, in a text without comments.
-COMMAND = re.compile(
-    rf"""
-    ^(?:
-      [ \t]*
-      (?: @\[(?:[^\[\]]|\[[^\[\]]*\])*\]\s*
-        | (?:public|private|protected|scoped|local|meta|noncomputable|unsafe|partial|nonrec)\s+
-        | (?:open|set_option|variable|include|omit)\b[^\n]*?\bin\s+ )*
-      (?: (?P<scope>namespace|section|mutual|end)\b (?:[ \t]+(?P<scope_name>{_NAME}))?
-        | (?P<declaration>theorem|lemma|def|abbrev|instance|structure|class\s+inductive|class\s+abbrev|class|inductive
-            |opaque|axiom|example)\b
-          \s* (?:\(priority[^()]*\)\s*)? (?P<name>{_NAME})? )
-    # Indented, these also stand within a proof.
-    | (?:open|set_option|variable|universe|include|omit|attribute|export|deriving|initialize|run_cmd|macro|macro_rules
-        |syntax|declare_syntax_cat|notation|infix|infixl|infixr|prefix|postfix|elab|elab_rules|simproc)\b
-    | \#
-    )""",
-    re.MULTILINE | re.VERBOSE,
+_TOKEN = re.compile(rf"(?P<line_break>\n)|(?P<attributes>@\[)|(?P<word>{_NAME})|(?P<other>[^\s])")
+_MODIFIERS = frozenset("public private protected scoped local meta noncomputable unsafe partial nonrec".split())
+# Before a declaration they end in `in`; without it they are commands of their own.
+_FOLLOWED_BY_IN = frozenset("open set_option variable include omit".split())
+_SCOPES = frozenset("namespace section mutual end".split())
+_DECLARATIONS = frozenset("theorem lemma def abbrev instance structure class inductive opaque axiom example".split())
+# Indented, these also stand within a proof.
+_AT_THE_MARGIN = frozenset(
+    "universe attribute export deriving initialize run_cmd macro macro_rules syntax declare_syntax_cat notation infix "
+    "infixl infixr prefix postfix elab elab_rules simproc".split()
 )
+
+
+@dataclass(frozen=True)
+class Command:
+    """The beginning of a command.
+
+    Attributes:
+        position: where it begins, with its attributes and modifiers.
+        keyword_position: where its word is.
+        keyword: its word, empty for what begins with `#`.
+        name: the name that follows the word, if it is a scope or a declaration that has one.
+    """
+
+    position: int
+    keyword_position: int
+    keyword: str
+    name: str | None = None
+
+    @property
+    def is_scope(self) -> bool:
+        """Whether it opens or closes a scope."""
+        return self.keyword in _SCOPES
+
+    @property
+    def is_declaration(self) -> bool:
+        """Whether it declares something."""
+        return self.keyword.split(" ")[0] in _DECLARATIONS
+
+
+def commands(code: str) -> Iterator[Command]:
+    """The commands of a text without comments, in order.
+
+    The text is a stranger's, so every token of it is looked at once.
+    """
+    tokens = _Tokens(code)
+    start = None  # of the attributes and modifiers that are waiting for their command
+    begins = True  # whether nothing but blanks has come in this line
+    while (token := tokens.next()) is not None:
+        kind, text, position = str(token.lastgroup), token[0], token.start()
+        at_margin = begins and (position == 0 or code[position - 1] == "\n")
+        may_begin = begins or start is not None
+        begins = kind == "line_break"
+        if begins:
+            continue
+        first = position if start is None else start
+        start = None
+        if not may_begin:
+            continue
+        if kind == "attributes":
+            tokens.skip_brackets()
+            start = first
+        elif text in _MODIFIERS:
+            start = first
+        elif text in _FOLLOWED_BY_IN:
+            if tokens.skip_to_in():
+                start = first
+            elif at_margin:
+                yield Command(first, position, text)
+            begins = start is None
+        elif text in _SCOPES:
+            yield Command(first, position, text, tokens.name(same_line=True))
+        elif text in _DECLARATIONS:
+            yield Command(first, position, *tokens.declared(text))
+        elif at_margin and (text in _AT_THE_MARGIN or text == "#"):
+            yield Command(first, position, "" if text == "#" else text)
+
+
+class _Tokens:
+    """The tokens of a text, one after the other."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+        self._position = 0
+
+    def next(self) -> re.Match[str] | None:
+        token = _TOKEN.search(self._code, self._position)
+        self._position = len(self._code) if token is None else token.end()
+        return token
+
+    def skip_brackets(self) -> None:
+        """Go behind the bracket that closes one which is open."""
+        depth = 1
+        while depth and (token := self.next()) is not None:
+            depth += {"[": 1, "@[": 1, "]": -1}.get(token[0], 0)
+
+    def skip_to_in(self) -> bool:
+        """Go behind the word `in` if one comes in this line, else to the end of the line."""
+        while (token := self.next()) is not None and token.lastgroup != "line_break":
+            if token[0] == "in":
+                return True
+        return False
+
+    def name(self, *, same_line: bool) -> str | None:
+        """The name that comes next, if one does."""
+        before = self._position
+        while (token := self.next()) is not None and token.lastgroup == "line_break" and not same_line:
+            pass
+        if token is not None and token.lastgroup == "word":
+            return token[0]
+        self._position = before
+        return None
+
+    def declared(self, keyword: str) -> tuple[str, str | None]:
+        """The word of a declaration, which can have a second one, and the name after it, if there is one."""
+        before = self._position
+        token = self.next()
+        if keyword == "class" and token is not None and token[0] in ("inductive", "abbrev"):
+            return f"{keyword} {token[0]}", self.name(same_line=False)
+        self._position = before
+        if token is not None and token[0] == "(":
+            self.next()
+            inside = self.next()
+            if inside is not None and inside[0] == "priority":
+                while (token := self.next()) is not None and token[0] not in ("(", ")"):
+                    pass
+                return keyword, self.name(same_line=False)
+            self._position = before
+        return keyword, self.name(same_line=False)
+
 
 _CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>checked|tight)")
 _MEANING = {
@@ -49,26 +164,33 @@ def declaration_at(text: str, line: int) -> str | None:
         text: the file.
         line: the line, from 1.
     """
+    starts, names = _declarations(text)
+    return names[bisect.bisect_right(starts, line) - 1]
+
+
+@functools.lru_cache(maxsize=4)
+def _declarations(text: str) -> tuple[list[int], list[str | None]]:
+    """The lines where commands begin, and the full name of what each of them declares, behind those of the file."""
     code = without_comments(text)
-    lines_before = 1
-    position = 0
+    starts: list[int] = [0]
+    names: list[str | None] = [None]
     scopes: list[tuple[str, bool]] = []  # each component of an open scope, and whether it is part of names
-    declaration = None
-    for command in COMMAND.finditer(code):
-        lines_before += code.count("\n", position, command.start())
-        position = command.start()
-        if lines_before > line:
-            break
+    line, counted = 1, 0
+    for command in commands(code):
+        line += code.count("\n", counted, command.position)
+        counted = command.position
         declaration = None
-        components = re.findall(_COMPONENT, command["scope_name"] or "") or [""]
-        if command["scope"] == "end":
+        components = re.findall(_COMPONENT, command.name or "") or [""]
+        if command.keyword == "end":
             del scopes[-len(components) :]
-        elif command["scope"] is not None:
-            scopes += [(component, command["scope"] == "namespace") for component in components]
-        elif command["name"] is not None and command["declaration"] != "example":
+        elif command.is_scope:
+            scopes += [(component, command.keyword == "namespace") for component in components]
+        elif command.name is not None and command.is_declaration and command.keyword != "example":
             namespace = [component for component, is_named in scopes if is_named]
-            declaration = ".".join([*namespace, command["name"]]).rpartition("_root_.")[2]
-    return declaration
+            declaration = ".".join([*namespace, command.name]).rpartition("_root_.")[2]
+        starts.append(line)
+        names.append(declaration)
+    return starts, names
 
 
 def refused_claim(text: str, declaration: str | None, said: str) -> str | None:
