@@ -50,7 +50,7 @@ for number, line in enumerate(pathlib.Path(source).read_text().splitlines(), 1):
     if line.strip() == "sorry":
         place = {"line": number, "column": line.index("sorry")}
         print(json.dumps({"severity": "warning", "pos": place, "data": "declaration uses `sorry`"}))
-pathlib.Path(olean).write_text("olean")
+pathlib.Path(olean).write_text("olean" + pathlib.Path(source).read_text())
 pathlib.Path(olean + ".private").write_text("private")
 """
 

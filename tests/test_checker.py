@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge import checker
-from bridge.checker import check, restore_library
+from bridge import checker, compiling
+from bridge.checker import Allowances, check, restore_library
 from bridge.embedded import EmbeddedLean
 from bridge.errors import InputError, MissingToolError
 from bridge.lean_modules import discover
@@ -54,11 +54,15 @@ for line in re.findall("(?m)^--! (.*)$", text):
     exec(line)
 if errors:
     sys.exit(1)
-pathlib.Path(olean).write_text("olean")
+pathlib.Path(olean).write_text("olean" + text)
 pathlib.Path(olean + ".private").write_text("private")
 """
 SORRY = "--! say('warning', 3, 8, \"declaration uses 'sorry'\")"
 ERROR = "--! say('error', 2, 5, 'unknown identifier x')"
+
+
+# The modules of the tests' own library are not what Bridge ships.
+OWN_LIBRARY = Allowances(own_library=True)
 
 
 @pytest.fixture(autouse=True)
@@ -86,8 +90,9 @@ def write(folder, modules):
     return folder
 
 
-def check_root(tmp_path, *, engine=Engine.LEAN, report=lambda line: None):
-    return check(tmp_path / "project" / "Root.lean", engine=engine, library=tmp_path / "library", report=report)
+def check_root(tmp_path, *, engine=Engine.LEAN, report=lambda line: None, allowances=OWN_LIBRARY):
+    root, library = tmp_path / "project" / "Root.lean", tmp_path / "library"
+    return check(root, engine=engine, library=library, report=report, allowances=allowances)
 
 
 def checked(tmp_path, modules, library=None, **options):
@@ -137,12 +142,12 @@ def test_an_error_is_a_no_with_its_place_in_the_users_file(tmp_path):
     assert verdicts(result) == {"Root.A": False, "Root": False}
 
 
-def test_what_needs_mathlib_is_not_checked_and_named(tmp_path):
+def test_what_needs_mathlib_is_not_checked_and_named_and_then_there_is_no_yes(tmp_path):
     library = {"Bridge.Real": "import Mathlib"}
     result = checked(tmp_path, {"Root": "import Bridge.Real\nimport Root.A", "Root.A": ""}, library)
-    assert (result.accepted, verdicts(result)) == (True, {"Root.A": True})
-    assert result.not_checked == ("Bridge.Real", "Root")
-    assert result.record()["not_checked"] == ("Bridge.Real", "Root")
+    assert (result.accepted, verdicts(result)) == (False, {"Root.A": True})
+    assert (result.not_checked, result.missing) == (("Bridge.Real", "Root"), ("Root",))
+    assert (result.record()["not_checked"], result.record()["missing"]) == (("Bridge.Real", "Root"), ("Root",))
 
 
 def test_a_part_that_is_rejected_counts_although_the_root_is_not_checked(tmp_path):
@@ -218,7 +223,15 @@ def test_a_message_with_line_separators_in_it_is_one_message(tmp_path):
             "pathlib.Path(olean).write_text('olean'); sys.exit(1)",
             "Lean stopped with exit code 1 and no message, as when memory or stack run out: no reason given",
         ),
-        ("sys.exit()", "Lean ended without a message and without an .olean file: no reason given"),
+        ("sys.exit()", "Lean ended without a message and made no Root.olean: no reason given"),
+        (
+            "open(olean, 'w'); sys.exit()",
+            "Lean ended without a message and made an Root.olean that is none: no reason given",
+        ),
+        (
+            "open(olean, 'w').write('olean'); os.utime(olean, (0, 0)); sys.exit()",
+            "Lean ended without a message and left an older Root.olean as it was: no reason given",
+        ),
     ],
 )
 def test_an_ending_without_message_and_olean_is_a_no_that_says_so(tmp_path, ending, text):
@@ -252,7 +265,7 @@ def test_what_imports_a_rejected_module_is_not_checked_and_says_so(tmp_path):
 
 
 def test_independent_modules_are_checked_at_the_same_time(tmp_path, monkeypatch):
-    monkeypatch.setattr(checker, "_parallel_jobs", lambda: 2)
+    monkeypatch.setattr(compiling, "parallel_jobs", lambda: 2)
     meeting = {
         "Root.A": f"--! open('{tmp_path}/a', 'w'); wait_for('{tmp_path}/b')",
         "Root.B": f"--! open('{tmp_path}/b', 'w'); wait_for('{tmp_path}/a')",
@@ -261,7 +274,7 @@ def test_independent_modules_are_checked_at_the_same_time(tmp_path, monkeypatch)
 
 
 def test_one_job_at_a_time_checks_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr(checker, "_parallel_jobs", lambda: 1)
+    monkeypatch.setattr(compiling, "parallel_jobs", lambda: 1)
     modules = {"Root": "import Root.A\nimport Root.B", "Root.A": SORRY, "Root.B": ""}
     assert verdicts(checked(tmp_path, modules)) == {"Root.A": False, "Root.B": True, "Root": False}
 
@@ -278,17 +291,97 @@ def test_the_users_folder_and_the_temporary_one_are_left_as_they_were(tmp_path):
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-def test_lean_runs_beside_the_file_where_elan_finds_its_toolchain(tmp_path):
-    elan = (
-        "import pathlib\nfolders = [pathlib.Path.cwd(), *pathlib.Path.cwd().parents]\n"
-        "(toolchain,) = [folder / 'lean-toolchain' for folder in folders if (folder / 'lean-toolchain').exists()]\n"
-    )
-    program(tmp_path, "lean", elan + LEAN.replace('"Lean (version 4.28.0,', 'f"Lean (version {toolchain.read_text()},'))
-    write(tmp_path / "project" / "src", {"Root": ""})
-    (tmp_path / "project" / "lean-toolchain").write_text("4.99.0")
+ELAN = """
+import os
+if os.environ.get("OWN_VARIABLE") != "1" or any(name.startswith(("LEAN_O", "LAKE", "NODE_")) for name in os.environ):
+    sys.exit("not the environment that was expected")
+toolchain = os.environ.get("ELAN_TOOLCHAIN", "none").rpartition(":v")[2]
+"""
+
+
+@pytest.mark.parametrize(
+    ("named", "own_choice", "version"),
+    [
+        ("leanprover/lean4:v4.99.0\n", None, "4.99.0"),
+        (None, None, "none"),
+        ("", None, "none"),
+        ("leanprover/lean4:v4.99.0", "leanprover/lean4:v4.77.0", "4.77.0"),
+    ],
+)
+def test_the_folder_of_a_file_names_the_toolchain_of_lean_and_nothing_else(
+    tmp_path, monkeypatch, named, own_choice, version
+):
+    code = LEAN.replace("\nif sys.argv", f"{ELAN}\nif sys.argv", 1)
+    code = code.replace('"Lean (version 4.28.0,', "f\"Lean (version {toolchain.replace('none', '4.0-none')},")
+    program(tmp_path, "lean", code)
+    for name, value in {"OWN_VARIABLE": "1", "LEAN_OPTS": "x", "LAKE_HOME": "x", "NODE_OPTIONS": "x"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("ELAN_TOOLCHAIN", raising=False)
+    if own_choice is not None:
+        monkeypatch.setenv("ELAN_TOOLCHAIN", own_choice)
+    elsewhere = f"--! assert not str(pathlib.Path.cwd()).startswith({str(tmp_path / 'project')!r})"
+    write(tmp_path / "project" / "src", {"Root": elsewhere})
+    if named is not None:
+        (tmp_path / "project" / "lean-toolchain").write_text(named)
     root = tmp_path / "project" / "src" / "Root.lean"
     result = check(root, engine=Engine.LEAN, library=tmp_path, report=lambda line: None)
-    assert (result.messages, result.version) == ((), "4.99.0")
+    assert (result.messages, result.version) == ((), version.replace("none", "4.0-none"))
+
+
+FOREIGN = [
+    b"someone/lean4:v4.28.0",
+    b"leanprover/lean4-pr-releases:pr-release-4029",
+    b"my-lean-4.28.0",
+    b"leanprover/lean4:v4.28.0-evil",
+    b"leanprover/lean4:v4.28.0\nsomeone/lean4:v4.28.0",
+    b"\xff4.28.0",
+]
+
+
+@pytest.mark.parametrize("engine", [Engine.LEAN, Engine.LAKE])
+@pytest.mark.parametrize("toolchain", FOREIGN)
+def test_a_toolchain_that_is_not_the_lean_projects_own_is_refused_by_name(tmp_path, engine, toolchain):
+    program(tmp_path, "lean", LEAN)
+    project = lake_project(tmp_path, toolchain=toolchain)
+    name = toolchain.decode(errors="replace")
+    assert refusal(MissingToolError, tmp_path, engine=engine) == (
+        f"{project}/lean-toolchain names the toolchain {name!r}; an official one is required, such as "
+        "leanprover/lean4:v4.28.0, since whoever makes a toolchain decides what it accepts; name that, or choose "
+        "--engine embedded"
+    )
+    assert not (tmp_path / "asked").exists()
+
+
+# What it takes for a yes
+
+
+def test_a_module_that_takes_longer_than_it_may_is_ended_and_named(tmp_path):
+    modules = {"Root": "import Root.A\nimport Root.B", "Root.A": "", "Root.B": "--! time.sleep(300)"}
+    result = checked(tmp_path, modules, allowances=Allowances(timeout=2))
+    assert verdicts(result) == {"Root.A": True, "Root.B": False, "Root": False}
+    text = "Lean took longer than --timeout allows, and was ended"
+    assert result.messages[0] == Message(f"{tmp_path}/project/Root/B.lean", 1, 0, "error", text)
+
+
+def test_what_lean_prints_has_a_limit(tmp_path):
+    flood = "--! line = 'x' * 2**20\n--! while True: print(line)"
+    message = only_message(checked(tmp_path, {"Root": flood}))
+    assert message.text == "Lean printed more than 64 MiB, and was ended"
+
+
+def test_a_timeout_is_said_beside_what_lean_has_said_before(tmp_path):
+    result = checked(tmp_path, {"Root": f"{SORRY}\n--! time.sleep(300)"}, allowances=Allowances(timeout=2))
+    assert [message.severity for message in result.messages] == ["warning", "error"]
+
+
+@pytest.mark.parametrize("axiom", ["sorryAx", "ofReduceBool", "ofReduceNat", "trustCompiler"])
+@pytest.mark.parametrize("part", ["", ".private"])
+def test_a_compiled_module_that_rests_on_another_axiom_is_a_no_although_lean_is_silent(tmp_path, axiom, part):
+    write_it = f"--! for end in ('', {part!r}): pathlib.Path(olean + end).write_text('olean {axiom}\\0')"
+    modules = {"Root": f"{write_it}\n--! sys.exit()"}
+    message = only_message(checked(tmp_path, modules))
+    assert message.text == f"what Lean made of it rests on {axiom}, which the kernel has not checked"
+    assert check_root(tmp_path, allowances=Allowances(commands=True)).accepted
 
 
 # The cache of the library
@@ -404,6 +497,11 @@ if sys.argv[1:] == ["--version"]:
     print("Lake version 5.0.0-src+7d01a6b (Lean version 4.28.0)")
     sys.exit()
 pathlib.Path({folder!r}, "asked").write_text("\\n".join([str(pathlib.Path.cwd()), *sys.argv[1:]]))
+root = pathlib.Path(sys.argv[3])
+for source in [root, *root.with_suffix("").rglob("*.lean")]:
+    olean = pathlib.Path(".lake", "build", "lib", "lean", source.relative_to(root.parent)).with_suffix(".olean")
+    olean.parent.mkdir(parents=True, exist_ok=True)
+    olean.write_text("olean" + source.read_text())
 print({output!r})
 print({errors!r}, file=sys.stderr)
 sys.exit({code})
@@ -571,10 +669,6 @@ def test_a_lean_of_another_version_than_the_projects_is_refused(tmp_path, toolch
         b"leanprover/lean4:stable",
         b"leanprover/lean4-nightly:nightly-2026-01-01",
         b"leanprover/lean4:nightly-2026-01-01",
-        b"leanprover/lean4-pr-releases:pr-release-4029",
-        b"my-lean-4.29.0",
-        b"someone/lean4:v4.29.0",
-        b"\xff4.29.0",
     ],
 )
 def test_the_projects_version_of_lean_and_a_toolchain_without_one_are_accepted(tmp_path, toolchain):
@@ -820,20 +914,22 @@ def says(*messages):
 
 
 def checked_export(tmp_path, *messages, text=EXPORTED):
-    return checked(tmp_path, {"Root": f"{text}{says(*messages)}"}).messages
+    """What is said of a part of an export whose root is not there, so that nothing but Lean looks at it."""
+    result = checked(tmp_path, {"Root": "import Part.Size", "Part.Size": f"{text}{says(*messages)}"})
+    return result.modules[0].messages
 
 
 def test_a_message_names_its_declaration(tmp_path):
     (message,) = checked_export(tmp_path, (8, "warning", "declaration uses 'sorry'"))
     assert message.declaration == "Generated.size.bound"
-    place = f"{tmp_path}/project/Root.lean:8:2"
+    place = f"{tmp_path}/project/Part/Size.lean:8:2"
     assert str(message) == f"{place}: warning: in Generated.size.bound: declaration uses 'sorry'"
 
 
 def test_a_bound_that_is_false_is_said_plainly_above_leans_own_message(tmp_path):
     (message,) = checked_export(tmp_path, (5, "error", FAILED))
     assert (message.text, message.meaning) == (FAILED, BOUND_IS_FALSE)
-    place = f"{tmp_path}/project/Root.lean:5:2"
+    place = f"{tmp_path}/project/Part/Size.lean:5:2"
     assert str(message) == f"{place}: error: in Generated.size.checked: {BOUND_IS_FALSE}\n{FAILED}"
 
 
@@ -868,9 +964,8 @@ def test_an_objection_to_one_file_leaves_the_meanings_in_another(tmp_path):
 
 
 def test_the_json_has_declaration_and_meaning(tmp_path):
-    program(tmp_path, "lean", LEAN)
-    write(tmp_path / "project", {"Root": f"{EXPORTED}{says((7, 'error', FAILED))}"})
-    (module,) = json.loads(json.dumps(check_root(tmp_path).record()))["modules"]
+    checked_export(tmp_path, (7, "error", FAILED))
+    module, _root = json.loads(json.dumps(check_root(tmp_path).record()))["modules"]
     (message,) = module["messages"]
     assert (message["declaration"], message["meaning"]) == ("Generated.size.tight", NOT_ATTAINED)
 
@@ -922,7 +1017,7 @@ def test_an_error_in_a_report_ends_the_check_and_what_runs(tmp_path):
 
     modules = {"Root": "import Root.A\nimport Root.B", "Root.A": f"--! wait_for('{tmp_path}/hangs')", "Root.B": hang}
     with pytest.MonkeyPatch.context() as patch, pytest.raises(BrokenPipeError):
-        patch.setattr(checker, "_parallel_jobs", lambda: 2)
+        patch.setattr(compiling, "parallel_jobs", lambda: 2)
         checked(tmp_path, modules, report=report)
     wait_for_end(lifeline)
     assert threading.active_count() == threads
@@ -933,11 +1028,11 @@ def test_an_error_in_a_report_ends_the_check_and_what_runs(tmp_path):
 
 def test_what_lean_made_of_an_accepted_library_can_be_had_again(tmp_path, monkeypatch):
     class OwnLean(EmbeddedLean):
-        def command(self):
+        def command(self, folder):
             return [str(tmp_path / "bin" / "lean")]
 
-        def environment(self, lean_path, *folders):
-            return {"LEAN_PATH": str(lean_path)}
+        def environment(self, folder):
+            return {"LEAN_PATH": str(folder)}
 
     monkeypatch.setattr(checker, "ensure_embedded_lean", lambda report: OwnLean(tmp_path, "4.28.0"))
     project = write(tmp_path / "project", {"Root": "import Bridge", "Root.A": ""})
@@ -986,5 +1081,5 @@ def test_the_embedded_lean_judges_each_module_of_a_tree(user_cache, monkeypatch)
     for name, imported in [("Root.OnWrong", "Root.Wrong"), ("Root", "Root.OnWrong")]:
         (message,) = messages[name]
         assert message.text == f"not checked, since the import {imported} was not accepted"
-    if checker._parallel_jobs() > 1:
+    if compiling.parallel_jobs() > 1:
         assert sum(module.seconds for module in result.modules) > 1.2 * result.seconds

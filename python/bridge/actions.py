@@ -28,6 +28,7 @@ from bridge.lean_text import decimal, rational
 from bridge.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, FIGURE, PAGE
 from bridge.places import CHECKPOINT, prepare_outputs, with_resume_file
 from bridge.predictions import compare_predictions, read_predictions, warn_of_unexplained
+from bridge.printable import printable
 from bridge.readback import MismatchError, read_export
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.resume import ResumeFile
@@ -252,14 +253,19 @@ def export(
     return replace(written, predictions=differences)
 
 
-def check(file: Path, engine: str) -> CheckResult:
+def check(file: Path, engine: str, allowances: checker.Allowances = checker.NOTHING_ALLOWED) -> CheckResult:
     """Have Lean check an export, and say what it says."""
     with Bars("check") as bars:
         result = checker.check(
-            file, engine=Engine(engine), library=lean_library_folder(), report=say, progress=bars.show
+            file,
+            engine=Engine(engine),
+            library=lean_library_folder(),
+            report=say,
+            progress=bars.show,
+            allowances=allowances,
         )
     for message in result.messages:
-        say(str(message))
+        say(printable(str(message)))
     return result
 
 

@@ -166,6 +166,11 @@ def _check_result(record: Mapping[str, object]) -> CheckResult:
         modules=_items(record, "modules", _module_result),
         not_checked=_items(record, "not_checked", str),
         sources=dict(_digests(_of_type(record, "sources", dict))),
+        not_exports=_items(record, "not_exports", str),
+        missing=_items(record, "missing", str),
+        own_library=_items(record, "own_library", str),
+        own_library_allowed=_of_type(record, "own_library_allowed", bool),
+        commands_allowed=_of_type(record, "commands_allowed", bool),
     )
     if not result.modules:
         raise ValueError("no module is named")

@@ -24,6 +24,7 @@ import bridge
 from bridge import actions
 from bridge.artifact import load_artifact
 from bridge.check_record import Standing, judge, read_check_result
+from bridge.checker import Allowances
 from bridge.console import complain, say, stderr_lines
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError, limit_met
@@ -35,6 +36,7 @@ from bridge.library import shipped_digests
 from bridge.options import (
     CALIBRATION,
     InputFile,
+    allow_commands_option,
     alpha_option,
     concepts_option,
     device_option,
@@ -47,11 +49,13 @@ from bridge.options import (
     out_option,
     output_options,
     over_option,
+    own_library_option,
     predictions_option,
     r2_option,
     restart_option,
     standardize_option,
     templates_option,
+    timeout_option,
     training_options,
     verbosity_options,
     weight_bits_option,
@@ -358,10 +362,19 @@ def export_command(
 @commands.command("check")
 @click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
 @engine_option
+@timeout_option
+@own_library_option
+@allow_commands_option
 @output_options
-def check_command(file: Path, engine: str, as_json: bool) -> int:
-    """Have Lean type-check the export FILE."""
-    result = actions.check(file, engine)
+def check_command(
+    file: Path, engine: str, timeout: float | None, own_library: bool, allow_commands: bool, as_json: bool
+) -> int:
+    """Have Lean type-check the export FILE.
+
+    An export comes to Lean only if nothing but an export's declarations is in it.  Of other files nobody looks at
+    statements and axioms; they come to Lean only without words with which they could run code or deceive it.
+    """
+    result = actions.check(file, engine, Allowances(allow_commands, own_library, timeout))
     if as_json:
         _print_json(result.record())
     else:
@@ -465,6 +478,8 @@ def report_command(
 @r2_option
 @alpha_option
 @engine_option
+@timeout_option
+@own_library_option
 @restart_option
 @click.option(
     "--run-folder", type=click.Path(path_type=Path), default=RUN_FOLDER, show_default=True, help="Where files go."
@@ -489,6 +504,8 @@ def run_command(
     with_r_squared: bool,
     alpha: Fraction | None,
     engine: str,
+    timeout: float | None,
+    own_library: bool,
     run_folder: Path,
     report_file: Path | None,
     device: str,
@@ -520,7 +537,7 @@ def run_command(
         restart=restart,
     )
     export = actions.export(load_artifact(artifact), out, over, with_r_squared, alpha, None)
-    result = actions.check(out, engine)
+    result = actions.check(out, engine, Allowances(own_library=own_library, timeout=timeout))
     verified = actions.verify(out, export.stored, None)
     judgement = judge(result, out, lean_library_folder(), verified=verified.outcome.sources, shipped=shipped_digests())
     if report_file is not None and verified.outcome.ok:
@@ -540,7 +557,8 @@ def run_command(
         _print_verification(verified)
         if result.accepted and judgement.standing is not Standing.ACCEPTED:
             print(f"check and verify: {judgement}")
-    return 0 if judgement.standing is Standing.ACCEPTED and verified.ok else 1
+    accepted = judgement.standing is Standing.ACCEPTED or (own_library and judgement.standing is Standing.OTHER_LIBRARY)
+    return 0 if accepted and verified.ok else 1
 
 
 @commands.command("init")
@@ -620,12 +638,22 @@ def _calibration_fraction(given: float | None, alpha: Fraction | None) -> float 
 
 
 def _verdict(result: CheckResult) -> str:
-    verdict = "accepted" if result.accepted else "REJECTED"
+    who = f"Lean {result.version} ({result.engine} engine)" if result.was_asked else "Lean was not asked"
     modules = f"{counted(len(result.modules), 'module')} in {result.seconds:.0f} s"
-    line = f"Lean {result.version} ({result.engine} engine): {verdict}, {modules}"
-    if result.not_checked:
-        line += f"\nnot checked, since it needs Mathlib (run `lake build`): {', '.join(result.not_checked)}"
-    return line
+    lines = [f"{who}: {'accepted' if result.accepted else 'REJECTED'}, {modules}"]
+    for what, names in {
+        "not checked, since it needs Mathlib (run `lake build`)": result.not_checked,
+        "only the root of an export may be left out so, but also left out": result.missing,
+        "not an export: statements and axioms were not looked at in": result.not_exports,
+        "not the library that Bridge ships": result.own_library,
+    }.items():
+        if names:
+            lines.append(f"{what}: {', '.join(names)}")
+    if result.commands_allowed:
+        lines.append("--allow-commands was given: a file could run code and have Lean believe anything")
+    if result.own_library_allowed:
+        lines.append("--own-library was given: the library has been taken as it is")
+    return printable("\n".join(lines))
 
 
 def _print_verification(verified: actions.Verified) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import filelock
 
 from bridge.errors import MissingToolError
-from bridge.files import cache_folder, write_atomically
+from bridge.files import cache_folder
 from bridge.processes import ProcessGroup, Report
 
 # The list of what is installed, with the SHA-256 of each file.
@@ -234,7 +234,9 @@ def _require_contents(folder: Path, package: Package) -> None:
             f"{' and others' if len(changed) > 3 else ''}; the files of {package.name} are required; remove the "
             "folder, and it is fetched anew"
         )
-    write_atomically(record, state)
+    unfinished = folder.with_suffix(f".{os.getpid()}.tmp")
+    unfinished.write_bytes(state)
+    unfinished.replace(record)
 
 
 def _list_of(folder: Path) -> str:

@@ -3,33 +3,58 @@
 import json
 import re
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bridge.errors import InputError, MissingToolError
-from bridge.lean_modules import sources_beside
+from bridge.evidence import lack_of_evidence
+from bridge.lean_modules import LeanModule, sources_beside
+from bridge.module_names import module_path
 from bridge.processes import ProcessGroup, Report
-from bridge.toolchain import ELAN, lean_version, program_on_path
+from bridge.toolchain import (
+    ELAN,
+    Toolchain,
+    lean_environment,
+    lean_version,
+    program_on_path,
+    toolchain_of,
+)
 from bridge.verdict import CheckResult, Engine, Message, ModuleResult, located, stopped
 
 # Lake logs in entries, each of a level and a text of one line or more; what Lean said begins with a place.
 _ENTRY = re.compile(r"(?P<level>trace|info|warning|error): (?P<text>.*)")
 _PLACE = re.compile(r"(?P<file>[^\n]+?\.lean):(?P<line>\d+):(?P<column>\d+): (?P<text>.*)", re.DOTALL)
 _PROGRESS = re.compile(r"[✔⚠✖ℹ] \[\d+/\d+\] |Some required \w+ logged failures:|Build completed ")
-_TOOLCHAIN = re.compile(r"(?:leanprover/lean4:)?v?(?P<version>4\.\d+\.\d+(?:-rc\d+)?)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*+[A-Za-z]")
 _LEAN_ENDED = re.compile(r"Lean exited with code \d+")
 
+# Some file systems count time in steps of two seconds.
+_COARSEST_CLOCK = 2.0
 
-def check_with_lake(root: Path, report: Report) -> CheckResult:
+
+def build_with_lake(
+    root: Path,
+    modules: Sequence[LeanModule],
+    declarations: Mapping[str, tuple[str, ...]],
+    timeout: float | None,
+    report: Report,
+) -> CheckResult:
     """Have Lake build a file and all that it imports.
+
+    What it has built before of the files beside the root file is removed first, so that what is there afterwards has
+    been made from the files as they are.  Lake runs the project's own code, natively.
 
     Args:
         root: the file, which exists.
+        modules: the root file and what it imports from beside it.
+        declarations: full names of what a compiled module must have, by module.
+        timeout: after how many seconds Lake is ended, None for never.
         report: told what is built.
 
     Raises:
         InputError: the file is in no Lake project.
         MissingToolError: lake is not on the PATH, brings another Lean than the project names, or would have to compile
-            Mathlib.
+            Mathlib; or the project names a toolchain that is not the Lean project's own.
     """
     program = program_on_path("lake")
     project = lake_project(root)
@@ -38,25 +63,62 @@ def check_with_lake(root: Path, report: Report) -> CheckResult:
             f"no folder above {root} has a lakefile.lean or lakefile.toml; --engine lake needs a Lake project; "
             "choose --engine lean or embedded"
         )
-    version = lean_version(program, project)
-    _require_toolchain(program, version, project)
+    toolchain = toolchain_of(project)
+    environment = lean_environment(toolchain)
+    version = lean_version(program, environment)
+    _require_toolchain(program, version, toolchain)
     _require_mathlib_cache(project)
     report(f"lake build {root.relative_to(project)} in {project}")
-    before = sources_beside(root)
-    started = time.monotonic()
+    _forget(project, modules)
+    since, started = time.time() - _COARSEST_CLOCK, time.monotonic()
     with ProcessGroup() as processes:
         # The default targets may not hold the file, so it is named; its imports are built with it.
-        build = processes.run([program, "build", "--wfail", str(root)], folder=project, environment={})
+        command = [program, "build", "--wfail", str(root)]
+        build = processes.run(command, folder=project, environment=environment, inherit=False, timeout=timeout)
     seconds = time.monotonic() - started
-    output = f"{build.stdout}\n{build.stderr}"
+    output = _COLOUR.sub("", f"{build.stdout}\n{build.stderr}")
     messages = _messages(output, root, project)
-    accepted = build.returncode == 0 and not messages
-    if not accepted and not messages:
-        messages = (stopped(root, "lake", build.returncode, output),)
-    result = ModuleResult(root.stem, accepted, seconds, cached=False, messages=messages)
+    if build.returncode != 0 or build.cut is not None:
+        messages = messages or (stopped(root, "lake", build, output),)
+    elif not messages:
+        lack = _lack(project, modules, declarations, since)
+        messages = () if lack is None else (stopped(root, "lake", build, output, lack),)
+    result = ModuleResult(root.stem, not messages, seconds, cached=False, messages=messages)
     # Lake reads the files itself: one that has changed meanwhile was read before the change or after it.
+    before = {module.name: module.sha256 for module in modules}
     sources = dict(before.items() & sources_beside(root).items())
     return CheckResult(Engine.LAKE, version, seconds, (result,), sources=sources)
+
+
+def _forget(project: Path, modules: Sequence[LeanModule]) -> None:
+    """Remove what Lake has built of these modules."""
+    for module in modules:
+        for folder in _library_folders(project):
+            file = folder / module_path(module.name)
+            # A link could lead out of the project.
+            if file.parent.is_dir() and file.parent.resolve().is_relative_to(project.resolve()):
+                for built in file.parent.glob(f"{file.stem}.*"):
+                    if not built.is_dir():
+                        built.unlink()
+
+
+def _lack(
+    project: Path, modules: Sequence[LeanModule], declarations: Mapping[str, tuple[str, ...]], since: float
+) -> str | None:
+    """What is missing for a yes about what Lake has built."""
+    for module in modules:
+        places = [(folder / module_path(module.name)).with_suffix(".olean") for folder in _library_folders(project)]
+        olean = next((place for place in places if place.is_file()), places[0])
+        lack = lack_of_evidence(olean, declarations.get(module.name, ()), since=since)
+        if lack is not None:
+            return f"{lack} for {module.name}"
+    return None
+
+
+def _library_folders(project: Path) -> tuple[Path, Path]:
+    """Where Lake puts compiled modules, in newer and in older versions."""
+    library = project / ".lake" / "build" / "lib"
+    return library / "lean", library
 
 
 def lake_project(root: Path) -> Path | None:
@@ -83,14 +145,12 @@ def unbuilt_mathlib(project: Path) -> Path | None:
     return None if any(True for folder in folders for _ in folder.rglob("*.olean")) else mathlib
 
 
-def _require_toolchain(program: str, version: str, project: Path) -> None:
+def _require_toolchain(program: str, version: str, toolchain: Toolchain | None) -> None:
     """Refuse a Lean of another version than the one in `lean-toolchain`, if that names one."""
-    file = project / "lean-toolchain"
-    required = _TOOLCHAIN.fullmatch(_text(file).strip())
-    if required is not None and required["version"] != version:
+    if toolchain is not None and toolchain.version not in (None, version):
         raise MissingToolError(
-            f"{program} brings Lean {version}; Lean {required['version']} is required by {file}; {ELAN} (elan takes "
-            "the toolchain that the project names, unless ELAN_TOOLCHAIN or `elan override` names another)"
+            f"{program} brings Lean {version}; Lean {toolchain.version} is required by {toolchain.file}; {ELAN} (elan "
+            "takes the toolchain that the project names, unless ELAN_TOOLCHAIN or `elan override` names another)"
         )
 
 

@@ -139,6 +139,24 @@ engine_option = click.option(
     help="Who checks: auto takes lake in a Lake project whose Mathlib is built, else lean on the PATH, else the "
     "embedded Lean.",
 )
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=None,
+    metavar="SECONDS",
+    help="End Lean after so many seconds on one file, or lake on all; the answer is no then.  [default: never]",
+)
+own_library_option = click.option(
+    "--own-library",
+    is_flag=True,
+    help="Let a library through that is not what Bridge ships, since it is one of your own; the verdict repeats it.",
+)
+allow_commands_option = click.option(
+    "--allow-commands",
+    is_flag=True,
+    help="Let words through with which a file beside an export can run code, change what words mean, or have Lean "
+    "believe what is not proved; for files that you trust.  The verdict repeats it.",
+)
 device_option = click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where to compute."
 )

@@ -7,6 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from bridge.declarations import declaration_at, refused_claim
+from bridge.processes import MOST_OUTPUT, Cut, Run
+
+# In the place of a version, where what was found before Lean starts is already a no.
+NOT_ASKED = "not asked"
 
 
 class Engine(StrEnum):
@@ -71,6 +75,11 @@ class CheckResult:
         modules: the verdict on each module, imports first.
         not_checked: modules that need Mathlib, which this engine does not have; `lake build` checks them.
         sources: SHA-256 in hexadecimal of what was checked, by module; of Lake only the files beside the root file.
+        not_exports: modules of which nobody has looked at statements and axioms, since they belong to no export.
+        missing: those of `not_checked` that are no part of the library and not the root of an export.
+        own_library: modules of the library that are not what Bridge ships.
+        own_library_allowed: whether the user has said that the library is one of their own.
+        commands_allowed: whether the user has allowed words that files beside exports do not need.
     """
 
     engine: Engine
@@ -79,11 +88,22 @@ class CheckResult:
     modules: tuple[ModuleResult, ...]
     not_checked: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    not_exports: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    own_library: tuple[str, ...] = ()
+    own_library_allowed: bool = False
+    commands_allowed: bool = False
 
     @property
     def accepted(self) -> bool:
-        """Whether every module that was checked was accepted."""
-        return all(module.accepted for module in self.modules)
+        """Whether every module was accepted, but for what may need Mathlib, and the library is the one that it may."""
+        modules_accepted = bool(self.modules) and all(module.accepted for module in self.modules)
+        return modules_accepted and not self.missing and (self.own_library_allowed or not self.own_library)
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether any Lean has been started."""
+        return self.version != NOT_ASKED
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -104,17 +124,23 @@ def located(message: Message, source: str, earlier: Sequence[Message]) -> Messag
     return replace(message, declaration=declaration, meaning=meaning)
 
 
-def stopped(file: Path, program: str, code: int, output: str) -> Message:
-    """The message for a file about which a program ended without one.
+def stopped(file: Path, program: str, run: Run, output: str, lack: str | None = None) -> Message:
+    """The message for a file about which a program ended without one, or was ended.
 
     Args:
         file: the file.
         program: what to call the program.
-        code: its exit code, negative for the signal that killed it.
+        run: how it ended.
         output: what it printed.
+        lack: what is missing for a yes although it ended well.
     """
+    code = run.returncode
+    if run.cut is Cut.TIME:
+        return Message(str(file), 1, 0, "error", f"{program} took longer than --timeout allows, and was ended")
+    if run.cut is Cut.OUTPUT:
+        return Message(str(file), 1, 0, "error", f"{program} printed more than {MOST_OUTPUT >> 20} MiB, and was ended")
     if code == 0:
-        how = "ended without a message and without an .olean file"
+        how = f"ended without a message and {lack}"
     elif code < 0:
         how = f"was killed by signal {-code}, as when memory runs out"
     else:

@@ -1,0 +1,287 @@
+"""Runs a Lean on modules, imports first, several at a time, and keeps what it made of the library."""
+
+import concurrent.futures
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bridge.embedded import require_own
+from bridge.evidence import axioms_named, compiled_files, lack_of_evidence
+from bridge.files import cache_folder
+from bridge.lean_modules import LeanModule
+from bridge.module_names import module_path
+from bridge.processes import ProcessGroup, Report, Run
+from bridge.progress import Progress
+from bridge.verdict import Message, ModuleResult, located, stopped
+
+# What one embedded Lean takes at its peak, with the import of core Lean; two processes run well on two cores.
+_BYTES_PER_LEAN = 2_500_000_000
+
+# What a kept folder has beside compiled modules: the SHA-256 of each of them.
+_SUMS = "SHA256SUMS"
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """How to run one Lean.
+
+    Attributes:
+        version: what it says its version is.
+        identity: what it is, for the names of what is kept.
+        command: the program and its first arguments, given the folder where it works.
+        environment: variables, given that folder.
+        inherit: whether it gets the variables of this process too.
+    """
+
+    version: str
+    identity: str
+    command: Callable[[Path], Sequence[str]]
+    environment: Callable[[Path], Mapping[str, str]]
+    inherit: bool
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What is asked of modules.
+
+    Attributes:
+        declarations: full names that a compiled module must have, by module.
+        timeout: after how many seconds Lean is ended on a module, None for never.
+        any_axiom: whether axioms are let through.
+    """
+
+    declarations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    timeout: float | None = None
+    any_axiom: bool = False
+
+
+def compile_modules(
+    modules: Sequence[LeanModule], compiler: Compiler, demands: Demands, report: Report, progress: Progress
+) -> tuple[ModuleResult, ...]:
+    """Run Lean on every module as soon as its imports are accepted, several at a time.
+
+    Lean works on each module in a folder of its own, with copies of what it made of the imports, so that nothing that
+    is checked can change on the way, nor be changed by what another module has Lean do.  Accepted library modules are
+    kept in the cache by the hash of all that went into them; other modules always go through Lean.
+    """
+    kept = _kept_folders(modules, compiler)
+    results: dict[str, ModuleResult] = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="bridge-check-") as temporary,
+        concurrent.futures.ThreadPoolExecutor(parallel_jobs()) as pool,
+        ProcessGroup() as processes,
+    ):
+        place = _Place(Path(temporary).resolve(), {module.name: module for module in modules}, kept)
+        waiting = {module.name: module for module in modules}
+        running: dict[concurrent.futures.Future[ModuleResult], LeanModule] = {}
+        progress("checking", 0, len(modules))
+        while waiting or running:
+            for module in list(waiting.values()):
+                if any(imported not in results for imported in module.imports):
+                    continue
+                del waiting[module.name]
+                refused = [imported for imported in module.imports if not results[imported].accepted]
+                if refused:
+                    results[module.name] = _not_checked(module, refused[0])
+                    report(f"{module.name}: not checked, since {refused[0]} was not accepted")
+                else:
+                    running[pool.submit(_check_module, module, place, compiler, demands, processes)] = module
+            if running:
+                done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+                for future in done:
+                    module, result = running.pop(future), future.result()
+                    results[module.name] = result
+                    report(_progress_line(result))
+                    progress("checking", len(results), len(modules))
+                    if module.name in kept and result.accepted and not result.cached:
+                        _keep(module, place, report)
+    return tuple(results[module.name] for module in modules)
+
+
+def restore_library(modules: Sequence[LeanModule], compiler: Compiler, folder: Path) -> bool:
+    """Put what Lean made of the library's modules when it accepted them into a folder, each by the path of its module.
+
+    Returns:
+        Whether the files of all of them were kept.
+    """
+    kept = _kept_folders(modules, compiler)
+    return all(_restore(place, (folder / module_path(name)).parent) for name, place in kept.items())
+
+
+def parallel_jobs() -> int:
+    """How many Leans this machine can run at a time."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, min(os.cpu_count() or 1, memory // _BYTES_PER_LEAN))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one check has its files.
+
+    Attributes:
+        folder: a temporary folder.
+        modules: all modules by name.
+        kept: where what Lean made of the library's modules is kept, by module.
+    """
+
+    folder: Path
+    modules: Mapping[str, LeanModule]
+    kept: Mapping[str, Path]
+
+    @property
+    def made(self) -> Path:
+        """The folder of what Lean made of accepted modules, which no Lean sees."""
+        return self.folder / "made"
+
+    def work(self, name: str) -> Path:
+        """The folder where Lean works on a module, with copies of what it imports, if only through others."""
+        number = list(self.modules).index(name)
+        work = self.folder / f"module{number}"
+        waiting, copied = list(self.modules[name].imports), set()
+        while waiting:
+            imported = waiting.pop()
+            if imported in copied:
+                continue
+            copied.add(imported)
+            waiting += self.modules[imported].imports
+            _copy(_olean(self.made, imported), _olean(work, imported).parent)
+        return work
+
+
+def _olean(folder: Path, name: str) -> Path:
+    return (folder / module_path(name)).with_suffix(".olean")
+
+
+def _copy(olean: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in compiled_files(olean):
+        shutil.copyfile(file, folder / file.name)
+
+
+def _kept_folders(modules: Sequence[LeanModule], compiler: Compiler) -> dict[str, Path]:
+    """Where the files that Lean makes for the library's modules are kept.
+
+    A folder is named by the hash of the Lean, the source and, through their hashes, all imports.
+    """
+    keys: dict[str, str] = {}
+    for module in modules:
+        imports = [keys[imported] for imported in module.imports]
+        parts = [compiler.version, compiler.identity, module.name, module.sha256, *imports]
+        keys[module.name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return {module.name: cache_folder() / "oleans" / keys[module.name] for module in modules if module.is_library}
+
+
+def _check_module(
+    module: LeanModule, place: _Place, compiler: Compiler, demands: Demands, processes: ProcessGroup
+) -> ModuleResult:
+    made = _olean(place.made, module.name)
+    if module.name in place.kept and _restore(place.kept[module.name], made.parent):
+        return ModuleResult(module.name, accepted=True, seconds=0.0, cached=True, messages=())
+    folder = place.work(module.name)
+    source = folder / module_path(module.name)
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_bytes(module.source)
+    olean = source.with_suffix(".olean")
+    since, started = source.stat().st_mtime, time.monotonic()
+    run = processes.run(
+        # Without --root the module's name would be taken from the working directory.
+        [*compiler.command(folder), "--json", f"--root={folder}", "-o", str(olean), str(source)],
+        folder=folder,
+        environment=compiler.environment(folder),
+        inherit=compiler.inherit,
+        timeout=demands.timeout,
+    )
+    seconds = time.monotonic() - started
+    messages = _lean_messages(run.stdout, module)
+    if not messages or run.cut is not None:
+        messages += _objections(module, olean, run, demands, since)
+    if not messages:
+        _copy(olean, made.parent)
+    shutil.rmtree(folder)
+    return ModuleResult(module.name, not messages, seconds, cached=False, messages=messages)
+
+
+def _objections(module: LeanModule, olean: Path, run: Run, demands: Demands, since: float) -> tuple[Message, ...]:
+    """Why a module about which Lean had nothing to say is not accepted all the same."""
+    lack = lack_of_evidence(olean, demands.declarations.get(module.name, ()), since=since)
+    if run.returncode != 0 or run.cut is not None or lack is not None:
+        return (stopped(module.file, "Lean", run, run.stderr, lack),)
+    axioms = [] if demands.any_axiom else axioms_named(olean)
+    if axioms:
+        text = f"what Lean made of it rests on {', '.join(axioms)}, which the kernel has not checked"
+        return (Message(str(module.file), 1, 0, "error", text),)
+    return ()
+
+
+def _restore(kept: Path, folder: Path) -> bool:
+    """Copy what is kept of a module, if it is there and as it was."""
+    try:
+        lines = (kept / _SUMS).read_text(encoding="utf-8").splitlines()
+        require_own(kept.parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        for digest, name in (line.split("  ", 1) for line in lines):
+            content = (kept / name).read_bytes()
+            if hashlib.sha256(content).hexdigest() != digest:
+                return False
+            (folder / name).write_bytes(content)
+    except (OSError, ValueError):  # not there, or not readable: Lean makes the files anew
+        return False
+    return bool(lines)
+
+
+def _keep(module: LeanModule, place: _Place, report: Report) -> None:
+    """Copy the files that Lean made for an accepted module into the cache, in one step."""
+    kept = place.kept[module.name]
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".") as temporary:
+            complete = Path(temporary) / "complete"
+            complete.mkdir()
+            files = compiled_files(_olean(place.made, module.name))
+            for file in files:
+                shutil.copyfile(file, complete / file.name)
+            sums = "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+            (complete / _SUMS).write_text(sums, encoding="utf-8")
+            # It was not taken, so it is damaged, or by another process, which was faster.
+            shutil.rmtree(kept, ignore_errors=True)
+            complete.rename(kept)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # another process was faster, with the same content
+            report(f"{module.name}: cannot be kept for the next time ({error})")
+
+
+def _lean_messages(output: str, module: LeanModule) -> tuple[Message, ...]:
+    """Lean's errors and warnings; the embedded Lean prints much else between them."""
+    messages: list[Message] = []
+    source = module.source.decode()
+    for line in output.split("\n"):
+        if not line.startswith("{"):
+            continue
+        try:
+            record = json.loads(line)
+            severity, place = record["severity"], record["pos"]
+            message = Message(str(module.file), int(place["line"]), int(place["column"]), severity, str(record["data"]))
+        except (ValueError, LookupError, TypeError, RecursionError):
+            continue
+        if severity in ("error", "warning"):
+            messages.append(located(message, source, messages))
+    return tuple(messages)
+
+
+def _not_checked(module: LeanModule, imported: str) -> ModuleResult:
+    text = f"not checked, since the import {imported} was not accepted"
+    message = Message(str(module.file), 1, 0, "error", text)
+    return ModuleResult(module.name, accepted=False, seconds=0.0, cached=False, messages=(message,))
+
+
+def _progress_line(result: ModuleResult) -> str:
+    if result.cached:
+        return f"{result.name}: accepted before, unchanged"
+    return f"{result.name}: {'accepted' if result.accepted else 'REJECTED'}, {result.seconds:.1f} s"
