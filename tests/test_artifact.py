@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import os
 import re
 import struct
 import subprocess
@@ -23,12 +24,14 @@ from bridge.artifact import (
     Rounding,
     artifact_bytes,
     load_artifact,
+    require_distinct_names,
     save_artifact,
     save_in_blocks,
 )
 from bridge.blocks import ArrayBlocks, array_as_blocks
 from bridge.errors import InputError
 from bridge.rounding import round_to_grid
+from counted import CountedText, counted_texts
 from strategies import artifacts, cuts, unhurried
 
 
@@ -572,3 +575,26 @@ def test_a_truncated_file_is_refused_at_every_length(tmp_path):
 
 def test_a_file_with_bytes_appended_is_refused(tmp_path):
     refusal(tmp_path / "probe.safetensors", artifact_bytes(make_artifact()) + b"\0")
+
+
+def test_a_pipe_is_refused_unopened(tmp_path):
+    path = tmp_path / "probe.safetensors"
+    os.mkfifo(path)
+    with pytest.raises(InputError, match=r"is a pipe; an artifact is required; save its content as a file$"):
+        load_artifact(path)
+
+
+def test_a_sparse_file_that_is_larger_than_memory_is_refused_unread(tmp_path):
+    path = tmp_path / "probe.safetensors"
+    with path.open("wb") as file:
+        file.truncate(2**42)
+    with pytest.raises(
+        InputError, match=r"has more than 17179869184 bytes; an artifact of at most as many is required"
+    ):
+        load_artifact(path)
+
+
+def test_names_are_told_apart_in_time_that_grows_as_they_do():
+    names = counted_texts(300)
+    require_distinct_names(names)
+    assert CountedText.compared < 10 * len(names)

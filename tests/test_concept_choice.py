@@ -17,6 +17,7 @@ from bridge.concept_choice import (
 from bridge.concepts import CONCEPTS, Concept, concept_scores
 from bridge.data import load_images
 from bridge.errors import InputError
+from counted import CountedText
 
 CPU = torch.device("cpu")
 SEED = ("size", "thick", "slant")
@@ -358,3 +359,10 @@ def test_images_that_are_none_are_refused_whatever_is_chosen(module, images):
     name = module(returning("{'a': np.zeros(n)}"))
     for text in ("seed", "morpho", f"{name}:f"):
         assert refusal(scored, text, 255 * images).startswith("an image has a value that is not in [0, 1]; ")
+
+
+def test_concepts_are_told_apart_in_time_that_grows_as_they_do(module, images):
+    function = returning("{name: np.zeros(n) for name in counted_texts(300)}")
+    name = module(f"from counted import counted_texts\n{function}")
+    assert len(names(scored(f"{name}:f", images))) == 300
+    assert CountedText.compared < 10 * 300

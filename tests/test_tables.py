@@ -16,6 +16,7 @@ from pyarrow import parquet
 from bridge import file_spec
 from bridge.errors import BridgeWarning, InputError
 from bridge.tables import is_table, numbers, read_columns, words
+from counted import CountedText, counted_texts
 from strategies import unhurried
 
 
@@ -333,24 +334,11 @@ def test_metadata_that_are_not_those_of_pandas_choose_nothing(tmp_path, metadata
     assert list(arrays(tmp_path / "t.parquet")) == ["a"]
 
 
-class Name(str):
-    """A name that counts how often it is compared with another one."""
-
-    compared = 0
-
-    def __eq__(self, other):
-        Name.compared += 1
-        return str(self) == str(other)
-
-    __hash__ = str.__hash__
-
-
 def test_names_are_looked_up_in_time_that_grows_as_they_do(tmp_path):
-    names = [Name(f"column{number}") for number in range(300)]
+    names = counted_texts(300)
     path = write_csv(tmp_path, ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n")
-    Name.compared = 0
     read_columns(path, names)
-    assert Name.compared < 10 * len(names)
+    assert CountedText.compared < 10 * len(names)
 
 
 @pytest.mark.parametrize(
