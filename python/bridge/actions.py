@@ -349,7 +349,7 @@ def write_page(report: "Report", out: Path) -> list[Path]:
     from bridge.report import report_html
 
     prepare_outputs({out: PAGE})
-    write_atomically(out, NewFile(PAGE, report_html(report).encode()))
+    write_atomically(out, NewFile(PAGE, report_html(report)))
     return [out]
 
 

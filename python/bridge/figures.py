@@ -8,7 +8,7 @@ import contextlib
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -221,16 +221,16 @@ def panels(images: Sequence[Panel], columns: int) -> Figure:
     return figure
 
 
-def svg(figure: Figure, *, name: str, alt: str) -> str:
-    """The figure as an SVG element that can stand in a page beside others.
+def svg(draw: Callable[[], Figure], *, name: str, alt: str) -> str:
+    """A figure as an SVG element that can stand in a page beside others.
 
     Args:
-        figure: the figure.
+        draw: draws the figure.
         name: put in front of all its identifiers, so that those of several figures differ.
         alt: what the figure shows, for those who cannot see it.
     """
     buffer = io.StringIO()
-    with drawing():
+    with _drawn(draw) as figure:
         # Without a date, and without the addresses of vocabularies.
         figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     text = re.sub(r'\bid="', f'id="{name}-', buffer.getvalue())
@@ -240,12 +240,25 @@ def svg(figure: Figure, *, name: str, alt: str) -> str:
     return f'{opening}role="img" aria-label="{label}" {rest}'.replace(">", f">\n <title>{label}</title>", 1)
 
 
-def png(figure: Figure) -> bytes:
-    """The figure as a PNG file."""
+def png(draw: Callable[[], Figure]) -> bytes:
+    """A figure as a PNG file.
+
+    Args:
+        draw: draws the figure.
+    """
     buffer = io.BytesIO()
-    with drawing():
+    with _drawn(draw) as figure:
         figure.savefig(buffer, format="png", dpi=_PNG_DPI, metadata={"Software": FIGURE_MARK})
     return buffer.getvalue()
+
+
+@contextlib.contextmanager
+def _drawn(draw: Callable[[], Figure]) -> Iterator[Figure]:
+    """A figure that is there for as long as it is needed."""
+    with drawing():
+        figure = draw()
+        yield figure
+        figure.clear()
 
 
 def _show(axes: Axes, panel: Panel, number: int) -> None:

@@ -2,9 +2,11 @@
 
 The page is one HTML file that asks nothing of a network and runs no script.  Whatever is exact on it is read from the
 Lean files and has been compared with the artifact; figures are drawn from floating-point numbers.
+
+A figure is drawn when it is written, one after the other, so that the memory does not grow with the concepts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -52,14 +54,18 @@ class Plate:
         title: its heading.
         alt: what it shows, for those who cannot see it.
         caption: what to know about it.
-        figure: the figure.
+        draw: draws the figure.
     """
 
     kind: str
     title: str
     alt: str
     caption: str
-    figure: Figure
+    draw: Callable[[], Figure]
+
+    def svg(self, anchor: str) -> str:
+        """The figure as an SVG element, whose identifiers begin with those of its concept and of itself."""
+        return figures.svg(self.draw, name=f"{anchor}-{self.kind}", alt=self.alt)
 
 
 @dataclass(frozen=True)
@@ -203,17 +209,16 @@ def build_report(
     rows = listed_rows(artifact, coverage, calibration_first=conformal is not None)
     residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
     anchors = module_names(artifact.concept_names)
-    with figures.drawing():
-        concepts = tuple(
-            _concept_report(
-                _Listed(artifact, rows, coverage, residuals, column),
-                claim,
-                anchor=anchors[column],
-                namespace=root.stem,
-                pictures=pictures,
-            )
-            for column, claim in enumerate(export.concepts)
+    concepts = tuple(
+        _concept_report(
+            _Listed(artifact, rows, coverage, residuals, column),
+            claim,
+            anchor=anchors[column],
+            namespace=root.stem,
+            pictures=pictures,
         )
+        for column, claim in enumerate(export.concepts)
+    )
     return Report(
         root=root.name,
         artifact_sha256=stored.sha256,
@@ -231,13 +236,13 @@ def build_report(
     )
 
 
-def report_html(report: Report) -> str:
-    """The page."""
+def report_html(report: Report) -> Iterator[bytes]:
+    """The page, in pieces; each figure is drawn when its piece is asked for."""
     environment = template_environment(templates_folder() / "report", for_html=True)
-    environment.filters["svg"] = _inline_svg
     environment.filters["printable"] = lambda text: printable(str(text))
     environment.globals["mark"] = PAGE_MARK
-    return environment.get_template("report.html.jinja").render(report=report)
+    for piece in environment.get_template("report.html.jinja").generate(report=report):
+        yield piece.encode()
 
 
 def figure_names(concepts: Sequence[str], kind: FigureFormat) -> list[str]:
@@ -245,23 +250,21 @@ def figure_names(concepts: Sequence[str], kind: FigureFormat) -> list[str]:
     return [f"{anchor}-{plate}.{kind}" for anchor in module_names(concepts) for plate in PLATES]
 
 
-def figure_files(report: Report, kind: FigureFormat) -> dict[str, bytes]:
-    """The figures as files, by name: `Size-scatter.svg` and so on."""
-    files = {}
-    for concept in report.concepts:
-        for plate in concept.plates:
-            if isinstance(plate, Plate):
-                name = f"{concept.anchor}-{plate.kind}"
-                files[f"{name}.{kind}"] = (
-                    f"{figures.svg(plate.figure, name=name, alt=plate.alt)}<!-- {FIGURE_MARK} -->\n".encode()
-                    if kind == "svg"
-                    else figures.png(plate.figure)
-                )
-    return files
+def figure_files(report: Report, kind: FigureFormat) -> dict[str, Iterator[bytes]]:
+    """The figures as files, by name: `Size-scatter.svg` and so on; each is drawn when its content is asked for."""
+    return {
+        f"{concept.anchor}-{plate.kind}.{kind}": _figure_file(plate, concept.anchor, kind)
+        for concept in report.concepts
+        for plate in concept.plates
+        if isinstance(plate, Plate)
+    }
 
 
-def _inline_svg(plate: Plate, anchor: str) -> str:
-    return figures.svg(plate.figure, name=f"{anchor}-{plate.kind}", alt=plate.alt)
+def _figure_file(plate: Plate, anchor: str, kind: FigureFormat) -> Iterator[bytes]:
+    if kind == "svg":
+        yield f"{plate.svg(anchor)}<!-- {FIGURE_MARK} -->\n".encode()
+    else:
+        yield figures.png(plate.draw)
 
 
 def _compared(root: Path, stored: StoredArtifact) -> tuple[ReadExport, int]:
@@ -365,7 +368,8 @@ def _concept_report(
     held_out = None
     if delta_alpha is not None and artifact.is_held_out.any():
         held_out = HeldOutCount(held_out_within(artifact, column, delta_alpha), int(artifact.is_held_out.sum()))
-    points = listed.points(delta, delta_alpha)
+    # The points themselves are not kept: figures are drawn from them when they are written.
+    attaining = listed.points(delta, delta_alpha).attaining
     return ConceptReport(
         name=listed.name,
         unit=listed.unit,
@@ -374,17 +378,17 @@ def _concept_report(
         weights=tuple(literal.value for literal in claim.weights),
         bias=claim.bias.value,
         delta=delta,
-        attained_by=tuple(int(index) for index in listed.indices[points.attaining]),
+        attained_by=tuple(int(index) for index in listed.indices[attaining]),
         r_squared=None if r_squared is None else r_squared.value,
         delta_alpha=delta_alpha,
         held_out=held_out,
         parts=_part_measures(artifact, artifact.metrics[column]),
         plates=(
-            _scatter(listed, points, delta, delta_alpha),
-            _residuals(listed, points, delta, delta_alpha),
+            _scatter(listed, delta, delta_alpha),
+            _residuals(listed, delta, delta_alpha),
             _weights(listed, claim),
             _worst(listed, delta, pictures),
-            _traversal(listed, claim, points, pictures),
+            _traversal(listed, claim, delta, pictures),
         ),
     )
 
@@ -416,7 +420,7 @@ def _part_measures(artifact: ProbeArtifact, metrics: ConceptMetrics) -> tuple[Pa
     return tuple(PartMeasures(part, int(members.sum()), *measures[part]) for part, members in parts.items())
 
 
-def _scatter(listed: _Listed, points: figures.Points, delta: Fraction, delta_alpha: Fraction | None) -> Plate:
+def _scatter(listed: _Listed, delta: Fraction, delta_alpha: Fraction | None) -> Plate:
     samples, bounds = counted(len(listed.rows), "listed sample"), _bounds(delta, delta_alpha)
     caption = f"Every one of the {samples}, and bands of {bounds}."
     if len(listed.rows) > figures.MOST_SHAPES:
@@ -426,11 +430,11 @@ def _scatter(listed: _Listed, points: figures.Points, delta: Fraction, delta_alp
         title="Score against probe value",
         alt=f"Scatter plot of {listed.name}: score against probe value of {samples}, with bands of {bounds}.",
         caption=caption,
-        figure=figures.scatter(points),
+        draw=lambda: figures.scatter(listed.points(delta, delta_alpha)),
     )
 
 
-def _residuals(listed: _Listed, points: figures.Points, delta: Fraction, delta_alpha: Fraction | None) -> Plate:
+def _residuals(listed: _Listed, delta: Fraction, delta_alpha: Fraction | None) -> Plate:
     samples, bounds = counted(len(listed.rows), "listed sample"), _bounds(delta, delta_alpha)
     return Plate(
         kind="residuals",
@@ -438,7 +442,7 @@ def _residuals(listed: _Listed, points: figures.Points, delta: Fraction, delta_a
         alt=f"Histogram of the residuals of {listed.name} over {samples}, with lines at {bounds}.",
         caption=f"Score minus probe value over the {samples}, in {figures.BINS} bars from -δ to δ; the lines are at "
         f"{bounds}.",
-        figure=figures.histogram(points),
+        draw=lambda: figures.histogram(listed.points(delta, delta_alpha)),
     )
 
 
@@ -450,6 +454,7 @@ def _bounds(delta: Fraction, delta_alpha: Fraction | None) -> str:
 def _weights(listed: _Listed, claim: ReadConcept) -> Plate:
     weights = [literal.value for literal in claim.weights]
     largest = max(range(len(weights)), key=lambda number: abs(weights[number]))
+    drawn = _drawable(weights, listed.name)
     return Plate(
         kind="weights",
         title="Weights",
@@ -457,7 +462,7 @@ def _weights(listed: _Listed, claim: ReadConcept) -> Plate:
         f"coordinate {largest}, about {decimal(weights[largest])}.",
         caption=f"The {counted(len(weights), 'weight')}, of latent coordinates 0 to {len(weights) - 1}, positive blue "
         f"and negative orange; the bias, about {decimal(claim.bias.value)}, is not among them.",
-        figure=figures.weight_bars(_drawable(weights, listed.name)),
+        draw=lambda: figures.weight_bars(drawn),
     )
 
 
@@ -465,25 +470,25 @@ def _worst(listed: _Listed, delta: Fraction, pictures: Pictures | NoPictures) ->
     kind, title = "worst", "Largest residuals"
     if isinstance(pictures, NoPictures):
         return MissingPlate(kind, title, f"The images of the samples are left out, since {pictures.reason}.")
-    worst = listed.by_size()[:_WORST]
-    shown = []
-    for sample in worst:
+    images, worst = pictures.images, listed.by_size()[:_WORST]
+
+    def panel(sample: int) -> figures.Panel:
         residual = listed.residual(sample)
         words = f"sample {listed.indices[sample]}\nresidual {decimal(residual, 4)}"
-        title_above = f"attains δ\n{words}" if abs(residual) == delta else words
-        shown.append(figures.Panel(pictures.images[listed.rows[sample]], title_above))
+        return figures.Panel(images[listed.rows[sample]], f"attains δ\n{words}" if abs(residual) == delta else words)
+
     samples = ", ".join(str(listed.indices[sample]) for sample in worst)
     return Plate(
         kind=kind,
         title=title,
         alt=f"Images of the {counted(len(worst), 'sample')} with the largest residuals of {listed.name}: {samples}.",
         caption="The images with the largest residuals, the largest first; numbers are positions in the data set.",
-        figure=figures.panels(shown, _WORST_COLUMNS),
+        draw=lambda: figures.panels([*map(panel, worst)], _WORST_COLUMNS),
     )
 
 
 def _traversal(
-    listed: _Listed, claim: ReadConcept, points: figures.Points, pictures: Pictures | NoPictures
+    listed: _Listed, claim: ReadConcept, delta: Fraction, pictures: Pictures | NoPictures
 ) -> Plate | MissingPlate:
     """Images decoded along a line in the direction of w, which changes the probe value and nothing across it.
 
@@ -502,8 +507,9 @@ def _traversal(
     along = latents @ direction
     mean = latents.mean(axis=0)
     steps = np.linspace(along.min(), along.max(), _STEPS)
-    values = np.linspace(points.probe[along.argmin()], points.probe[along.argmax()], _STEPS)
-    decoded = pictures.decoded(mean + np.outer(steps - mean @ direction, direction))
+    probe = listed.points(delta, None).probe
+    values = np.linspace(probe[along.argmin()], probe[along.argmax()], _STEPS)
+    on_the_line = mean + np.outer(steps - mean @ direction, direction)
     texts = [f"{value:.4g}" for value in values]
     return Plate(
         kind=kind,
@@ -511,7 +517,7 @@ def _traversal(
         alt=f"{_STEPS} images decoded along the weights of {listed.name}, at the probe values {', '.join(texts)}.",
         caption="What the model decodes on the line through the mean latent point in the direction of w, from the "
         "least to the largest probe value of a listed sample; the numbers are probe values.",
-        figure=figures.panels([*map(figures.Panel, decoded, texts)], _STEPS),
+        draw=lambda: figures.panels([*map(figures.Panel, pictures.decoded(on_the_line), texts)], _STEPS),
     )
 
 
