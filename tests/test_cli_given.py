@@ -78,7 +78,7 @@ def test_names_are_written_by_the_rules_of_csv(succeed, refusal):
     save_scores("scores.csv", C, header='"len, mm",slant')
     succeed(*FIT, "--names", '"len, mm", slant')
     assert load_artifact(Path("probe.safetensors")).artifact.concept_names == ("len, mm", "slant")
-    message = "names separated by commas are required, in double quotes where a name has a comma; write them so"
+    message = "names separated by commas are required, in double quotes where one has a comma; write them so"
     for names in ('"len', '"len"x'):
         assert refusal(*FIT, "--names", names) == f"--names is {names!r}; {message}"
 
@@ -386,3 +386,46 @@ def test_a_name_that_lean_cannot_have_leaves_the_old_artifact_too(succeed, refus
 )
 def test_options_that_do_not_go_together_are_refused(refusal, arguments, message):
     assert refusal(*arguments).startswith(message)
+
+
+def test_units_belong_to_the_artifact(succeed):
+    succeed(*FIT, "--units", 'pixels, "mm, say"')
+    assert load_artifact(Path("probe.safetensors")).artifact.concept_units == ("pixels", "mm, say")
+
+
+def test_a_unit_between_two_commas_is_none(succeed):
+    succeed(*FIT, "--units", ",mm")
+    assert load_artifact(Path("probe.safetensors")).artifact.concept_units == ("", "mm")
+
+
+def test_without_units_there_are_none(succeed):
+    succeed(*FIT)
+    assert load_artifact(Path("probe.safetensors")).artifact.concept_units == ("", "")
+
+
+def test_units_of_a_probe_of_ones_own_are_in_the_lean_files(succeed):
+    succeed(*EXPORT, "--units", "pixels,mm")
+    assert load_artifact(Path("Own.safetensors")).artifact.concept_units == ("pixels", "mm")
+    texts = [path.read_text(encoding="utf-8") for path in sorted(Path("Own").glob("*.lean"))]
+    assert sum("/-- The sup error, in pixels: " in text for text in texts) == 1
+    assert sum("/-- The sup error, in mm: " in text for text in texts) == 1
+
+
+@pytest.mark.parametrize(("units", "count"), [("pixels", "1 unit"), ("a,b,c", "3 units"), ("", "1 unit")])
+def test_another_number_of_units_than_of_concepts_is_refused(refusal, units, count):
+    assert refusal(*FIT, "--units", units) == (
+        f"--units has {count}, and scores.csv 2 concepts; one for each, which may be empty, is required; give them in "
+        "the order of the concepts, separated by commas"
+    )
+
+
+@pytest.mark.parametrize("command", ["fit", "export"])
+def test_units_are_of_scores_that_are_given(refusal, command):
+    together = "--latents and --scores" if command == "fit" else "--weights, --latents and --scores"
+    message = f"--units was given; {together} together are required for it; give all of them"
+    assert refusal(command, "--units", "pixels") == message
+
+
+def test_units_that_are_not_written_by_the_rules_of_csv_are_refused(refusal):
+    message = "units separated by commas are required, in double quotes where one has a comma; write them so"
+    assert refusal(*FIT, "--units", '"mm') == f"--units is '\"mm'; {message}"

@@ -1,6 +1,8 @@
 """The report: every figure shows the numbers that it should, exact numbers are there in full, and nothing is claimed
 that has not been checked."""
 
+import gc
+import html
 import io
 import json
 import os
@@ -8,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import weakref
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -18,19 +21,23 @@ import pytest
 import torch
 from PIL import Image
 
-from artifacts import PROVENANCE, make_artifact
+from artifacts import METRICS, PROVENANCE, make_artifact
+from bridge import figures
 from bridge.artifact import load_artifact, save_artifact
 from bridge.certificate import Coverage
 from bridge.cli import main
 from bridge.data import load_images
+from bridge.errors import InputError
 from bridge.export import export_lean
 from bridge.figures import BINS, MOST_SHAPES, Panel, panels
 from bridge.lean_modules import discover, sources_beside
+from bridge.lean_text import decimal
 from bridge.report import figure_names
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.vae import load_checkpoint
 from bridge.verdict import CheckResult, Engine, Message, ModuleResult
 from idx import write_idx
+from memory import run_python
 from pages import SVG, Page, box, group, groups, images, marks
 
 CONCEPTS = ("Size", "Thick", "Slant")
@@ -837,3 +844,114 @@ def test_the_report_is_in_the_folder_that_one_works_in_unless_told_otherwise(pla
     assert main(command(plain)) == 0
     assert main([*command(plain), "--format", "svg"]) == 0
     assert sorted(path.name for path in Path().iterdir()) == ["figures", "report.html"]
+
+
+# The first table, the heading, and pages of many concepts
+
+
+def first_table(page):
+    """The page between the words before the first table and its first heading."""
+    return re.search(r"compared them, exactly, when it made this page\. (.*?) Exactly ", page.text, re.DOTALL)[1]
+
+
+def test_the_first_table_has_the_exact_r_squared_where_it_is_stated(page, exact):
+    residuals, artifact = exact
+    for column, name in enumerate(artifact.concept_names):
+        scores = [Fraction(float(score)) for score in artifact.scores[:, column]]
+        mean = sum(scores) / len(scores)
+        r_squared = 1 - sum(value**2 for value in residuals[column]) / sum((score - mean) ** 2 for score in scores)
+        assert re.search(rf"{name} \S* ?\S+ \S+ {re.escape(decimal(r_squared))} ", first_table(page))
+    assert "R², about" in first_table(page)
+    assert "R² is the exact one over the samples that are listed." in first_table(page)
+
+
+def test_the_first_table_has_r_squared_by_part_where_it_is_not_stated(tmp_path):
+    table = first_table(report(export(tmp_path, make_artifact(9, is_calibration=np.arange(9) == 3))))
+    assert "R², rounded" in table
+    assert table.count("train 0.9000 calibration undefined held out 0.8000") == 2
+    assert "R² is that of each part of the artifact, which is not proved." in table
+
+
+def test_the_first_table_has_one_r_squared_where_the_parts_are_not_known(tmp_path):
+    metrics = (replace(METRICS, r2_train=None, r2_held_out=None),) * 2
+    provenance = replace(PROVENANCE, held_out=None)
+    artifact = make_artifact(is_train=np.zeros(5, np.bool_), metrics=metrics, provenance=provenance)
+    table = first_table(report(export(tmp_path, artifact)))
+    assert table.count("0.8500") == 2
+    assert "train" not in table
+
+
+def test_r_squared_of_a_constant_score_is_undefined_in_the_first_table(tmp_path):
+    artifact = make_artifact(scores=np.ones((5, 2)))
+    assert first_table(report(export(tmp_path, artifact, with_r_squared=True))).count("undefined") == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "title"),
+    [
+        ((), "2 linear probes on digits"),
+        (("--title", "Probes of <b>layer 3</b> & δ"), "Probes of <b>layer 3</b> & δ"),
+    ],
+)
+def test_the_heading_and_the_name_of_the_page_are_the_title(plain, tmp_path, options, title):
+    out = tmp_path / "titled.html"
+    assert main([*command(plain), "--out", str(out), *options]) == 0
+    escaped = html.escape(title)
+    assert f"<title>{escaped}</title>" in out.read_text()
+    assert f"<h1>{escaped}</h1>" in out.read_text()
+
+
+@pytest.mark.parametrize("title", ["", "  "])
+def test_a_blank_title_is_refused(tmp_path, capsys, title):
+    message = "--title is blank; a text is required; give one, or leave --title out"
+    assert refusal(export(tmp_path, make_artifact()), capsys, "--title", title) == message
+
+
+def test_a_figure_is_drawn_when_its_piece_of_the_page_is_written(tmp_path, monkeypatch):
+    folder = export(tmp_path, make_artifact(concepts=3))
+    alive = set()
+    most = []
+
+    def drawn(draw):
+        def one(*given, **options):
+            figure = draw(*given, **options)
+            alive.add(id(figure))
+            weakref.finalize(figure, alive.discard, id(figure))
+            gc.collect()
+            most.append(len(alive))
+            return figure
+
+        return one
+
+    for name in ("scatter", "histogram", "weight_bars"):
+        monkeypatch.setattr(figures, name, drawn(getattr(figures, name)))
+    report(folder)
+    # The one before may not have been let go of yet.
+    assert len(most) == 9
+    assert max(most) <= 2
+
+
+def test_the_memory_of_a_report_does_not_grow_with_its_concepts(tmp_path):
+    def peak(count):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        export(folder, make_artifact(20, 2, count))
+        code = "import sys; from memory import peak_bytes; from bridge.cli import main; main(sys.argv[1:])"
+        code += "; print(peak_bytes())"
+        return int(run_python(code, *command(folder), "--out", folder / "page.html").split()[-1])
+
+    assert peak(40) < peak(4) + 20e6
+
+
+def test_a_report_that_fails_half_way_leaves_the_old_page(tmp_path, monkeypatch):
+    folder = export(tmp_path, make_artifact())
+
+    def failing(points):
+        raise InputError("no ink")
+
+    monkeypatch.setattr(figures, "histogram", failing)
+    (folder / "report.html").write_text("old")
+    before = sorted(folder.iterdir())
+    assert main([*command(folder), "--out", str(folder / "report.html")]) == 2
+    assert (folder / "report.html").read_text() == "old"
+    assert sorted(folder.iterdir()) == before

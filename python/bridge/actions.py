@@ -210,6 +210,7 @@ def given_artifact(given: "Given", weights: str) -> StoredArtifact:
         given.scores.values,
         read_weights(weights, dim=latents.shape[1], concepts=len(given.scores.names)),
         names=given.scores.names,
+        units=given.units,
         is_train=parts.is_train if parts is not None and knows_fit else None,
         is_calibration=None if parts is None else parts.is_calibration,
         source=given.dataset,
@@ -318,6 +319,7 @@ def report(
     checkpoint: Path | None,
     result: CheckResult | None,
     result_name: str | None = None,
+    title: str | None = None,
 ) -> "Report":
     """Gather what the page about an export shows."""
     from bridge.pictures import NoPictures
@@ -326,7 +328,9 @@ def report(
     pictures = _pictures(checkpoint, artifact, stored.artifact)
     if isinstance(pictures, NoPictures) and pictures.detail:
         say(f"report: no images: {pictures.detail}")
-    return build_report(file, stored, check_result=result, check_result_name=result_name, pictures=pictures)
+    return build_report(
+        file, stored, check_result=result, check_result_name=result_name, pictures=pictures, title=title
+    )
 
 
 def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -> "Pictures | NoPictures":

@@ -211,6 +211,7 @@ def fit_command(
     latents: str | None,
     scores: str | None,
     names: list[str] | None,
+    units: list[str] | None,
     split_file: str | None,
     held_out: float | None,
     calibration: float | None,
@@ -225,7 +226,7 @@ def fit_command(
     """
     drawn = {"--held-out": held_out, "--calibration": calibration, "--seed": seed, "--groups": groups}
     if latents is None or scores is None:
-        files = {"--latents": latents, "--scores": scores, "--names": names, "--split": split_file}
+        files = {"--latents": latents, "--scores": scores, "--names": names, "--units": units, "--split": split_file}
         _refuse_without("--latents and --scores", {**files, **drawn})
         fitted = actions.fit(checkpoint or CHECKPOINT, out, concepts=concepts, device=device, **options)
     else:
@@ -237,7 +238,7 @@ def fit_command(
             _refuse_together("--split", drawn)
         from bridge.given_files import read_given, require_training
 
-        given = read_given(latents, scores, names=names, split_file=split_file)
+        given = read_given(latents, scores, names=names, units=units, split_file=split_file)
         if given.parts is not None and split_file is not None:
             require_training(given.parts, split_file)
         fitted = actions.fit_given(given, out, held_out, calibration, seed, groups, **options)
@@ -288,6 +289,7 @@ def export_command(
     latents: str | None,
     scores: str | None,
     names: list[str] | None,
+    units: list[str] | None,
     split_file: str | None,
     save_artifact: Path | None,
     out: Path,
@@ -326,11 +328,12 @@ def export_command(
         artifact_file = save_artifact or artifact_beside(out)
         require_export_place(out, names or ())
         prepare_outputs({out: LEAN_FILE}, {artifact_file: ARTIFACT_FILE})
-        stored = actions.given_artifact(read_given(latents, scores, names=names, split_file=split_file), weights)
+        given = read_given(latents, scores, names=names, units=units, split_file=split_file)
+        stored = actions.given_artifact(given, weights)
         export = actions.export(stored, out, over, with_r_squared, alpha, templates, artifact_file, predictions)
     else:
         files = {"--weights": weights, "--latents": latents, "--scores": scores, "--split": split_file}
-        others = {"--names": names, "--save-artifact": save_artifact}
+        others = {"--names": names, "--units": units, "--save-artifact": save_artifact}
         _refuse_without("--weights, --latents and --scores", {**files, **others})
         require_export_place(out, () if artifact is not None else _known_names(concepts))
         prepare_outputs({out: LEAN_FILE})
@@ -425,6 +428,9 @@ def verify_command(file: Path, artifact: Path | None, templates: Path | None, as
     help="A page, or its figures as files.",
 )
 @click.option(
+    "--title", metavar="TEXT", default=None, help="The heading of the page.  [default: how many probes of what]"
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     default=None,
@@ -438,6 +444,7 @@ def report_command(
     checkpoint: Path | None,
     check_result: Path | None,
     kind: Literal["html", "svg", "png"],
+    title: str | None,
     out: Path | None,
     as_json: bool,
 ) -> int:
@@ -456,7 +463,7 @@ def report_command(
     stored = load_artifact(artifact)
     if kind != "html":
         actions.require_figures_place(out, stored, kind)
-    report = actions.report(file, stored, artifact, checkpoint, result, said_by)
+    report = actions.report(file, stored, artifact, checkpoint, result, said_by, title)
     written = actions.write_page(report, out) if kind == "html" else actions.write_figures(report, out, kind)
     if as_json:
         _print_json({"lean": report.lean.standing, "files": [str(path) for path in written]})

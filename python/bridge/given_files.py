@@ -17,6 +17,7 @@ from bridge.errors import BridgeWarning, InputError
 from bridge.exact import require_finite
 from bridge.file_spec import split_spec
 from bridge.given import numbered_names
+from bridge.lean_text import counted
 from bridge.tables import Column, is_table, numbers, read_columns, require_rows, words
 
 _log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Given:
         source: what messages call the latents.
         dataset: the name of the latents' file.
         dataset_sha256: the file's SHA-256 in hexadecimal.
+        units: k units of the scores, None if none were given.
     """
 
     latents: ArrayBlocks
@@ -77,9 +79,17 @@ class Given:
     source: str
     dataset: str
     dataset_sha256: str
+    units: tuple[str, ...] | None = None
 
 
-def read_given(latents: str, scores: str, *, names: Sequence[str] | None, split_file: str | None) -> Given:
+def read_given(
+    latents: str,
+    scores: str,
+    *,
+    names: Sequence[str] | None,
+    split_file: str | None,
+    units: Sequence[str] | None = None,
+) -> Given:
     """Open latents, and read their scores and parts.
 
     Args:
@@ -87,6 +97,7 @@ def read_given(latents: str, scores: str, *, names: Sequence[str] | None, split_
         scores: as in `read_scores`.
         names: as in `read_scores`.
         split_file: as in `read_split`, None if the parts are not given.
+        units: the units of the scores, None if they are not given.
 
     Raises:
         InputError: a file cannot be read, or they do not belong together.
@@ -94,12 +105,17 @@ def read_given(latents: str, scores: str, *, names: Sequence[str] | None, split_
     opened = open_latents(latents)
     samples = opened.shape[0]
     named_scores = read_scores(scores, names, samples=samples)
+    if units is not None and len(units) != len(named_scores.names):
+        raise InputError(
+            f"--units has {counted(len(units), 'unit')}, and {scores} {counted(len(named_scores.names), 'concept')}; "
+            "one for each, which may be empty, is required; give them in the order of the concepts, separated by commas"
+        )
     parts = None if split_file is None else read_split(split_file, samples=samples)
     path, _ = split_spec(latents)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     _log.debug("latents %s: %d samples, %d dimensions, %s", latents, *opened.shape, opened.dtype)
-    return Given(opened, named_scores, parts, latents, path.name, digest)
+    return Given(opened, named_scores, parts, latents, path.name, digest, None if units is None else tuple(units))
 
 
 def open_latents(spec: str) -> ArrayBlocks:

@@ -110,7 +110,7 @@ def fit_given(
         is_calibration=parts.is_calibration,
         sample_indices=np.arange(len(scores.values), dtype=np.int64),
         concept_names=scores.names,
-        concept_units=("",) * len(scores.names),
+        concept_units=given.units or ("",) * len(scores.names),
         metrics=measures.metrics(),
         provenance=Provenance(
             dataset=given.dataset,

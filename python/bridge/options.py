@@ -275,6 +275,14 @@ def given_options(command: Command) -> Command:
             "double quotes.",
         ),
         click.option(
+            "--units",
+            metavar="A,B,…",
+            default=None,
+            callback=_names,
+            help="The units of the scores, such as pixels, in the order of the concepts; nothing between two commas "
+            "where there is none.",
+        ),
+        click.option(
             "--split",
             "split_file",
             type=InputFile(str),
@@ -290,15 +298,15 @@ def given_options(command: Command) -> Command:
     return command
 
 
-def _names(_context: click.Context, _option: click.Parameter, names: str | None) -> list[str] | None:
+def _names(_context: click.Context, option: click.Parameter, names: str | None) -> list[str] | None:
     if names is None:
         return None
     try:
         found = next(csv.reader([names or '""'], skipinitialspace=True, strict=True))
     except csv.Error:
         raise InputError(
-            f"--names is {names!r}; names separated by commas are required, in double quotes where a name has a comma; "
-            "write them so"
+            f"{option.opts[0]} is {names!r}; {option.name} separated by commas are required, in double quotes where "
+            "one has a comma; write them so"
         ) from None
     return [name.strip() for name in found]
 

@@ -79,7 +79,7 @@ class MissingPlate:
 
 @dataclass(frozen=True)
 class PartMeasures:
-    """The measures of a concept on one part, in floating point; None where undefined or without samples."""
+    """The measures of a concept on one part, as the artifact records them; None where undefined or without samples."""
 
     part: str
     samples: int
@@ -148,12 +148,14 @@ class Report:
     """The whole page.
 
     Attributes:
+        title: its heading.
         root: the name of the export's root file.
         artifact_sha256: SHA-256 of the artifact's file.
         coverage: which part is listed.
         listed: how many samples are listed.
         latent_dim: d.
         literals: how many literals of the Lean files have been compared with the artifact.
+        has_r_squared: whether R² over the listed samples is stated, unless undefined.
         conformal: the level of the conformal bounds, if there are any.
         statements: what the Lean files state of each concept.
         lean: what Lean has said.
@@ -163,12 +165,14 @@ class Report:
         concepts: the concepts.
     """
 
+    title: str
     root: str
     artifact_sha256: str
     coverage: Coverage
     listed: int
     latent_dim: int
     literals: int
+    has_r_squared: bool
     conformal: ConformalLevel | None
     statements: tuple[Statement, ...]
     lean: Judgement
@@ -185,6 +189,7 @@ def build_report(
     check_result: CheckResult | None,
     check_result_name: str | None = None,
     pictures: Pictures | NoPictures,
+    title: str | None = None,
 ) -> Report:
     """Gather what the page shows, and draw its figures.
 
@@ -194,10 +199,14 @@ def build_report(
         check_result: what Lean said, None if it has not been asked.
         check_result_name: the name of the file that says so, None if Lean was asked just now.
         pictures: the images of the samples and the model, or why they are not there.
+        title: the heading of the page, None for one that says how many probes of which data set there are.
 
     Raises:
-        InputError: the files are no export, or not that of the artifact, or a number is too large to be drawn.
+        InputError: the title is blank, the files are no export, or not that of the artifact, or a number is too large
+            to be drawn.
     """
+    if title is not None and not title.strip():
+        raise InputError("--title is blank; a text is required; give one, or leave --title out")
     export, literals = _compared(root, stored)
     artifact = stored.artifact
     coverage = Coverage(export.coverage[0].value)
@@ -220,12 +229,14 @@ def build_report(
         for column, claim in enumerate(export.concepts)
     )
     return Report(
+        title=title or f"{counted(len(concepts), 'linear probe')} on {artifact.provenance.dataset}",
         root=root.name,
         artifact_sha256=stored.sha256,
         coverage=coverage,
         listed=len(rows),
         latent_dim=artifact.latents.shape[1],
         literals=literals,
+        has_r_squared=first.determination is not None,
         conformal=conformal,
         statements=_statements(first, conformal, len(rows)),
         lean=judge(check_result, root, lean_library_folder(), verified=export.sources, shipped=shipped_digests()),
