@@ -32,6 +32,7 @@ from bridge.export import export_lean
 from bridge.figures import BINS, MOST_SHAPES, Panel, panels
 from bridge.lean_modules import discover, sources_beside
 from bridge.lean_text import decimal
+from bridge.own_files import PAGE_MARK
 from bridge.report import figure_names
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.vae import load_checkpoint
@@ -66,7 +67,7 @@ def report(folder, *options, code=0):
 
 def refusal(folder, capsys, *options):
     """The one line with which a report is refused; a page that was there is as it was, and nothing is beside it."""
-    (folder / "report.html").write_text("old")
+    (folder / "report.html").write_text(f"<!DOCTYPE html>{PAGE_MARK}old")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert main([*command(folder), "--out", str(folder / "report.html"), *map(str, options)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
@@ -797,7 +798,7 @@ def test_the_figures_as_svg_are_those_of_the_page(trained, page, tmp_path, capsy
 
 def test_the_figures_as_png_are_not_empty_and_replace_old_ones(trained, tmp_path):
     (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "Size-scatter.png").write_text("old")
+    (tmp_path / "figures" / "Size-scatter.png").write_bytes(b"\x89PNG\r\n\x1a\n old tEXtSoftware\0bridge report")
     (tmp_path / "figures" / "notes.txt").write_text("mine")
     assert main([*command(trained), "--format", "png", "--out", str(tmp_path / "figures")]) == 0
     assert (tmp_path / "figures" / "notes.txt").read_text() == "mine"
@@ -943,15 +944,16 @@ def test_the_memory_of_a_report_does_not_grow_with_its_concepts(tmp_path):
     assert peak(40) < peak(4) + 20e6
 
 
-def test_a_report_that_fails_half_way_leaves_the_old_page(tmp_path, monkeypatch):
+def test_a_report_that_fails_half_way_leaves_the_old_page(tmp_path, monkeypatch, capsys):
     folder = export(tmp_path, make_artifact())
+    old = report(folder).source
 
     def failing(points):
         raise InputError("no ink")
 
     monkeypatch.setattr(figures, "histogram", failing)
-    (folder / "report.html").write_text("old")
     before = sorted(folder.iterdir())
     assert main([*command(folder), "--out", str(folder / "report.html")]) == 2
-    assert (folder / "report.html").read_text() == "old"
+    assert capsys.readouterr().err.endswith("bridge: no ink\n")
+    assert (folder / "report.html").read_text() == old
     assert sorted(folder.iterdir()) == before
