@@ -6,6 +6,7 @@ The programs say what the real ones say, in their formats; what is tested is wha
 import concurrent.futures
 import hashlib
 import json
+import os
 import shutil
 import signal
 import sys
@@ -17,7 +18,7 @@ import pytest
 
 from bridge import checker, compiling
 from bridge.checker import Allowances, check, restore_library
-from bridge.embedded import EmbeddedLean
+from bridge.embedded import EmbeddedLean, ensure_embedded_lean
 from bridge.errors import InputError, MissingToolError
 from bridge.lean_modules import discover
 from bridge.module_names import module_path
@@ -195,6 +196,22 @@ def test_other_output_is_passed_over(tmp_path, noise):
     assert checked(tmp_path, {"Root": f"--! print({noise!r})"}).accepted
     message = only_message(checked(tmp_path, {"Root": f"--! print({noise!r})\n{SORRY}\n--! print({noise!r})"}))
     assert message.text == "declaration uses 'sorry'"
+
+
+def test_of_very_many_messages_the_first_are_kept(tmp_path):
+    result = checked(tmp_path, {"Root": "--! for line in range(3000): say('warning', 1, line, 'x')"})
+    assert [message.column for message in result.messages] == list(range(1000))
+
+
+@pytest.mark.parametrize("place", ["1e999", "[]", "[" * 3000 + "]" * 3000])
+def test_a_message_at_no_place_is_passed_over(tmp_path, place):
+    code = f"""--! print('{{"severity": "error", "pos": {{"line": {place}, "column": 2}}, "data": "a"}}')"""
+    assert checked(tmp_path, {"Root": code}).accepted
+
+
+def test_a_message_with_half_a_character_in_it_can_be_printed(tmp_path):
+    code = """--! print('{"severity": "warning", "pos": {"line": 1, "column": 2}, "data": "a\\\\ud800b"}')"""
+    assert only_message(checked(tmp_path, {"Root": code})).text == "a?b"
 
 
 def test_a_message_with_line_separators_in_it_is_one_message(tmp_path):
@@ -465,6 +482,31 @@ def test_a_kept_folder_that_is_damaged_is_made_anew(tmp_path):
     assert cached(checked(tmp_path, EXPORT, LIBRARY)) == set()
 
 
+def test_a_kept_module_that_is_not_what_was_kept_is_made_anew(tmp_path):
+    checked(tmp_path, EXPORT, LIBRARY)
+    (changed,) = (tmp_path / "cache" / "oleans").glob("*/C.olean")
+    changed.write_text("olean of something else")
+    assert cached(check_root(tmp_path)) == {"Bridge", "Bridge.A", "Bridge.B"}
+    assert cached(check_root(tmp_path)) == set(LIBRARY)
+
+
+def test_kept_modules_that_others_can_write_to_are_refused(tmp_path):
+    checked(tmp_path, EXPORT, LIBRARY)
+    (tmp_path / "cache" / "oleans").chmod(0o777)
+    assert refusal(MissingToolError, tmp_path).startswith(f"others than you can write to {tmp_path}/cache/oleans; ")
+
+
+def test_lean_cannot_change_what_it_made_of_another_module(tmp_path):
+    spoil = "--! open(os.environ['LEAN_PATH'] + '/Root/A.olean', 'w').write('spoilt')"
+    look = "--! assert 'spoilt' not in open(os.environ['LEAN_PATH'] + '/Root/A.olean').read()"
+    modules = {
+        "Root": f"import Root.A\nimport Root.Spoil\n{look}",
+        "Root.A": "",
+        "Root.Spoil": f"import Root.A\n{spoil}",
+    }
+    assert checked(tmp_path, modules).accepted
+
+
 def test_a_relative_cache_folder_is_one_of_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BRIDGE_CACHE_DIR", "here")
@@ -568,6 +610,53 @@ def test_a_sorry_is_a_no_whatever_lake_makes_of_it(tmp_path):
     output = "⚠ [2/2] Replayed Root\nwarning: Root.lean:1:8: declaration uses 'sorry'\nBuild completed successfully."
     message = only_message(built(tmp_path, output, code=0))
     assert message == Message(f"{tmp_path}/project/Root.lean", 1, 8, "warning", "declaration uses 'sorry'")
+
+
+def test_a_message_of_lake_in_colours_is_read(tmp_path):
+    output = "\x1b[33m⚠\x1b[0m [2/2] Replayed Root\n\x1b[1;33mwarning:\x1b[0m Root.lean:1:8: declaration uses 'sorry'"
+    output = output.replace("\x1b[33m⚠\x1b[0m", "⚠")
+    message = only_message(built(tmp_path, output, code=0))
+    assert message == Message(f"{tmp_path}/project/Root.lean", 1, 8, "warning", "declaration uses 'sorry'")
+
+
+def test_a_lake_that_makes_nothing_is_no_yes(tmp_path):
+    program(tmp_path, "lake", LAKE.split("root = pathlib")[0].format(folder=str(tmp_path)))
+    write(tmp_path / "project", {"Root": "import Root.A", "Root.A": ""})
+    (tmp_path / "project" / "lakefile.toml").touch()
+    message = only_message(check_root(tmp_path, engine=Engine.LAKE))
+    assert message.text == "lake ended without a message and made no A.olean for Root.A: no reason given"
+
+
+def test_what_lake_built_before_is_built_anew(tmp_path):
+    for part in ("Root.olean", "Root.olean.private", "Root.trace", "Root/A.olean", "Rooted.olean"):
+        file = tmp_path / "project" / ".lake" / "build" / "lib" / "lean" / part
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("olean")
+    test_a_lake_that_makes_nothing_is_no_yes(tmp_path)
+    left = {path.name for path in (tmp_path / "project" / ".lake").rglob("*") if path.is_file()}
+    assert left == {"Rooted.olean"}
+
+
+def test_nothing_is_removed_where_a_link_leads_out_of_the_project(tmp_path):
+    elsewhere = write(tmp_path / "elsewhere", {"Other": ""})
+    (elsewhere / "Root.olean").write_text("olean")
+    os.utime(elsewhere / "Root.olean", (0, 0))
+    program(tmp_path, "lake", LAKE.split("root = pathlib")[0].format(folder=str(tmp_path)))
+    write(tmp_path / "project", {"Root": ""})
+    (tmp_path / "project" / "lakefile.toml").touch()
+    (tmp_path / "project" / ".lake" / "build").mkdir(parents=True)
+    (tmp_path / "project" / ".lake" / "build" / "lib").symlink_to(elsewhere)
+    message = only_message(check_root(tmp_path, engine=Engine.LAKE))
+    assert message.text.startswith("lake ended without a message and left an older Root.olean as it was for Root: ")
+    assert (elsewhere / "Root.olean").is_file()
+
+
+def test_a_lake_that_takes_longer_than_it_may_is_ended(tmp_path):
+    program(tmp_path, "lake", LAKE.split("pathlib.Path(")[0] + "import time; time.sleep(300)")
+    write(tmp_path / "project", {"Root": ""})
+    (tmp_path / "project" / "lakefile.toml").touch()
+    message = only_message(check_root(tmp_path, engine=Engine.LAKE, allowances=Allowances(timeout=2)))
+    assert message.text == "lake took longer than --timeout allows, and was ended"
 
 
 def test_a_warning_of_lake_about_itself_is_no_objection(tmp_path):
@@ -1046,6 +1135,45 @@ def test_what_lean_made_of_an_accepted_library_can_be_had_again(tmp_path, monkey
     assert made == {f"Bridge{name}.olean{part}" for name in ("", "/A") for part in ("", ".private")}
     write(library, {"Bridge.A": "-- changed"})
     assert not restore_library(discover(project / "Root.lean", library), stage, report=print)
+
+
+@pytest.mark.lean
+def test_a_file_cannot_reach_out_of_the_embedded_lean(tmp_path, user_cache):
+    lean = ensure_embedded_lean(print)
+    secret = tmp_path / "secret"
+    secret.write_text("what others must not read")
+    targets = [
+        tmp_path / "written",
+        Path.home() / "written-by-a-test-of-bridge",
+        lean.folder / "lean.js",
+        lean.library / "lean" / "Init.olean",
+        lean.library / "lean" / "Written.olean",
+    ]
+    actions = [f'IO.FS.writeFile "{target}" "written"' for target in targets]
+    actions += [
+        f'IO.FS.removeFile "{lean.library}/lean/Init.olean"',
+        f'do IO.println (← IO.FS.readFile "{secret}")',
+        'do IO.println (← IO.Process.output { cmd := "id" }).stdout',
+        'do IO.println s!"{← IO.getEnv "HOME"} {← IO.getEnv "PATH"}"',
+    ]
+    # The name of a function of JavaScript: the interpreter can call what has the right form, here on the number 9.
+    exported = "@[export emscripten_run_script_int] def call (address : UInt32) : UInt32 := address\n#eval call 9\n"
+    (tmp_path / "Reach.lean").write_text("".join(f"#eval ({action} : IO Unit)\n" for action in actions) + exported)
+    result = check(
+        tmp_path / "Reach.lean",
+        engine=Engine.EMBEDDED,
+        library=tmp_path,
+        report=print,
+        allowances=Allowances(commands=True),
+    )
+    assert not result.accepted
+    assert result.was_asked
+    said = "\n".join(message.text for message in result.messages)
+    assert "what others must not read" not in said
+    assert "permission denied" in said
+    assert not any(target.exists() for target in targets[:2])
+    assert secret.read_text() == "what others must not read"
+    assert ensure_embedded_lean(print) == lean  # it compares all files
 
 
 @pytest.mark.lean

@@ -1,6 +1,7 @@
 """Which declaration a line of a Lean file is in, and which refused claims have a meaning."""
 
 import re
+import time
 
 import pytest
 
@@ -118,3 +119,32 @@ def test_a_refused_claim_of_an_export_has_a_meaning(declaration, meaning, said):
 )
 def test_nothing_else_has_one(text, declaration, said):
     assert refused_claim(text, declaration, said) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "open Nat in ",
+        "@[a]\n",
+        "@[",
+        "@[[",
+        "public\n",
+        "public ",
+        "open a\n",
+        "theorem\n\n",
+        "instance (priority := ",
+        "namespace a.",
+        "end\n",
+        "class ",
+        "#",
+        "«",
+        '"',
+        "'",
+        "/-",
+        "a.",
+    ],
+)
+def test_a_strangers_text_is_gone_through_in_seconds(text):
+    started = time.process_time()
+    declaration_at(text * 50_000, 1_000_000)
+    assert time.process_time() - started < 20

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bridge.processes import ProcessGroup
+from bridge.processes import Cut, ProcessGroup
 from lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start, wait_until
 
 # A program that starts another one and waits for it.
@@ -49,6 +49,41 @@ def test_the_environment_is_added_to_the_present_one(tmp_path, monkeypatch):
     monkeypatch.setenv("CHANGED", "2")
     result = run(["sh", "-c", "echo $KEPT $CHANGED $ADDED"], tmp_path, CHANGED="3", ADDED="4")
     assert result.stdout == "1 3 4\n"
+
+
+def test_a_program_need_not_get_the_present_variables(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEPT", "1")
+    with ProcessGroup() as processes:
+        result = processes.run(["/usr/bin/env"], folder=tmp_path, environment={"ADDED": "4"}, inherit=False)
+    assert result.stdout == "ADDED=4\n"
+
+
+def test_a_program_that_takes_too_long_is_killed_with_what_it_started(tmp_path):
+    lifeline = make_lifeline(tmp_path / "lifeline")
+    with ProcessGroup() as processes:
+        result = processes.run(["sh", "-c", f"echo said; {WAITING}"], folder=tmp_path, environment={}, timeout=1)
+    wait_for_start(lifeline)
+    wait_for_end(lifeline)
+    assert (result.cut, result.returncode, result.stdout) == (Cut.TIME, -signal.SIGKILL, "said\n")
+
+
+def test_a_program_that_is_done_in_time_is_not_cut(tmp_path):
+    with ProcessGroup() as processes:
+        result = processes.run(["echo", "said"], folder=tmp_path, environment={}, timeout=300)
+    assert (result.cut, result.returncode, result.stdout) == (None, 0, "said\n")
+
+
+@pytest.mark.parametrize("redirection", ["", ">&2"])
+def test_a_program_that_prints_without_end_is_killed(tmp_path, redirection):
+    command = ["sh", "-c", f"cat /dev/zero {redirection}"]
+    with ProcessGroup() as processes:
+        result = processes.run(command, folder=tmp_path, environment={}, most_output=200_000)
+    assert result.cut is Cut.OUTPUT
+    assert 0 < len(result.stdout + result.stderr) <= 200_000
+
+
+def test_line_ends_are_those_of_unix(tmp_path):
+    assert run(["printf", r"a\r\nb\rc"], tmp_path).stdout == "a\nb\rc"
 
 
 def test_a_program_runs_in_its_folder_and_is_given_no_input(tmp_path):

@@ -19,7 +19,7 @@ from bridge.lean_modules import LeanModule
 from bridge.module_names import module_path
 from bridge.processes import ProcessGroup, Report, Run
 from bridge.progress import Progress
-from bridge.verdict import Message, ModuleResult, located, stopped
+from bridge.verdict import MOST_MESSAGES, Message, ModuleResult, located, stopped
 
 # What one embedded Lean takes at its peak, with the import of core Lean; two processes run well on two cores.
 _BYTES_PER_LEAN = 2_500_000_000
@@ -267,11 +267,15 @@ def _lean_messages(output: str, module: LeanModule) -> tuple[Message, ...]:
         try:
             record = json.loads(line)
             severity, place = record["severity"], record["pos"]
-            message = Message(str(module.file), int(place["line"]), int(place["column"]), severity, str(record["data"]))
-        except (ValueError, LookupError, TypeError, RecursionError):
+            # Halves of characters, which JSON can have, cannot be printed.
+            said = str(record["data"]).encode(errors="replace").decode()
+            message = Message(str(module.file), int(place["line"]), int(place["column"]), severity, said)
+        except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
             continue
         if severity in ("error", "warning"):
             messages.append(located(message, source, messages))
+        if len(messages) == MOST_MESSAGES:
+            break
     return tuple(messages)
 
 

@@ -19,7 +19,7 @@ from bridge.toolchain import (
     program_on_path,
     toolchain_of,
 )
-from bridge.verdict import CheckResult, Engine, Message, ModuleResult, located, stopped
+from bridge.verdict import MOST_MESSAGES, CheckResult, Engine, Message, ModuleResult, located, stopped
 
 # Lake logs in entries, each of a level and a text of one line or more; what Lean said begins with a place.
 _ENTRY = re.compile(r"(?P<level>trace|info|warning|error): (?P<text>.*)")
@@ -188,7 +188,7 @@ def _messages(output: str, root: Path, project: Path) -> tuple[Message, ...]:
             entries[-1][1].append(line)
     messages: list[Message] = []
     sources: dict[str, str] = {}
-    for level, lines in entries:
+    for level, lines in entries[:MOST_MESSAGES]:
         text = "\n".join(lines).rstrip()
         place = _PLACE.fullmatch(text)
         if place is not None and level in ("error", "warning"):

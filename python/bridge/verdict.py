@@ -9,6 +9,9 @@ from pathlib import Path
 from bridge.declarations import declaration_at, refused_claim
 from bridge.processes import MOST_OUTPUT, Cut, Run
 
+# Messages about one file, or from one run of Lake; Lean itself stops after 100 errors.
+MOST_MESSAGES = 1000
+
 # In the place of a version, where what was found before Lean starts is already a no.
 NOT_ASKED = "not asked"
 
