@@ -144,6 +144,132 @@ def test_fit_export_verify_on_latents_and_scores(succeed):
     assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", verified)
 
 
+def test_a_fit_says_how_well_the_probe_does_on_each_part_and_prints_the_artifact_alone(succeed):
+    told = succeed(*FIT, "--calibration", "0.2")
+    assert told.out == "probe.safetensors\n"
+    metrics = load_artifact(Path("probe.safetensors")).artifact.metrics
+    rows = [line.removeprefix("fit: ") for line in told.err.splitlines() if not line.startswith("fit: δ(")]
+    assert re.fullmatch(r"concept +part +samples +R² +max error, about", rows[0])
+    assert all(len(row) <= 80 for row in rows)
+    for first, (name, measures) in zip((1, 4), zip(("size", "slant"), metrics, strict=True), strict=True):
+        for row, title, part, samples in zip(
+            rows[first : first + 3],
+            (name, "", ""),
+            ("train", "calibration", "held_out"),
+            (18, 6, 6),
+            strict=True,
+        ):
+            assert row.split()[0] == (title or part.split("_")[0])
+            *_, count, R2, delta = row.split()
+            assert (int(count), R2) == (samples, f"{getattr(measures, f'r2_{part}'):.4f}")
+            assert float(delta) == pytest.approx(getattr(measures, f"delta_{part}"), rel=1e-5)
+
+
+def test_of_many_concepts_the_first_are_shown(succeed):
+    np.save("many.npy", Z @ RANDOM.normal(size=(2, 22)))
+    told = succeed("fit", "--latents", "Z.npy", "--scores", "many.npy", "--out", "probe.safetensors").err
+    assert "fit: concept 20" in told
+    assert "fit: concept 21" not in told
+    assert "fit: and 2 concepts more; --json lists all\n" in told
+
+
+def test_a_probe_that_is_worse_than_the_mean_on_samples_it_has_not_seen_is_warned_of(succeed):
+    save_scores("scores.csv", np.c_[C[:, 0], np.where(IS_TRAIN, C[:, 1], -C[:, 1])])
+    warning = (
+        r"bridge: warning: R² of 'slant' on the held-out samples is -\d\.\d{4}; less than 0 is worse than their mean "
+        r"score, so that the fit holds for its own samples alone; fit on more samples, or raise --lam"
+    )
+    (line,) = (line for line in succeed(*FIT, "--split", "split.npy").err.splitlines() if "warning" in line)
+    assert re.fullmatch(warning, line)
+
+
+def test_the_bias_is_free_of_the_ridge_unless_told_otherwise(succeed):
+    save_scores("scores.csv", C + 1.7e9)
+    free = json.loads(succeed(*FIT, "--json").out)
+    assert (free["fit_bias"], free["concepts"]["size"]["delta_all"] < 1) == ("free", True)
+    assert load_artifact(Path("probe.safetensors")).artifact.provenance.free_bias
+    told = succeed(*FIT, "--json", "--regularised-bias")
+    regularised = json.loads(told.out)
+    assert (regularised["fit_bias"], regularised["concepts"]["size"]["delta_all"] > 1e4) == ("regularised", True)
+    assert (
+        "bridge: warning: λ = 0.001 weighs on the bias too, which makes the residuals of the concept 'size' "
+        in told.err
+    )
+    assert not load_artifact(Path("probe.safetensors")).artifact.provenance.free_bias
+
+
+def test_lambda_is_chosen_of_several(succeed):
+    told = succeed(*FIT, "--json", "--lam", "0.01,1e9")
+    assert json.loads(told.out)["lam"] == load_artifact(Path("probe.safetensors")).artifact.provenance.lam == 0.01
+    lines = told.err.splitlines()
+    assert lines[0] == "fit: λ = 0.01, the smallest tried, chosen by cross-validation on the training part"
+    assert re.fullmatch(r"fit: R² by λ: 0\.01: 0\.9\d{3}, 1e\+09: -0\.\d{4}", lines[1])
+
+
+def test_lambda_is_chosen_by_cross_validation(succeed):
+    told = succeed(*FIT, "--lam", "cv")
+    lam = load_artifact(Path("probe.safetensors")).artifact.provenance.lam
+    assert 1e-6 <= lam < 10
+    first, *others = told.err.splitlines()
+    assert first.startswith(f"fit: λ = {lam:g}")
+    listed = " ".join(line.removeprefix("fit: ") for line in others).split(" concept")[0]
+    assert len(re.findall(r"[\d.e+-]+: -?\d\.\d{4}", listed)) == 13
+    assert all(len(line) <= 80 for line in others[:4])
+
+
+def test_the_choice_of_lambda_keeps_groups_together(succeed):
+    # Samples of a group are equal: only whole groups tell which λ predicts what was not seen.
+    np.save("Z.npy", np.repeat(Z[:10], 3, axis=0))
+    save_scores("scores.csv", np.repeat(C[:10] + 3 * RANDOM.normal(size=(10, 2)), 3, axis=0))
+    np.save("groups.npy", np.arange(30) // 3)
+    chosen = {}
+    for groups in ((), ("--groups", "groups.npy")):
+        chosen[groups] = json.loads(succeed(*FIT, "--json", "--lam", "0.001,30", *groups).out)["lam"]
+    assert chosen[()] < chosen["--groups", "groups.npy"]
+
+
+def test_samples_without_weight_do_not_change_the_fit(succeed):
+    np.save("weights.npy", (np.arange(30) % 2).astype(np.float32))
+    told = json.loads(succeed(*FIT, "--split", "split.npy", "--sample-weights", "weights.npy", "--json").out)
+    assert told["weighted"]
+    weighted = load_artifact(Path("probe.safetensors")).artifact
+    np.save("split.npy", IS_TRAIN & (np.arange(30) % 2 == 1))
+    succeed(*FIT, "--split", "split.npy")
+    np.testing.assert_allclose(
+        weighted.weights, load_artifact(Path("probe.safetensors")).artifact.weights, rtol=1e-9, atol=1e-12
+    )
+
+
+def test_sample_weights_are_those_of_latents(refusal):
+    assert refusal("fit", "--sample-weights", "w.npy").startswith(
+        "--sample-weights was given; --latents and --scores together are required for it; "
+    )
+
+
+@pytest.mark.parametrize("lam", ["-1", "a,b", "nan"])
+def test_a_strength_that_is_none_is_refused_before_anything_is_read(refusal, lam):
+    assert refusal("fit", "--latents", "no.npy", "--scores", "no.csv", "--lam", lam).startswith("λ is ")
+
+
+def test_columns_that_make_digits_wide_are_named(succeed):
+    latents = np.c_[Z, Z[:, :1] * np.float32(1e-32)]
+    np.save("Z.npy", latents)
+    np.save("W.npy", RANDOM.normal(size=(4, 2)))
+    warning = "bridge: warning: every latent takes "
+    for command in ((*FIT, "--standardize"), EXPORT):
+        (line,) = (line for line in succeed(*command).err.splitlines() if line.startswith(warning))
+        assert "for the sake of `latents[:, 2]`" in line
+        assert "--latent-bits " in line
+    bits = re.search(r"--latent-bits (\d+)", line)[1]
+    assert warning not in succeed(*FIT, "--standardize", "--latent-bits", bits).err
+
+
+def test_latents_of_unlike_sizes_are_fitted_and_the_ridge_on_them_is_doubted(succeed):
+    np.save("Z.npy", Z * np.array([1, 1e-6]))
+    assert "λ = 0.001 weighs far more on `latents[:, 1]`" in succeed(*FIT).err
+    assert "weighs far more" not in succeed(*FIT, "--standardize").err
+
+
 def test_the_json_of_a_fit_is_what_its_artifact_says(succeed):
     told = json.loads(succeed(*FIT, "--weight-bits", "9", "--json").out)
     stored = load_artifact(Path("probe.safetensors"))

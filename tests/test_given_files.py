@@ -16,6 +16,7 @@ from bridge.given_files import (
     open_latents,
     read_given,
     read_groups,
+    read_sample_weights,
     read_scores,
     read_split,
     read_weights,
@@ -268,6 +269,31 @@ def test_samples_of_one_entry_are_one_group(tmp_path, entries):
     for spec in specs:
         first, second, third = read_groups(spec, samples=3)
         assert first == third != second
+
+
+@pytest.mark.parametrize("name", ["weights.npy", "weights.csv", "several.csv", "several.csv:weight"])
+def test_sample_weights_are_read_from_arrays_and_tables(tmp_path, name):
+    np.save(tmp_path / "weights.npy", np.array([0, 1, 2], np.int8))
+    (tmp_path / "weights.csv").write_text("w\n0\n1\n2\n")
+    (tmp_path / "several.csv").write_text("id,weight\n5,0\n6,1\n7,2\n")
+    weights = read_sample_weights(f"{tmp_path}/{name}", samples=3)
+    assert (weights.dtype, weights.tolist()) == (np.float64, [0, 1, 2])
+
+
+def test_sample_weights_that_do_not_fit_are_refused(tmp_path):
+    spec = save(tmp_path, "w.npy", np.zeros((20, 1)))
+    assert refusal(read_sample_weights, spec, samples=20) == (
+        f"{spec} has shape (20, 1); sample weights of shape (N,) are required, one for each sample; reshape them"
+    )
+    assert refusal(read_sample_weights, save(tmp_path, "w.npy", np.zeros(3)), samples=20).startswith(
+        f"{spec} has 3 rows and"
+    )
+    save(tmp_path, "w.npy", np.array([1, np.nan]))
+    assert refusal(read_sample_weights, spec, samples=2).startswith(f"`{spec}[1]` is NaN")
+    save(tmp_path, "w.npy", np.array([1, -0.5]))
+    assert refusal(read_sample_weights, spec, samples=2) == (
+        f"`{spec}[1]` is -0.5; sample weights of at least 0 are required; leave the sample out, or weigh it with 0"
+    )
 
 
 def test_groups_that_do_not_fit_are_refused(tmp_path):

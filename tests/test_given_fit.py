@@ -14,6 +14,7 @@ from bridge.data import Split
 from bridge.errors import BridgeWarning, InputError
 from bridge.given_files import read_given
 from bridge.given_fit import fit_given
+from bridge.lam_choice import choose_lam
 from bridge.probe import fit_probe
 from bridge.rounding import round_to_grid
 from memory import run_python
@@ -45,9 +46,37 @@ def test_the_probe_is_that_of_the_training_part(tmp_path, monkeypatch, standardi
     _, artifact = fitted(tmp_path, monkeypatch, standardize=standardize)
     is_train = torch.from_numpy(PARTS.is_train)
     mu, scores = torch.from_numpy(Z), torch.from_numpy(C)
-    W = fit_probe(mu[is_train], scores[is_train], 0.1, standardize=standardize)
+    W = fit_probe(mu[is_train], scores[is_train], 0.1, standardize=standardize, fit_bias="free")
     np.testing.assert_array_equal(artifact.weights, W.numpy())
     assert artifact.provenance.standardized == standardize
+
+
+@pytest.mark.parametrize("fit_bias", ["free", "regularised"])
+def test_a_weighted_fit_is_recorded_as_one(tmp_path, monkeypatch, fit_bias):
+    weight = RANDOM.random(50)
+    _, artifact = fitted(tmp_path, monkeypatch, fit_bias=fit_bias, sample_weight=weight, block_rows=7)
+    is_train = torch.from_numpy(PARTS.is_train)
+    W = fit_probe(
+        torch.from_numpy(Z)[is_train],
+        torch.from_numpy(C)[is_train],
+        0.1,
+        fit_bias=fit_bias,
+        sample_weight=torch.from_numpy(weight)[is_train],
+    )
+    np.testing.assert_allclose(artifact.weights, W.numpy(), rtol=1e-10)
+    assert artifact.provenance.weighted
+    assert artifact.provenance.free_bias == (fit_bias == "free")
+
+
+def test_lambda_is_chosen_on_the_training_part(tmp_path, monkeypatch):
+    choices = []
+    options = {"lam": [0.1, 10.0, 1e3], "seed": 4, "block_rows": 7, "on_choice": choices.append}
+    _, artifact = fitted(tmp_path, monkeypatch, **options)
+    mu, scores = (torch.from_numpy(values)[torch.from_numpy(PARTS.is_train)] for values in (Z, C))
+    expected = choose_lam(mu, scores, [0.1, 10.0, 1e3], fit_bias="free", seed=4)
+    (choice,) = choices
+    assert choice.lam == expected.lam == artifact.provenance.lam
+    np.testing.assert_allclose(choice.r_squared, expected.r_squared, rtol=1e-10)
 
 
 @pytest.mark.parametrize("block_rows", [7, 50])

@@ -134,10 +134,25 @@ def test_of_equally_good_strengths_the_largest_is_chosen():
     assert choice.lam == 1e300
 
 
-@pytest.mark.parametrize(("noise", "is_at_an_end"), [(0.0, True), (8.0, False)])
-def test_a_strength_at_the_end_of_those_tried_is_told_of(noise, is_at_an_end):
-    assert choose_lam(*samples(noise=noise), STRENGTHS).is_at_an_end == is_at_an_end
-    assert not choose_lam(*samples(noise=noise), [1.0]).is_at_an_end
+@pytest.mark.parametrize(
+    ("lam", "first"),
+    [
+        (1.0, "λ = 1, chosen by cross-validation on the training part"),
+        (0.1, "λ = 0.1, the smallest tried, chosen by cross-validation on the training part"),
+        (1e3, "λ = 1000, the largest tried, chosen by cross-validation on the training part"),
+    ],
+)
+def test_it_is_said_what_was_chosen_of_what(lam, first):
+    choice = LamChoice(lam, (0.1, 1.0, 1e3), (0.5, 0.25, -1.0))
+    assert choice.lines() == [first, "R² by λ: 0.1: 0.5000, 1: 0.2500, 1000: -1.0000"]
+    assert LamChoice.read(choice.written()) == choice
+    assert LamChoice(lam, (lam,), ()).lines() == []
+
+
+def test_no_number_is_apart_from_its_strength_in_what_is_said():
+    _, *lines = LamChoice(1.0, CANDIDATES, (0.5,) * 13).lines()
+    assert len(lines) > 1
+    assert all(re.fullmatch(r"(R² by λ: )?(\S+: 0\.5000(, |,$|$))+", line) for line in lines)
 
 
 def test_a_strength_for_which_a_fold_is_singular_is_not_chosen():

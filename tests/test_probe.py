@@ -170,13 +170,28 @@ def test_a_ridge_that_is_too_weak_for_the_size_of_the_latents_names_the_remedy()
 SIZES = torch.tensor([1e9, 1.0, 1e-6, 1e-3], dtype=torch.float64)
 
 
-@doubts_allowed
-@pytest.mark.parametrize("lam", [0.0, 1e-3])
-def test_independent_latents_of_any_sizes_are_not_singular(lam):
+@pytest.mark.parametrize(
+    ("lam", "sizes"), [(0.0, SIZES), (1e-3, torch.tensor([1e9, 1.0, 1e4, 1e-1]).double())], ids=str
+)
+def test_independent_latents_of_any_sizes_are_not_singular(lam, sizes):
     mu, C = samples(300, 4, 1)
-    A, B = normal_equations(mu * SIZES, C, lam)
+    A, B = normal_equations(mu * sizes, C, lam)
     expected = [[int(entry.p) / int(entry.q) for entry in row] for row in A.solve(B).tolist()]
-    np.testing.assert_allclose(fit_probe(mu * SIZES, C, lam).numpy(), expected, rtol=1e-9)
+    np.testing.assert_allclose(fit_probe(mu * sizes, C, lam).numpy(), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("fit_bias", ["free", "regularised"])
+def test_latents_of_sizes_that_the_ridge_does_not_suit_are_refused_where_they_make_the_system_singular(fit_bias):
+    mu, C = samples(300, 4, 1)
+    with pytest.raises(InputError) as caught:
+        fit_probe(mu * SIZES, C, fit_bias=fit_bias, latent_names=("a", "b", "c", "d"))
+    shown = re.sub(r"9\.\de-07|1e-06", "SIZE", re.sub(r"9\.\d\de-\d+|0\.00\d+", "0.001", str(caught.value)))
+    assert shown == (
+        "latents are of such different sizes that the normal equations are singular in float64 with λ = 0.001, which "
+        "weighs far more on `latents[:, 2]` ('c', size SIZE) and `latents[:, 3]` ('d', size 0.001) than on the others; "
+        "latents of about one size are required; fit with --standardize, or leave out what is small"
+    )
+    assert torch.isfinite(fit_probe(mu * SIZES, C, fit_bias=fit_bias, standardize=True)).all()
 
 
 def test_without_a_ridge_the_sizes_of_the_latents_do_not_matter():
@@ -418,7 +433,8 @@ def test_latents_that_the_ridge_weighs_far_more_on_are_named():
     mu *= torch.tensor([1.0, 1e-6, 1.0, 1e-33])
     assert doubts(mu, C) == [
         "λ = 0.001 weighs far more on `latents[:, 1]` (size 1e-06) and `latents[:, 3]` (size 9.4e-34) than on the "
-        "other latents; the ridge is meant for latents of about one size; fit with --standardize, or leave them out"
+        "other latents; the ridge is meant for latents of about one size; fit with --standardize, or leave out what is "
+        "small"
     ]
 
 

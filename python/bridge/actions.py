@@ -1,6 +1,7 @@
 """What the commands do: files are read and written here, and it is said what is being done."""
 
 import contextlib
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,9 +18,10 @@ from bridge.artifact import (
     to_be_stored,
 )
 from bridge.certificate import Coverage
+from bridge.column_digits import ColumnDigits
 from bridge.comments import comment_differences
 from bridge.console import Bars, say
-from bridge.errors import InputError
+from bridge.errors import BridgeWarning, InputError
 from bridge.exact import require_finite
 from bridge.export import Export, export_lean
 from bridge.files import NewFile, make_folder, replace_together, require_folder_place, write_atomically
@@ -32,7 +34,7 @@ from bridge.printable import printable
 from bridge.readback import MismatchError, read_export
 from bridge.resources import lean_library_folder, templates_folder
 from bridge.resume import ResumeFile
-from bridge.summary import rounding_lines
+from bridge.summary import digit_doubts, measure_doubts, measure_lines, rounding_lines
 from bridge.verdict import CheckResult, Engine
 from bridge.verify import Difference, Verification, compare, no_export
 
@@ -41,7 +43,9 @@ _FOR_FIGURES = "the figures go there"
 if TYPE_CHECKING:
     from bridge.concept_choice import ConceptChoice
     from bridge.given_files import Given
+    from bridge.lam_choice import LamChoice, Strength
     from bridge.pictures import NoPictures, Pictures
+    from bridge.probe import FitBias
     from bridge.report import Report
 
 
@@ -124,7 +128,8 @@ def fit(
     checkpoint: Path,
     out: Path,
     *,
-    lam: float,
+    lam: "Strength",
+    fit_bias: "FitBias | None",
     concepts: "ConceptChoice | None",
     standardize: bool,
     device: str,
@@ -147,19 +152,33 @@ def fit(
             vae,
             record,
             lam=lam,
+            fit_bias=fit_bias or "regularised",
             standardize=standardize,
             device=resolve_device(device),
             concepts=SEED_CONCEPTS if concepts is None else concepts,
             weight_bits=weight_bits,
             latent_bits=latent_bits,
+            on_choice=_say_choice,
             progress=bars.show,
             resume=resume,
         )
         sha256 = save_artifact(out, artifact)
-    for line in rounding_lines(artifact):
-        say(f"fit: {line}")
+    _say_fit(artifact, ColumnDigits.of(artifact.latents))
     say(f"fit: wrote {out}")
     return Fitted(artifact, sha256)
+
+
+def _say_choice(choice: "LamChoice") -> None:
+    for line in choice.lines():
+        say(f"fit: {line}")
+
+
+def _say_fit(record: ProbeRecord, digits: ColumnDigits) -> None:
+    """Say how well the probe does on each part; warn of what it does badly, and of what it makes costly."""
+    for line in (*rounding_lines(record), *measure_lines(record)):
+        say(f"fit: {line}")
+    for doubt in (*measure_doubts(record), *digit_doubts(digits, len(record.scores))):
+        warnings.warn(doubt, BridgeWarning, stacklevel=2)
 
 
 def fit_given(
@@ -169,27 +188,30 @@ def fit_given(
     calibration: float | None,
     seed: int | None,
     groups: str | None,
+    sample_weights: str | None,
     restart: bool,
+    fit_bias: "FitBias | None",
     **options: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> Fitted:
     """Fit the probe on latents that were made elsewhere and write the artifact."""
     from bridge import given_fit
     from bridge.data import split
-    from bridge.given_files import read_groups
+    from bridge.given_files import read_groups, read_sample_weights
 
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
-    parts = given.parts
+    parts, group_of, samples = given.parts, None, len(given.scores.values)
+    weight = None if sample_weights is None else read_sample_weights(sample_weights, samples=samples)
     if parts is None:
         seed = seed or 0
         held_out = 0.2 if held_out is None else held_out
-        samples = len(given.scores.values)
         group_of = None if groups is None else read_groups(groups, samples=samples)
         parts = split(samples, held_out=held_out, calibration=calibration or 0.0, seed=seed, groups=group_of)
     with Bars("fit") as bars, _resumable(out, "fit", restart) as resume:
+        options |= {"fit_bias": fit_bias or "free", "groups": group_of, "sample_weight": weight}
+        options |= {"on_choice": _say_choice}
         fit = given_fit.fit_given(given, parts, seed=seed, progress=bars.show, resume=resume, **options)
         sha256 = save_in_blocks(out, fit.record, fit.latents)
-    for line in rounding_lines(fit.record):
-        say(f"fit: {line}")
+    _say_fit(fit.record, fit.digits)
     for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True):
         say(f"fit: δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}")
     say(f"fit: wrote {out}")
@@ -203,6 +225,8 @@ def given_artifact(given: "Given", weights: str) -> StoredArtifact:
 
     latents, parts = given.latents.read(), given.parts
     require_finite(latents, given.source)
+    for doubt in digit_doubts(ColumnDigits.of(latents), len(latents)):
+        warnings.warn(doubt, BridgeWarning, stacklevel=2)
     # A split without a training part does not say which samples the probe was fitted on, elsewhere.
     knows_fit = parts is not None and (bool(parts.is_train.any()) or not parts.is_calibration.any())
     artifact = probes.given_artifact(

@@ -35,9 +35,11 @@ from bridge.lean_text import counted
 from bridge.library import shipped_digests
 from bridge.options import (
     CALIBRATION,
+    DEFAULT_LAM,
     InputFile,
     allow_commands_option,
     alpha_option,
+    bias_option,
     concepts_option,
     device_option,
     engine_option,
@@ -80,6 +82,7 @@ from bridge.summary import (
     conformal_lines,
     delta_line,
     export_record,
+    ridge_record,
     rounding_lines,
     rounding_record,
     summary_table,
@@ -89,6 +92,7 @@ from bridge.verify import Difference
 
 if TYPE_CHECKING:
     from bridge.concept_choice import ConceptChoice
+    from bridge.probe import FitBias
 
 _INTERRUPTED = 130
 _BUG = 70
@@ -192,7 +196,16 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
     "fractions are those of groups.  A table with a column of anything, named group if there are others (or "
     "FILE:NAME), or an array (N,).",
 )
+@click.option(
+    "--sample-weights",
+    type=InputFile(str),
+    metavar="FILE",
+    default=None,
+    help="How much each sample of --latents counts in the fit, ≥ 0.  A table with a column of numbers, named weight if "
+    "there are others (or FILE:NAME), or an array (N,).",
+)
 @lam_option
+@bias_option
 @concepts_option
 @standardize_option
 @weight_bits_option
@@ -217,6 +230,7 @@ def fit_command(
     calibration: float | None,
     seed: int | None,
     groups: str | None,
+    sample_weights: str | None,
     **options: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> None:
     """Fit the probe and write the artifact.
@@ -227,6 +241,7 @@ def fit_command(
     drawn = {"--held-out": held_out, "--calibration": calibration, "--seed": seed, "--groups": groups}
     if latents is None or scores is None:
         files = {"--latents": latents, "--scores": scores, "--names": names, "--units": units, "--split": split_file}
+        files |= {"--sample-weights": sample_weights}
         _refuse_without("--latents and --scores", {**files, **drawn})
         fitted = actions.fit(checkpoint or CHECKPOINT, out, concepts=concepts, device=device, **options)
     else:
@@ -241,11 +256,12 @@ def fit_command(
         given = read_given(latents, scores, names=names, units=units, split_file=split_file)
         if given.parts is not None and split_file is not None:
             require_training(given.parts, split_file)
-        fitted = actions.fit_given(given, out, held_out, calibration, seed, groups, **options)
+        fitted = actions.fit_given(given, out, held_out, calibration, seed, groups, sample_weights, **options)
     if as_json:
         record = fitted.record
         measured = dict(zip(record.concept_names, map(asdict, record.metrics), strict=True))
-        _print_json({"artifact": str(out), "sha256": fitted.sha256, "concepts": measured} | rounding_record(record))
+        written = {"artifact": str(out), "sha256": fitted.sha256, "concepts": measured}
+        _print_json(written | ridge_record(record) | rounding_record(record))
     else:
         print(out)
 
@@ -351,8 +367,14 @@ def export_command(
             )
             training = _defaults(train_command, "out", "as_json")
             actions.train(CHECKPOINT, **(training | {"calibration": _calibration_fraction(None, alpha)}))
-            fit = _defaults(fit_command, "lam", "standardize", "device", "restart", only=True)
-            fit |= {"concepts": concepts, "weight_bits": weight_bits, "latent_bits": latent_bits}
+            fit = _defaults(fit_command, "standardize", "device", "restart", only=True)
+            fit |= {
+                "lam": DEFAULT_LAM,
+                "fit_bias": None,
+                "concepts": concepts,
+                "weight_bits": weight_bits,
+                "latent_bits": latent_bits,
+            }
             actions.fit(CHECKPOINT, artifact, **fit)
         export = actions.export(load_artifact(artifact), out, over, with_r_squared, alpha, templates, None, predictions)
     if as_json:
@@ -476,6 +498,7 @@ def report_command(
 @commands.command("run")
 @training_options
 @lam_option
+@bias_option
 @concepts_option
 @standardize_option
 @weight_bits_option
@@ -501,7 +524,8 @@ def report_command(
 @force_option
 @output_options
 def run_command(
-    lam: float,
+    lam: tuple[float, ...],
+    fit_bias: "FitBias | None",
     concepts: "ConceptChoice | None",
     standardize: bool,
     weight_bits: int | None,
@@ -536,6 +560,7 @@ def run_command(
         checkpoint,
         artifact,
         lam=lam,
+        fit_bias=fit_bias,
         concepts=concepts,
         standardize=standardize,
         device=device,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
+from bridge.column_digits import latent_columns
 from bridge.fit_sums import FitSums, solved
 from bridge.lean_text import counted
 
@@ -14,8 +15,6 @@ _TOLERATED = 1.01
 # The ridge is uneven if it takes so much of a weight, and so many times as much as of most weights.
 _NOTICEABLE = 0.01
 _UNEVEN = 100.0
-
-_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,19 +82,26 @@ def _constant_scores(fit: Doubtful) -> Iterator[str]:
         )
 
 
-def _uneven_ridge(fit: Doubtful) -> Iterator[str]:
-    gram, constant = fit.sums.gram, fit.sums.latents.constant
+def uneven_ridge(sums: FitSums, lam: float, latent_names: Sequence[str] | None) -> str | None:
+    """The latents, not standardised, on which λ weighs far more than on most; None if there are none."""
+    gram, constant = sums.gram, sums.latents.constant
     squares = gram.diagonal()[:-1]
     # What the ridge takes of the weight on a column that is alone.
-    taken = fit.lam / (squares + fit.lam)
+    taken = lam / (squares + lam)
     uneven = (taken > _NOTICEABLE) & (taken > _UNEVEN * taken[~constant].median()) & ~constant
-    named = uneven.nonzero().flatten().tolist()
-    if named:
-        sizes = {column: f"size {(squares[column] / gram[-1, -1]).sqrt().item():.2g}" for column in named}
+    sizes = {
+        column: f"size {(squares[column] / gram[-1, -1]).sqrt().item():.2g}"
+        for column in uneven.nonzero().flatten().tolist()
+    }
+    return latent_columns(sizes, latent_names) if sizes else None
+
+
+def _uneven_ridge(fit: Doubtful) -> Iterator[str]:
+    columns = uneven_ridge(fit.sums, fit.lam, fit.latent_names)
+    if columns:
         yield (
-            f"λ = {fit.lam} weighs far more on {latent_columns(sizes, fit.latent_names)} than on the other latents; "
-            "the ridge is meant for latents of about one size; fit with --standardize, or leave "
-            f"{'it' if len(named) == 1 else 'them'} out"
+            f"λ = {fit.lam} weighs far more on {columns} than on the other latents; the ridge is meant for latents of "
+            "about one size; fit with --standardize, or leave out what is small"
         )
 
 
@@ -118,17 +124,6 @@ def _costly_bias(fit: Doubtful) -> Iterator[str]:
             "times as large, or more; a score that is large beside its changes requires a free bias; fit with "
             "--free-bias (fit_bias='free')"
         )
-
-
-def latent_columns(remarks: dict[int, str], names: Sequence[str] | None) -> str:
-    """Columns of latents as a text, each with what there is to say of it: `latents[:, 7]` (0.5) and so on."""
-    shown = [
-        f"`latents[:, {column}]` ({remark if names is None else f'{names[column]!r}, {remark}'})"
-        for column, remark in list(remarks.items())[:_MOST_NAMED]
-    ]
-    if len(remarks) > len(shown):
-        shown.append(f"{len(remarks) - len(shown)} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _concept(fit: Doubtful, column: int) -> str:

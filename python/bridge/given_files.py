@@ -40,6 +40,7 @@ _HELD_OUT = (
 )
 _SPLIT_COLUMN = "split"
 _GROUP_COLUMN = "group"
+_WEIGHT_COLUMN = "weight"
 
 # From here on, a 64-bit float does not hold every integer.
 _EXACT_INTEGERS = 2.0**53
@@ -285,6 +286,42 @@ def read_groups(spec: str, *, samples: int) -> np.ndarray:
     values = array.read_whole(spec)
     require_finite(values, spec)
     return np.unique(values, return_inverse=True)[1].astype(np.int64)
+
+
+def read_sample_weights(spec: str, *, samples: int) -> np.ndarray:
+    """Read how much each of N samples counts in a fit.
+
+    Args:
+        spec: a table, as in `read_columns`, with a column of numbers; of several the one named `weight`, or the one
+            that `PATH:NAME` names; or an array (N,).
+        samples: the number of samples N.
+
+    Returns:
+        (N,) float64, at least 0.
+
+    Raises:
+        InputError: the file cannot be read, it does not have N rows, or an entry is negative or no number.
+    """
+    path, name = split_spec(spec)
+    if is_table(path):
+        values = numbers(_one_column(path, name, _WEIGHT_COLUMN, samples))
+    else:
+        array = open_array(spec)
+        if len(array.shape) != 1:
+            raise InputError(
+                f"{spec} has shape {array.shape}; sample weights of shape (N,) are required, one for each sample; "
+                "reshape them"
+            )
+        require_rows(spec, array.shape[0], samples)
+        values = array.read_whole(spec)
+        require_finite(values, spec)
+    negative = np.flatnonzero(values < 0)
+    if len(negative):
+        raise InputError(
+            f"`{spec}[{negative[0]}]` is {values[negative[0]]}; sample weights of at least 0 are required; leave the "
+            "sample out, or weigh it with 0"
+        )
+    return values.astype(np.float64)
 
 
 def _one_column(path: Path, name: str, usual_name: str, samples: int) -> Column:

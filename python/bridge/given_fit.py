@@ -1,21 +1,25 @@
 """The fit of a probe on latents and scores that were made elsewhere, and that need not fit into memory."""
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import torch
 
 from bridge.artifact import ProbeRecord, Provenance, Rounding
 from bridge.blocks import ArrayBlocks, bytes_of
+from bridge.column_digits import ColumnDigits
 from bridge.data import Split
 from bridge.exact import SupError, require_finite
 from bridge.given_files import Given
+from bridge.lam_choice import LamChoice, Strength, candidates_of, choose_lam_in_blocks
 from bridge.measuring import MeasuredParts
 from bridge.pipeline import library_versions, rounded
-from bridge.probe import fit_probe_in_blocks
+from bridge.probe import FitBias, fit_probe_in_blocks, is_free
 from bridge.progress import Progress, untold
 from bridge.resume import KeptSteps, ResumeFile
 from bridge.rounding import round_to_grid
@@ -29,22 +33,28 @@ class GivenFit:
         record: the artifact without its latents.
         latents: the latents of the artifact, rounded if that was wanted.
         sup_errors: δ of every concept over all samples, exactly.
+        digits: which bits the columns of the latents have.
     """
 
     record: ProbeRecord
     latents: ArrayBlocks
     sup_errors: tuple[SupError, ...]
+    digits: ColumnDigits
 
 
 def fit_given(
     given: Given,
     parts: Split,
     *,
-    lam: float,
+    lam: Strength,
     seed: int | None,
     standardize: bool = False,
+    fit_bias: FitBias = "free",
+    sample_weight: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
     weight_bits: int | None = None,
     latent_bits: int | None = None,
+    on_choice: Callable[[LamChoice], None] = lambda _choice: None,
     progress: Progress = untold,
     resume: ResumeFile | None = None,
 ) -> GivenFit:
@@ -56,25 +66,36 @@ def fit_given(
     Args:
         given: latents, which are read several times, and scores.
         parts: the parts of the samples.
-        lam: the ridge strength λ.
+        lam: the ridge strength λ; of several the one that `choose_lam_in_blocks` chooses on the training part.
         seed: the seed that the parts were drawn with, None if they were given.
         standardize: whether to fit on standardised latents, as in `fit_probe_in_blocks`.
+        fit_bias: whether the bias is `free` of the ridge or `regularised` too.
+        sample_weight: (N,) how much each sample counts in the fit, ≥ 0; all count alike without it.
+        groups: (N,) what group each sample is of; λ is chosen on other groups than those that were fitted on.
         weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
         latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
+        on_choice: told of λ once it is chosen.
         progress: told of every pass through the latents.
         resume: where the result of each pass is kept, and taken from if a run of the same fit was interrupted before.
 
     Raises:
         InputError: a latent is not finite, a grid is out of range, or the fit fails.
     """
-    options = {
-        "--lam": lam,
+    candidates = candidates_of(lam)
+    options: dict[str, str | int | bool | None] = {
+        "--lam": ",".join(map(str, candidates)),
         "--standardize": standardize,
+        "--free-bias": is_free(fit_bias),
+        "--sample-weights": None if sample_weight is None else hashlib.sha256(bytes_of(sample_weight)).hexdigest(),
         "--weight-bits": weight_bits,
         "--latent-bits": latent_bits,
     }
     kept = KeptSteps(resume, _identity(given, parts) | options)
-    largest_change = kept.text("checking", lambda: str(_checked(given, latent_bits, progress)), Fraction)
+    largest_change, digits = kept.text(
+        "checking",
+        lambda: _checked(given, latent_bits, progress),
+        lambda text: _read_checked(text, given.latents.shape[1]),
+    )
     shape, dtype, scores = given.latents.shape, given.latents.dtype, given.scores
     latents = ArrayBlocks(shape, dtype, lambda: _on_grid(given.latents, latent_bits))
 
@@ -86,8 +107,33 @@ def fit_given(
         for Z, C in samples(members, step):
             yield torch.from_numpy(Z.astype(np.float64)), torch.from_numpy(C.astype(np.float64))
 
+    is_train = parts.is_train
+    weight = None if sample_weight is None else torch.from_numpy(sample_weight.astype(np.float64)[is_train])
+
+    def chosen() -> str:
+        return choose_lam_in_blocks(
+            lambda: tensors(is_train, "choosing λ"),
+            int(is_train.sum()),
+            candidates,
+            standardize=standardize,
+            fit_bias=fit_bias,
+            sample_weight=weight,
+            groups=None if groups is None else groups[is_train],
+            seed=seed or 0,
+        ).written()
+
+    choice = kept.text("choosing λ", chosen, lambda text: _read_choice(text, candidates))
+    on_choice(choice)
+
     def fitted() -> np.ndarray:
-        W: torch.Tensor = fit_probe_in_blocks(lambda: tensors(parts.is_train, "fitting"), lam, standardize=standardize)
+        W: torch.Tensor = fit_probe_in_blocks(
+            lambda: tensors(is_train, "fitting"),
+            choice.lam,
+            standardize=standardize,
+            fit_bias=fit_bias,
+            sample_weight=weight,
+            names=scores.names,
+        )
         return W.numpy()
 
     weights, weight_change = rounded(
@@ -117,19 +163,21 @@ def fit_given(
             dataset_sha256=given.dataset_sha256,
             seed=seed,
             held_out=float(parts.is_held_out.mean()),
-            lam=float(lam),
+            lam=choice.lam,
             beta=None,
             epochs=None,
             device="cpu",
             versions=library_versions(),
             standardized=standardize,
+            free_bias=is_free(fit_bias),
+            weighted=sample_weight is not None,
         ),
         rounding=Rounding(weight_bits, latent_bits, weight_change, None if latent_bits is None else str(largest_change))
         if is_rounded
         else None,
     )
     written = ArrayBlocks(shape, dtype, lambda: (block for _, block in _told_blocks(latents, progress, "writing")))
-    return GivenFit(record, written, tuple(one.sup_error for one in measures.all))
+    return GivenFit(record, written, tuple(one.sup_error for one in measures.all), digits)
 
 
 def _identity(given: Given, parts: Split) -> dict[str, str | int | float | bool | None]:
@@ -167,14 +215,38 @@ def _read(text: str, parts: Split, concepts: int) -> MeasuredParts:
     return measures
 
 
-def _checked(given: Given, bits: int | None, progress: Progress) -> Fraction:
-    """Refuse an entry that is not finite; return by how much rounding, if there is any, changes the latents."""
+def _read_checked(text: str, dim: int) -> tuple[Fraction, ColumnDigits]:
+    """What a text says of latents, if it can be of latents of this dimension."""
+    change, written = json.loads(text)
+    digits = ColumnDigits.read(written)
+    if digits.lowest.shape != (dim,) or digits.highest.shape != (dim,):
+        raise ValueError("it is of other columns")
+    return Fraction(change), digits
+
+
+def _read_choice(text: str, candidates: tuple[float, ...]) -> LamChoice:
+    """The choice that a text stands for, if it can be one of these candidates."""
+    choice = LamChoice.read(text)
+    if choice.candidates != candidates or choice.lam not in candidates:
+        raise ValueError("it is a choice among others")
+    return choice
+
+
+def _checked(given: Given, bits: int | None, progress: Progress) -> str:
+    """Refuse an entry that is not finite; what is found of the others, as a text.
+
+    It is by how much rounding, if there is any, changes the latents, and which bits of their columns are then set.
+    """
     largest_change = Fraction(0)
+    digits: list[ColumnDigits] = []
     for rows, block in _told_blocks(given.latents, progress, "checking"):
         require_finite(block, given.source, first_row=rows.start)
+        on_grid = block
         if bits is not None:
-            largest_change = max(largest_change, round_to_grid(block, bits, name=given.source).largest_change)
-    return largest_change
+            rounded_block = round_to_grid(block, bits, name=given.source)
+            on_grid, largest_change = rounded_block.values, max(largest_change, rounded_block.largest_change)
+        digits = [reduce(ColumnDigits.joined, [*digits, ColumnDigits.of(on_grid)])]
+    return json.dumps([str(largest_change), digits[0].written()])
 
 
 def _on_grid(latents: ArrayBlocks, bits: int | None) -> Iterator[np.ndarray]:

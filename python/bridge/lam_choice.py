@@ -6,9 +6,11 @@ no pass through the data.  The errors on the folds are then measured in one pass
 regularised bias nor R² over several concepts.
 """
 
+import json
 import math
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import reduce
 from numbers import Real
 
@@ -28,6 +30,8 @@ CANDIDATES = tuple(float(f"1e{power}") for power in range(-6, 7))
 
 FOLDS = 5
 
+_WIDTH = 74
+
 
 @dataclass(frozen=True)
 class LamChoice:
@@ -44,10 +48,29 @@ class LamChoice:
     candidates: tuple[float, ...]
     r_squared: tuple[float, ...]
 
-    @property
-    def is_at_an_end(self) -> bool:
-        """Whether a λ beyond those that were tried may be better."""
-        return len(self.candidates) > 1 and self.lam in (self.candidates[0], self.candidates[-1])
+    def written(self) -> str:
+        """A text to keep it in."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, text: str) -> "LamChoice":
+        """That of such a text."""
+        record = json.loads(text)
+        return cls(record["lam"], tuple(record["candidates"]), tuple(record["r_squared"]))
+
+    def lines(self) -> list[str]:
+        """What is said of the choice; nothing if there was none."""
+        if len(self.candidates) == 1:
+            return []
+        end = ", the largest tried" if self.lam == self.candidates[-1] else ""
+        end = ", the smallest tried" if self.lam == self.candidates[0] else end
+        # Lines are broken at common spaces, and these are none.
+        tried = (f"{lam:g}:\N{NO-BREAK SPACE}{r2:.4f}" for lam, r2 in zip(self.candidates, self.r_squared, strict=True))
+        lines = textwrap.wrap(f"R² by λ: {', '.join(tried)}", _WIDTH)
+        return [
+            f"λ = {self.lam:g}{end}, chosen by cross-validation on the training part",
+            *(line.replace("\N{NO-BREAK SPACE}", " ") for line in lines),
+        ]
 
 
 def candidates_of(lam: Strength) -> tuple[float, ...]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # What is kept for a conformal bound unless told otherwise.
 CALIBRATION = 0.2
 
+DEFAULT_LAM = 1e-3
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -160,9 +162,37 @@ allow_commands_option = click.option(
 device_option = click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where to compute."
 )
-lam_option = click.option("--lam", type=float, default=1e-3, show_default=True, help="Ridge strength λ ≥ 0.")
 
 
+def _strengths(_context: click.Context, _option: click.Parameter, text: str) -> tuple[float, ...]:
+    from bridge.lam_choice import read_strengths
+
+    return read_strengths(text)
+
+
+lam_option = click.option(
+    "--lam",
+    metavar="λ[,λ…]|cv",
+    default=str(DEFAULT_LAM),
+    show_default=True,
+    callback=_strengths,
+    help="Ridge strength λ ≥ 0.  Of several, or of powers of ten with cv, the one that predicts best in a "
+    "cross-validation on the training part.",
+)
+
+
+def _fit_bias(_context: click.Context, _option: click.Parameter, free: bool | None) -> str | None:
+    return None if free is None else "free" if free else "regularised"
+
+
+bias_option = click.option(
+    "--free-bias/--regularised-bias",
+    "fit_bias",
+    default=None,
+    callback=_fit_bias,
+    help="Whether the ridge weighs on the weights alone, or on the bias too.  [default: free with --latents, "
+    "regularised on images]",
+)
 r2_option = click.option(
     "--r2", "with_r_squared", is_flag=True, help="Prove R² over the listed samples too; checking takes longer."
 )

@@ -16,8 +16,9 @@ from bridge.artifact import ProbeArtifact, Provenance, Rounding
 from bridge.concept_choice import SEED_CONCEPTS, ConceptChoice, score_images
 from bridge.data import ImageSet, Split, load_images, split
 from bridge.errors import InputError
+from bridge.lam_choice import LamChoice, Strength, candidates_of, choose_lam
 from bridge.measuring import MeasuredParts
-from bridge.probe import fit_probe
+from bridge.probe import FitBias, fit_probe, is_free
 from bridge.progress import Progress, untold
 from bridge.record_types import record_from
 from bridge.resume import Identity, KeptSteps, ResumeFile
@@ -164,12 +165,14 @@ def fit_artifact(
     vae: MLPVAE,
     record: TrainingRecord,
     *,
-    lam: float,
+    lam: Strength,
     device: torch.device,
     concepts: ConceptChoice = SEED_CONCEPTS,
     standardize: bool = False,
+    fit_bias: FitBias = "regularised",
     weight_bits: int | None = None,
     latent_bits: int | None = None,
+    on_choice: Callable[[LamChoice], None] = lambda _choice: None,
     progress: Progress = untold,
     resume: ResumeFile | None = None,
 ) -> ProbeArtifact:
@@ -182,12 +185,14 @@ def fit_artifact(
     Args:
         vae: the model.
         record: what the checkpoint says about its training.
-        lam: the ridge strength λ.
+        lam: the ridge strength λ; of several the one that `choose_lam` chooses on the training part.
         device: where to compute.
         concepts: what to score the images for.
         standardize: whether to fit on standardised latents, as in `fit_probe`.
+        fit_bias: whether the bias is `free` of the ridge or `regularised` too.
         weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
         latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
+        on_choice: told of λ once it is chosen.
         progress: told of what takes long.
         resume: where scores that take long are kept, and taken from if a run on the same images was interrupted before.
 
@@ -208,8 +213,11 @@ def fit_artifact(
     scores = scored.values
     names = tuple(concept.name for concept in scored.concepts)
     fitted_on = torch.from_numpy(parts.is_train).to(device)
-    _log.debug("fitting on %d of %d samples, λ = %s", int(parts.is_train.sum()), len(latents), lam)
-    W = fit_probe(latents[fitted_on], scores[fitted_on], lam, standardize=standardize, names=names)
+    mu, C, bias = latents[fitted_on], scores[fitted_on], fit_bias
+    choice = choose_lam(mu, C, candidates_of(lam), standardize=standardize, fit_bias=bias, seed=record.seed)
+    on_choice(choice)
+    _log.debug("fitting on %d of %d samples, λ = %s", len(mu), len(latents), choice.lam)
+    W = fit_probe(mu, C, choice.lam, standardize=standardize, fit_bias=bias, names=names)
     weights, weight_change = rounded(W.cpu().numpy(), weight_bits, name="weights")
     is_rounded = (weight_bits, latent_bits) != (None, None)
     return ProbeArtifact(
@@ -222,7 +230,7 @@ def fit_artifact(
         concept_names=names,
         concept_units=tuple(concept.unit for concept in scored.concepts),
         metrics=MeasuredParts.of([(encoded, scores.cpu().numpy())], weights, parts).metrics(),
-        provenance=_provenance(images, record, lam, standardize, device, scored.libraries),
+        provenance=_provenance(images, record, choice.lam, standardize, is_free(bias), device, scored.libraries),
         rounding=Rounding(weight_bits, latent_bits, weight_change, latent_change) if is_rounded else None,
     )
 
@@ -249,6 +257,7 @@ def _provenance(
     record: TrainingRecord,
     lam: float,
     standardize: bool,
+    free_bias: bool,
     device: torch.device,
     libraries: Sequence[str],
 ) -> Provenance:
@@ -257,12 +266,13 @@ def _provenance(
         dataset_sha256=images.sha256,
         seed=record.seed,
         held_out=float(record.held_out),
-        lam=float(lam),
+        lam=lam,
         beta=float(record.beta),
         epochs=record.epochs,
         device=device.type,
         versions=library_versions(libraries),
         standardized=standardize,
+        free_bias=free_bias,
     )
 
 

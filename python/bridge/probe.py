@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from bridge.errors import BridgeWarning, InputError, shown
-from bridge.fit_doubts import Doubtful, doubts
+from bridge.fit_doubts import Doubtful, doubts, uneven_ridge
 from bridge.fit_sums import FitSums, is_regular, require_no_overflow, solved, with_ones
 from bridge.sample_blocks import Block, Blocks, checked, checked_weights, require_finite
 from bridge.scaling import Columns, scaling_of
@@ -118,7 +118,7 @@ def fit_probe_in_blocks(
     expected = None if scaling is None or weights is not None else scaling.count
     samples = checked(blocks, weights=weights, expected=expected)
     sums = FitSums.of_all(samples, scaling)
-    scaled = weights_of(sums, lam, standardize=standardize, free_bias=free_bias)
+    scaled = weights_of(sums, lam, standardize=standardize, free_bias=free_bias, latent_names=latent_names)
     W = scaled if scaling is None else scaling.folded(scaled)
     require_no_overflow(W)
     doubtful = Doubtful(sums, scaled, lam, standardize, free_bias, names, latent_names)
@@ -127,7 +127,9 @@ def fit_probe_in_blocks(
     return W
 
 
-def weights_of(sums: FitSums, lam: float, *, standardize: bool, free_bias: bool) -> torch.Tensor:
+def weights_of(
+    sums: FitSums, lam: float, *, standardize: bool, free_bias: bool, latent_names: Sequence[str] | None = None
+) -> torch.Tensor:
     """The weights (d + 1, k) that solve the normal equations of the samples that the sums are over.
 
     Args:
@@ -135,12 +137,19 @@ def weights_of(sums: FitSums, lam: float, *, standardize: bool, free_bias: bool)
         lam: the ridge strength λ ≥ 0.
         standardize: whether they are; for the message.
         free_bias: whether the bias is free of the ridge.
+        latent_names: the d names of the latents' columns; for the message.
 
     Raises:
         InputError: the system is singular in float64, or a number overflows.
     """
     A, B = sums.penalized(lam, free_bias=free_bias), sums.moments
     require_no_overflow(A, B)
+    if lam > 0 and not standardize and not is_regular(A) and (uneven := uneven_ridge(sums, lam, latent_names)):
+        raise InputError(
+            f"latents are of such different sizes that the normal equations are singular in float64 with λ = {lam}, "
+            f"which weighs far more on {uneven} than on the others; latents of about one size are required; fit with "
+            "--standardize, or leave out what is small"
+        )
     W = solved(A, B)
     if W is None:
         remedy = "raise --lam"

@@ -1,17 +1,22 @@
 """The results of an export, as records and as a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 
+import numpy as np
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bridge.artifact import ConceptMetrics, ProbeArtifact, ProbeRecord
 from bridge.certificate import Coverage, Determination
+from bridge.column_digits import ColumnDigits, latent_columns
 from bridge.conformal import ConformalLevel
+from bridge.estimate import CLAIM_DIGIT
 from bridge.exact import exact_residuals
 from bridge.export import Export
-from bridge.lean_text import decimal, rational
+from bridge.lean_text import counted, decimal, rational
 
 
 def concept_records(export: Export) -> list[dict[str, object]]:
@@ -91,6 +96,76 @@ def delta_line(record: Mapping[str, object]) -> str:
     return f"δ({record['concept']}) = {record['delta']}, in floating point {record['delta_float']}"
 
 
+_PARTS = {"train": "train", "calibration": "calibration", "held_out": "held out"}
+_MOST_CONCEPTS = 20
+_WIDTH = 74
+
+
+def measure_lines(record: ProbeRecord) -> list[str]:
+    """A table of R² and the largest error of each concept on each part that has samples, in lines."""
+    parts = {part: int(getattr(record, f"is_{part}").sum()) for part in _PARTS}
+    table = Table("concept", "part", box=None, pad_edge=False)
+    for heading in ("samples", "R²", "max error, about"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, metrics in list(zip(record.concept_names, record.metrics, strict=True))[:_MOST_CONCEPTS]:
+        title, measures = name, asdict(metrics)
+        for part in (part for part, samples in parts.items() if samples):
+            error = measures[f"delta_{part}"]
+            about = "undefined" if error is None else decimal(Fraction(error))
+            table.add_row(Text(title), _PARTS[part], str(parts[part]), _measure(measures[f"r2_{part}"]), about)
+            title = ""
+    console = Console(width=_WIDTH, color_system=None)
+    with console.capture() as shown:
+        console.print(table)
+    more = len(record.concept_names) - _MOST_CONCEPTS
+    return shown.get().splitlines() + ([f"and {counted(more, 'concept')} more; --json lists all"] if more > 0 else [])
+
+
+def measure_doubts(record: ProbeRecord) -> Iterator[str]:
+    """One line for each concept that the probe does not know of samples that it has not seen."""
+    for name, metrics in zip(record.concept_names, record.metrics, strict=True):
+        if metrics.r2_held_out is not None and metrics.r2_held_out < 0:
+            yield (
+                f"R² of {name!r} on the held-out samples is {_measure(metrics.r2_held_out)}; less than 0 is worse than "
+                "their mean score, so that the fit holds for its own samples alone; fit on more samples, or raise --lam"
+            )
+
+
+def digit_doubts(digits: ColumnDigits, samples: int) -> Iterator[str]:
+    """One line, if some columns of the latents make digits much wider than the others would.
+
+    Args:
+        digits: the bits of each column.
+        samples: how many samples there are.
+    """
+    far, used = digits.far(), digits.used
+    if not far.any():
+        return
+    width, without = digits.bits(used), digits.bits(used & ~far)
+    sizes = {int(column): f"below 2^{digits.highest[column] + 1}" for column in np.flatnonzero(far)}
+    seconds = CLAIM_DIGIT * samples * (width - without) / 4 * (len(used) + 1)
+    spent = f"{seconds:,.0f}" if seconds >= 1 else f"{seconds:.1g}"
+    it, columns = ("it", "the column") if len(sizes) == 1 else ("them", "the columns")
+    finest = int(digits.lowest[used & ~far].min())
+    grid = f", or fit with --latent-bits {max(0, -finest)}" if digits.lowest[used].min() < finest else ""
+    yield (
+        f"every latent takes {width} bits for the sake of {latent_columns(sizes, None)}, and {without} without {it}: "
+        f"files are about {width / without:.1f} times as large, and Lean takes about {spent} s more for each "
+        f"concept; leave {columns} out{grid} (--standardize changes the fit alone)"
+    )
+
+
+def ridge_record(record: ProbeRecord) -> dict[str, object]:
+    """The part of a JSON-like record that says how a probe was fitted."""
+    provenance = record.provenance
+    return {
+        "lam": provenance.lam,
+        "fit_bias": "free" if provenance.free_bias else "regularised",
+        "standardized": provenance.standardized,
+        "weighted": provenance.weighted,
+    }
+
+
 def rounding_record(artifact: ProbeRecord) -> dict[str, object]:
     """The part of a JSON-like record that says what was rounded; empty if nothing was."""
     return {} if artifact.rounding is None else {"rounding": asdict(artifact.rounding)}
@@ -151,4 +226,6 @@ def summary_table(export: Export, records: Sequence[Mapping[str, object]]) -> Ta
 
 
 def _measure(value: object) -> str:
-    return f"{value:.4f}" if isinstance(value, float) else "undefined"
+    if not isinstance(value, float):
+        return "undefined"
+    return f"{value:.4f}" if abs(value) < 1e4 else f"{value:.3e}"
