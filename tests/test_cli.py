@@ -209,10 +209,10 @@ def test_a_folder_of_images_and_a_function_of_ones_own_come_to_a_verified_export
         "train: 6 of 12 images were resized to 28×28 (height×width) by the bilinear filter: 6 of 40×32"
     )
     chosen = ("--concepts", "slant,mine:score,area", "--checkpoint", "vae.st", "--out", "probe.safetensors")
-    assert succeed("fit", *chosen, cwd=tmp_path).stderr.splitlines()[-2] == (
+    assert (
         "bridge: warning: the concept 'always' is constant (3.0); there is nothing to explain and no R²; leave the "
         "concept out"
-    )
+    ) in succeed("fit", *chosen, cwd=tmp_path).stderr.splitlines()
     artifact = load_artifact(tmp_path / "probe.safetensors").artifact
     assert artifact.provenance.dataset == "images"
     assert list(zip(artifact.concept_names, artifact.concept_units, strict=True)) == [
@@ -531,11 +531,22 @@ def test_a_doubtful_fit_is_done_and_warned_of_in_one_line(tmp_path):
     )
     fit = succeed("fit", "--checkpoint", "vae", "--out", "probe.safetensors", cwd=tmp_path)
     assert fit.stdout == "probe.safetensors\n"
-    assert fit.stderr.splitlines() == [
+    warning, *lines = fit.stderr.splitlines()
+    assert warning == (
         "bridge: warning: there are 13 samples for 21 unknowns, 20 weights and the bias; only the ridge, λ = 0.001, "
-        "makes the fit unique; fit on more samples",
-        "fit: wrote probe.safetensors",
-    ]
+        "makes the fit unique; fit on more samples"
+    )
+    assert lines[-1] == "fit: wrote probe.safetensors"
+
+
+def test_a_fit_on_images_has_the_bias_and_the_strength_that_are_asked_for(trained, tmp_path):
+    checkpoint = ("fit", "--checkpoint", trained / "vae.safetensors", "--out", "probe.safetensors", "--json")
+    told = json.loads(succeed(*checkpoint, cwd=tmp_path).stdout)
+    assert (told["lam"], told["fit_bias"]) == (0.001, "regularised")
+    chosen = succeed(*checkpoint, "--free-bias", "--lam", "0.5,1e6", cwd=tmp_path)
+    told = json.loads(chosen.stdout)
+    assert (told["lam"], told["fit_bias"]) in [(0.5, "free"), (1e6, "free")]
+    assert " tried, chosen by cross-validation on the training part" in chosen.stderr.splitlines()[0]
 
 
 def test_a_warning_is_shown_again_when_it_is_due_again(monkeypatch, capsys):

@@ -19,6 +19,7 @@ from bridge.concept_choice import choose_concepts, morphology_scores
 from bridge.concepts import concept_scores
 from bridge.data import load_images, split
 from bridge.errors import InputError
+from bridge.lam_choice import choose_lam
 from bridge.pipeline import TrainingRecord, fit_artifact, record_metadata, record_of, train_model
 from bridge.probe import fit_probe
 from bridge.rounding import round_to_grid
@@ -99,6 +100,17 @@ def test_a_standardised_fit_is_that_of_the_probe_and_says_so(digits, artifact):
     np.testing.assert_array_equal(standardized.weights, refitted.numpy())
     assert not np.array_equal(standardized.weights, artifact.weights)
     assert standardized.provenance.standardized
+
+
+def test_a_free_bias_and_a_strength_of_several_are_those_of_the_probe(digits, artifact):
+    choices = []
+    options = {"lam": [0.01, 1.0, 1e4], "fit_bias": "free", "on_choice": choices.append}
+    free = fit_artifact(*digits, device=CPU, **options)
+    mu, C = probe_inputs(artifact, artifact.is_train)[:2]
+    assert choices == [choose_lam(mu, C, [0.01, 1.0, 1e4], fit_bias="free", seed=3)]
+    assert free.provenance.lam == choices[0].lam
+    assert free.provenance.free_bias
+    np.testing.assert_array_equal(free.weights, fit_probe(mu, C, choices[0].lam, fit_bias="free").numpy())
 
 
 @pytest.mark.parametrize("part", PARTS)
