@@ -309,7 +309,7 @@ def test_a_concept_has_its_name_unit_shape_and_fit_in_its_heading(tmp_path):
 
 def test_r2_is_given_and_said_to_be_informative_only(tmp_path):
     assert (
-        "For information only, computed in floating point and not proved here: "
+        "For information only, as the artifact records it, rounded and not proved here: "
         "R² = 0.9000 (training part), 0.8000 (held out), 0.8500 (all)." in one_line(concept_text(tmp_path))
     )
 
