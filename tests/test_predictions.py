@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import torch
 from hypothesis import given
+from safetensors.numpy import save_file
 
 from artifacts import make_artifact
 from bridge import LinearProbe
@@ -217,6 +218,20 @@ def test_an_export_of_a_probe_of_ones_own_warns_of_predictions_of_another(capsys
 def _json_of_an_export(capsys, files):
     assert main(["export", *files, "--out", "Own.lean", "--json"]) == 0
     return capsys.readouterr().out
+
+
+def test_predictions_are_never_replaced_by_an_artifact(capsys):
+    for name, array in {"Z": Z, "C": C, "W": W}.items():
+        np.save(f"{name}.npy", array)
+    save_file({"p": PREDICTED}, "Own.safetensors")
+    before = Path("Own.safetensors").read_bytes()
+    files = ["--weights=W.npy", "--latents=Z.npy", "--scores=C.npy", "--predictions=Own.safetensors", "--force"]
+    assert main(["export", *files, "--out", "Own.lean"]) == 2
+    assert capsys.readouterr().err == (
+        "bridge: Own.safetensors is an input of this command; inputs are never replaced; choose another place\n"
+    )
+    assert Path("Own.safetensors").read_bytes() == before
+    assert not Path("Own.lean").exists()
 
 
 def test_predictions_that_cannot_be_compared_leave_no_export(capsys, folder):
