@@ -26,11 +26,11 @@ of at least `t` radians. -/
 theorem le_slant {t : ℝ} (h : t + spec.δ ≤ probe.eval (spec.encoder i)) : t ≤ spec.score i :=
   spec.le_score_of_le_eval (Set.mem_univ i) h
 
-/-- **Order.**  Of two listed digits whose readings lie on different sides of `t`, each with `δ` to
-spare, the one with the larger reading is the more slanted. -/
-theorem slant_lt_slant {t : ℝ} (hi : probe.eval (spec.encoder i) + spec.δ ≤ t)
-    (hj : t + spec.δ < probe.eval (spec.encoder j)) : spec.score i < spec.score j :=
-  (spec.score_le_of_eval_le (Set.mem_univ i) hi).trans_lt
-    (spec.lt_score_of_lt_eval (Set.mem_univ j) hj)
+/-- **Order.**  Of two listed digits whose readings are more than twice `δ` apart, the one with the
+larger reading is the more slanted. -/
+theorem slant_lt_slant
+    (h : probe.eval (spec.encoder i) + 2 * spec.δ < probe.eval (spec.encoder j)) :
+    spec.score i < spec.score j :=
+  spec.score_lt_score (Set.mem_univ i) (Set.mem_univ j) h
 
 end Example

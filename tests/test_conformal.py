@@ -23,7 +23,9 @@ from exports import rejected_by_lean, rendered, replaced, with_one_more
 from lean_files import write
 from strategies import artifacts
 
-SIZE, SAMPLES = "Generated/Size.lean", "Generated/Samples.lean"
+ROOT, SIZE, SAMPLES = "Generated.lean", "Generated/Size.lean", "Generated/Samples.lean"
+# The theorem of the conformal bound over the real numbers.
+REAL = re.compile(r"\n/-- Of the [^/]*-/\ntheorem isKthSmallest_real :(?:.*\n)+?(?=\nend )")
 HALF = Fraction(1, 2)
 levels = st.fractions(0, 1, max_denominator=1_000).filter(lambda alpha: 0 < alpha < 1)
 
@@ -254,6 +256,49 @@ def test_sizes_and_ranks_are_compared_wherever_they_stand(tmp_path, place, numbe
     what = {"size": "size: the number of calibration samples", "rank": "size: the rank of δα"}[number]
     differences = compare(tmp_path, artifact(), with_one_more(files, SIZE, pattern)).differences
     assert [difference.what for difference in differences] == [what]
+
+
+REAL_CHANGES = {
+    "size: the number of calibration samples": r"(IsKthSmallestAbs \(fun i : Fin )(\d+)",
+    "size: the rank of δα": r"(\(\(δα : Rat\) : ℝ\) )(\d+)",
+    "size: the score column": r"(isKthSmallestAbs_ofBound functional samples.latent \(samples.score )(\d+)",
+}
+
+
+@pytest.mark.parametrize("what", REAL_CHANGES)
+def test_a_changed_number_of_the_bound_over_the_real_numbers_is_named(tmp_path, what):
+    files = rendered(tmp_path, artifact(), alpha=HALF)
+    differences = compare(tmp_path, artifact(), with_one_more(files, ROOT, REAL_CHANGES[what])).differences
+    assert [difference.what for difference in differences] == [what]
+
+
+def test_the_bound_over_the_real_numbers_is_missed_where_it_is_not_stated(tmp_path):
+    files = rendered(tmp_path, artifact(), alpha=HALF)
+    changed = {**files, ROOT: REAL.sub("", files[ROOT], count=1)}
+    assert [(item.what, item.found, item.required) for item in compare(tmp_path, artifact(), changed).differences] == [
+        ("size: δα over the real numbers", "none", "a theorem")
+    ]
+
+
+def test_a_bound_over_the_real_numbers_that_was_not_asked_for_is_refused(tmp_path):
+    asked_for, files = rendered(tmp_path, artifact(), alpha=HALF), rendered(tmp_path, artifact())
+    end = "\nend Generated.size\n"
+    changed = {**files, ROOT: files[ROOT].replace(end, REAL.search(asked_for[ROOT])[0] + end)}
+    assert "isKthSmallest_real" not in files[ROOT]
+    assert [(item.what, item.found, item.required) for item in compare(tmp_path, artifact(), changed).differences] == [
+        ("size: δα over the real numbers", "a theorem", "none")
+    ]
+
+
+def test_r_squared_and_the_bound_over_the_real_numbers_stand_in_one_order(tmp_path):
+    files = rendered(tmp_path, artifact(), alpha=HALF, with_r_squared=True)
+    assert compare(tmp_path, artifact(), files).differences == ()
+    bound = REAL.search(files[ROOT])[0]
+    r_squared = re.search(r"\n/-- R² of the score[^/]*-/\ntheorem rSquared_real :(?:.+\n)+", files[ROOT])[0]
+    assert r_squared + bound in files[ROOT]
+    changed = {**files, ROOT: files[ROOT].replace(r_squared + bound, bound + r_squared)}
+    (difference,) = compare(tmp_path, artifact(), changed).differences
+    assert (difference.what, difference.found, difference.required) == ("the text", "`theorem`", "`end`")
 
 
 def test_an_export_for_another_level_is_told_from_this_one(tmp_path):

@@ -16,7 +16,9 @@ from exports import rejected_by_lean, rendered, replaced, with_one_more
 from lean_files import write
 from strategies import artifacts_with_coverages
 
-SIZE, THICK = "Generated/Size.lean", "Generated/Thick.lean"
+ROOT, SIZE, THICK = "Generated.lean", "Generated/Size.lean", "Generated/Thick.lean"
+# The theorem of R² over the real numbers.
+REAL = re.compile(r"\n/-- R² of the score and the residual of `spec`[^/]*-/\ntheorem rSquared_real :(?:.+\n)+")
 
 
 def artifact(**changed):
@@ -144,6 +146,55 @@ def test_r_squared_is_stated_where_it_has_a_meaning_and_nowhere_else(tmp_path, m
     assert [(item.what, item.found) for item in compare(tmp_path, made_from, changed).differences] == [
         ("size: R²", found)
     ]
+
+
+def test_r_squared_over_the_real_numbers_is_stated_of_each_concept(tmp_path):
+    files = rendered(tmp_path, artifact(), with_r_squared=True)
+    assert len(REAL.findall(files[ROOT])) == 2
+    assert "rSquared_real" not in rendered(tmp_path, artifact())[ROOT]
+
+
+def test_a_constant_score_has_no_r_squared_over_the_real_numbers(tmp_path):
+    text = rendered(tmp_path, constant_artifact(), with_r_squared=True)[ROOT]
+    before, thick = text.split("namespace Generated.thick")
+    assert REAL.search(thick)
+    assert "rSquared_real : " not in before
+
+
+def test_r_squared_over_the_real_numbers_is_missed_where_it_is_not_stated(tmp_path):
+    files = rendered(tmp_path, artifact(), with_r_squared=True)
+    changed = {**files, ROOT: REAL.sub("", files[ROOT], count=1)}
+    assert [(item.what, item.found, item.required) for item in compare(tmp_path, artifact(), changed).differences] == [
+        ("size: R² over the real numbers", "none", "a theorem")
+    ]
+
+
+@pytest.mark.parametrize("made_from", [artifact(), constant_artifact()], ids=["not asked for", "a constant score"])
+def test_r_squared_over_the_real_numbers_is_refused_where_it_does_not_belong(tmp_path, made_from):
+    asked_for = rendered(tmp_path, artifact(), with_r_squared=True)
+    options = {"with_r_squared": True} if made_from.scores[:, 0].std() == 0 else {}
+    files = rendered(tmp_path, made_from, **options)
+    end = "\nend Generated.size\n"
+    changed = {**files, ROOT: files[ROOT].replace(end, REAL.search(asked_for[ROOT])[0] + end)}
+    assert [(item.what, item.found, item.required) for item in compare(tmp_path, made_from, changed).differences] == [
+        ("size: R² over the real numbers", "a theorem", "none")
+    ]
+
+
+def test_the_score_column_of_r_squared_over_the_real_numbers_is_compared(tmp_path):
+    files = rendered(tmp_path, artifact(), with_r_squared=True)
+    changed = with_one_more(
+        files, ROOT, r"(coefficientOfDetermination_ofBound functional samples.latent \(samples.score )(0)"
+    )
+    differences = compare(tmp_path, artifact(), changed).differences
+    assert [difference.what for difference in differences] == ["size: the score column"]
+
+
+def test_another_statement_of_r_squared_over_the_real_numbers_is_no_part_of_an_export(tmp_path):
+    files = rendered(tmp_path, artifact(), with_r_squared=True)
+    changed = replaced(files, ROOT, r"spec\.residual = \(\(rSquared", "spec.residual = ((δ")
+    (difference,) = compare(tmp_path, artifact(), changed).differences
+    assert (difference.what, difference.found, difference.required) == ("the text", "`δ`", "`rSquared`")
 
 
 def test_what_the_banner_promises_is_there(tmp_path):

@@ -646,7 +646,10 @@ def test_lakes_acceptance_is_of_the_real_numbers_too(plain, tmp_path):
     )
     page = report(plain, "--check-result", check_file(tmp_path, result))
     assert "Lean accepted these files, as check.json says: Lean 4.28.0, engine lake, 1 module in 5 s." in page.text
-    assert "isTight the same of δ over the real numbers, on Mathlib" in page.text
+    assert (
+        "isTight the same of δ over the real numbers, on Mathlib rSquared_real the same of R² "
+        "isKthSmallest_real the same of δ_α"
+    ) in page.text
 
 
 def test_lakes_acceptance_with_a_library_that_nobody_has_seen_counts_for_nothing(plain, tmp_path):

@@ -6,17 +6,22 @@ which `lake test` checks against Mathlib itself; it is made from the list, so th
 `pytest tests/test_surface.py --update`.
 """
 
+import dataclasses
 import re
 import shutil
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from artifacts import make_artifact
 from bridge.checker import Allowances, check
 from bridge.release import RELEASE
 from bridge.resources import lean_library_folder
 from bridge.verdict import Engine
+from exports import rendered
 
 LEAN_TESTS = Path(__file__).resolve().parent / "lean"
 MODULE = "Mathlib.Analysis.InnerProductSpace.PiL2"
@@ -265,6 +270,37 @@ def planted(name):
     return text.replace(right, wrong)
 
 
+# What an export with R² and a conformal bound does not prove; each proof is that of the export's own theorem.
+WRONG = """module
+
+public import Full
+
+namespace Full.size
+
+theorem another_number : Bridge.coefficientOfDetermination spec.score spec.residual = ((δ : Rat) : ℝ) :=
+  Bridge.ProbeSpec.coefficientOfDetermination_ofBound functional samples.latent (samples.score 0) δ bound rSquared_eq
+
+theorem another_rank :
+    Bridge.IsKthSmallestAbs (fun i : Fin 3 => spec.residual (i.castLE (by decide))) ((δα : Rat) : ℝ) 3 :=
+  Bridge.ProbeSpec.isKthSmallestAbs_ofBound functional samples.latent (samples.score 0) δ bound isKthSmallest
+
+theorem other_samples :
+    Bridge.IsKthSmallestAbs (fun i : Fin 3 => spec.residual ⟨i.val + 1, by omega⟩) ((δα : Rat) : ℝ) 2 :=
+  Bridge.ProbeSpec.isKthSmallestAbs_ofBound functional samples.latent (samples.score 0) δ bound isKthSmallest
+
+end Full.size
+"""
+
+
+def full_export(folder):
+    """The files of an export with all that can be asked for: two concepts, of which the second has a constant score."""
+    made = make_artifact(9, 2, concept_names=("size", "thick"), is_calibration=np.arange(9) % 3 == 0)
+    scores = made.scores.copy()
+    scores[:, 1] = 2.5
+    artifact = dataclasses.replace(made, scores=scores)
+    return rendered(folder, artifact, namespace="Full", alpha=Fraction(1, 2), with_r_squared=True)
+
+
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory):
     """Lean's verdict on each module by name; all in one run, since each start of Lean takes many seconds."""
@@ -276,7 +312,10 @@ def verdicts(tmp_path_factory):
         shutil.copyfile(file, folder / file.relative_to(LEAN_TESTS))
     for name in PLANTED:
         (folder / f"{name}.lean").write_text(planted(name))
-    roots = ["Bridge", "SurfaceCheck", "Example", "BridgeTest.Real", *PLANTED]
+    for name, text in (*full_export(folder).items(), ("Wrong.lean", WRONG)):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    roots = ["Bridge", "SurfaceCheck", "Example", "BridgeTest.Real", "Full", "Wrong", *PLANTED]
     (folder / "All.lean").write_text("module\n\n" + "".join(f"public import {root}\n" for root in roots))
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BRIDGE_CACHE_DIR")  # the user's cache has the embedded Lean and the checked library
@@ -298,7 +337,7 @@ def modules_under(folder):
 
 
 @pytest.mark.lean
-@pytest.mark.parametrize("module", [MODULE, *modules_under(LEAN), "SurfaceCheck", "BridgeTest.Real"])
+@pytest.mark.parametrize("module", [MODULE, *modules_under(LEAN), "SurfaceCheck", "BridgeTest.Real", "Full"])
 def test_lean_accepts(verdicts, module):
     assert verdicts[module].messages == ()
     assert verdicts[module].accepted
@@ -314,3 +353,11 @@ def test_lean_rejects_a_planted_error_where_it_first_matters(verdicts, name):
     assert first.severity == "error"
     assert "mismatch" in first.text
     assert start <= first.line <= end
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize("theorem", re.findall(r"^theorem (\w+)", WRONG, re.MULTILINE))
+def test_lean_rejects_of_an_export(verdicts, theorem):
+    start = WRONG.count("\n", 0, WRONG.index(f"theorem {theorem}")) + 1
+    lines = range(start, start + WRONG[WRONG.index(f"theorem {theorem}") :].split("\n\n", 1)[0].count("\n") + 1)
+    assert any(message.severity == "error" and message.line in lines for message in verdicts["Wrong"].messages)

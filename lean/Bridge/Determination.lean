@@ -29,7 +29,8 @@ def sumOfSquares {N : Nat} (f : Fin N → Rat) : Rat := sum fun i => f i * f i
 def centred {N : Nat} (f : Fin N → Rat) (i : Fin N) : Rat := f i - mean f
 
 /-- The coefficient of determination R² of scores and their residuals: one minus the residual sum of
-squares over the total sum of squares about the mean.  For a constant score it has no meaning. -/
+squares over the total sum of squares about the mean.  For a constant score it is 1, since `Rat` has
+`x / 0 = 0`, and says nothing; `rSquared_eq` is for other scores. -/
 def rSquared {N : Nat} (score residual : Fin N → Rat) : Rat :=
   1 - sumOfSquares residual / sumOfSquares (centred score)
 
@@ -274,11 +275,15 @@ theorem totalSumOfSquares_eq (h : check s c f δ weightExponent = true)
     sumOfSquares (centred (s.score c)) = sst :=
   (sums_of_isDetermined h hd).2
 
-/-- **R², exactly**, over the listed samples. -/
-theorem rSquared_eq (h : check s c f δ weightExponent = true)
-    (hd : isDetermined s c f δ weightExponent ssr sst = true) :
-    rSquared (s.score c) (fun i => f.residual (s.latent i) (s.score c i)) = 1 - ssr / sst := by
-  rw [rSquared, residualSumOfSquares_eq h hd, totalSumOfSquares_eq h hd]
+/-- **R², exactly**, over the listed samples, whose score is not constant: the one number `r` for
+which `1 - r` times the total sum of squares is the residual sum of squares. -/
+theorem rSquared_eq {r : Rat} (h : check s c f δ weightExponent = true)
+    (hd : isDetermined s c f δ weightExponent ssr sst = true) (h0 : sst ≠ 0)
+    (hr : (1 - r) * sst = ssr) :
+    rSquared (s.score c) (fun i => f.residual (s.latent i) (s.score c i)) = r := by
+  rw [rSquared, residualSumOfSquares_eq h hd, totalSumOfSquares_eq h hd, ← hr, Rat.div_def,
+    Rat.mul_assoc, Rat.mul_inv_cancel _ h0, Rat.mul_one]
+  grind
 
 end
 

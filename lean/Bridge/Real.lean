@@ -4,8 +4,10 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
+public import Bridge.Real.Determination
 public import Bridge.Real.Probe
 public import Bridge.Real.ProbeSpec
+public import Bridge.Real.Quantile
 public import Bridge.Real.Rational
 
 /-!
@@ -14,5 +16,6 @@ public import Bridge.Real.Rational
 The part of the library that needs Mathlib.  `Bridge.Real.Probe` has the probe as a continuous
 affine functional on a latent space, `Bridge.Real.ProbeSpec` the claim that it is within `δ` of a
 concept score on a data set and what follows from such a claim, `Bridge.Real.Rational` the passage
-from exact rational numbers, which the core library checks, to both.
+from exact rational numbers, which the core library checks, to both.  `Bridge.Real.Determination`
+and `Bridge.Real.Quantile` carry R² and conformal bounds over.
 -/

@@ -111,13 +111,26 @@ class ReadQuantile:
 
 @dataclass(frozen=True)
 class ReadRealConcept:
-    """The numbers of a concept in the root file, as written; `augmented_dim` is that of latent points with a last 1."""
+    """The numbers of a concept in the root file, as written; `augmented_dim` is that of latent points with a last 1.
+
+    `quantile` is missing where no conformal bound is stated.
+    """
 
     name: Literal[str]
     latent_dims: tuple[Literal[int], ...]
     augmented_dim: Literal[int]
     size: Literal[int]
     columns: tuple[Literal[int], ...]
+    states_r_squared: bool
+    quantile: "ReadRealQuantile | None"
+
+
+@dataclass(frozen=True)
+class ReadRealQuantile:
+    """How many calibration samples the conformal bound is taken from in the root file, and its rank among them."""
+
+    size: Literal[int]
+    rank: Literal[int]
 
 
 @dataclass(frozen=True)
@@ -238,8 +251,41 @@ def _read_real_concept(reader: "_Reader", namespace: str) -> ReadRealConcept:
     augmented_dim = reader.natural()
     reader.expect(") →L[ℝ] ℝ := functional.column theorem column_augment ( z : EuclideanSpace ℝ ( Fin")
     latent_dims.append(reader.natural())
-    reader.expect(f") ) : column ( Bridge.augment z ) = probe.eval z := functional.column_augment z end {opened}")
-    return ReadRealConcept(name, tuple(latent_dims), augmented_dim, size, tuple(columns))
+    reader.expect(") ) : column ( Bridge.augment z ) = probe.eval z := functional.column_augment z")
+    another = reader.passes("theorem")
+    states_r_squared = another and reader.comes("rSquared_real")
+    if states_r_squared:
+        reader.expect(
+            "rSquared_real : Bridge.coefficientOfDetermination spec.score spec.residual = "
+            "( ( rSquared : Rat ) : ℝ ) := Bridge.ProbeSpec.coefficientOfDetermination_ofBound "
+            "functional samples.latent ( samples.score"
+        )
+        columns.append(reader.natural())
+        reader.expect(") δ bound rSquared_eq")
+        another = reader.passes("theorem")
+    quantile = _read_real_quantile(reader, columns) if another else None
+    reader.expect(f"end {opened}")
+    return ReadRealConcept(
+        name=name,
+        latent_dims=tuple(latent_dims),
+        augmented_dim=augmented_dim,
+        size=size,
+        columns=tuple(columns),
+        states_r_squared=states_r_squared,
+        quantile=quantile,
+    )
+
+
+def _read_real_quantile(reader: "_Reader", columns: list[Literal[int]]) -> ReadRealQuantile:
+    """Read the conformal bound over the real numbers; its score column is added to those read before."""
+    reader.expect("isKthSmallest_real : Bridge.IsKthSmallestAbs ( fun i : Fin")
+    size = reader.natural()
+    reader.expect("=> spec.residual ( i.castLE ( by decide ) ) ) ( ( δα : Rat ) : ℝ )")
+    rank = reader.natural()
+    reader.expect(":= Bridge.ProbeSpec.isKthSmallestAbs_ofBound functional samples.latent ( samples.score")
+    columns.append(reader.natural())
+    reader.expect(") δ bound isKthSmallest")
+    return ReadRealQuantile(size, rank)
 
 
 def _read_namespace(reader: "_Reader", namespace: str) -> tuple[str, Literal[str]]:
@@ -404,7 +450,7 @@ def _read_determination(
         reader.expect("theorem rSquared_eq : Bridge.rSquared ( samples.score")
         columns.append(reader.natural())
         reader.expect(
-            ") residual = rSquared := ( Bridge.rSquared_eq checked determined ) . trans ( by decide +kernel )"
+            ") residual = rSquared := Bridge.rSquared_eq checked determined ( by decide +kernel ) ( by decide +kernel )"
         )
     return ReadDetermination(residual_sum_of_squares, total_sum_of_squares, r_squared)
 
@@ -536,6 +582,13 @@ class _Reader:
         """Pass over all words."""
         while self._token is not None:
             self._token = self._next_token()
+
+    def passes(self, text: str) -> bool:
+        """Whether the next word is this one, which is then passed over."""
+        found = self.comes(text)
+        if found:
+            self.expect(text)
+        return found
 
     def expect_end(self) -> None:
         if not self.at_end():

@@ -157,7 +157,8 @@ class Report:
         literals: how many literals of the Lean files have been compared with the artifact.
         has_r_squared: whether R² over the listed samples is stated, unless undefined.
         conformal: the level of the conformal bounds, if there are any.
-        statements: what the Lean files state of each concept.
+        statements: what the Lean files state of each concept over the rational numbers.
+        real_statements: what they state over the real numbers.
         lean: what Lean has said.
         check_result_name: the name of the file that says so, None if Lean was asked just now.
         provenance: where the numbers come from.
@@ -175,6 +176,7 @@ class Report:
     has_r_squared: bool
     conformal: ConformalLevel | None
     statements: tuple[Statement, ...]
+    real_statements: tuple[Statement, ...]
     lean: Judgement
     check_result_name: str | None
     provenance: Provenance
@@ -239,6 +241,7 @@ def build_report(
         has_r_squared=first.determination is not None,
         conformal=conformal,
         statements=_statements(first, conformal, len(rows)),
+        real_statements=_real_statements(first),
         lean=judge(check_result, root, lean_library_folder(), verified=export.sources, shipped=shipped_digests()),
         check_result_name=check_result_name,
         provenance=artifact.provenance,
@@ -553,4 +556,13 @@ def _statements(first: ReadConcept, conformal: ConformalLevel | None, listed: in
             ),
             Statement("isConformalRank", f"{k} is ({n} + 1)(1 - {conformal.alpha}), rounded up"),
         ]
+    return tuple(statements)
+
+
+def _real_statements(first: ReadConcept) -> tuple[Statement, ...]:
+    statements = [Statement("isTight", "the same of δ over the real numbers, on Mathlib")]
+    if first.determination is not None:
+        statements.append(Statement("rSquared_real", "the same of R²"))
+    if first.quantile is not None:
+        statements.append(Statement("isKthSmallest_real", "the same of δ_α"))
     return tuple(statements)

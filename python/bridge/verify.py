@@ -144,6 +144,7 @@ class _Comparison:
             self._quantile(concept, artifact, column, claims[column], options)
         for column, real_concept in enumerate(export.real_concepts[: len(claims)]):
             self._real_concept(real_concept, artifact.concept_names[column], column, samples)
+            self._real_extras(real_concept, artifact, column, samples, options)
 
     def _rows(self, export: ReadExport, artifact: ProbeArtifact, options: "_Options") -> list[int] | None:
         """The samples of the part that the banner names, None where there are none."""
@@ -301,8 +302,7 @@ class _Comparison:
         found, alpha, name = concept.quantile, options.alpha, artifact.concept_names[column]
         if found is None or alpha is None:
             return
-        size = int(artifact.is_calibration.sum())
-        rank = -int((size + 1) * (alpha - 1) // 1)
+        size, rank = _calibration(artifact, alpha)
         self.same(f"{name}: α", found.alpha, alpha)
         for literal in found.sizes:
             self.same(f"{name}: the number of calibration samples", literal, size)
@@ -321,6 +321,25 @@ class _Comparison:
         self.same(f"{name}: the number of samples", concept.size, len(samples.rows))
         for score_column in concept.columns:
             self.same(f"{name}: the score column", score_column, column)
+
+    def _real_extras(
+        self, concept: ReadRealConcept, artifact: ProbeArtifact, column: int, samples: "_Samples", options: "_Options"
+    ) -> None:
+        """Compare what is stated over the real numbers beside δ with what was asked for."""
+        name = artifact.concept_names[column]
+        has_r_squared = options.with_r_squared and samples.scores[column].total_sum_of_squares() != 0
+        self._stated(concept, f"{name}: R² over the real numbers", concept.states_r_squared, has_r_squared)
+        found, alpha = concept.quantile, options.alpha
+        self._stated(concept, f"{name}: δα over the real numbers", found is not None, alpha is not None)
+        if found is not None and alpha is not None:
+            size, rank = _calibration(artifact, alpha)
+            self.same(f"{name}: the number of calibration samples", found.size, size)
+            self.same(f"{name}: the rank of δα", found.rank, rank)
+
+    def _stated(self, concept: ReadRealConcept, what: str, found: bool, required: bool) -> None:
+        if found != required:
+            stated = {True: "a theorem", False: "none"}
+            self.differ(concept.name.place, what, stated[found], stated[required])
 
     def _count(self, what: str, literals: tuple[Literal[object], ...], required: int) -> bool:
         if len(literals) == required:
@@ -417,6 +436,12 @@ class _Claim:
         left = largest * positive + offset * negative + max(self.constant, 0)
         right = largest * negative + offset * positive + max(-self.constant, 0)
         return (max(left, right) + self.sup).bit_length() + 1
+
+
+def _calibration(artifact: ProbeArtifact, alpha: Fraction) -> tuple[int, int]:
+    """How many calibration samples there are, and the rank among them of a conformal bound at the level alpha."""
+    size = int(artifact.is_calibration.sum())
+    return size, -int((size + 1) * (alpha - 1) // 1)
 
 
 def _listed_samples(artifact: ProbeArtifact, rows: list[int]) -> _Samples:

@@ -69,6 +69,9 @@ example {M : Type*} [Monoid M] : Pow M ℕ := inferInstance
 example (M : Type*) [AddCommMonoid M] : AddMonoid M := inferInstance
 example (M : Type*) [AddCommMonoid M] : AddCommSemigroup M := inferInstance
 
+-- Mathlib/Algebra/Group/Nat/Defs.lean:71
+example : AddCommMonoid ℕ := inferInstance
+
 -- Mathlib/Algebra/Group/Defs.lean:759
 example (M : Type*) [CommMonoid M] : Monoid M := inferInstance
 example (M : Type*) [CommMonoid M] : CommSemigroup M := inferInstance
@@ -124,6 +127,15 @@ example (M₀ : Type*) [MonoidWithZero M₀] : SemigroupWithZero M₀ := inferIn
 example (R : Type*) [AddMonoidWithOne R] : NatCast R := inferInstance
 example (R : Type*) [AddMonoidWithOne R] : AddMonoid R := inferInstance
 example (R : Type*) [AddMonoidWithOne R] : One R := inferInstance
+
+-- Mathlib/Data/Nat/Init.lean:457
+example (n : ℕ) : Prop := Nat.AtLeastTwo n
+
+-- Mathlib/Data/Nat/Init.lean:462
+example (n : ℕ) [NeZero n] : Nat.AtLeastTwo (n + 1) := inferInstance
+
+-- Mathlib/Data/Nat/Cast/Defs.lean:42
+example {R : Type*} {n : ℕ} [NatCast R] [Nat.AtLeastTwo n] : OfNat R n := inferInstance
 
 -- Mathlib/Data/Nat/Cast/Defs.lean:72
 example (R : Type*) [AddCommMonoidWithOne R] : AddMonoidWithOne R := inferInstance
@@ -301,11 +313,17 @@ example {R : Type*} [Semiring R] [PartialOrder R]
 -- Mathlib/Algebra/Group/Defs.lean:190 (additive)
 example {G : Type*} [AddSemigroup G] : ∀ a b c : G, a + b + c = a + (b + c) := add_assoc
 
+-- Mathlib/Algebra/Group/Defs.lean:224 (additive)
+example {G : Type*} [AddCommMagma G] : ∀ a b : G, a + b = b + a := add_comm
+
 -- Mathlib/Algebra/Group/Defs.lean:224
 example {G : Type*} [CommMagma G] : ∀ a b : G, a * b = b * a := mul_comm
 
 -- Mathlib/Algebra/Group/Defs.lean:380
 example {M : Type*} [MulOneClass M] : ∀ a : M, a * 1 = a := mul_one
+
+-- Mathlib/Algebra/Group/Defs.lean:670
+example {M : Type*} [Monoid M] (a : M) : a ^ 2 = a * a := pow_two a
 
 -- Mathlib/Algebra/Group/Basic.lean:127 (additive)
 example {G : Type*} [AddCommSemigroup G] (a b c d : G) :
@@ -327,6 +345,9 @@ example {R : Type*} [Mul R] [Add R] [LeftDistribClass R] (a b c : R) :
     a * (b + c) = a * b + a * c :=
   mul_add a b c
 
+-- Mathlib/Algebra/Ring/Defs.lean:174
+example {α : Type*} [NonAssocSemiring α] (n : α) : 2 * n = n + n := two_mul n
+
 -- Mathlib/Algebra/Ring/Defs.lean:342
 example {α : Type*} [NonUnitalNonAssocRing α] (a b c : α) :
     a * (b - c) = a * b - a * c :=
@@ -345,6 +366,15 @@ example {α : Type*} [LinearOrder α] (a b : α) : a ≤ max a b := le_max_left 
 
 -- Mathlib/Order/Defs/LinearOrder.lean:143 (dual)
 example {α : Type*} [LinearOrder α] (a b : α) : b ≤ max a b := le_max_right a b
+
+-- Mathlib/Order/Defs/LinearOrder.lean:89
+example {α : Type*} [LinearOrder α] : ∀ a b : α, a ≤ b ∨ b ≤ a := le_total
+
+-- Mathlib/Order/Defs/LinearOrder.lean:166 (dual)
+example {α : Type*} [LinearOrder α] {a b : α} (h : b ≤ a) : max a b = a := max_eq_left h
+
+-- Mathlib/Order/Defs/LinearOrder.lean:169 (dual)
+example {α : Type*} [LinearOrder α] {a b : α} (h : a ≤ b) : max a b = b := max_eq_right h
 
 -- Mathlib/Order/Basic.lean:80
 example {α : Type*} [LE α] {a b c : α} (h1 : a ≤ b) (h2 : b = c) : a ≤ c := LE.le.trans_eq h1 h2
@@ -401,6 +431,14 @@ example {α : Type*} [Lattice α] [AddGroup α] [AddLeftMono α] [AddRightMono �
 example {α : Type*} [Lattice α] [AddCommGroup α] [AddLeftMono α] (a b : α) :
     |a + b| ≤ |a| + |b| :=
   abs_add_le a b
+
+-- Mathlib/Algebra/Order/Group/Unbundled/Abs.lean:78 (additive)
+example {α : Type*} [Lattice α] [AddGroup α] (a b : α) : |a - b| = |b - a| := abs_sub_comm a b
+
+-- Mathlib/Algebra/Order/Group/Unbundled/Abs.lean:264 (additive)
+example {α : Type*} [AddGroup α] [LinearOrder α] [AddLeftMono α] [AddRightMono α] {a b : α} :
+    |a| < b ↔ -b < a ∧ a < b :=
+  abs_lt
 
 -- Mathlib/Algebra/Order/Group/Abs.lean:64 (additive)
 example {G : Type*} [AddCommGroup G] [LinearOrder G] [IsOrderedAddMonoid G] {a b : G} :
@@ -465,6 +503,9 @@ example {α : Type*} : Inter (Set α) := inferInstance
 -- Mathlib/Data/Set/Operations.lean:102
 example {α : Type*} (x : α) : x ∈ @Set.univ α := Set.mem_univ x
 
+-- Mathlib/Data/Set/Defs.lean:265
+example {α : Type*} (s : Set α) : (Set.Nonempty s : Prop) = (∃ x, x ∈ s) := rfl
+
 -- Mathlib/Order/Bounds/Defs.lean:35
 example {α : Type*} [LE α] (s : Set α) :
     (upperBounds s : Set α) = ({x : α | ∀ ⦃a⦄, a ∈ s → a ≤ x}) :=
@@ -502,6 +543,18 @@ example {α : Type*} [Fintype α] : Finset α := Finset.univ
 -- Mathlib/Data/Fintype/Basic.lean:36
 example (n : ℕ) : Fintype (Fin n) := inferInstance
 
+-- Mathlib/Data/Fintype/Card.lean:40
+example (α : Type*) [Fintype α] : ℕ := Fintype.card α
+
+-- Mathlib/Data/Fintype/Card.lean:488
+example (n : ℕ) : Fintype.card (Fin n) = n := Fintype.card_fin n
+
+-- Mathlib/Data/Finset/Card.lean:47
+example {α : Type*} (s : Finset α) : ℕ := Finset.card s
+
+-- Mathlib/Data/Finset/Filter.lean:52
+example {α : Type*} (p : α → Prop) [DecidablePred p] (s : Finset α) : Finset α := Finset.filter p s
+
 -- Mathlib/Algebra/BigOperators/Group/Finset/Defs.lean:68 (additive)
 example {ι M : Type*} [AddCommMonoid M] (s : Finset ι) (f : ι → M) : M := Finset.sum s f
 
@@ -522,10 +575,21 @@ example {M : Type*} [AddCommMonoid M] {n : ℕ} (f : Fin (n + 1) → M) :
     ∑ i, f i = (∑ i : Fin n, f (Fin.castSucc i)) + f (Fin.last n) :=
   Fin.sum_univ_castSucc f
 
+-- Mathlib/Algebra/BigOperators/Group/Finset/Piecewise.lean:258
+example {ι : Type*} (p : ι → Prop) [DecidablePred p] (s : Finset ι) :
+    (s.filter p).card = s.sum fun i => ite (p i) 1 0 :=
+  Finset.card_filter p s
+
 /-! ## Casts of rational numbers -/
 
 -- Mathlib/Data/Rat/Cast/Defs.lean:126
 example {α : Type*} [DivisionRing α] : ((0 : ℚ) : α) = 0 := Rat.cast_zero
+
+-- Mathlib/Data/Rat/Cast/Defs.lean:117
+example {α : Type*} [DivisionRing α] (n : ℕ) : ((n : ℚ) : α) = (n : α) := Rat.cast_natCast n
+
+-- Mathlib/Data/Rat/Cast/Defs.lean:130
+example {α : Type*} [DivisionRing α] : ((1 : ℚ) : α) = 1 := Rat.cast_one
 
 -- Mathlib/Data/Rat/Cast/Defs.lean:176
 example {α : Type*} [DivisionRing α] (q : ℚ) : ((-q : ℚ) : α) = -(q : α) := Rat.cast_neg q
@@ -545,10 +609,20 @@ example {α : Type*} [DivisionRing α] [CharZero α] (p q : ℚ) :
     ((p * q : ℚ) : α) = (p : α) * (q : α) :=
   Rat.cast_mul p q
 
+-- Mathlib/Data/Rat/Cast/CharZero.lean:64
+example {α : Type*} [DivisionRing α] [CharZero α] (p q : ℚ) :
+    ((p / q : ℚ) : α) = (p : α) / (q : α) :=
+  Rat.cast_div p q
+
 -- Mathlib/Data/Rat/Cast/Order.lean:48
 example {p q : ℚ} {K : Type*} [Field K] [LinearOrder K] [IsStrictOrderedRing K] :
     (p : K) ≤ (q : K) ↔ p ≤ q :=
   Rat.cast_le
+
+-- Mathlib/Data/Rat/Cast/Order.lean:50
+example {p q : ℚ} {K : Type*} [Field K] [LinearOrder K] [IsStrictOrderedRing K] :
+    (p : K) < (q : K) ↔ p < q :=
+  Rat.cast_lt
 
 /-! ## The real numbers -/
 
@@ -575,6 +649,9 @@ example : Sub ℝ := inferInstance
 
 -- Mathlib/Data/Real/Basic.lean:123
 example : Inv ℝ := inferInstance
+
+-- Mathlib/Data/Real/Basic.lean:171
+example : NatCast ℝ := inferInstance
 
 -- Mathlib/Data/Real/Basic.lean:174
 example : RatCast ℝ := inferInstance
@@ -653,6 +730,12 @@ example : Field ℝ := inferInstance
 
 -- Mathlib/Data/Real/Basic.lean:520
 example : DivisionRing ℝ := inferInstance
+
+-- Mathlib/Data/Real/Basic.lean:522
+example (a b : ℝ) : Decidable (a < b) := inferInstance
+
+-- Mathlib/Data/Real/Basic.lean:524
+example (a b : ℝ) : Decidable (a ≤ b) := inferInstance
 
 -- Mathlib/Data/Real/Sqrt.lean:109
 example (x : ℝ) : ℝ := Real.sqrt x

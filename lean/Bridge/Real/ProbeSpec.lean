@@ -15,7 +15,8 @@ the score is within `δ` of the probe at the encoding.  It says nothing about an
 From one such claim follow others: with a larger `δ`, on fewer inputs, for sums and multiples of
 concepts, on other latent coordinates, for latent points that are slightly off; two claims about the
 same probe can be united.  The margin lemmas read a threshold on the score off a threshold on the
-probe and the other way round.  `IsTight` says that no smaller `δ` would do.
+probe and the other way round, and the lemmas on two inputs the order of their scores off that of
+their values.  `IsTight` says that no smaller `δ` would do.
 -/
 
 @[expose] public noncomputable section
@@ -48,6 +49,10 @@ def residual (S : ProbeSpec X Z) (x : X) : ℝ := S.score x - S.probe.eval (S.en
 /-- The claim in terms of the residual. -/
 theorem abs_residual_le (S : ProbeSpec X Z) {x : X} (hx : x ∈ S.data) : |S.residual x| ≤ S.δ :=
   S.bound x hx
+
+/-- A claim that covers some input has no negative `δ`. -/
+theorem δ_nonneg (S : ProbeSpec X Z) (h : S.data.Nonempty) : 0 ≤ S.δ :=
+  h.elim fun x hx => (abs_nonneg (S.residual x)).trans (S.bound x hx)
 
 /-! ## Claims from claims -/
 
@@ -82,8 +87,9 @@ def union (S T : ProbeSpec X Z) (h : ∀ x ∈ T.data, S.residual x = T.residual
     ((congrArg abs (h x hT)).trans_le (T.bound x hT)).trans (le_max_right S.δ T.δ)
 
 /-- The sum of two concepts: the scores are added, the probes are added, and the errors at most add
-up, on the inputs that both claims cover.  The encoder must be the same for both. -/
-def add (S T : ProbeSpec X Z) (h : ∀ x ∈ T.data, S.encoder x = T.encoder x) : ProbeSpec X Z where
+up, on the inputs that both claims cover.  On these the encoder must be the same for both. -/
+def add (S T : ProbeSpec X Z) (h : ∀ x ∈ S.data ∩ T.data, S.encoder x = T.encoder x) :
+    ProbeSpec X Z where
   encoder := S.encoder
   score x := S.score x + T.score x
   probe := S.probe + T.probe
@@ -92,7 +98,7 @@ def add (S T : ProbeSpec X Z) (h : ∀ x ∈ T.data, S.encoder x = T.encoder x) 
   bound x hx := by
     rw [Probe.eval_add, add_sub_add_comm]
     refine (abs_add_le _ _).trans (add_le_add (S.bound x hx.1) ?_)
-    rw [h x hx.2]
+    rw [h x hx]
     exact T.bound x hx.2
 
 /-- A multiple of a concept: score, probe and error are multiplied. -/
@@ -117,6 +123,19 @@ def comap (S : ProbeSpec X Z) (A : Z' →L[ℝ] Z) (a : Z) (encoder : X → Z')
   bound x hx := by
     rw [Probe.eval_comap, h x hx]
     exact S.bound x hx
+
+/-- The residual of a multiple is the multiple of the residual. -/
+theorem residual_smul (t : ℝ) (S : ProbeSpec X Z) (x : X) :
+    (S.smul t).residual x = t * S.residual x :=
+  (congrArg (fun v : ℝ => t * S.score x - v) (Probe.eval_smul t S.probe (S.encoder x))).trans
+    (mul_sub t (S.score x) (S.probe.eval (S.encoder x))).symm
+
+/-- The residual on other latent coordinates is the same. -/
+theorem residual_comap (S : ProbeSpec X Z) (A : Z' →L[ℝ] Z) (a : Z) (encoder : X → Z')
+    (h : ∀ x ∈ S.data, A (encoder x) + a = S.encoder x) {x : X} (hx : x ∈ S.data) :
+    (S.comap A a encoder h).residual x = S.residual x :=
+  congrArg (fun v : ℝ => S.score x - v)
+    ((Probe.eval_comap S.probe A a (encoder x)).trans (congrArg S.probe.eval (h x hx)))
 
 /-- A latent point `z` other than the encoding costs at most `‖w‖` times the distance. -/
 theorem abs_score_sub_eval_le (S : ProbeSpec X Z) {x : X} (hx : x ∈ S.data) (z : Z) :
@@ -186,6 +205,54 @@ theorem score_lt_of_eval_lt (h : S.probe.eval (S.encoder x) + S.δ < t) : S.scor
 
 end
 
+/-! ## Two inputs -/
+
+section
+
+variable (S : ProbeSpec X Z) {x y : X} (hx : x ∈ S.data) (hy : y ∈ S.data)
+include hx hy
+
+/-- The scores of two inputs differ by at most `‖w‖` times the distance of their encodings, plus
+twice `δ`. -/
+theorem abs_score_sub_score_le :
+    |S.score x - S.score y| ≤ ‖S.probe.w‖ * ‖S.encoder x - S.encoder y‖ + 2 * S.δ := by
+  rw [two_mul, ← add_assoc, add_comm (‖S.probe.w‖ * ‖S.encoder x - S.encoder y‖) S.δ]
+  exact (abs_sub_le (S.score x) (S.probe.eval (S.encoder y)) (S.score y)).trans
+    (add_le_add (S.abs_score_sub_eval_le hx (S.encoder y))
+      ((abs_sub_comm (S.probe.eval (S.encoder y)) (S.score y)).trans_le (S.bound y hy)))
+
+/-- Of two inputs whose values lie more than twice `δ` apart, the one with the larger value has the
+larger score. -/
+theorem score_lt_score
+    (h : S.probe.eval (S.encoder x) + 2 * S.δ < S.probe.eval (S.encoder y)) :
+    S.score x < S.score y := by
+  rw [two_mul, ← add_assoc] at h
+  exact (S.score_le hx).trans_lt (S.lt_score_of_lt_eval hy h)
+
+/-- Of two inputs whose values lie twice `δ` apart or more, the one with the larger value has no
+smaller score. -/
+theorem score_le_score
+    (h : S.probe.eval (S.encoder x) + 2 * S.δ ≤ S.probe.eval (S.encoder y)) :
+    S.score x ≤ S.score y := by
+  rw [two_mul, ← add_assoc] at h
+  exact (S.score_le hx).trans (S.le_score_of_le_eval hy h)
+
+/-- Of two inputs whose scores lie more than twice `δ` apart, the one with the larger score has the
+larger value. -/
+theorem eval_lt_eval (h : S.score x + 2 * S.δ < S.score y) :
+    S.probe.eval (S.encoder x) < S.probe.eval (S.encoder y) := by
+  rw [two_mul, ← add_assoc] at h
+  exact (S.eval_le hx).trans_lt (S.lt_eval_of_lt_score hy h)
+
+/-- Of two inputs whose scores lie twice `δ` apart or more, the one with the larger score has no
+smaller value. -/
+theorem eval_le_eval (h : S.score x + 2 * S.δ ≤ S.score y) :
+    S.probe.eval (S.encoder x) ≤ S.probe.eval (S.encoder y) := by
+  rw [two_mul, ← add_assoc] at h
+  exact (S.eval_le hx).trans (S.le_eval_of_le_score hy h)
+
+end
+
 /-! ## No smaller `δ` -/
 
 /-- Some input of the data set is missed by exactly `δ`. -/
@@ -209,6 +276,38 @@ theorem isGreatest (h : S.IsTight) : IsGreatest {r : ℝ | ∃ x ∈ S.data, |S.
 /-- `δ` is the smallest number that bounds the absolute residuals on the data set. -/
 theorem isLeast (h : S.IsTight) : IsLeast {ε : ℝ | ∀ x ∈ S.data, |S.residual x| ≤ ε} S.δ :=
   h.elim fun x hx => ⟨S.bound, fun _ hε => hx.2.symm.trans_le (hε x hx.1)⟩
+
+/-- The `δ` of a tight claim is not negative. -/
+theorem δ_nonneg (h : S.IsTight) : 0 ≤ S.δ :=
+  h.elim fun x hx => (abs_nonneg (S.residual x)).trans_eq hx.2
+
+/-- A multiple of a tight claim is tight. -/
+protected theorem smul (h : S.IsTight) (t : ℝ) : (S.smul t).IsTight :=
+  h.elim fun x hx => ⟨x, hx.1, (congrArg abs (residual_smul t S x)).trans
+    ((abs_mul t (S.residual x)).trans (congrArg (fun r : ℝ => |t| * r) hx.2))⟩
+
+/-- A tight claim is tight on other latent coordinates too. -/
+protected theorem comap (h : S.IsTight) (A : Z' →L[ℝ] Z) (a : Z) (encoder : X → Z')
+    (hA : ∀ x ∈ S.data, A (encoder x) + a = S.encoder x) : (S.comap A a encoder hA).IsTight :=
+  h.elim fun x hx => ⟨x, hx.1, (congrArg abs (residual_comap S A a encoder hA hx.1)).trans hx.2⟩
+
+variable {T : ProbeSpec X Z}
+
+/-- The union of two claims is tight if the first is, and has no smaller `δ`. -/
+theorem union_left (hS : S.IsTight) (h : ∀ x ∈ T.data, S.residual x = T.residual x)
+    (hδ : T.δ ≤ S.δ) : (S.union T h).IsTight :=
+  hS.elim fun x hx => ⟨x, Or.inl hx.1, hx.2.trans (max_eq_left hδ).symm⟩
+
+/-- The union of two claims is tight if the second is, and has no smaller `δ`. -/
+theorem union_right (hT : T.IsTight) (h : ∀ x ∈ T.data, S.residual x = T.residual x)
+    (hδ : S.δ ≤ T.δ) : (S.union T h).IsTight :=
+  hT.elim fun x hx => ⟨x, Or.inr hx.1,
+    (congrArg abs (h x hx.1)).trans (hx.2.trans (max_eq_right hδ).symm)⟩
+
+/-- The union of two tight claims is tight. -/
+protected theorem union (hS : S.IsTight) (hT : T.IsTight)
+    (h : ∀ x ∈ T.data, S.residual x = T.residual x) : (S.union T h).IsTight :=
+  (le_total T.δ S.δ).elim (hS.union_left h) (hT.union_right h)
 
 end IsTight
 

@@ -53,9 +53,14 @@ example : isDetermined three 0 half (23 / 4) 2 (635 / 16) (-56 / 3) = false := b
 example : isDetermined three 0 half (23 / 4) 2 (1 / 3) (56 / 3) = false := by decide +kernel
 
 example : rSquared (three.score 0) (fun i => half.residual (three.latent i) (three.score 0 i))
-    = 1 - 635 / 16 / (56 / 3) :=
+    = -1009 / 896 :=
   rSquared_eq (s := three) (c := 0) (f := half) (δ := 23 / 4) (weightExponent := 2)
-    (by decide +kernel) (by decide +kernel)
+    (ssr := 635 / 16) (sst := 56 / 3) (by decide +kernel) (by decide +kernel) (by decide +kernel)
+    (by decide +kernel)
+
+/-! ## For a constant score R² is 1, whatever the residuals are, and `rSquared_eq` does not apply -/
+
+example : rSquared (fun _ : Fin 2 => 3) (fun _ => 5) = 1 := by decide +kernel
 
 /-! ## Rows that belong to no sample do not count -/
 

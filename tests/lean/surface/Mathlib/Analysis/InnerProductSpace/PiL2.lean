@@ -84,6 +84,11 @@ instance Monoid.toNatPow {M : Type*} [Monoid M] : Pow M ℕ := ⟨fun x n => Mon
 -- Mathlib/Algebra/Group/Defs.lean:755
 class AddCommMonoid (M : Type*) extends AddMonoid M, AddCommSemigroup M
 
+-- Mathlib/Algebra/Group/Nat/Defs.lean:71
+instance Nat.instAddCommMonoid : AddCommMonoid ℕ where
+  add := Nat.add
+  zero := Nat.zero
+
 -- Mathlib/Algebra/Group/Defs.lean:759
 class CommMonoid (M : Type*) extends Monoid M, CommSemigroup M
 
@@ -127,6 +132,16 @@ class MonoidWithZero (M₀ : Type*) extends Monoid M₀, MulZeroOneClass M₀, S
 
 -- Mathlib/Data/Nat/Cast/Defs.lean:64
 class AddMonoidWithOne (R : Type*) extends NatCast R, AddMonoid R, One R
+
+-- Mathlib/Data/Nat/Init.lean:457
+class Nat.AtLeastTwo (n : ℕ) : Prop
+
+-- Mathlib/Data/Nat/Init.lean:462
+instance Nat.instAtLeastTwo (n : ℕ) [NeZero n] : Nat.AtLeastTwo (n + 1) := ⟨⟩
+
+-- Mathlib/Data/Nat/Cast/Defs.lean:42
+instance (priority := 100) instOfNatAtLeastTwo {R : Type*} {n : ℕ} [NatCast R] [Nat.AtLeastTwo n] :
+    OfNat R n := ⟨n.cast⟩
 
 -- Mathlib/Data/Nat/Cast/Defs.lean:72
 class AddCommMonoidWithOne (R : Type*) extends AddMonoidWithOne R, AddCommMonoid R
@@ -292,11 +307,17 @@ instance (priority := 100) IsStrictOrderedRing.toCharZero {R : Type*} [Semiring 
 -- Mathlib/Algebra/Group/Defs.lean:190 (additive)
 axiom add_assoc {G : Type*} [AddSemigroup G] : ∀ a b c : G, a + b + c = a + (b + c)
 
+-- Mathlib/Algebra/Group/Defs.lean:224 (additive)
+axiom add_comm {G : Type*} [AddCommMagma G] : ∀ a b : G, a + b = b + a
+
 -- Mathlib/Algebra/Group/Defs.lean:224
 axiom mul_comm {G : Type*} [CommMagma G] : ∀ a b : G, a * b = b * a
 
 -- Mathlib/Algebra/Group/Defs.lean:380
 axiom mul_one {M : Type*} [MulOneClass M] : ∀ a : M, a * 1 = a
+
+-- Mathlib/Algebra/Group/Defs.lean:670
+axiom pow_two {M : Type*} [Monoid M] (a : M) : a ^ 2 = a * a
 
 -- Mathlib/Algebra/Group/Basic.lean:127 (additive)
 axiom add_add_add_comm {G : Type*} [AddCommSemigroup G] (a b c d : G) :
@@ -312,6 +333,9 @@ axiom add_sub_add_right_eq_sub {G : Type*} [AddGroup G] (a b c : G) : a + c - (b
 -- Mathlib/Algebra/Ring/Defs.lean:93
 axiom mul_add {R : Type*} [Mul R] [Add R] [LeftDistribClass R] (a b c : R) :
     a * (b + c) = a * b + a * c
+
+-- Mathlib/Algebra/Ring/Defs.lean:174
+axiom two_mul {α : Type*} [NonAssocSemiring α] (n : α) : 2 * n = n + n
 
 -- Mathlib/Algebra/Ring/Defs.lean:342
 axiom mul_sub {α : Type*} [NonUnitalNonAssocRing α] (a b c : α) : a * (b - c) = a * b - a * c
@@ -329,6 +353,15 @@ axiom le_max_left {α : Type*} [LinearOrder α] (a b : α) : a ≤ max a b
 
 -- Mathlib/Order/Defs/LinearOrder.lean:143 (dual)
 axiom le_max_right {α : Type*} [LinearOrder α] (a b : α) : b ≤ max a b
+
+-- Mathlib/Order/Defs/LinearOrder.lean:89
+axiom le_total {α : Type*} [LinearOrder α] : ∀ a b : α, a ≤ b ∨ b ≤ a
+
+-- Mathlib/Order/Defs/LinearOrder.lean:166 (dual)
+axiom max_eq_left {α : Type*} [LinearOrder α] {a b : α} (h : b ≤ a) : max a b = a
+
+-- Mathlib/Order/Defs/LinearOrder.lean:169 (dual)
+axiom max_eq_right {α : Type*} [LinearOrder α] {a b : α} (h : a ≤ b) : max a b = b
 
 -- Mathlib/Order/Basic.lean:80
 axiom LE.le.trans_eq {α : Type*} [LE α] {a b c : α} (h1 : a ≤ b) (h2 : b = c) : a ≤ c
@@ -378,6 +411,13 @@ axiom abs_nonneg {α : Type*} [Lattice α] [AddGroup α] [AddLeftMono α] [AddRi
 -- Mathlib/Algebra/Order/Group/Unbundled/Abs.lean:125 (additive)
 axiom abs_add_le {α : Type*} [Lattice α] [AddCommGroup α] [AddLeftMono α] (a b : α) :
     |a + b| ≤ |a| + |b|
+
+-- Mathlib/Algebra/Order/Group/Unbundled/Abs.lean:78 (additive)
+axiom abs_sub_comm {α : Type*} [Lattice α] [AddGroup α] (a b : α) : |a - b| = |b - a|
+
+-- Mathlib/Algebra/Order/Group/Unbundled/Abs.lean:264 (additive)
+axiom abs_lt {α : Type*} [AddGroup α] [LinearOrder α] [AddLeftMono α] [AddRightMono α] {a b : α} :
+    |a| < b ↔ -b < a ∧ a < b
 
 -- Mathlib/Algebra/Order/Group/Abs.lean:64 (additive)
 axiom abs_le {G : Type*} [AddCommGroup G] [LinearOrder G] [IsOrderedAddMonoid G] {a b : G} :
@@ -443,6 +483,9 @@ instance Set.instInter {α : Type*} : Inter (Set α) := ⟨Set.inter⟩
 -- Mathlib/Data/Set/Operations.lean:102
 axiom Set.mem_univ {α : Type*} (x : α) : x ∈ @Set.univ α
 
+-- Mathlib/Data/Set/Defs.lean:265
+protected def Set.Nonempty {α : Type*} (s : Set α) : Prop := ∃ x, x ∈ s
+
 -- Mathlib/Order/Bounds/Defs.lean:35
 def upperBounds {α : Type*} [LE α] (s : Set α) : Set α := {x : α | ∀ ⦃a⦄, a ∈ s → a ≤ x}
 
@@ -474,6 +517,18 @@ axiom Finset.univ {α : Type*} [Fintype α] : Finset α
 -- Mathlib/Data/Fintype/Basic.lean:36
 instance Fin.fintype (n : ℕ) : Fintype (Fin n) := ⟨⟨List.finRange n⟩⟩
 
+-- Mathlib/Data/Fintype/Card.lean:40
+axiom Fintype.card (α : Type*) [Fintype α] : ℕ
+
+-- Mathlib/Data/Fintype/Card.lean:488
+axiom Fintype.card_fin (n : ℕ) : Fintype.card (Fin n) = n
+
+-- Mathlib/Data/Finset/Card.lean:47
+axiom Finset.card {α : Type*} (s : Finset α) : ℕ
+
+-- Mathlib/Data/Finset/Filter.lean:52
+axiom Finset.filter {α : Type*} (p : α → Prop) [DecidablePred p] (s : Finset α) : Finset α
+
 -- Mathlib/Algebra/BigOperators/Group/Finset/Defs.lean:68 (additive)
 axiom Finset.sum {ι M : Type*} [AddCommMonoid M] (s : Finset ι) (f : ι → M) : M
 
@@ -498,10 +553,20 @@ axiom Fin.sum_univ_succ {M : Type*} [AddCommMonoid M] {n : ℕ} (f : Fin (n + 1)
 axiom Fin.sum_univ_castSucc {M : Type*} [AddCommMonoid M] {n : ℕ} (f : Fin (n + 1) → M) :
     ∑ i, f i = (∑ i : Fin n, f (Fin.castSucc i)) + f (Fin.last n)
 
+-- Mathlib/Algebra/BigOperators/Group/Finset/Piecewise.lean:258
+axiom Finset.card_filter {ι : Type*} (p : ι → Prop) [DecidablePred p] (s : Finset ι) :
+    (s.filter p).card = s.sum fun i => ite (p i) 1 0
+
 /-! ## Casts of rational numbers -/
 
 -- Mathlib/Data/Rat/Cast/Defs.lean:126
 axiom Rat.cast_zero {α : Type*} [DivisionRing α] : ((0 : ℚ) : α) = 0
+
+-- Mathlib/Data/Rat/Cast/Defs.lean:117
+axiom Rat.cast_natCast {α : Type*} [DivisionRing α] (n : ℕ) : ((n : ℚ) : α) = (n : α)
+
+-- Mathlib/Data/Rat/Cast/Defs.lean:130
+axiom Rat.cast_one {α : Type*} [DivisionRing α] : ((1 : ℚ) : α) = 1
 
 -- Mathlib/Data/Rat/Cast/Defs.lean:176
 axiom Rat.cast_neg {α : Type*} [DivisionRing α] (q : ℚ) : ((-q : ℚ) : α) = -(q : α)
@@ -518,9 +583,17 @@ axiom Rat.cast_sub {α : Type*} [DivisionRing α] [CharZero α] (p q : ℚ) :
 axiom Rat.cast_mul {α : Type*} [DivisionRing α] [CharZero α] (p q : ℚ) :
     ((p * q : ℚ) : α) = (p : α) * (q : α)
 
+-- Mathlib/Data/Rat/Cast/CharZero.lean:64
+axiom Rat.cast_div {α : Type*} [DivisionRing α] [CharZero α] (p q : ℚ) :
+    ((p / q : ℚ) : α) = (p : α) / (q : α)
+
 -- Mathlib/Data/Rat/Cast/Order.lean:48
 axiom Rat.cast_le {p q : ℚ} {K : Type*} [Field K] [LinearOrder K] [IsStrictOrderedRing K] :
     (p : K) ≤ (q : K) ↔ p ≤ q
+
+-- Mathlib/Data/Rat/Cast/Order.lean:50
+axiom Rat.cast_lt {p q : ℚ} {K : Type*} [Field K] [LinearOrder K] [IsStrictOrderedRing K] :
+    (p : K) < (q : K) ↔ p < q
 
 /-! ## The real numbers -/
 
@@ -589,6 +662,9 @@ instance Real.instSub : Sub ℝ := ⟨fun a b => a + -b⟩
 
 -- Mathlib/Data/Real/Basic.lean:123
 instance Real.instInv : Inv ℝ := ⟨Real.inv⟩
+
+-- Mathlib/Data/Real/Basic.lean:171
+instance Real.instNatCast : NatCast ℝ := ⟨Real.natCast⟩
 
 -- Mathlib/Data/Real/Basic.lean:174
 instance Real.instRatCast : RatCast ℝ := ⟨Real.ratCast⟩
@@ -673,6 +749,12 @@ instance Real.instField : Field ℝ := {}
 
 -- Mathlib/Data/Real/Basic.lean:520
 instance Real.instDivisionRing : DivisionRing ℝ := inferInstance
+
+-- Mathlib/Data/Real/Basic.lean:522
+@[instance] axiom Real.decidableLT (a b : ℝ) : Decidable (a < b)
+
+-- Mathlib/Data/Real/Basic.lean:524
+@[instance] axiom Real.decidableLE (a b : ℝ) : Decidable (a ≤ b)
 
 -- Mathlib/Data/Real/Sqrt.lean:109
 axiom Real.sqrt (x : ℝ) : ℝ
