@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bridge.errors import MissingToolError
 from bridge.processes import ProcessGroup
+from bridge.release import RELEASE
 from bridge.verdict import reason_line
 
 ELAN = "install elan (https://github.com/leanprover/elan), which brings it, or choose --engine embedded"
@@ -66,7 +67,7 @@ def toolchain_of(folder: Path) -> Toolchain | None:
     official = _OFFICIAL.fullmatch(name)
     if official is None:
         raise MissingToolError(
-            f"{file} names the toolchain {name[:60]!r}; an official one is required, such as leanprover/lean4:v4.28.0, "
+            f"{file} names the toolchain {name[:60]!r}; an official one is required, such as {RELEASE.toolchain}, "
             "since whoever makes a toolchain decides what it accepts; name that, or choose --engine embedded"
         )
     return Toolchain(file, name, official["version"])
