@@ -17,7 +17,7 @@ from bridge.library import shipped_digests
 from bridge.module_names import module_path
 from bridge.resources import lean_library_folder
 from bridge.verdict import CheckResult, Engine, ModuleResult
-from command_line import run_bridge
+from command_line import lean_on_path, run_bridge
 from exports import rendered
 from lean_files import write
 
@@ -74,6 +74,13 @@ def reported(folder, result, root="Small.lean"):
     return outcome.returncode, " ".join(page.read_text(encoding="utf-8").split()) if page.exists() else ""
 
 
+def checked(folder, root="Small.lean"):
+    """What `check` says, with a Lean that objects to nothing but a `sorry`."""
+    outcome = run_bridge("check", root, "--engine", "lean", cwd=folder, env=lean_on_path(folder))
+    assert outcome.returncode in (0, 1, 2), outcome.stderr
+    return outcome
+
+
 def is_refused(folder, result, root="Small.lean"):
     """Whether a page says no, or is none."""
     code, page = reported(folder, result, root)
@@ -82,6 +89,7 @@ def is_refused(folder, result, root="Small.lean"):
 
 def test_an_export_as_it_was_made_is_proved(folder):
     assert verified(folder).returncode == 0
+    assert checked(folder).returncode == 0
     code, page = reported(folder, yes_to_all(folder / "Small.lean"))
     assert code == 0
     assert "What Lean proved" in page
@@ -138,6 +146,9 @@ def library_of_axioms(folder):
 
 def test_a_library_beside_the_export_does_not_replace_the_shipped_one(folder):
     library_of_axioms(folder)
+    outcome = checked(folder)
+    assert outcome.returncode == 1
+    assert "not the library that Bridge ships: Bridge.Soundness" in outcome.stdout
     code, page = reported(folder, yes_to_all(folder / "Small.lean"))
     assert code == 1
     assert "The library is not the one that Bridge ships</strong>: Bridge.Soundness." in page
@@ -154,6 +165,7 @@ def test_a_copy_of_the_shipped_library_beside_the_export_is_the_library(folder):
 def test_no_module_but_the_root_file_drops_out_for_want_of_mathlib(folder):
     (folder / "Bridge").mkdir()
     (folder / "Bridge" / "Soundness.lean").write_text("import Mathlib.Nothing\nthis is no Lean\n")
+    assert checked(folder).returncode == 1
     result = yes_to_all(folder / "Small.lean")
     assert [module.name for module in result.modules] == ["Bridge.Affine", "Bridge.Certificate", "Small.Samples"] or (
         "Small.Size" in result.not_checked
@@ -201,6 +213,7 @@ def test_an_import_with_a_comment_in_it_is_an_import(folder):
 def test_a_command_that_no_export_has_is_refused(folder, command):
     change(folder / SIZE, r"(?=theorem checked)", command.replace("\\", r"\\"))
     assert verified(folder).returncode == 1
+    assert checked(folder).returncode == 1
     assert is_refused(folder, yes_to_all(folder / "Small.lean"))
 
 
