@@ -151,9 +151,9 @@ def test_a_library_beside_the_export_does_not_replace_the_shipped_one(folder):
     assert "not the library that Bridge ships: Bridge.Soundness" in outcome.stdout
     code, page = reported(folder, yes_to_all(folder / "Small.lean"))
     assert code == 1
-    assert "The library is not the one that Bridge ships</strong>: Bridge.Soundness." in page
+    assert "The library is not known to be the one that Bridge ships</strong>: Bridge.Soundness." in page
     assert "What Lean proved" not in page
-    assert "This is not proved as far as this page knows: the library is another." in page
+    assert "not proved as far as this page knows: the library is not known to be the one that Bridge ships." in page
 
 
 def test_a_copy_of_the_shipped_library_beside_the_export_is_the_library(folder):

@@ -228,6 +228,12 @@ def test_the_one_verdict_of_lake_is_on_all_files(files):
     assert judgement.standing is Standing.ACCEPTED
 
 
+def test_a_library_that_lake_has_elsewhere_is_not_known_to_be_the_shipped_one(files):
+    result = result_of(files, engine=Engine.LAKE)
+    judgement = judged(files, dataclasses.replace(result, sources=without(result.sources, "Bridge.A")))
+    assert (judgement.standing, judgement.own_library) == (Standing.OTHER_LIBRARY, ("Bridge.A",))
+
+
 def test_what_was_verified_and_is_there_no_more_is_named(files):
     verified = {**sources_beside(files / "Root.lean"), "Root.C": "ef"}
     library = {"Bridge.A": discover(files / "Root.lean", files / "library")[0].sha256}
@@ -238,7 +244,7 @@ def test_what_was_verified_and_is_there_no_more_is_named(files):
 def test_a_library_that_is_not_the_shipped_one_is_named(files):
     judgement = judged(files, result_of(files), shipped={"Bridge.A": "0" * 64})
     assert (judgement.standing, judgement.own_library) == (Standing.OTHER_LIBRARY, ("Bridge.A",))
-    assert str(judgement) == "the library is not the one that Bridge ships: Bridge.A"
+    assert str(judgement) == "the library is not known to be the one that Bridge ships: Bridge.A"
 
 
 def test_a_rejection_of_these_files_is_one_and_of_other_files_none(files):

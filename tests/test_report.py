@@ -658,7 +658,7 @@ def test_lakes_acceptance_with_a_library_that_nobody_has_seen_counts_for_nothing
         Engine.LAKE, "4.28.0", 5.0, (ModuleResult("Generated", True, 5.0, False, ()),), sources=sources
     )
     page = report(plain, "--check-result", check_file(tmp_path, result), code=1)
-    assert re.search(r"does not say that Lean accepted the text that is now in [^<]*Bridge\.Affine, ", page.text)
+    assert re.search(r"library is not known to be the one that Bridge ships: [^<]*Bridge\.Affine, ", page.text)
     assert "What Lean proved" not in page.text
 
 

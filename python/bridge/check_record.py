@@ -37,7 +37,7 @@ class Judgement:
         standing: what it means for the export.
         result: the check result, None if Lean has not been asked.
         others: modules whose text is not one that Lean was given and accepted, or not known to be.
-        own_library: modules of the library that Lean was given and that are not what Bridge ships.
+        own_library: modules of the library that Lean was given and that are not known to be what Bridge ships.
         includes_reals: whether Lean has checked the root file, which is about the real numbers.
     """
 
@@ -49,10 +49,11 @@ class Judgement:
 
     def __str__(self) -> str:
         """What it means, in one line."""
+        library = ", ".join(self.own_library)
         return {
             Standing.NOT_ASKED: "Lean has not been asked",
             Standing.OTHER_FILES: f"Lean has not been asked about these files: {', '.join(self.others)}",
-            Standing.OTHER_LIBRARY: f"the library is not the one that Bridge ships: {', '.join(self.own_library)}",
+            Standing.OTHER_LIBRARY: f"the library is not known to be the one that Bridge ships: {library}",
             Standing.REJECTED: "Lean rejected these files",
             Standing.ACCEPTED: "Lean accepted these files",
         }[self.standing]
@@ -83,8 +84,13 @@ def judge(
     includes_reals = not (modules[root.stem].needs_mathlib and root.stem in result.not_checked)
     needed = _with_imports(modules, own if includes_reals else own - {root.stem})
     given = _sources(result)
+    # Lake can have the library in another package, where nobody has looked at it.
+    elsewhere = {None} if result.engine is Engine.LAKE else set()
     own_library = tuple(
-        name for name in needed if name not in own and given.get(name) == modules[name].sha256 != shipped.get(name)
+        name
+        for name in needed
+        if name not in own and given.get(name) != shipped.get(name)
+        if given.get(name) in {modules[name].sha256, *elsewhere}
     )
     wanted = {name: verified.get(name) if name in own else shipped.get(name) for name in needed}
     others = {name: None for name, digest in wanted.items() if name not in own_library and given.get(name) != digest}
