@@ -432,8 +432,8 @@ def test_groups_of_one_sample_are_split_as_samples_are():
 def test_fewer_groups_than_parts_are_refused(held_out, calibration, count):
     groups = np.arange(12) % (count - 1)
     assert refusal(split, 12, held_out=held_out, seed=0, calibration=calibration, groups=groups) == (
-        f"there are {count - 1} groups of samples; at least {count} are required, one for each part; choose other "
-        "groups or fewer parts"
+        f"the number of groups of samples is {count - 1}; at least {count} are required, one for each part; choose "
+        "other groups or fewer parts"
     )
     assert split(12, held_out=0, seed=0, groups=groups).is_train.all()
 

@@ -76,7 +76,7 @@ def test_a_file_that_is_larger_than_it_can_be_is_refused_unread(tmp_path):
     with path.open("wb") as file:
         file.truncate(2**40)
     assert refusal(read_bytes, path, most=2**30) == (
-        f"{path} has more than 1073741824 bytes, the most that are read here; check that it is the file"
+        f"{path} has more than 1073741824 bytes; a file of at most as many is required; check the path"
     )
     path.write_bytes(b"12345")
     assert read_bytes(path, most=5) == b"12345"

@@ -61,6 +61,17 @@ def test_latents_of_another_shape_are_refused(tmp_path, shape):
     )
 
 
+def test_latents_whose_square_fits_into_no_memory_are_refused_unread(tmp_path):
+    with (tmp_path / "Z.npy").open("wb") as file:
+        header = {"descr": "<f8", "fortran_order": False, "shape": (30, 2**28)}
+        np.lib.format.write_array_header_1_0(file, header)
+        file.truncate(file.tell() + 30 * 2**31)
+    assert refusal(open_latents, f"{tmp_path}/Z.npy") == (
+        f"{tmp_path}/Z.npy has 268435456 dimensions; at most 65536 are required, since a fit takes memory for the "
+        "square of them; reduce them first"
+    )
+
+
 def test_the_data_set_is_the_file_of_the_latents(tmp_path):
     np.savez(tmp_path / "Z.npz", Z=Z, C=C)
     given = read_given(f"{tmp_path}/Z.npz:Z", f"{tmp_path}/Z.npz:C", names=None, split_file=None)

@@ -158,8 +158,8 @@ def split(
         required = 1 + (held_out > 0) + (calibration > 0)
         if len(found) < required:
             raise InputError(
-                f"there are {len(found)} groups of samples; at least {required} are required, one for each part; "
-                "choose other groups or fewer parts"
+                f"the number of groups of samples is {len(found)}; at least {required} are required, one for each "
+                "part; choose other groups or fewer parts"
             )
         parts = split(len(found), held_out=held_out, seed=seed, calibration=calibration)
         return Split(parts.is_train[group_of], parts.is_calibration[group_of])

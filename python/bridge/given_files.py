@@ -42,6 +42,9 @@ _SPLIT_COLUMN = "split"
 _GROUP_COLUMN = "group"
 _WEIGHT_COLUMN = "weight"
 
+# The square of that takes 32 GiB in 64-bit floats.
+_MOST_DIMENSIONS = 2**16
+
 # From here on, a 64-bit float does not hold every integer.
 _EXACT_INTEGERS = 2.0**53
 _NAMES = {"f": "64-bit float", "i": "signed integer of 64 bits"}
@@ -136,6 +139,11 @@ def open_latents(spec: str) -> ArrayBlocks:
     if len(latents.shape) != 2 or 0 in latents.shape:
         raise InputError(
             f"{spec} has shape {latents.shape}; latents of shape (N, d) with N, d ≥ 1 are required; reshape them"
+        )
+    if latents.shape[1] > _MOST_DIMENSIONS:
+        raise InputError(
+            f"{spec} has {latents.shape[1]} dimensions; at most {_MOST_DIMENSIONS} are required, since a fit takes "
+            "memory for the square of them; reduce them first"
         )
     return latents
 
