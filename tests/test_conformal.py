@@ -387,10 +387,13 @@ def test_export_says_what_the_bound_covers(tmp_path, monkeypatch, capsys):
 def test_a_level_that_cannot_be_leaves_the_old_export(tmp_path, monkeypatch, capsys, options, message):
     monkeypatch.chdir(tmp_path)
     stored(tmp_path, artifact())
-    (tmp_path / "Generated.lean").write_text("old", encoding="utf-8")
-    assert main(["export", "--artifact", "probe.safetensors", "--out", "Generated.lean", *options]) == 2
+    export = ["export", "--artifact", "probe.safetensors", "--out", "Generated.lean"]
+    assert main(export) == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert main([*export, *options]) == 2
     assert capsys.readouterr().err == f"bridge: {message}\n"
-    assert (tmp_path / "Generated.lean").read_text(encoding="utf-8") == "old"
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 # With a real Lean
