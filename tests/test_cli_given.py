@@ -141,7 +141,9 @@ def test_fit_export_verify_on_latents_and_scores(succeed):
     files = succeed("export", "--artifact", "probe.safetensors", "--out", "Own.lean").out.split()
     assert files == ["Own.lean", "Own/Samples.lean", "Own/Size.lean", "Own/Slant.lean"]
     verified = succeed("verify", "Own.lean", "--artifact", "probe.safetensors").out
-    assert re.fullmatch(r"verify: all \d+ literals are the artifact's\n", verified)
+    assert re.fullmatch(
+        r"verify: all \d+ literals are the artifact's\ncomments: as this version writes them\n", verified
+    )
 
 
 def test_a_fit_says_how_well_the_probe_does_on_each_part_and_prints_the_artifact_alone(succeed):
