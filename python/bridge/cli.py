@@ -700,6 +700,7 @@ def _print_verification(verified: actions.Verified) -> None:
         print(f"comments: {counted(len(verified.comments), 'difference')} from what this version writes")
         _print_differences(verified.comments)
         print("if it was made with templates of your own, name them with --templates")
+        print("if it was made by another version, run `bridge export` again")
     else:
         print("comments: as this version writes them")
 
