@@ -8,13 +8,16 @@ import re
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from artifacts import make_artifact
 from bridge.artifact import save_artifact
 from bridge.cli import main
-from bridge.console import Bars, complain, say, set_level, stderr_lines
+from bridge.console import Bars, complain, say, set_level, show, show_json, stderr_lines
+from bridge.summary import summary_table
 from command_line import run_bridge
 
 SMALL = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "2", "--out", "vae")
@@ -262,3 +265,46 @@ def test_a_check_has_a_bar_with_its_modules_on_a_terminal(tmp_path, user_cache):
     assert re.search(r"Two: accepted, [\d.]+ s", shown)
     assert re.search(r"check: checking [━ ]+ 1 of 1", shown)
     assert re.fullmatch(r"Lean \S+ \(embedded engine\): accepted, 1 module in \d+ s\n", result)
+
+
+# What others wrote
+
+HOSTILE = "a\x1b[2K\u202eb\ud800\x85\U000e0001"
+ESCAPED = r"a\x1b[2K\u202eb\ud800\x85\U000e0001"
+
+
+def test_what_a_terminal_would_obey_is_escaped_wherever_it_is_said(capsys):
+    with stderr_lines():
+        complain(f"{HOSTILE}\nbridge: another line")
+        say(HOSTILE)
+    show(HOSTILE)
+    output = capsys.readouterr()
+    assert output.err == f"bridge: {ESCAPED}\\nbridge: another line\n{ESCAPED}\n"
+    assert output.out == f"{ESCAPED}\n"
+
+
+def test_json_says_the_same_with_escapes_of_its_own(capsys):
+    show_json({"name": HOSTILE, "unit": "größe ²\n"})
+    text = capsys.readouterr().out
+    assert text.isascii() is False
+    assert [char for char in text if not char.isprintable()] == ["\n"] * 4
+    assert json.loads(text) == {"name": HOSTILE, "unit": "größe ²\n"}
+
+
+def test_names_are_no_markup_in_the_table_of_results(capsys):
+    names = ("[/x]", "[red]", "size[ab]", "[link=file:x]y", ":smile:", "a\x1b")
+    record = dict.fromkeys(("r2_train", "r2_held_out", "delta_decimal", "attained_by_sample"), "1")
+    export = SimpleNamespace(certificate=SimpleNamespace(samples=SimpleNamespace(size=1), coverage="all"))
+    records = [{"concept": name, "unit": name, **record} for name in names]
+    Console(width=120).print(summary_table(export, records))
+    rows = capsys.readouterr().out
+    for name in (*names[:-1], r"a\x1b"):
+        assert rows.count(f" {name} ") == 2
+
+
+def test_a_step_is_no_markup(capsys):
+    bars = Bars("check")
+    bars.show("[/x]", 1, 2, "[red]")
+    console = Console(width=120)
+    console.print(bars._progress.make_tasks_table(bars._progress.tasks))
+    assert "check: [/x]" in capsys.readouterr().out

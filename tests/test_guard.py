@@ -47,7 +47,7 @@ def refusal(*names):
 
 def test_nothing_and_our_own_may_be_replaced():
     write("ours", "ours")
-    require_replaceable({Path("ours"): OURS, Path("new"): OURS, Path("none/new"): OURS})
+    require_replaceable({Path("ours"): OURS, Path("new"): OURS, Path("none/new"): OURS, Path("ours/new"): OURS})
 
 
 @pytest.mark.parametrize("text", ["theirs", ""], ids=["text", "empty"])

@@ -20,6 +20,7 @@ from bridge.errors import InputError
 from bridge.lean_text import decimal
 from bridge.render import FORMAT_VERSION, render
 from bridge.resources import templates_folder
+from bridge.templates import template_errors
 from bridge.verify import verify
 from exports import rendered, small_parts
 from lean_files import code, write
@@ -252,6 +253,30 @@ def test_templates_that_are_in_no_folder_are_refused(tmp_path, name):
         f"{tmp_path / name} is not a folder; a folder of templates is required; copy it anew from the package's "
         "templates"
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "wrong"),
+    [
+        ("cycler.__init__.__globals__.os.getcwd()", "access to attribute '__init__' of 'type' object is unsafe"),
+        ("export.__class__.__mro__", "access to attribute '__class__' of 'ExportPages' object is unsafe"),
+        ("{}.update(a=1)", "access to attribute 'update' of 'dict' object is unsafe"),
+        ("1 / 0", "division by zero"),
+        ("export.namespace + 1", 'can only concatenate str (not "int") to str'),
+        ("range(1000000)", "Range too big. The sandbox blocks ranges larger than MAX_RANGE (100000)"),
+    ],
+)
+def test_a_template_gets_at_nothing_but_what_it_is_given(tmp_path, expression, wrong):
+    templates = changed_templates(tmp_path, TEMPLATES[0], lambda path: append(path, f"{{{{ {expression} }}}}\n"))
+    line = (templates_folder() / TEMPLATES[0]).read_text(encoding="utf-8").count("\n") + 1
+    assert refusal_of(templates, tmp_path) == (
+        f"{templates / TEMPLATES[0]}:{line}: {wrong}; only what a template is given is there; correct it"
+    )
+
+
+def test_an_error_that_is_in_no_template_is_not_called_one(tmp_path):
+    with pytest.raises(ValueError, match=r"^ours$"), template_errors(tmp_path, "needed"):
+        raise ValueError("ours")
 
 
 @pytest.mark.parametrize("coverage", list(Coverage))

@@ -20,6 +20,7 @@ import safetensors
 import safetensors.numpy
 
 from bridge.blocks import ArrayBlocks, array_as_blocks, bytes_of
+from bridge.concept_names import require_concept_names
 from bridge.errors import InputError, one_line
 from bridge.exact import require_finite, require_shapes
 from bridge.file_record import as_metadata, record_in
@@ -209,7 +210,7 @@ class ProbeRecord:
                     f"`{name}` has {count} entries; {concepts} are required, one for each score column; name every "
                     "concept"
                 )
-        require_distinct_names(self.concept_names)
+        require_concept_names(self.concept_names)
         if self.rounding is not None and self.rounding.weight_bits is not None:
             require_on_grid(self.weights, self.rounding.weight_bits, name="weights")
         for name in (*_RECORD_ARRAYS, _CALIBRATION_ARRAY):
@@ -480,18 +481,3 @@ def _require_possible_change(kind: str, bits: int | None, change: str | None) ->
             f"`largest_{kind}_change` is {change[:_LONGEST_CHANGE]!r}; 0 or a fraction in lowest terms of at most "
             f"2^-{bits + 1}, half a step of the grid, is required; check the fit"
         )
-
-
-def require_distinct_names(names: Sequence[str]) -> None:
-    """Refuse names of concepts that cannot tell them apart.
-
-    Raises:
-        InputError: a name is empty or used twice.
-    """
-    seen: set[str] = set()
-    for position, name in enumerate(names):
-        if not name:
-            raise InputError(f"concept {position} has an empty name; each concept needs its own; name it")
-        if name in seen:
-            raise InputError(f"the concept name {name!r} is used twice; each concept needs its own; rename one")
-        seen.add(name)

@@ -4,7 +4,6 @@ Results go to stdout, progress and errors to stderr.  Exit codes: 0 done and tru
 input or the usage is wrong; 3 a needed tool is missing; 130 interrupted.
 """
 
-import json
 import os
 import shlex
 import signal
@@ -25,11 +24,12 @@ from bridge import actions
 from bridge.artifact import load_artifact
 from bridge.check_record import Standing, judge, read_check_result
 from bridge.checker import Allowances
-from bridge.console import complain, say, stderr_lines
+from bridge.console import complain, say, show, show_json, stderr_lines
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError, limit_met
 from bridge.export import require_export_place
 from bridge.files import fill_folder
+from bridge.find_artifact import find_artifact
 from bridge.guard import Guard, declare_inputs, guarding
 from bridge.lean_text import counted
 from bridge.library import shipped_digests
@@ -71,11 +71,9 @@ from bridge.places import (
     ROOT_FILE,
     RUN_FOLDER,
     artifact_beside,
-    artifact_of,
     prepare_outputs,
     with_resume_file,
 )
-from bridge.printable import printable
 from bridge.resources import lean_library_folder
 from bridge.summary import (
     concept_records,
@@ -148,10 +146,6 @@ def _what_is_there(written: Sequence[Path]) -> str:
     return f"{written[0]}{others} had been written already; all other files are as they were"
 
 
-def _print_json(record: object) -> None:
-    print(json.dumps(record, ensure_ascii=False, indent=2))
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False)
 @click.version_option(bridge.__version__, prog_name="bridge")
 @verbosity_options
@@ -176,9 +170,9 @@ def train_command(out: Path, as_json: bool, **training: Any) -> None:  # noqa: A
     """
     loss = actions.train(out, **training)
     if as_json:
-        _print_json({"checkpoint": str(out), "loss": loss})
+        show_json({"checkpoint": str(out), "loss": loss})
     else:
-        print(out)
+        show(out)
 
 
 @commands.command("fit")
@@ -261,9 +255,9 @@ def fit_command(
         record = fitted.record
         measured = dict(zip(record.concept_names, map(asdict, record.metrics), strict=True))
         written = {"artifact": str(out), "sha256": fitted.sha256, "concepts": measured}
-        _print_json(written | ridge_record(record) | rounding_record(record))
+        show_json(written | ridge_record(record) | rounding_record(record))
     else:
-        print(out)
+        show(out)
 
 
 @commands.command("export")
@@ -378,10 +372,10 @@ def export_command(
             actions.fit(CHECKPOINT, artifact, **fit)
         export = actions.export(load_artifact(artifact), out, over, with_r_squared, alpha, templates, None, predictions)
     if as_json:
-        _print_json(export_record(export) | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
+        show_json(export_record(export) | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
     else:
         for file in (*export.files, *([] if artifact_file is None else [artifact_file])):
-            print(file)
+            show(file)
 
 
 @commands.command("check")
@@ -401,9 +395,9 @@ def check_command(
     """
     result = actions.check(file, engine, Allowances(allow_commands, own_library, timeout))
     if as_json:
-        _print_json(result.record())
+        show_json(result.record())
     else:
-        print(_verdict(result))
+        show(_verdict(result))
     return 0 if result.accepted else 1
 
 
@@ -418,9 +412,9 @@ def verify_command(file: Path, artifact: Path | None, templates: Path | None, as
     Reads every literal back and compares it with the artifact, exactly, and computes δ anew; no Lean is needed.  The
     comments are compared with those that this version writes, or the --templates that the export was made with.
     """
-    verified = actions.verify(file, load_artifact(artifact or artifact_of(file)), templates)
+    verified = actions.verify(file, load_artifact(artifact or find_artifact(file)), templates)
     if as_json:
-        _print_json(verified.record())
+        show_json(verified.record())
     else:
         _print_verification(verified)
     return 0 if verified.ok else 1
@@ -476,7 +470,7 @@ def report_command(
     the files that are there.
     """
     out = out or (REPORT if kind == "html" else FIGURES)
-    artifact = artifact or artifact_of(file)
+    artifact = artifact or find_artifact(file)
     declare_inputs(file.with_suffix(""), artifact, artifact.parent / CHECKPOINT.name)
     if kind == "html":
         prepare_outputs({out: PAGE})
@@ -488,10 +482,10 @@ def report_command(
     report = actions.report(file, stored, artifact, checkpoint, result, said_by, title)
     written = actions.write_page(report, out) if kind == "html" else actions.write_figures(report, out, kind)
     if as_json:
-        _print_json({"lean": report.lean.standing, "files": [str(path) for path in written]})
+        show_json({"lean": report.lean.standing, "files": [str(path) for path in written]})
     else:
         for path in written:
-            print(path)
+            show(path)
     return 0 if report.lean.standing in (Standing.ACCEPTED, Standing.NOT_ASKED) else 1
 
 
@@ -577,18 +571,18 @@ def run_command(
         say(f"report: wrote {report_file}")
     if as_json:
         parts = {"export": export_record(export), "check": result.record(), "verify": verified.record()}
-        _print_json({**parts, "lean": judgement.standing})
+        show_json({**parts, "lean": judgement.standing})
     else:
         records = concept_records(export)
         Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export, records))
         for record in records:
-            print(delta_line(record))
+            show(delta_line(record))
         for line in (*conformal_lines(export.certificate.conformal, records), *rounding_lines(export.stored.artifact)):
-            print(line)
-        print(_verdict(result))
+            show(line)
+        show(_verdict(result))
         _print_verification(verified)
         if result.accepted and judgement.standing is not Standing.ACCEPTED:
-            print(f"check and verify: {judgement}")
+            show(f"check and verify: {judgement}")
     accepted = judgement.standing is Standing.ACCEPTED or (own_library and judgement.standing is Standing.OTHER_LIBRARY)
     return 0 if accepted and verified.ok else 1
 
@@ -610,13 +604,15 @@ def init_command(folder: Path, as_json: bool) -> None:
     fill_folder(folder, files)
     steps = ["bridge check", f"bridge verify --artifact {PROJECT_ARTIFACT}", "lake exe cache get && lake build"]
     if not folder.samefile("."):
-        steps = [f"cd {shlex.quote(str(folder))}", *steps]
+        # What begins with a dash is no option of `cd`.
+        place = shlex.quote(str(folder))
+        steps = [f"cd -- {place}" if place.startswith("-") else f"cd {place}", *steps]
     if as_json:
-        _print_json({"folder": str(folder), "files": sorted(map(str, files)), "next": steps})
+        show_json({"folder": str(folder), "files": sorted(map(str, files)), "next": steps})
     else:
-        print(f"{folder}: a Lake project with an example export, {counted(len(files), 'file')}.  Next:")
+        show(f"{folder}: a Lake project with an example export, {counted(len(files), 'file')}.  Next:")
         for step in steps:
-            print(f"  {step}")
+            show(f"  {step}")
 
 
 @commands.command("fetch-lean")
@@ -624,7 +620,7 @@ def init_command(folder: Path, as_json: bool) -> None:
 def fetch_lean_command() -> None:
     """Fetch the embedded Lean into the cache."""
     lean = ensure_embedded_lean(say)
-    print(f"Lean {lean.version} in {lean.folder}")
+    show(f"Lean {lean.version} in {lean.folder}")
 
 
 @commands.command("completion")
@@ -685,7 +681,7 @@ def _verdict(result: CheckResult) -> str:
         lines.append("--allow-commands was given: a file could run code and have Lean believe anything")
     if result.own_library_allowed:
         lines.append("--own-library was given: the library has been taken as it is")
-    return printable("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _print_verification(verified: actions.Verified) -> None:
@@ -707,6 +703,6 @@ def _print_verification(verified: actions.Verified) -> None:
 
 def _print_differences(differences: Sequence[Difference]) -> None:
     for difference in differences[:_SHOWN_DIFFERENCES]:
-        print(printable(str(difference)))
+        show(difference)
     if len(differences) > _SHOWN_DIFFERENCES:
         print(f"and {len(differences) - _SHOWN_DIFFERENCES} more; --json lists all")

@@ -1,6 +1,7 @@
 """What the command line says on stderr: lines, warnings and bars; results go to stdout and not through here."""
 
 import contextlib
+import json
 import logging
 import sys
 import time
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from bridge.errors import BridgeWarning
+from bridge.printable import printable
 
 _log = logging.getLogger("bridge")
 
@@ -21,8 +23,19 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 
 def complain(line: str) -> None:
-    """Say an error or a warning, whatever was asked for."""
-    print(f"bridge: {line}", file=sys.stderr)
+    """Say an error or a warning in one line, whatever was asked for."""
+    print(f"bridge: {printable(line)}".replace("\n", "\\n"), file=sys.stderr)
+
+
+def show(text: object) -> None:
+    """Print a result, with escapes for what a terminal would obey."""
+    print(printable(str(text)))
+
+
+def show_json(record: object) -> None:
+    """Print a record as JSON, with JSON's own escapes for what a terminal would obey."""
+    text = json.dumps(record, ensure_ascii=False, indent=2)
+    print("".join(char if printable(char) == char else json.dumps(char)[1:-1] for char in text))
 
 
 def say(line: str) -> None:
@@ -60,7 +73,7 @@ class _Lines(logging.Handler):
         self._started = time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:
-        line = record.getMessage()
+        line = printable(record.getMessage())
         if _log.level <= logging.DEBUG:
             line = f"[{time.monotonic() - self._started:7.2f} s] {line}"
         # Looked up anew: a bar that is shown puts itself in the place of stderr, to stay below the lines.
@@ -98,9 +111,9 @@ class Bars:
         self._last_line = time.monotonic()
         self.on_terminal = sys.stderr.isatty()
         self._progress = Progress(
-            TextColumn(f"{command}: {{task.description}}"),
+            TextColumn(f"{command}: {{task.description}}", markup=False),
             BarColumn(),
-            TextColumn("{task.completed:,} of {task.total:,}{task.fields[detail]}"),
+            TextColumn("{task.completed:,} of {task.total:,}{task.fields[detail]}", markup=False),
             TimeRemainingColumn(),
             console=Console(stderr=True),
             disable=not (self.on_terminal and _log.isEnabledFor(logging.INFO)),

@@ -145,13 +145,13 @@ def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
         InputError: the folder has something in it, is a file, or cannot be made.
     """
     names = sorted({path.parts[0] for path in contents})
-    named, folder = folder, real_place(folder)
+    place = real_place(folder)
     try:
-        with _turn(folder):
-            is_new = not folder.exists()
+        with _turn(place):
+            is_new = not place.exists()
             _require_free(folder, names)
             # In the folder itself if it is there, since it can be a mount.
-            beside = folder.parent if is_new else folder
+            beside = place.parent if is_new else place
             _clear_leftovers([beside])
             with (
                 _interrupts_held_back(),
@@ -162,11 +162,11 @@ def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
                     (complete / path).parent.mkdir(parents=True, exist_ok=True)
                     (complete / path).write_bytes(data)
                 if is_new:
-                    complete.rename(folder)
+                    complete.rename(place)
                 else:
                     for name in names:
-                        (complete / name).rename(folder / name)
-                current_guard().written.append(named)
+                        (complete / name).rename(place / name)
+                current_guard().written.append(folder)
     except OSError as error:
         raise InputError(
             f"{folder} cannot be made ({error.strerror}); a place with write permission is required; choose another "

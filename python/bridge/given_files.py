@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from bridge.array_files import arrays_in, find_array, open_array
-from bridge.artifact import require_distinct_names
 from bridge.blocks import ArrayBlocks, array_as_blocks
+from bridge.concept_names import require_concept_names
 from bridge.data import Split
 from bridge.errors import BridgeWarning, InputError
 from bridge.exact import require_finite
@@ -163,7 +163,7 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
             used twice or missing.
     """
     if names is not None:
-        require_distinct_names(names)
+        require_concept_names(names)
     path, name = split_spec(spec)
     if is_table(path):
         if name and names is not None:
@@ -200,7 +200,7 @@ def _read_table(path: Path, names: Sequence[str] | None, *, rows: int | None = N
                 (f"{name} {number}", column, entries[:, number - 1]) for number in range(1, entries.shape[1] + 1)
             ]
     found = tuple(name for name, _, _ in columns)
-    require_distinct_names(found)
+    require_concept_names(found)
     if not columns:
         raise InputError(f"{path} has lists without entries; numbers are required; choose another column")
     return Scores(_joined([(column, entries) for _, column, entries in columns]), found)

@@ -109,7 +109,7 @@ def _require_replaceable(path: Path, kind: Kind) -> None:
     guard = current_guard()
     try:
         mode = path.stat().st_mode
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     if stat.S_ISDIR(mode):
         raise InputError(f"{path} is a folder; a file is to be written there; name a file")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from bridge.errors import InputError
+from bridge.concept_names import NOT_SHOWN, require_concept_name
 
 # Words that Lean reads as keywords, so that a name made of one of them is written «…».  A word that is missing
 # here does no harm: names are only used behind a dot, where Lean expects an identifier.
@@ -19,13 +19,6 @@ KEYWORDS = frozenset(
     structure suffices syntax termination_by then theorem this throw try universe unless unsafe using variable
     where while with""".split()
 )
-
-# A concept's namespace must not hide what declarations refer to: with a `Generated.functional` Lean reads
-# `functional.residual` as `Generated.functional.residual`, and likewise with `samples.latent` and `Bridge.rSquared`.
-RESERVED_NAMES = frozenset({"Bridge", "samples", "functional"})
-
-# Control and format characters (such as those that reverse the direction of writing), surrogates, and line breaks.
-_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def rational(value: Fraction) -> str:
@@ -63,7 +56,7 @@ def counted(number: int, noun: str) -> str:
 
 def remark(text: str) -> str:
     """Make a text safe inside a Lean comment: no line breaks, no `/-` and no `-/`, and nothing that UTF-8 lacks."""
-    flat = "".join(" " if unicodedata.category(char) in _NOT_SHOWN else char for char in text)
+    flat = "".join(" " if unicodedata.category(char) in NOT_SHOWN else char for char in text)
     return flat.replace("/-", "/ -").replace("-/", "- /")
 
 
@@ -73,19 +66,7 @@ def identifier(name: str) -> str:
     Raises:
         InputError: the name is empty or reserved, or has a character that `«…»` cannot hold.
     """
-    if not name:
-        raise InputError("a concept name is empty; a Lean namespace needs a name; give every concept one")
-    for char in name:
-        if char in "«»" or unicodedata.category(char) in _NOT_SHOWN:
-            raise InputError(
-                f"concept name {name!r} contains {char!r}; a Lean name can hold neither control characters nor "
-                "« and »; rename the concept"
-            )
-    if name in RESERVED_NAMES:
-        raise InputError(
-            f"concept name {name!r} is a name that the export uses itself; names must differ from "
-            f"{', '.join(sorted(RESERVED_NAMES))}; rename the concept"
-        )
+    require_concept_name(name)
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) and name not in KEYWORDS and name != "_":
         return name
     return f"«{name}»"

@@ -127,7 +127,7 @@ exported_artifact_option = click.option(
     "--artifact",
     type=InputFile(),
     default=None,
-    help="The artifact.  [default: the .safetensors file beside FILE that has its name, if there is one, else "
+    help="The artifact.  [default: the .safetensors file beside FILE that has the SHA-256 which FILE records, or "
     f"{ARTIFACT}]",
 )
 templates_option = click.option(

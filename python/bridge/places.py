@@ -20,11 +20,6 @@ def artifact_beside(root: Path) -> Path:
     return root.with_suffix(".safetensors")
 
 
-def artifact_of(root: Path) -> Path:
-    """Where the artifact of an export is if nobody says."""
-    return artifact_beside(root) if artifact_beside(root).is_file() else ARTIFACT
-
-
 def prepare_outputs(*groups: Mapping[Path, Kind]) -> None:
     """Fail before the work rather than after it if a result has no place to go; make and replace nothing then.
 

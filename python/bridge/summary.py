@@ -17,6 +17,7 @@ from bridge.estimate import CLAIM_DIGIT
 from bridge.exact import exact_residuals
 from bridge.export import Export
 from bridge.lean_text import counted, decimal, rational
+from bridge.printable import printable
 
 
 def concept_records(export: Export) -> list[dict[str, object]]:
@@ -112,7 +113,9 @@ def measure_lines(record: ProbeRecord) -> list[str]:
         for part in (part for part, samples in parts.items() if samples):
             error = measures[f"delta_{part}"]
             about = "undefined" if error is None else decimal(Fraction(error))
-            table.add_row(Text(title), _PARTS[part], str(parts[part]), _measure(measures[f"r2_{part}"]), about)
+            table.add_row(
+                Text(printable(title)), _PARTS[part], str(parts[part]), _measure(measures[f"r2_{part}"]), about
+            )
             title = ""
     console = Console(width=_WIDTH, color_system=None)
     with console.capture() as shown:
@@ -215,8 +218,9 @@ def summary_table(export: Export, records: Sequence[Mapping[str, object]]) -> Ta
         table.add_column(heading, justify="left" if heading in ("concept", "unit") else "right")
     for record in records:
         table.add_row(
-            str(record["concept"]),
-            str(record["unit"]),
+            # Without markup and without emoji: a name is what it is.
+            Text(printable(str(record["concept"]))),
+            Text(printable(str(record["unit"]))),
             _measure(record["r2_train"]),
             _measure(record["r2_held_out"]),
             str(record["delta_decimal"]),

@@ -6,19 +6,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bridge import lean_text
 from bridge.errors import InputError
+
+# What a template that is not ours can do wrong while it is rendered.
+_IN_A_TEMPLATE = (jinja2.TemplateRuntimeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def template_environment(folder: Path, *, for_html: bool = False) -> jinja2.Environment:
     """The templates of a folder; what one asks for and is not given is an error, and blank lines stay as written.
 
+    A template is a program.  It runs in Jinja's sandbox, which keeps it from the files and the processes of whoever
+    renders it, as far as Jinja knows.
+
     Args:
         folder: the folder of the templates.
         for_html: whether what is filled in must be made safe for HTML; for Lean, `lean_text` does so.
     """
-    environment = jinja2.Environment(
+    environment = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(folder, encoding="utf-8"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -58,16 +65,18 @@ def template_errors(folder: Path, needed: str) -> Iterator[None]:
     except jinja2.TemplateSyntaxError as error:
         place = f"{error.filename}:{error.lineno}"
         raise InputError(f"{place}: {_phrase(error)}; a Jinja template is required; correct it, or {remedy}") from None
-    except jinja2.TemplateRuntimeError as error:
-        # Jinja puts the lines of templates into the traceback; the last of them is where it went wrong.
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
-        place = f"{frames[-1].filename}:{frames[-1].lineno}"
-        raise InputError(f"{place}: {_phrase(error)}; only what a template is given is there; correct it") from None
     except UnicodeDecodeError as error:
         raise InputError(
             f"a template in {folder} is not UTF-8 text ({error.reason}); text is required; {remedy}"
         ) from None
+    except _IN_A_TEMPLATE as error:
+        # Jinja puts the lines of templates into the traceback; the last of them is where it went wrong.
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
+        if not frames:
+            raise
+        place = f"{frames[-1].filename}:{frames[-1].lineno}"
+        raise InputError(f"{place}: {_phrase(error)}; only what a template is given is there; correct it") from None
 
 
-def _phrase(error: jinja2.TemplateError) -> str:
-    return " ".join((error.message or "").split()).rstrip(".")
+def _phrase(error: Exception) -> str:
+    return " ".join(str(error.message or "" if isinstance(error, jinja2.TemplateError) else error).split()).rstrip(".")

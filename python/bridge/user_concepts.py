@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bridge.concept_names import require_concept_name
 from bridge.concepts import Concept
 from bridge.data import require_images
 from bridge.errors import InputError, one_line
-from bridge.lean_text import identifier
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _scored(source: str, name: object, value: object, samples: int) -> tuple[Con
     if not isinstance(name, str):
         raise InputError(f"{source}: concept name {name!r} is no text; a text is required; name the concept")
     try:
-        identifier(name)
+        require_concept_name(name)
     except InputError as error:
         raise InputError(f"{source}: {error}") from None
     values, unit = value if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str) else (value, "")
