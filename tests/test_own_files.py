@@ -49,9 +49,9 @@ def test_an_artifact_is_one_and_nothing_else():
 
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_a_figure_is_one_and_nothing_else(end):
-    text = svg(figure(), name="images", alt="an image")
+    text = svg(figure, name="images", alt="an image")
     assert kinds_of(f"{text}<!-- {FIGURE_MARK} -->{end}".encode()) == [FIGURE]
-    assert kinds_of(png(figure())) == [FIGURE]
+    assert kinds_of(png(figure)) == [FIGURE]
     assert kinds_of(text.encode()) == []
 
 
