@@ -131,7 +131,10 @@ exported_artifact_option = click.option(
     f"{ARTIFACT}]",
 )
 templates_option = click.option(
-    "--templates", type=InputFile(), default=None, help="A folder of templates of your own."
+    "--templates",
+    type=InputFile(),
+    default=None,
+    help="A folder of templates of your own.  Templates are programs: use none that you have not read.",
 )
 engine_option = click.option(
     "--engine",
