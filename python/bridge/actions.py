@@ -3,7 +3,7 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,13 +20,14 @@ from bridge.artifact import (
 from bridge.certificate import Coverage
 from bridge.column_digits import ColumnDigits
 from bridge.comments import comment_differences
+from bridge.compiling import parallel_jobs
 from bridge.console import Bars, say
 from bridge.errors import BridgeWarning, InputError
 from bridge.exact import require_finite
 from bridge.export import Export, export_lean
 from bridge.files import NewFile, make_folder, replace_together, require_folder_place, write_atomically
 from bridge.guard import declare_data_set, declare_inputs, require_replaceable
-from bridge.lean_text import decimal, rational
+from bridge.lean_text import counted, decimal, rational
 from bridge.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, FIGURE, PAGE
 from bridge.places import CHECKPOINT, prepare_outputs, with_resume_file
 from bridge.predictions import compare_predictions, read_predictions, warn_of_unexplained
@@ -39,6 +40,9 @@ from bridge.verdict import CheckResult, Engine
 from bridge.verify import Difference, Verification, compare, no_export
 
 _FOR_FIGURES = "the figures go there"
+
+# It is said beforehand if Lean will take so many seconds or more.
+LONG = 120.0
 
 if TYPE_CHECKING:
     from bridge.concept_choice import ConceptChoice
@@ -275,7 +279,16 @@ def export(
             progress=bars.show,
         )
     say(f"export: wrote {written.root} and {len(written.files) - 1} parts")
+    estimate = written.lean_estimate(parallel_jobs())
+    if estimate.seconds >= LONG:
+        say(f"export: the embedded Lean will take {estimate.words()} for its {counted(estimate.files, 'file')}")
     return replace(written, predictions=differences)
+
+
+def estimate_record(export: Export) -> dict[str, object]:
+    """How long the embedded Lean will take for an export on this machine, as part of a JSON-like record."""
+    estimate = export.lean_estimate(parallel_jobs())
+    return {"lean_estimate": asdict(estimate) | {"seconds": round(estimate.seconds)}}
 
 
 def check(file: Path, engine: str, allowances: checker.Allowances = checker.NOTHING_ALLOWED) -> CheckResult:

@@ -372,7 +372,8 @@ def export_command(
             actions.fit(CHECKPOINT, artifact, **fit)
         export = actions.export(load_artifact(artifact), out, over, with_r_squared, alpha, templates, None, predictions)
     if as_json:
-        show_json(export_record(export) | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
+        record = export_record(export) | actions.estimate_record(export)
+        show_json(record | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
     else:
         for file in (*export.files, *([] if artifact_file is None else [artifact_file])):
             show(file)

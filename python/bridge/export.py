@@ -8,12 +8,13 @@ from pathlib import Path
 from bridge.artifact import StoredArtifact, artifact_bytes
 from bridge.certificate import Certificate, Coverage, build_certificate
 from bridge.errors import InputError
+from bridge.estimate import LeanEstimate, lean_estimate
 from bridge.files import NewFile, make_folder, replace_together, require_folder_place
 from bridge.guard import require_replaceable
 from bridge.lean_text import module_names
 from bridge.module_names import namespace_of
 from bridge.own_files import ARTIFACT_FILE, LEAN_FILE
-from bridge.parts import OWN_FILES
+from bridge.parts import OWN_FILES, column_ranges, concept_ranges
 from bridge.predictions import PredictionDifference
 from bridge.progress import Progress, untold
 from bridge.render import render
@@ -38,6 +39,11 @@ class Export:
     root: Path
     files: tuple[Path, ...]
     predictions: tuple[PredictionDifference, ...] = ()
+
+    def lean_estimate(self, at_once: int) -> LeanEstimate:
+        """How long the embedded Lean takes for it where it checks so many files at a time."""
+        parts, concept_files = column_ranges(self.certificate.samples), concept_ranges(self.certificate)
+        return lean_estimate(self.certificate, parts, concept_files, at_once=at_once)
 
 
 def export_lean(
