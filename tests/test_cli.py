@@ -581,7 +581,7 @@ def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
     [
         ((), "Missing command; see `python -m bridge --help`"),
         (("explain",), "No such command 'explain'; see `python -m bridge --help`"),
-        (("export", "--outt"), "No such option '--outt'. (Did you mean one of: '--out', '--quiet'?); see"),
+        (("export", "--outt"), "No such option '--outt'. (Did you mean one of: '--out', '--quiet', '--units'?); see"),
         (("train", "--epochs", "many"), "Invalid value for '--epochs': 'many' is not a valid integer; see"),
         (
             ("export", "--over", "some"),
@@ -735,8 +735,8 @@ def test_a_file_in_the_place_of_the_default_folder_is_refused(tmp_path, in_the_w
             "required; correct it, or copy it anew from the package's templates",
         ),
         (
-            lambda folder: (folder / "Concept.lean.jinja").write_text("one\n{{ concept.error }}\n"),
-            "templates/Concept.lean.jinja:2: 'bridge.render.ConceptPage object' has no attribute 'error'; only what a "
+            lambda folder: (folder / "Concept.lean.jinja").write_text("one\n{{ file.error }}\n"),
+            "templates/Concept.lean.jinja:2: 'bridge.render.ConceptFile object' has no attribute 'error'; only what a "
             "template is given is there; correct it",
         ),
         (
@@ -979,8 +979,9 @@ def test_two_exports_at_once_to_the_same_place_leave_one_of_them_whole(tmp_path)
         for name in ("one", "two")
     ]
     assert sorted(verdicts) == [0, 1]
-    concepts = 5 if verdicts[0] == 0 else 9
-    assert len(list((tmp_path / "A").iterdir())) == concepts + 1
+    # Nine concepts share a file; five have one each.
+    concept_files = 5 if verdicts[0] == 0 else 1
+    assert len(list((tmp_path / "A").iterdir())) == concept_files + 1
 
 
 def test_a_reader_that_goes_away_is_no_bug(tmp_path):
