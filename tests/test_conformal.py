@@ -290,6 +290,15 @@ def test_a_bound_over_the_real_numbers_that_was_not_asked_for_is_refused(tmp_pat
     ]
 
 
+def test_a_constant_score_has_a_bound_beside_sums_without_r_squared(tmp_path):
+    scores = artifact().scores.copy()
+    scores[:, 0] = 2.5
+    files = rendered(tmp_path, artifact(scores=scores), alpha=HALF, with_r_squared=True)
+    assert "rSquared_eq" not in files[SIZE]
+    assert "isKthSmallest" in files[SIZE]
+    assert compare(tmp_path, artifact(scores=scores), files).differences == ()
+
+
 def test_r_squared_and_the_bound_over_the_real_numbers_stand_in_one_order(tmp_path):
     files = rendered(tmp_path, artifact(), alpha=HALF, with_r_squared=True)
     assert compare(tmp_path, artifact(), files).differences == ()

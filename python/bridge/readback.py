@@ -407,8 +407,10 @@ def _read_concept(reader: "_Reader", namespace: str, with_r_squared: bool, with_
     reader.expect(", residual i = δ ∨ residual i = - δ := ⟨ ⟨")
     worst_samples.append(reader.natural())
     reader.expect(", by decide ⟩ , Bridge.attained_of_check checked _ tight ⟩")
-    determination = _read_determination(reader, columns, weight_exponents) if with_r_squared else None
-    quantile = _read_quantile(reader, columns, weight_exponents) if with_quantile else None
+    determination, has_begun = None, False
+    if with_r_squared:
+        determination, has_begun = _read_determination(reader, columns, weight_exponents, with_quantile)
+    quantile = _read_quantile(reader, columns, weight_exponents, has_begun) if with_quantile else None
     reader.expect(f"end {opened}")
     return ReadConcept(
         name=name,
@@ -427,9 +429,14 @@ def _read_concept(reader: "_Reader", namespace: str, with_r_squared: bool, with_
 
 
 def _read_determination(
-    reader: "_Reader", columns: list[Literal[int]], weight_exponents: list[Literal[int]]
-) -> ReadDetermination:
-    """Read the declarations of R²; the score columns and weight exponents in them are added to those read before."""
+    reader: "_Reader", columns: list[Literal[int]], weight_exponents: list[Literal[int]], with_quantile: bool
+) -> tuple[ReadDetermination, bool]:
+    """Read the declarations of R²; the score columns and weight exponents in them are added to those read before.
+
+    Returns:
+        What is stated, and whether the beginning of the conformal bound has been read: its definition begins as that of
+        R² does, which a constant score has not.
+    """
     residual_sum_of_squares = reader.field("@[irreducible] def residualSumOfSquares : Rat", reader.rational)
     total_sum_of_squares = reader.field("@[irreducible] def totalSumOfSquares : Rat", reader.rational)
     reader.expect("theorem determined : Bridge.isDetermined samples")
@@ -445,21 +452,27 @@ def _read_determination(
     columns.append(reader.natural())
     reader.expect(") ) = totalSumOfSquares := Bridge.totalSumOfSquares_eq checked determined")
     r_squared = None
-    if reader.comes("@"):
-        r_squared = reader.field("@[irreducible] def rSquared : Rat", reader.rational)
+    has_begun = reader.comes("@")
+    if has_begun:
+        reader.expect("@[irreducible] def")
+    if has_begun and (reader.comes("rSquared") or not with_quantile):
+        has_begun = False
+        r_squared = reader.field("rSquared : Rat", reader.rational)
         reader.expect("theorem rSquared_eq : Bridge.rSquared ( samples.score")
         columns.append(reader.natural())
         reader.expect(
             ") residual = rSquared := Bridge.rSquared_eq checked determined ( by decide +kernel ) ( by decide +kernel )"
         )
-    return ReadDetermination(residual_sum_of_squares, total_sum_of_squares, r_squared)
+    return ReadDetermination(residual_sum_of_squares, total_sum_of_squares, r_squared), has_begun
 
 
 def _read_quantile(
-    reader: "_Reader", columns: list[Literal[int]], weight_exponents: list[Literal[int]]
+    reader: "_Reader", columns: list[Literal[int]], weight_exponents: list[Literal[int]], has_begun: bool
 ) -> ReadQuantile:
     """Read the declarations of a conformal bound; score columns and weight exponents are added to those read before."""
-    delta_alpha = reader.field("@[irreducible] def δα : Rat", reader.rational)
+    if not has_begun:
+        reader.expect("@[irreducible] def")
+    delta_alpha = reader.field("δα : Rat", reader.rational)
     reader.expect("def calibrationResidual ( i : Fin")
     sizes = [reader.natural()]
     reader.expect(") : Rat := residual ( i.castLE ( by decide ) ) theorem calibrated : Bridge.isQuantile samples")
