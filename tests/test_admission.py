@@ -1,5 +1,6 @@
 """What comes to Lean: exports that are ones, other files without certain words, and the library as it is shipped."""
 
+import json
 import re
 import shutil
 
@@ -207,6 +208,19 @@ def test_the_verdict_names_a_library_of_ones_own(tmp_path, lean):
         "not the library that Bridge ships: Bridge.Soundness",
         "--own-library was given: the library has been taken as it is",
     ]
+
+
+def test_a_run_takes_a_library_of_ones_own_if_it_is_told_so(tmp_path, lean):
+    shutil.copytree(lean_library_folder() / "Bridge", tmp_path / "Bridge")
+    changed(tmp_path / "Bridge" / "Affine.lean", r"^", "-- mine\n")
+    small = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "1")
+    run = ("run", *small, "--run-folder", ".", "--out", "A.lean", "--engine", "lean", "--json")
+    refused = run_bridge(*run, cwd=tmp_path, env=lean)
+    assert (refused.returncode, json.loads(refused.stdout)["check"]["version"]) == (1, NOT_ASKED)
+    allowed = run_bridge(*run, "--own-library", "--timeout", "300", cwd=tmp_path, env=lean)
+    record = json.loads(allowed.stdout)
+    assert (allowed.returncode, record["lean"]) == (0, "other library")
+    assert (record["check"]["own_library"], record["check"]["own_library_allowed"]) == (["Bridge.Affine"], True)
 
 
 def test_concepts_that_need_mathlib_are_no_yes(tmp_path, lean):
