@@ -28,6 +28,11 @@ def export(tmp_path):
     )
 
 
+@pytest.fixture
+def lean(tmp_path):
+    return lean_on_path(tmp_path)
+
+
 def admitted(root, **options):
     modules = discover(root, lean_library_folder())
     return admission(modules, root.parent, **{"allow_commands": False, **options})
@@ -119,6 +124,21 @@ def test_a_file_in_the_folder_of_an_export_that_is_not_a_part_of_it_is_none(expo
     assert admitted(use).not_exports == ("Small.More", "Use")
 
 
+def test_a_file_that_is_changed_before_it_is_read_as_an_export_is_none(export):
+    modules = discover(export, lean_library_folder())
+    changed(export.parent / "Small" / "Samples.lean", r"^/-\n", "/-\n\n")
+    assert admission(modules, export.parent, allow_commands=False).not_exports == ("Small.Samples",)
+
+
+def test_a_lean_that_compiles_an_export_to_nothing_is_no_yes(export, lean):
+    program = export.parent / "bin" / "lean"
+    changed(program, r'"olean" \+ .*', '"olean")')
+    result = run_bridge("check", "Small.lean", "--engine", "lean", "--json", cwd=export.parent, env=lean)
+    assert result.returncode == 1
+    messages = [message["text"] for module in json.loads(result.stdout)["modules"] for message in module["messages"]]
+    assert "Lean ended without a message and made an Samples.olean without Small.samples: no reason given" in messages
+
+
 # Other files
 
 
@@ -171,11 +191,6 @@ def test_another_library_beside_an_export_is_named_and_lean_is_not_asked(export)
 
 
 # On the command line
-
-
-@pytest.fixture
-def lean(tmp_path):
-    return lean_on_path(tmp_path)
 
 
 def verdict(folder, lean, *options, code):
