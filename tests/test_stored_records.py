@@ -200,7 +200,7 @@ Z = np.random.default_rng(0).normal(size=(12, 2))
 C = Z[:, :1] + Z[:, 1:]
 
 
-def fitted(folder, kept=None):
+def fitted(folder, kept=None, lam=0.1):
     """The bytes of a fit that goes on from what the steps have kept, if it is given; and what is kept of it."""
     file = ResumeFile(folder / "probe")
     file.remove()
@@ -221,7 +221,7 @@ def fitted(folder, kept=None):
             super().keep(arrays)
 
     parts = split(12, held_out=0.25, calibration=0.25, seed=0)
-    fit = fit_given(latents, parts, lam=0.1, seed=0, resume=Spied(folder / "probe"))
+    fit = fit_given(latents, parts, lam=lam, seed=0, resume=Spied(folder / "probe"))
     save_in_blocks(folder / "probe", fit.record, fit.latents)
     return (folder / "probe").read_bytes(), states
 
@@ -256,3 +256,15 @@ def test_whatever_is_kept_of_the_steps_of_a_fit_it_ends_in_the_same_bytes(tmp_pa
     others += [{"measuring": np.frombuffer(json.dumps(other).encode(), np.uint8)} for other in measures]
     for other in others:
         assert fitted(tmp_path, {**steps, **other})[0] == whole, other
+
+
+def test_whatever_is_kept_of_a_choice_of_lambda_it_ends_in_the_same_bytes(tmp_path):
+    np.save(tmp_path / "Z.npy", Z)
+    np.save(tmp_path / "C.npy", C)
+    whole, steps = fitted(tmp_path, lam=[0.1, 5.0])
+    choice = json.loads(steps["choosing λ"].tobytes())
+    changed = [choice | {"lam": 0.2}, choice | {"candidates": [0.1, 0.2]}, {}]
+    others = [{"choosing λ": np.frombuffer(json.dumps(other).encode(), np.uint8)} for other in changed]
+    columns = json.dumps(["0", json.dumps([[0], [0]])]).encode()
+    for other in [*others, {"checking": np.frombuffer(columns, np.uint8)}]:
+        assert fitted(tmp_path, {**steps, **other}, lam=[0.1, 5.0])[0] == whole, other

@@ -65,8 +65,6 @@ class ColumnDigits:
 
     def bits(self, columns: np.ndarray) -> int:
         """How many bits a digit has for some of the used columns, with its sign."""
-        if not columns.any():
-            return 0
         return int(self.highest[columns].max() - self.lowest[columns].min()) + 2
 
     def written(self) -> str:

@@ -122,7 +122,9 @@ def fit_given(
             seed=seed or 0,
         ).written()
 
-    choice = kept.text("choosing λ", chosen, lambda text: _read_choice(text, candidates))
+    choice = LamChoice(candidates[0], candidates, ())
+    if len(candidates) > 1:
+        choice = kept.text("choosing λ", chosen, lambda text: _read_choice(text, candidates))
     on_choice(choice)
 
     def fitted() -> np.ndarray:
