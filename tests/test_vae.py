@@ -237,8 +237,9 @@ def test_training_that_diverges_is_refused(images, changed, what):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"d": 0}, "--latent-dim is 0; an integer ≥ 1 is required; choose --latent-dim 8, say"),
-        ({"d": -3}, "--latent-dim is -3; an integer ≥ 1 is required; choose --latent-dim 8, say"),
+        ({"d": 0}, "--latent-dim is 0; an integer in [1, 65536] is required; choose --latent-dim 8, say"),
+        ({"d": -3}, "--latent-dim is -3; an integer in [1, 65536] is required; choose --latent-dim 8, say"),
+        ({"d": 100_000_000}, "--latent-dim is 100000000; an integer in [1, 65536] is required; choose"),
         ({"epochs": -1}, "--epochs is -1; an integer ≥ 0 is required; choose --epochs 60, say"),
         ({"batch_size": 0}, "--batch-size is 0; an integer ≥ 1 is required; choose --batch-size 128, say"),
         ({"seed": -1}, "--seed is -1; an integer in [0, 2^63) is required; choose --seed 0, say"),
@@ -246,7 +247,7 @@ def test_training_that_diverges_is_refused(images, changed, what):
         ({"seed": "0"}, "--seed is '0'; an integer in [0, 2^63) is required; choose --seed 0, say"),
         ({"seed": 1.5}, "--seed is 1.5; an integer in"),
         ({"epochs": True}, "--epochs is True; an integer ≥ 0 is required; "),
-        ({"d": None}, "--latent-dim is None; an integer ≥ 1 is required; "),
+        ({"d": None}, "--latent-dim is None; an integer in [1, 65536] is required; "),
         ({"beta": "4"}, "--beta is '4'; a finite number ≥ 0 is required; "),
         *[
             ({"learning_rate": value}, f"--learning-rate is {value}; a finite number > 0 is required; choose --learn")

@@ -12,6 +12,9 @@ from bridge.arguments import is_number, is_whole
 from bridge.errors import InputError, shown
 from bridge.vae import MLPVAE
 
+# Far more than an image has pixels; the weights of so many take 128 MiB.
+_MOST_DIMENSIONS = 65_536
+
 
 @dataclass(frozen=True)
 class TrainingOptions:
@@ -39,7 +42,7 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         least = math.ulp(0.0)
         for option, value, is_of_type, lowest, end, required, example in (
-            ("--latent-dim", self.d, is_whole, 1, math.inf, "an integer ≥ 1", 8),
+            ("--latent-dim", self.d, is_whole, 1, _MOST_DIMENSIONS + 1, "an integer in [1, 65536]", 8),
             ("--epochs", self.epochs, is_whole, 0, math.inf, "an integer ≥ 0", 60),
             ("--batch-size", self.batch_size, is_whole, 1, math.inf, "an integer ≥ 1", 128),
             ("--learning-rate", self.learning_rate, is_number, least, math.inf, "a finite number > 0", 0.001),
