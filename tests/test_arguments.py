@@ -44,7 +44,9 @@ def test_a_flag_that_is_no_boolean_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    "values", [["a", "b"], ("a", "b"), np.array(["a", "b"]), pd.Index(["a", "b"]), iter(["a", "b"])], ids=repr
+    "values",
+    [["a", "b"], ("a", "b"), np.array(["a", "b"]), pd.Index(["a", "b"]), iter(["a", "b"])],
+    ids=lambda values: type(values).__name__,
 )
 def test_texts_come_in_any_sequence(values):
     found = texts(values, "names", 2)
@@ -61,7 +63,7 @@ def test_a_missing_text_can_have_a_default():
     [
         ("ab", "`names` is 'ab'; "),
         (b"ab", "`names` is b'ab'; "),
-        ({"a", "b"}, "`names` is {"),
+        ({"a"}, "`names` is {"),
         ({"a": 1, "b": 2}, "`names` is {"),
         (2, "`names` is 2; "),
         (["a", 0], "`names[1]` is 0; "),

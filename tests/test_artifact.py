@@ -24,11 +24,11 @@ from bridge.artifact import (
     Rounding,
     artifact_bytes,
     load_artifact,
-    require_distinct_names,
     save_artifact,
     save_in_blocks,
 )
 from bridge.blocks import ArrayBlocks, array_as_blocks
+from bridge.concept_names import require_concept_names
 from bridge.errors import InputError
 from bridge.rounding import round_to_grid
 from counted import CountedText, counted_texts
@@ -596,5 +596,5 @@ def test_a_sparse_file_that_is_larger_than_memory_is_refused_unread(tmp_path):
 
 def test_names_are_told_apart_in_time_that_grows_as_they_do():
     names = counted_texts(300)
-    require_distinct_names(names)
+    require_concept_names(names)
     assert CountedText.compared < 10 * len(names)

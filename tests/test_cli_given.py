@@ -146,11 +146,13 @@ def test_fit_export_verify_on_latents_and_scores(succeed):
     )
 
 
-def test_a_fit_says_how_well_the_probe_does_on_each_part_and_prints_the_artifact_alone(succeed):
+def test_a_fit_says_how_well_the_probe_does_on_each_part_and_names_the_artifact_last(succeed):
     told = succeed(*FIT, "--calibration", "0.2")
-    assert told.out == "probe.safetensors\n"
+    assert told.err == "fit: wrote probe.safetensors\n"
+    *lines, last = told.out.splitlines()
+    assert last == "probe.safetensors"
     metrics = load_artifact(Path("probe.safetensors")).artifact.metrics
-    rows = [line.removeprefix("fit: ") for line in told.err.splitlines() if not line.startswith("fit: δ(")]
+    rows = [line for line in lines if not line.startswith("δ(")]
     assert re.fullmatch(r"concept +part +samples +R² +max error, about", rows[0])
     assert all(len(row) <= 80 for row in rows)
     for first, (name, measures) in zip((1, 4), zip(("size", "slant"), metrics, strict=True), strict=True):
@@ -169,10 +171,10 @@ def test_a_fit_says_how_well_the_probe_does_on_each_part_and_prints_the_artifact
 
 def test_of_many_concepts_the_first_are_shown(succeed):
     np.save("many.npy", Z @ RANDOM.normal(size=(2, 22)))
-    told = succeed("fit", "--latents", "Z.npy", "--scores", "many.npy", "--out", "probe.safetensors").err
-    assert "fit: concept 20" in told
-    assert "fit: concept 21" not in told
-    assert "fit: and 2 concepts more; --json lists all\n" in told
+    told = succeed("fit", "--latents", "Z.npy", "--scores", "many.npy", "--out", "probe.safetensors").out
+    assert "\nconcept 20 " in told
+    assert "\nconcept 21 " not in told
+    assert "\nand 2 concepts more; --json lists all\n" in told
 
 
 def test_a_probe_that_is_worse_than_the_mean_on_samples_it_has_not_seen_is_warned_of(succeed):
@@ -284,10 +286,10 @@ def test_the_json_of_a_fit_is_what_its_artifact_says(succeed):
 
 
 def test_the_delta_that_a_fit_tells_is_the_one_that_is_exported(succeed):
-    told = succeed(*FIT).err
+    told = succeed(*FIT).out
     exported = json.loads(succeed("export", "--artifact", "probe.safetensors", "--out", "Own.lean", "--json").out)
     for concept in exported["concepts"]:
-        line = f"fit: δ({concept['concept']}) = {concept['delta']}, about {concept['delta_decimal']}, "
+        line = f"δ({concept['concept']}) = {concept['delta']}, about {concept['delta_decimal']}, "
         assert f"{line}by sample {concept['attained_by_sample']}\n" in told
 
 

@@ -122,10 +122,12 @@ class Fitted:
     Attributes:
         record: the artifact, which may be without its latents.
         sha256: SHA-256 of the artifact's file in hexadecimal.
+        lines: how well the probe does on each part, for people.
     """
 
     record: ProbeRecord
     sha256: str
+    lines: tuple[str, ...]
 
 
 def fit(
@@ -169,7 +171,7 @@ def fit(
         sha256 = save_artifact(out, artifact)
     _say_fit(artifact, ColumnDigits.of(artifact.latents))
     say(f"fit: wrote {out}")
-    return Fitted(artifact, sha256)
+    return Fitted(artifact, sha256, tuple(measure_lines(artifact)))
 
 
 def _say_choice(choice: "LamChoice") -> None:
@@ -178,8 +180,8 @@ def _say_choice(choice: "LamChoice") -> None:
 
 
 def _say_fit(record: ProbeRecord, digits: ColumnDigits) -> None:
-    """Say how well the probe does on each part; warn of what it does badly, and of what it makes costly."""
-    for line in (*rounding_lines(record), *measure_lines(record)):
+    """Say what was rounded; warn of what the probe does badly, and of what makes it costly."""
+    for line in rounding_lines(record):
         say(f"fit: {line}")
     for doubt in (*measure_doubts(record), *digit_doubts(digits, len(record.scores))):
         warnings.warn(doubt, BridgeWarning, stacklevel=2)
@@ -216,10 +218,12 @@ def fit_given(
         fit = given_fit.fit_given(given, parts, seed=seed, progress=bars.show, resume=resume, **options)
         sha256 = save_in_blocks(out, fit.record, fit.latents)
     _say_fit(fit.record, fit.digits)
-    for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True):
-        say(f"fit: δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}")
     say(f"fit: wrote {out}")
-    return Fitted(fit.record, sha256)
+    exact = (
+        f"δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}"
+        for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True)
+    )
+    return Fitted(fit.record, sha256, (*measure_lines(fit.record), *exact))
 
 
 def given_artifact(given: "Given", weights: str) -> StoredArtifact:

@@ -257,7 +257,8 @@ def fit_command(
         written = {"artifact": str(out), "sha256": fitted.sha256, "concepts": measured}
         show_json(written | ridge_record(record) | rounding_record(record))
     else:
-        show(out)
+        for line in (*fitted.lines, out):
+            show(line)
 
 
 @commands.command("export")
