@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from artifacts import make_artifact
 from bridge.certificate import Coverage
+from bridge.concept_names import RESERVED_NAMES
 
 # For tests that read and write files: one folder serves all examples.
 unhurried = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -79,6 +80,12 @@ def integer_arrays(rows, columns):
 def number_arrays(rows, columns):
     """A matrix of any type that an artifact can hold."""
     return float_arrays(rows, columns) | integer_arrays(rows, columns)
+
+
+def concept_names():
+    """Names that a concept can have, in any script."""
+    characters = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp"), exclude_characters="«»")
+    return st.text(characters, min_size=1).filter(lambda name: name not in RESERVED_NAMES)
 
 
 @st.composite

@@ -32,7 +32,7 @@ from bridge.concept_names import require_concept_names
 from bridge.errors import InputError
 from bridge.rounding import round_to_grid
 from counted import CountedText, counted_texts
-from strategies import artifacts, cuts, unhurried
+from strategies import artifacts, concept_names, cuts, unhurried
 
 
 def assert_same(left: ProbeArtifact, right: ProbeArtifact):
@@ -127,7 +127,7 @@ def test_minus_zero_and_subnormals_survive_bit_for_bit(tmp_path, dtype):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     latents=hnp.arrays(np.float32, (3, 2), elements=st.floats(width=32, allow_nan=False, allow_infinity=False)),
-    names=st.lists(st.text(min_size=1), min_size=2, max_size=2, unique=True).map(tuple),
+    names=st.lists(concept_names(), min_size=2, max_size=2, unique=True).map(tuple),
     units=st.tuples(st.text(), st.text()),
     train=hnp.arrays(np.bool_, 3),
     metrics=st.builds(
@@ -214,7 +214,7 @@ def test_written_in_blocks_it_has_the_same_bytes(tmp_path, artifact, data):
 
 
 def test_names_that_need_escapes_are_written_in_blocks_as_in_one_piece(tmp_path):
-    artifact = rounded_artifact(concept_names=('a"\\\n', "δ\U0001f600"))
+    artifact = rounded_artifact(concept_names=('a"\\', "δ\U0001f600"), concept_units=("\n", "\t"))
     save_in_blocks(tmp_path / "probe.safetensors", artifact, array_as_blocks(artifact.latents))
     assert (tmp_path / "probe.safetensors").read_bytes() == artifact_bytes(artifact)
 
