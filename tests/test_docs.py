@@ -79,7 +79,12 @@ def test_commands_and_options_within_a_text_exist(page):
     named = {match[1] for code in inline if (match := re.match(r"(?:python -m )?bridge ([a-z][a-z-]*)", code))}
     assert named <= set(command_line.commands)
     options = {option for code in inline for option in re.findall(r"(?<!\S)--[a-z][\w-]*", code)}
-    of_commands = {opt for command in command_line.commands.values() for p in command.params for opt in p.opts}
+    of_commands = {
+        opt
+        for command in command_line.commands.values()
+        for p in command.params
+        for opt in (*p.opts, *p.secondary_opts)
+    }
     assert options <= of_commands | {"--help", "--version", "--update"}
 
 

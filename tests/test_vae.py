@@ -224,13 +224,14 @@ def test_one_image_is_enough_to_train(images):
 
 
 @pytest.mark.parametrize(
-    ("changed", "what"), [({"learning_rate": 1e10}, "reconstruction"), ({"beta": 1e39}, "loss")], ids=str
+    # Which of the two is the first one depends on how the machine adds up.
+    ("changed", "what"),
+    [({"learning_rate": 1e10}, "(?:reconstruction|loss)"), ({"beta": 1e39}, "loss")],
+    ids=str,
 )
 def test_training_that_diverges_is_refused(images, changed, what):
-    message = (
-        f"the {what} is not finite; training that converges is required; choose a smaller --learning-rate or --beta"
-    )
-    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+    message = "is not finite; training that converges is required; choose a smaller --learning-rate or --beta"
+    with pytest.raises(InputError, match=f"^the {what} {re.escape(message)}$"):
         train(images, TrainingOptions(**{"epochs": 4, **changed}), CPU)
 
 

@@ -607,7 +607,7 @@ def swapped_weights(files):
         (replaced(ROOT, "public import Generated.Thick\n", ""), ["the concepts"]),
         (
             replaced(ROOT, "import Generated.Thick\n", "import Generated.Thick\npublic import Generated.Size\n"),
-            ["the concepts"],
+            ["the text"],
         ),
         (replaced(SAMPLES, "[0x", "[0x1, 0x"), [f"columns[{number}]" for number in range(4)]),
         (replaced(SAMPLES, ":= [\n    [0x", ":= [\n    [0x1],\n    [0x"), ["columns", "latents[0, 0]"]),
