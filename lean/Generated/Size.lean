@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 
 Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
 Template: Concept.lean.jinja, format 2.
-Artifact: SHA-256 6a2df3b1d79df90a792a2ba6e95048c876d6bd3ec0be7680c166ee5e511a9fd2.
+Artifact: SHA-256 9c0477f4060339d96715a87864dc3196d56e58d3fc2c7a6b244f1fa71b7ec36f.
 -/
 module
 
