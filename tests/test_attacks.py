@@ -189,6 +189,7 @@ def test_an_import_with_a_comment_in_it_is_an_import(folder):
     outcome = verified(folder)
     assert outcome.returncode == 1
     assert "the comment: found `/- the claims -/`, required nothing" in outcome.stdout
+    assert is_refused(folder, result)
     # Nor does a result count that lacks it.
     modules = tuple(module for module in result.modules if module.name != "Small.Size")
     sources = {name: digest for name, digest in result.sources.items() if name != "Small.Size"}

@@ -201,6 +201,23 @@ def test_an_export_with_other_templates_is_compared_with_these(tmp_path, own_tem
     assert with_templates.stdout.endswith("\ncomments: as this version writes them\n")
 
 
+def test_a_page_is_made_of_an_export_with_its_own_comments_alone(tmp_path, own_templates):
+    exported(tmp_path, own_templates)
+    arguments = ("report", "Generated.lean", "--artifact", "probe.safetensors", "--out", "page.html")
+    without = run_bridge(*arguments, cwd=tmp_path)
+    assert (without.returncode, without.stderr.count("\n")) == (2, 1)
+    assert without.stderr.startswith(
+        "bridge: Generated.lean has 2 comments that this version does not write for the artifact, the first is "
+    )
+    assert without.stderr.endswith(
+        "; an export as it was made is required; run `bridge export` again, or name templates of your own with "
+        "--templates\n"
+    )
+    assert not (tmp_path / "page.html").exists()
+    assert run_bridge(*arguments, "--templates", own_templates, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "page.html").exists()
+
+
 def test_templates_that_write_no_export_are_named(tmp_path, own_templates):
     exported(tmp_path, templates_folder())
     banner = own_templates / "_banner.jinja"

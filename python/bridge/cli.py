@@ -454,6 +454,7 @@ def verify_command(file: Path, artifact: Path | None, templates: Path | None, as
     default=None,
     help=f"The page, or the folder of the figures.  [default: {REPORT}, or {FIGURES}]",
 )
+@templates_option
 @force_option
 @output_options
 def report_command(
@@ -464,6 +465,7 @@ def report_command(
     kind: Literal["html", "svg", "png"],
     title: str | None,
     out: Path | None,
+    templates: Path | None,
     as_json: bool,
 ) -> int:
     """Write a page with figures about the export FILE.
@@ -481,7 +483,7 @@ def report_command(
     stored = load_artifact(artifact)
     if kind != "html":
         actions.require_figures_place(out, stored, kind)
-    report = actions.report(file, stored, artifact, checkpoint, result, said_by, title)
+    report = actions.report(file, stored, artifact, checkpoint, result, said_by, title, templates)
     written = actions.write_page(report, out) if kind == "html" else actions.write_figures(report, out, kind)
     if as_json:
         show_json({"lean": report.lean.standing, "files": [str(path) for path in written]})
