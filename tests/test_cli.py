@@ -1012,7 +1012,7 @@ def test_run_does_everything_and_prints_the_table_and_the_verdict(tmp_path):
         assert re.search(rf"│ {concept} +│ \w+ +│", result.stdout)
         exact, measured = re.search(rf"^δ\({concept}\) = (.*), in floating point (.*)$", result.stdout, re.M).groups()
         assert float(Fraction(exact.replace(" ", ""))) == pytest.approx(float(measured))
-    assert re.search(r"^Lean 4\.28\S* \(embedded engine\): accepted, 9 modules in \d+ s$", result.stdout, re.MULTILINE)
+    assert re.search(r"^Lean 4\.28\S* \(embedded engine\): accepted, 13 modules in \d+ s$", result.stdout, re.MULTILINE)
     assert re.search(r"^not checked, since it needs Mathlib \(run `lake build`\): .*, Generated$", result.stdout, re.M)
     assert re.search(r"^verify: all \d+ literals are the artifact's$", result.stdout, re.MULTILINE)
 
@@ -1023,7 +1023,7 @@ def test_a_new_project_is_accepted_and_verified_right_away(tmp_path):
     succeed("init", "probes", cwd=tmp_path)
     check = succeed("check", "--engine", "embedded", cwd=tmp_path / "probes")
     assert re.match(r"Lean 4\.28\S* \(embedded engine\): accepted, \d+ modules in \d+ s\n", check.stdout)
-    assert check.stdout.endswith("Bridge.Real.Rational, Bridge.Real, Generated\n")
+    assert check.stdout.endswith("Bridge.Real.Quantile, Bridge.Real, Generated\n")
     verified = succeed("verify", "--artifact", "probe.safetensors", cwd=tmp_path / "probes")
     assert re.fullmatch(
         r"verify: all \d+ literals are the artifact's\ncomments: as this version writes them\n", verified.stdout

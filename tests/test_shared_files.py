@@ -220,7 +220,7 @@ def test_lean_checks_55_concepts_in_four_files_and_names_the_one_that_is_false(t
     files = rendered(tmp_path, artifact, with_r_squared=True)
     concept_files = [path for path in files if "/Concepts" in path]
     wrong = concept_files[-1]
-    changed = replaced(files, wrong, r"(?s)(Generated\.«concept 23».*?δ : Rat := )(\d+)", r"\g<1>1 + \2")
+    changed = replaced(files, wrong, r"(?s)(Generated\.«concept 23».*?δ : Rat := )(\d+)", r"\g<1>1\2")
     # The root file needs Mathlib, which the embedded Lean does not have.
     root = tmp_path / "Root.lean"
     write(tmp_path, changed)
