@@ -12,6 +12,7 @@ import time
 import warnings
 from dataclasses import asdict, replace
 from fractions import Fraction
+from pathlib import Path
 
 import click
 import numpy as np
@@ -348,6 +349,25 @@ def test_without_rounding_nothing_speaks_of_it(trained, tmp_path):
     said = fit.stdout + fit.stderr + export.stdout + export.stderr
     assert not SAYS_ROUNDED.search(said)
     assert not any(SAYS_ROUNDED.search(data.decode(errors="replace")) for data in files_in(tmp_path).values())
+
+
+def test_a_run_on_a_library_of_ones_own_says_that_nothing_counts_as_proved_on_it(tmp_path):
+    library = shutil.copytree(lean_library_folder() / "Bridge", tmp_path / "Bridge")
+    with (library / "Affine.lean").open("a") as file:
+        file.write("\n-- changed\n")
+    run = ("run", *SMALL, "--run-folder", ".", "--out", "A.lean", "--engine", "lean")
+    environment = lean_on_path(tmp_path)
+    allowed = run_bridge(*run, "--own-library", cwd=tmp_path, env=environment)
+    assert allowed.returncode == 0, allowed.stderr
+    line = "check and verify: the library is not known to be the one that Bridge ships: Bridge.Affine"
+    assert line in allowed.stdout.splitlines()
+    assert run_bridge(*run, cwd=tmp_path, env=environment).returncode == 1
+
+
+def test_a_folder_with_a_name_that_is_too_long_is_refused_in_one_line(trained, tmp_path):
+    place = Path("n" * 300) / "A.lean"
+    line = refusal("export", "--artifact", trained / "vae.safetensors", "--out", place, cwd=tmp_path)
+    assert re.fullmatch("n+… is too long for the name of a file; choose a shorter one", line)
 
 
 def test_run_writes_the_report_with_what_lean_said_and_with_images(tmp_path):

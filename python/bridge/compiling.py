@@ -253,7 +253,8 @@ def _keep(module: LeanModule, place: _Place, report: Report) -> None:
             shutil.rmtree(kept, ignore_errors=True)
             complete.rename(kept)
     except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # another process was faster, with the same content
+        # Another process can have been faster, with the same content.
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # pragma: no branch -- it takes two at one moment
             report(f"{module.name}: cannot be kept for the next time ({error})")
 
 

@@ -35,7 +35,7 @@ def prepare_outputs(*groups: Mapping[Path, Kind]) -> None:
         can_be_made = _is_default(file.parent) and not file.parent.exists()
         try:
             has_folder = file.parent.is_dir()
-        except OSError as error:
+        except OSError as error:  # pragma: no cover -- which the superuser may always look at
             raise InputError(f"{file} cannot be a file ({error.strerror}); choose another place") from None
         if not (has_folder or can_be_made):
             raise InputError(f"{file.parent} is not a folder; {file.name} is to be written there; make it first")
