@@ -453,8 +453,12 @@ def plain_code(tmp_path_factory):
     return [code(text) for text in files.values()]
 
 
+# A file holds no half of a surrogate pair, so that an artifact with one is never read.
+storable_texts = hostile_texts.filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text))
+
+
 @unhurried
-@given(unit=hostile_texts, dataset=hostile_texts, digest=hostile_texts)
+@given(unit=storable_texts, dataset=storable_texts, digest=storable_texts)
 def test_no_unit_and_no_data_set_can_change_what_lean_reads(tmp_path, plain_code, unit, dataset, digest):
     provenance = dataclasses.replace(PROVENANCE, dataset=dataset, dataset_sha256=digest)
     hostile = rendered(
