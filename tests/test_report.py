@@ -686,12 +686,12 @@ def test_a_result_about_another_text_of_any_file_counts_for_nothing(plain, tmp_p
     assert "What Lean proved" not in page.text
 
 
-def test_a_result_counts_for_nothing_after_a_comment_in_a_part_has_changed(plain, tmp_path):
+def test_a_result_counts_for_nothing_after_a_blank_in_a_part_has_changed(plain, tmp_path):
     shutil.copytree(plain, tmp_path / "copy")
     result = check_file(tmp_path, embedded(plain))
     report(tmp_path / "copy", "--check-result", result)
     with (tmp_path / "copy" / "Generated" / "Size.lean").open("a") as file:
-        file.write("-- a comment\n")
+        file.write("\n")
     page = report(tmp_path / "copy", "--check-result", result, code=1)
     assert "is now in Generated.Size, so" in page.text
 
