@@ -363,22 +363,21 @@ def report(
     title: str | None = None,
     templates: Path | None = None,
 ) -> "Report":
-    """Gather what the page about an export shows; its comments must be those that the templates write."""
+    """Gather what the page about an export shows."""
     from bridge.pictures import NoPictures
     from bridge.report import build_report
 
-    comments = verify(file, stored, templates).comments
-    if comments:
-        raise InputError(
-            f"{file} has {counted(len(comments), 'comment')} that this version does not write for the artifact, the "
-            f"first is {comments[0]}; an export as it was made is required; run `bridge export` again, or name "
-            "templates of your own with --templates"
-        )
     pictures = _pictures(checkpoint, artifact, stored.artifact)
     if isinstance(pictures, NoPictures) and pictures.detail:
         say(f"report: no images: {pictures.detail}")
     return build_report(
-        file, stored, check_result=result, check_result_name=result_name, pictures=pictures, title=title
+        file,
+        stored,
+        check_result=result,
+        check_result_name=result_name,
+        pictures=pictures,
+        title=title,
+        templates=templates,
     )
 
 

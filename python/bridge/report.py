@@ -19,6 +19,7 @@ from bridge import figures
 from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance, StoredArtifact
 from bridge.certificate import Coverage, listed_rows
 from bridge.check_record import Judgement, judge
+from bridge.comments import comment_differences
 from bridge.conformal import ConformalLevel
 from bridge.errors import InputError
 from bridge.exact import ExactResiduals, exact_residuals
@@ -192,6 +193,7 @@ def build_report(
     check_result_name: str | None = None,
     pictures: Pictures | NoPictures,
     title: str | None = None,
+    templates: Path | None = None,
 ) -> Report:
     """Gather what the page shows, and draw its figures.
 
@@ -202,14 +204,15 @@ def build_report(
         check_result_name: the name of the file that says so, None if Lean was asked just now.
         pictures: the images of the samples and the model, or why they are not there.
         title: the heading of the page, None for one that says how many probes of which data set there are.
+        templates: the folder of the templates that write the comments of the export, None for the shipped ones.
 
     Raises:
-        InputError: the title is blank, the files are no export, or not that of the artifact, or a number is too large
-            to be drawn.
+        InputError: the title is blank, the files are no export, or not that of the artifact, or with other comments, or
+            a number is too large to be drawn.
     """
     if title is not None and not title.strip():
         raise InputError("--title is blank; a text is required; give one, or leave --title out")
-    export, literals = _compared(root, stored)
+    export, literals = _compared(root, stored, templates or templates_folder())
     artifact = stored.artifact
     coverage = Coverage(export.coverage[0].value)
     first = export.concepts[0]
@@ -281,7 +284,7 @@ def _figure_file(plate: Plate, anchor: str, kind: FigureFormat) -> Iterator[byte
         yield figures.png(plate.draw)
 
 
-def _compared(root: Path, stored: StoredArtifact) -> tuple[ReadExport, int]:
+def _compared(root: Path, stored: StoredArtifact, templates: Path) -> tuple[ReadExport, int]:
     """The export, read back and found to be that of the artifact, and how many literals were compared."""
     try:
         export = read_export(root)
@@ -292,6 +295,13 @@ def _compared(root: Path, stored: StoredArtifact) -> tuple[ReadExport, int]:
         raise InputError(
             f"{root} is not the export of the artifact: {counted(len(outcome.differences), 'difference')}, the first "
             f"is {outcome.differences[0]}; an export and its artifact are required; run `bridge export` again"
+        )
+    comments = comment_differences(export, stored, templates)
+    if comments:
+        raise InputError(
+            f"{root} has {counted(len(comments), 'comment')} that this version does not write for the artifact, the "
+            f"first is {comments[0]}; an export as it was made is required; run `bridge export` again, or name "
+            "templates of your own with --templates"
         )
     return export, outcome.compared
 
