@@ -38,7 +38,7 @@ def find_artifact(root: Path) -> Path:
     if recorded is None:
         return beside if _is_file(beside) else ARTIFACT
     others = itertools.islice(sorted(root.parent.glob("*.safetensors")), _MOST_FILES)
-    for path in (beside, *others, ARTIFACT):
+    for path in dict.fromkeys((beside, *others, ARTIFACT)):
         if _has_digest(path, recorded):
             return path
     if _is_file(beside):
