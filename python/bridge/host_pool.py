@@ -1,0 +1,311 @@
+"""A pool of hosts: processes of the embedded Lean, started when they are needed and then kept."""
+
+import contextlib
+import itertools
+import logging
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bridge.embedded import EmbeddedLean, ensure_embedded_lean
+from bridge.lean_host import Host, HostEndedError
+from bridge.processes import ProcessGroup, Report, Run
+
+_log = logging.getLogger(__name__)
+
+# What one host takes at its peak; a process of 32 bits ends at 2 GB of Lean's own.
+_BYTES_PER_HOST = 2_500_000_000
+
+# A host that has taken more is replaced: it gives nothing back, and the next file is to have room.
+_MOST_KEPT_BYTES = 1_200_000_000
+
+
+def parallel_jobs() -> int:
+    """How many Leans this machine can run at a time."""
+    return max(1, min(os.cpu_count() or 1, _capacity()))
+
+
+def _capacity() -> int:
+    """How many hosts the memory of this machine has room for."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _BYTES_PER_HOST
+
+
+class HostPool:
+    """Hosts for as many files at a time as the machine can check; leaving the `with` block ends them all.
+
+    It is a `bridge.leans.Lean`, and can be shared by several callers, also in several threads.  The embedded Lean is
+    fetched, if need be, when it is first asked for.
+    """
+
+    def __init__(self, report: Report, *, jobs: int | None = None) -> None:
+        """Start nothing yet.
+
+        Args:
+            report: told what is fetched, if anything.
+            jobs: how many hosts are kept at most; None for as many as the machine can run.
+        """
+        self._report = report
+        self._jobs = parallel_jobs() if jobs is None else jobs
+        self._most = max(self._jobs, _capacity())
+        self._lean: EmbeddedLean | None = None
+        self._processes = ProcessGroup()
+        self._temporary = tempfile.TemporaryDirectory(prefix="bridge-hosts-")
+        self._numbers = itertools.count(1)
+        # All that follows is changed under this lock alone, and whoever waits is told.
+        self.changed = threading.Condition()
+        self._idle: list[_Workplace] = []
+        self._kept = 0
+        self._alone = 0
+        self._starting = 0
+        self._waiting = 0
+        self._starters: list[threading.Thread] = []
+        self._failure: Exception | None = None
+        self.closed = False
+
+    @property
+    def lean(self) -> EmbeddedLean:
+        """The embedded Lean.
+
+        Raises:
+            MissingToolError: it cannot be had.
+        """
+        if self._lean is None:
+            self._lean = ensure_embedded_lean(self._report)
+        return self._lean
+
+    @property
+    def version(self) -> str:
+        """What the embedded Lean says its version is."""
+        return self.lean.version
+
+    @property
+    def identity(self) -> str:
+        """What the embedded Lean is, for the names of what is kept."""
+        return str(self.lean.folder)
+
+    @contextlib.contextmanager
+    def work(self) -> "Iterator[_Work]":
+        """Begin some work; leaving the block ends the hosts that still work on it."""
+        work = _Work(self)
+        try:
+            yield work
+        finally:
+            work.give_up()
+
+    def start(self, folder: Path) -> Host:
+        """Start a host, which the caller ends.
+
+        Raises:
+            MissingToolError: it does not start.
+            RuntimeError: the pool is closed.
+        """
+        host = Host(self.lean, folder, self._processes, next(self._numbers))
+        _log.debug("host %d: started, %d MB", host.number, host.memory // 10**6)
+        return host
+
+    def take(self, work: "_Work") -> "_Workplace":
+        """A workplace with a host that is kept: the first one that is idle or has started."""
+        with self.changed:
+            self._waiting += 1
+            try:
+                while not self._idle:
+                    work.require_open()
+                    if self._failure is not None:
+                        failure, self._failure = self._failure, None
+                        raise failure
+                    if self._starting < self._waiting and self._kept < self._jobs:
+                        self._start_another()
+                    self.changed.wait()
+                place = self._idle.pop()
+            finally:
+                self._waiting -= 1
+        place.work = work
+        return place
+
+    def give_back(self, place: "_Workplace") -> None:
+        """Keep the host of a workplace for the next file, if it lives and has room."""
+        host = place.host
+        if host is not None and host.memory > _MOST_KEPT_BYTES:
+            _log.debug("host %d: ended, since it has taken %d MB", host.number, host.memory // 10**6)
+            host.end()
+            host = None
+        if host is None:
+            shutil.rmtree(place.folder)
+        else:
+            for path in place.folder.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        with self.changed:
+            if host is None:
+                self._kept -= 1
+            else:
+                self._idle.append(place)
+            self.changed.notify_all()
+
+    def take_alone(self, work: "_Work") -> "_Workplace":
+        """A workplace for one file, whose host is started when the file comes."""
+        with self.changed:
+            while self._kept + self._alone >= self._most:
+                work.require_open()
+                if self._idle:
+                    self._end_idle()
+                else:
+                    self.changed.wait()
+            self._alone += 1
+        return _Workplace(self, work, self._new_folder())
+
+    def end_alone(self, place: "_Workplace") -> None:
+        """End the host of a workplace for one file."""
+        if place.host is not None:
+            place.host.end()
+        shutil.rmtree(place.folder)
+        with self.changed:
+            self._alone -= 1
+            self.changed.notify_all()
+
+    def _end_idle(self) -> None:
+        place = self._idle.pop(0)
+        assert place.host is not None
+        place.host.end()
+        shutil.rmtree(place.folder)
+        self._kept -= 1
+
+    def _start_another(self) -> None:
+        """Start a host in the background: who waits takes what comes first, this one or one that gets idle."""
+        self._starting += 1
+        self._kept += 1
+        starter = threading.Thread(target=self._bring_another, daemon=True)
+        self._starters.append(starter)
+        starter.start()
+
+    def _bring_another(self) -> None:
+        place = failure = None
+        try:
+            place = _Workplace(self, None, self._new_folder())
+            place.host = self.start(place.folder)
+        except Exception as error:  # told to whoever waits
+            failure = error
+        with self.changed:
+            self._starting -= 1
+            if place is None or failure is not None:
+                self._kept -= 1
+                self._failure = failure
+            else:
+                self._idle.append(place)
+            self.changed.notify_all()
+
+    def _new_folder(self) -> Path:
+        return Path(tempfile.mkdtemp(dir=self._temporary.name)).resolve()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self.changed:
+            self.closed = True
+            self.changed.notify_all()
+        self._processes.__exit__(kind, error, trace)
+        for starter in self._starters:
+            starter.join()
+        while self._idle:
+            self._end_idle()
+        self._temporary.cleanup()
+
+
+class _Work:
+    """Some work; a `bridge.leans.Work`."""
+
+    def __init__(self, pool: HostPool) -> None:
+        self.pool = pool
+        self._places: set[_Workplace] = set()
+        self._lock = threading.Lock()
+        self._given_up = False
+
+    @contextlib.contextmanager
+    def workplace(self, *, alone: bool) -> "Iterator[_Workplace]":
+        """An empty folder and a host: one that only the library and exports have used, or one for this file alone."""
+        place = self.pool.take_alone(self) if alone else self.pool.take(self)
+        with self._lock:
+            self._places.add(place)
+        try:
+            yield place
+        finally:
+            with self._lock:
+                self._places.discard(place)
+            (self.pool.end_alone if alone else self.pool.give_back)(place)
+
+    def give_up(self) -> None:
+        """End the hosts that still work."""
+        with self._lock:
+            self._given_up = True
+            for place in self._places:
+                if place.host is not None:
+                    place.host.kill()
+        with self.pool.changed:
+            self.pool.changed.notify_all()
+
+    def require_open(self) -> None:
+        """Refuse to go on.
+
+        Raises:
+            RuntimeError: the work was given up, or the pool is closed.
+        """
+        if self._given_up or self.pool.closed:
+            raise RuntimeError("the work was given up")
+
+
+class _Workplace:
+    """A folder and its host; a `bridge.leans.Workplace`."""
+
+    def __init__(self, pool: HostPool, work: _Work | None, folder: Path) -> None:
+        self.folder = folder
+        self.work = work
+        self.host: Host | None = None
+        self._pool = pool
+
+    def run(
+        self, source: Path, olean: Path, timeout: float | None = None, options: Sequence[tuple[str, str]] = ()
+    ) -> Run:
+        """Have Lean check a file, in a second host if the first one breaks off.
+
+        Args:
+            source: the file, in the folder.
+            olean: the compiled module to write, in the folder.
+            timeout: after how many seconds the host is ended, None for never.
+            options: options of Lean's command line beside the usual ones, by their letters.
+
+        Raises:
+            MissingToolError: Lean does not start.
+            RuntimeError: the work was given up.
+        """
+        name, written = (path.relative_to(self.folder).as_posix() for path in (source, olean))
+        for others in (1, 0):
+            assert self.work is not None
+            self.work.require_open()
+            host = self.host = self.host or self._pool.start(self.folder)
+            try:
+                answer = host.check(name, written, options=options, timeout=timeout)
+            except HostEndedError as error:
+                self.host = None
+                self.work.require_open()
+                if error.run.cut is not None or not others:
+                    return error.run
+                _log.debug("host %d: ended at %s, which another host is given: %s", host.number, name, error)
+                continue
+            _log.debug(
+                "host %d: %s: import %.2f s, elaboration %.2f s; %d MB after %d files",
+                host.number,
+                name,
+                answer.seconds_import,
+                answer.seconds_elaboration,
+                answer.memory // 10**6,
+                host.files,
+            )
+            return Run(answer.status, "\n".join(answer.output), "\n".join(answer.errors))
+        raise AssertionError("unreachable")  # pragma: no cover
