@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
 
-.PHONY: run test lint ruff-check ruff-format types lean-style quick bench docs docs-links setup golden clean
+.PHONY: run test lint ruff-check ruff-format types lean-style js-style quick bench docs docs-links setup golden clean
 .DELETE_ON_ERROR:
 
 # From handwriting to a file that Lean's kernel has accepted.
@@ -18,7 +18,7 @@ test: lint
 	$(BIN)/pytest -n 2 --dist loadfile --durations=10 --cov --cov-fail-under=99
 
 # Everything that the hooks of .pre-commit-config.yaml run before a commit, each of them one of these targets.
-lint: ruff-check ruff-format types lean-style
+lint: ruff-check ruff-format types lean-style js-style
 
 ruff-check: $(SETUP)
 	$(BIN)/ruff check .
@@ -31,6 +31,9 @@ types: $(SETUP)
 
 lean-style: $(SETUP)
 	$(BIN)/python tests/lean_style.py
+
+js-style: $(SETUP)
+	$(BIN)/oxlint python && $(BIN)/oxfmt --check 'python/**/*.js'
 
 # The tests that need no Lean: seconds rather than minutes.
 quick: $(SETUP)

@@ -61,7 +61,7 @@ Object.assign(globalThis, {
   // The folder of its program is where Lean looks for its library first.
   __filename: '/lean/lib/lean.js',
   __dirname: process.env.BRIDGE_LEAN,
-  mountFolders (FS, NODEFS) {
+  mountFolders(FS, NODEFS) {
     for (const [place, root] of Object.entries(FOLDERS)) {
       FS.mkdirTree(place)
       FS.mount(NODEFS, { root }, place)
@@ -74,7 +74,7 @@ if (worker.isMainThread) main(Number(process.argv[2]))
 else thread()
 
 /** A thread of Lean's; if it breaks off, the main thread would wait for it without end. */
-function thread () {
+function thread() {
   process.on('uncaughtException', (error) => {
     fs.writeSync(2, `${error?.stack ?? error}\n`)
     process.kill(process.pid, 'SIGKILL')
@@ -82,7 +82,7 @@ function thread () {
   runProgram()
 }
 
-function main (answers) {
+function main(answers) {
   const printed = { output: [], errors: [], characters: 0 }
   const print = (lines) => (line) => {
     // A trace of this build's, some lines for each file.
@@ -99,7 +99,7 @@ function main (answers) {
     printErr: print('errors'),
     // C reads its environment once, when it starts.
     preRun: [() => Object.assign(ENV, { LEAN_PATH: '/work:/lean/lib/lean', LEAN_SYSROOT: '/lean' })],
-    onRuntimeInitialized () {
+    onRuntimeInitialized() {
       mountFolders(FS, NODEFS)
       const lean = initialise()
       const answer = (content) => writeFrame(answers, content)
@@ -134,12 +134,12 @@ function main (answers) {
 }
 
 /** The program is one script, whose variables are global. */
-function runProgram () {
+function runProgram() {
   vm.runInThisContext(fs.readFileSync(PROGRAM, 'utf8'), { filename: PROGRAM })
 }
 
 /** Gives each request to a function, as it comes, until there are no more. */
-function serve (take, answer) {
+function serve(take, answer) {
   let waiting = Buffer.alloc(0)
   process.stdin.on('data', (bytes) => {
     waiting = Buffer.concat([waiting, bytes])
@@ -161,7 +161,7 @@ function serve (take, answer) {
 }
 
 /** What is wrong with a request, null if nothing is. */
-function objection (request) {
+function objection(request) {
   for (const name of ['source', 'olean']) {
     if (typeof request[name] !== 'string') return `\`${name}\` is no text`
     if (path.posix.normalize(`/work/${request[name]}`) !== `/work/${request[name]}`) return `\`${name}\` is no path`
@@ -171,7 +171,7 @@ function objection (request) {
   return Array.isArray(request.options) && request.options.every(isOption) ? null : '`options` are no options'
 }
 
-function writeFrame (descriptor, content) {
+function writeFrame(descriptor, content) {
   const text = Buffer.from(JSON.stringify(content))
   const frame = Buffer.alloc(4 + text.length)
   frame.writeUInt32BE(text.length)
@@ -180,7 +180,7 @@ function writeFrame (descriptor, content) {
 }
 
 /** Initialises Lean, as its `main` does, but for the tasks of a server. */
-function initialise () {
+function initialise() {
   const lean = wasmExports
   const succeeded = (result, what) => {
     if (HEAPU8[result + TAG] !== 0) throw new Error(`${what}: ${text(field(field(result)))}`)
@@ -198,7 +198,9 @@ function initialise () {
   }
   const constructor = (tag, ...fields) => {
     const values = lean.malloc(4 * fields.length)
-    fields.forEach((value, index) => { HEAPU32[(values >> 2) + index] = value })
+    fields.forEach((value, index) => {
+      HEAPU32[(values >> 2) + index] = value
+    })
     const place = lean.malloc(4)
     lean._ZN4lean8mk_cnstrEjjPP11lean_objectj(place, tag, fields.length, values, 0)
     const object = HEAPU32[place >> 2]
@@ -219,11 +221,11 @@ function initialise () {
   noExitRuntime = true
 
   return {
-    printVersion () {
+    printVersion() {
       lean.lean_shell_options_process(lean.lean_shell_options_mk(1), 'v'.codePointAt(0), NOTHING)
     },
     /** Lean's exit status for a file; throws what the program threw, if that was anything else. */
-    check ({ source, olean, options }) {
+    check({ source, olean, options }) {
       const all = [['J', null], ['R', '/work'], ['o', `/work/${olean}`], ...options]
       let shell = lean.lean_shell_options_mk(1)
       for (const [letter, value] of all) {
