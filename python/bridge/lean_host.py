@@ -118,6 +118,11 @@ class Host:
             self.end()
             raise
 
+    @property
+    def process_id(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
     def check(
         self, source: str, olean: str, *, options: Sequence[tuple[str, str]] = (), timeout: float | None = None
     ) -> Answer:
