@@ -7,10 +7,13 @@ _TOKEN = re.compile(rf"(?P<number>0x[0-9a-f]+|[0-9]+)|(?P<word>{_WORD}(?:\.{_WOR
 
 
 def write(folder, files):
-    """Write the texts of an export, the root first, and return the path of the root file."""
+    """Write the texts of an export, the root first, where they are not there yet; the path of the root file."""
     for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+        path, data = folder / name, text.encode()
+        # To write a file anew takes far longer than to see that it is there.
+        if not path.is_file() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
     return folder / next(iter(files))
 
 

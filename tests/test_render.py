@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ from bridge.errors import InputError
 from bridge.lean_text import decimal
 from bridge.render import FORMAT_VERSION, render
 from bridge.resources import templates_folder
-from bridge.templates import template_errors
+from bridge.templates import template_environment, template_errors
 from bridge.verify import verify
 from exports import rendered, small_parts
 from lean_files import code, write
@@ -218,6 +219,31 @@ def test_the_line_of_an_included_template_is_named_if_it_is_there(tmp_path):
 
     templates = changed_templates(tmp_path, "_banner.jinja", misspell)
     assert refusal_of(templates, tmp_path).startswith(f"{templates / '_banner.jinja'}:7: ")
+
+
+def test_a_template_that_changes_between_two_exports_is_read_anew_however_soon(tmp_path):
+    path = tmp_path / "templates" / "_banner.jinja"
+
+    def replace(old, new):
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    templates = changed_templates(tmp_path, path.name, lambda _: replace("Made by", "Begun by"))
+    before, times = render_with(templates, tmp_path), (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+    replace("Begun by", "Ended by")
+    os.utime(path, ns=times)
+    assert all("Begun by" in text for text in before.values())
+    assert render_with(templates, tmp_path) == {
+        name: text.replace("Begun by", "Ended by") for name, text in before.items()
+    }
+
+
+def test_what_is_filled_in_is_made_safe_for_html_and_only_there(tmp_path):
+    (tmp_path / "name.jinja").write_text("{{ name }}")
+
+    def filled_in(for_html):
+        return template_environment(tmp_path, for_html=for_html).get_template("name.jinja").render(name="<b>")
+
+    assert [filled_in(False), filled_in(True), filled_in(False)] == ["<b>", "&lt;b&gt;", "<b>"]
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

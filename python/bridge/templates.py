@@ -4,12 +4,34 @@ import contextlib
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bridge import lean_text
 from bridge.errors import InputError
+
+
+class _CompiledBefore(jinja2.BytecodeCache):
+    """What has been compiled in this process, by the place and the text of a template: a changed one is another."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._compiled.get(bucket.key, (None, None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._compiled[bucket.key] = (bucket.checksum, bucket.code)
+
+
+# To compile a template takes longer than to render it.  What is made safe for HTML is compiled to other code.
+_COMPILED = {False: _CompiledBefore(), True: _CompiledBefore()}
 
 # What a template that is not ours can do wrong while it is rendered.
 _IN_A_TEMPLATE = (jinja2.TemplateRuntimeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -32,6 +54,7 @@ def template_environment(folder: Path, *, for_html: bool = False) -> jinja2.Envi
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=for_html,
+        bytecode_cache=_COMPILED[for_html],
     )
     environment.filters["rational"] = lean_text.rational
     environment.filters["hexadecimal"] = lean_text.hexadecimal
