@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.commands import CommandError
-from bridge.checker import check, restore_library
+from bridge.checker import check
+from bridge.compiling import restore_library
 from bridge.declarations import declaration_at
-from bridge.embedded import EmbeddedLean, ensure_embedded_lean
+from bridge.embedded import EmbeddedLean
+from bridge.host_pool import HostPool
 from bridge.lean_host import Host
 from bridge.lean_modules import discover
 from bridge.processes import ProcessGroup, Report
@@ -66,11 +68,12 @@ def prepare_stage(folder: Path, report: Report) -> Stage:
     root.write_text(_LIBRARY, encoding="utf-8")
     library = lean_library_folder()
     modules = discover(root, library)
-    if not restore_library(modules, folder, report):
-        outcome = check(root, engine=Engine.EMBEDDED, library=library, report=report)
-        if not outcome.accepted or not restore_library(modules, folder, report):
-            raise CommandError("the library is not accepted:\n" + "\n".join(map(str, outcome.messages)))
-    lean = ensure_embedded_lean(report)
+    with HostPool(report) as pool:
+        if not restore_library(modules, pool, folder):
+            outcome = check(root, engine=Engine.EMBEDDED, library=library, report=report, pool=pool)
+            if not outcome.accepted or not restore_library(modules, pool, folder):
+                raise CommandError("the library is not accepted:\n" + "\n".join(map(str, outcome.messages)))
+        lean = pool.lean
     return Stage(lean, folder, run_lean(lean, folder, root))
 
 
@@ -83,11 +86,10 @@ def run_lean(lean: EmbeddedLean, folder: Path, file: Path) -> LeanRun:
     source = file.relative_to(folder)
     with ProcessGroup() as processes:
         began = time.perf_counter()
-        host = Host(lean, folder, processes, 1)
-        answer = host.check(str(source), str(source.with_suffix(".olean")), options=_PROFILER)
-        seconds = time.perf_counter() - began
-        peak_bytes = peak_bytes_of(host.process_id)
-        host.end()
+        with Host(lean, folder, processes, 1) as host:
+            answer = host.check(str(source), str(source.with_suffix(".olean")), options=_PROFILER)
+            seconds = time.perf_counter() - began
+            peak_bytes = peak_bytes_of(host.process_id)
     output = "\n".join(answer.output)
     kernel = kernel_seconds(output, file.read_text(encoding="utf-8"))
     if answer.status != 0:

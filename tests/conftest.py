@@ -1,9 +1,19 @@
 """What all tests share: the `--update` switch, a cache of their own, and that interruptions reach them."""
 
+import os
 import signal
 
+import filelock
 import hypothesis
 import pytest
+
+from bridge.checker import check
+from bridge.compiling import restore_library
+from bridge.files import cache_folder
+from bridge.host_pool import HostPool, parallel_jobs
+from bridge.lean_modules import discover
+from bridge.resources import lean_library_folder
+from bridge.verdict import Engine
 
 # A loaded machine is slow, and no test here is about time.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -40,3 +50,25 @@ def interruptible():
 def user_cache(monkeypatch):
     """The cache of the user, which holds the embedded Lean and the checked library."""
     monkeypatch.delenv("BRIDGE_CACHE_DIR")
+
+
+@pytest.fixture(scope="session")
+def lean_pool(own_cache, tmp_path_factory):
+    """Hosts of the embedded Lean for all tests of this process; together, those of a run have one for each core.
+
+    The library is compiled, once for all processes, before the first test that asks for this.
+    """
+    folder = tmp_path_factory.mktemp("library")
+    root = folder / "Library.lean"
+    root.write_text("module\n\npublic import Bridge\n", encoding="utf-8")
+    library = lean_library_folder()
+    jobs = max(1, parallel_jobs() // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)))
+    with HostPool(print, jobs=jobs) as pool:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("BRIDGE_CACHE_DIR")
+            cache_folder().mkdir(parents=True, exist_ok=True)
+            with filelock.FileLock(cache_folder() / "tests.lock"):
+                if not restore_library(discover(root, library), pool, folder):
+                    result = check(root, engine=Engine.EMBEDDED, library=library, report=print)
+                    assert result.accepted, result.messages
+        yield pool

@@ -16,12 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from bridge import checker, compiling
-from bridge.checker import Allowances, check, restore_library
-from bridge.embedded import EmbeddedLean, ensure_embedded_lean
+from bridge import compiling
+from bridge.checker import Allowances, check
+from bridge.compiling import restore_library
+from bridge.embedded import ensure_embedded_lean
 from bridge.errors import InputError, MissingToolError
 from bridge.lean_modules import discover
 from bridge.module_names import module_path
+from bridge.native_lean import native_lean
 from bridge.verdict import Engine, Message
 from lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
 
@@ -1115,46 +1117,38 @@ def test_an_error_in_a_report_ends_the_check_and_what_runs(tmp_path):
 # The embedded Lean
 
 
-def test_what_lean_made_of_an_accepted_library_can_be_had_again(tmp_path, monkeypatch):
-    class OwnLean(EmbeddedLean):
-        def command(self, folder):
-            return [str(tmp_path / "bin" / "lean")]
-
-        def environment(self, folder):
-            return {"LEAN_PATH": str(folder)}
-
-    monkeypatch.setattr(checker, "ensure_embedded_lean", lambda report: OwnLean(tmp_path, "4.28.0"))
+def test_what_lean_made_of_an_accepted_library_can_be_had_again(tmp_path):
     project = write(tmp_path / "project", {"Root": "import Bridge", "Root.A": ""})
     library = write(tmp_path / "library", {"Bridge": "import Bridge.A", "Bridge.A": ""})
     program(tmp_path, "lean", LEAN)
+    lean = native_lean(project)
     modules, stage = discover(project / "Root.lean", library), tmp_path / "stage"
-    assert not restore_library(modules, stage, report=print)
-    assert check_root(tmp_path, engine=Engine.EMBEDDED).accepted
-    assert restore_library(modules, stage, report=print)
+    assert not restore_library(modules, lean, stage)
+    assert check_root(tmp_path).accepted
+    assert restore_library(modules, lean, stage)
     made = {str(path.relative_to(stage)) for path in stage.rglob("*") if path.is_file()}
     assert made == {f"Bridge{name}.olean{part}" for name in ("", "/A") for part in ("", ".private")}
     write(library, {"Bridge.A": "-- changed"})
-    assert not restore_library(discover(project / "Root.lean", library), stage, report=print)
+    assert not restore_library(discover(project / "Root.lean", library), lean, stage)
 
 
 @pytest.mark.lean
-def test_a_file_cannot_reach_out_of_the_embedded_lean(tmp_path, user_cache):
-    lean = ensure_embedded_lean(print)
+def test_a_file_cannot_reach_out_of_the_embedded_lean(tmp_path, user_cache, lean_pool):
+    lean = lean_pool.lean
     secret = tmp_path / "secret"
     secret.write_text("what others must not read")
-    targets = [
-        tmp_path / "written",
-        Path.home() / "written-by-a-test-of-bridge",
-        lean.folder / "lean.js",
-        lean.library / "lean" / "Init.olean",
-        lean.library / "lean" / "Written.olean",
-    ]
+    home = Path.home() / "written-by-a-test-of-bridge"
+    core = "/lean/lib/lean"
+    targets = [tmp_path / "written", home, lean.folder / "lean.js", f"{core}/Init.olean", f"{core}/Written.olean"]
+    targets += [f"/work/../{tmp_path}/written", "/proc/self/environ", "/lean/written", "/written"]
     actions = [f'IO.FS.writeFile "{target}" "written"' for target in targets]
+    actions += [f'IO.FS.removeFile "{core}/Init.olean"', f'IO.FS.createDirAll "{core}/Written"']
     actions += [
-        f'IO.FS.removeFile "{lean.library}/lean/Init.olean"',
         f'do IO.println (← IO.FS.readFile "{secret}")',
+        f'do IO.println (← IO.FS.readFile "/work/../..{secret}")',
         'do IO.println (← IO.Process.output { cmd := "id" }).stdout',
         'do IO.println s!"{← IO.getEnv "HOME"} {← IO.getEnv "PATH"}"',
+        "do IO.println (← (← IO.getStdin).getLine)",
     ]
     # The name of a function of JavaScript: the interpreter can call what has the right form, here on the number 9.
     exported = "@[export emscripten_run_script_int] def call (address : UInt32) : UInt32 := address\n#eval call 9\n"
@@ -1165,19 +1159,20 @@ def test_a_file_cannot_reach_out_of_the_embedded_lean(tmp_path, user_cache):
         library=tmp_path,
         report=print,
         allowances=Allowances(commands=True),
+        pool=lean_pool,
     )
     assert not result.accepted
     assert result.was_asked
     said = "\n".join(message.text for message in result.messages)
     assert "what others must not read" not in said
     assert "permission denied" in said
-    assert not any(target.exists() for target in targets[:2])
+    assert not any(path.exists() for path in (tmp_path / "written", home, Path("/written"), Path("/lean")))
     assert secret.read_text() == "what others must not read"
     assert ensure_embedded_lean(print) == lean  # it compares all files
 
 
 @pytest.mark.lean
-def test_the_embedded_lean_judges_each_module_of_a_tree(user_cache, monkeypatch):
+def test_the_embedded_lean_judges_each_module_of_a_tree(tmp_path, user_cache, lean_pool):
     wrong = "theorem δ : two = 2 := rfl theorem three : two = 3 := by decide"
     unproved = "public theorem unproved : 1 + 1 = 2 := sorry"
     modules = {
@@ -1187,12 +1182,11 @@ def test_the_embedded_lean_judges_each_module_of_a_tree(user_cache, monkeypatch)
         "Root.Unproved": f"module\n{unproved}\n",
         "Root.OnWrong": "module\npublic import Root.Wrong\n",
     }
-    # The embedded Lean by itself sees /tmp and /home alone.
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as elsewhere:
-        monkeypatch.setenv("TMPDIR", elsewhere)
-        folder = write(Path(elsewhere).resolve() / "files", modules)
-        result = check(folder / "Root.lean", engine=Engine.EMBEDDED, library=folder, report=lambda line: None)
-        assert list(folder.parent.iterdir()) == [folder]
+    folder = write(tmp_path / "files", modules)
+    result = check(
+        folder / "Root.lean", engine=Engine.EMBEDDED, library=folder, report=lambda line: None, pool=lean_pool
+    )
+    assert list(folder.parent.rglob("*.olean")) == []
     assert (result.engine, result.version, result.accepted) == (Engine.EMBEDDED, "4.28.0-pre", False)
     messages = {module.name: module.messages for module in result.modules}
     assert [module.name for module in result.modules if module.accepted] == ["Root.Fine"]
@@ -1209,5 +1203,3 @@ def test_the_embedded_lean_judges_each_module_of_a_tree(user_cache, monkeypatch)
     for name, imported in [("Root.OnWrong", "Root.Wrong"), ("Root", "Root.OnWrong")]:
         (message,) = messages[name]
         assert message.text == f"not checked, since the import {imported} was not accepted"
-    if compiling.parallel_jobs() > 1:
-        assert sum(module.seconds for module in result.modules) > 1.2 * result.seconds

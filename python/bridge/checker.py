@@ -18,7 +18,6 @@ from pathlib import Path
 
 from bridge.admission import Admission, admission
 from bridge.compiling import Demands, compile_modules
-from bridge.compiling import restore_library as restore_compiled
 from bridge.errors import InputError
 from bridge.host_pool import HostPool
 from bridge.lake import build_with_lake, lake_project, unbuilt_mathlib
@@ -113,21 +112,6 @@ def check(
         own_library_allowed=allowances.own_library,
         commands_allowed=allowances.commands,
     )
-
-
-def restore_library(modules: Sequence[LeanModule], folder: Path, report: Report) -> bool:
-    """Put into a folder what the embedded Lean made of the library's modules when it accepted them.
-
-    Args:
-        modules: the modules, as `discover` gives them.
-        folder: where the files go, each by the path of its module.
-        report: told what is fetched, if anything.
-
-    Returns:
-        Whether the files of all of them were kept; if not, `check` makes and keeps them.
-    """
-    with HostPool(report) as pool:
-        return restore_compiled(modules, pool, folder)
 
 
 def _available_engine(root: Path, report: Report) -> Engine:

@@ -276,10 +276,8 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def _ask_version(folder: Path, empty: Path) -> str:
-    with ProcessGroup() as processes:
-        host = Host(EmbeddedLean(folder, ""), empty, processes, 1)
-        host.end()
-    return host.version
+    with ProcessGroup() as processes, Host(EmbeddedLean(folder, ""), empty, processes, 1) as host:
+        return host.version
 
 
 def _node() -> Path:

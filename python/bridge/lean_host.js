@@ -11,15 +11,16 @@
  * object in UTF-8.  `id` is any value, and comes back.
  *
  *     first answer   {ready: VERSION, memory: BYTES}   (VERSION: the line that `lean --version` prints)
- *     request        {id, source: PATH, olean: PATH, options: [[LETTER, TEXT or null], …]}
- *                    paths from /work on; the options of Lean's command line, by their letters, such as ["D", "a=b"]
+ *     request        {id, source: PATH, olean: PATH, options: [[LETTER, TEXT], …]}
+ *                    paths from /work on; of the options of Lean's command line, j and D; such as ["D", "a=b"]
  *     answer         {id, status: 0 or 1, output: [LINE, …], errors: [LINE, …], import: SECONDS, elaboration: SECONDS,
  *                    memory: BYTES}
  *                    what Lean printed, and took; `import` lasts until the last of what it imports has been opened
  *                 or {id, error: TEXT}: that was no request, and the next one may be
- *                 or {id, trap: TEXT}: the program has broken off, and this process ends
+ *                 or {id, trap: TEXT, cut: true or false}: the program has broken off, or was to be cut off since it
+ *                    printed too much, and this process ends
  *
- * The process ends when its standard input does.
+ * The process ends when its standard input does, and when the process that started it has gone.
  */
 
 'use strict'
@@ -36,23 +37,27 @@ const FOLDERS = {
 }
 const PROGRAM = path.join(process.env.BRIDGE_LEAN, 'lean.js')
 
+/** The work of the thread that is not one of Lean's. */
+const WATCH = 'watch'
+
 /** Lean's own messages are far shorter than so many characters in all. */
 const MOST_OUTPUT = 64 * 2 ** 20
 
 /** The offset of the tag in the header of an object of Lean's, and that of the first field of a constructor's. */
 const TAG = 7
 const FIELDS = 8
-/** The same of the bytes of a string, after its size, capacity and length. */
-const TEXT = 20
 /** `none`, `[]` and `()` are the number 0, and numbers have a 1 for their lowest bit. */
 const NOTHING = 1
 
-// When a file was last opened to be read, in milliseconds since the epoch, by whatever thread.
+/** Seconds by a clock that all threads have. */
+const now = () => Number(process.hrtime.bigint()) / 1e9
+
+// When a file was last opened to be read, by whatever thread.
 if (worker.isMainThread) worker.setEnvironmentData('opened', new SharedArrayBuffer(8))
 const opened = new Float64Array(worker.getEnvironmentData('opened'))
 const { openSync } = fs
 fs.openSync = (file, flags, ...rest) => {
-  if (flags === fs.constants.O_RDONLY) opened[0] = Date.now()
+  if (flags === fs.constants.O_RDONLY) opened[0] = now()
   return openSync(file, flags, ...rest)
 }
 
@@ -70,8 +75,13 @@ Object.assign(globalThis, {
   }
 })
 
-if (worker.isMainThread) main(Number(process.argv[2]))
-else thread()
+/** Ends the process when what has started it is gone, which the main thread sees only between two files. */
+function watch() {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL')
+  }, 1000)
+}
 
 /** A thread of Lean's; if it breaks off, the main thread would wait for it without end. */
 function thread() {
@@ -83,6 +93,7 @@ function thread() {
 }
 
 function main(answers) {
+  new worker.Worker(__filename, { workerData: WATCH }).unref()
   const printed = { output: [], errors: [], characters: 0 }
   const print = (lines) => (line) => {
     // A trace of this build's, some lines for each file.
@@ -107,27 +118,10 @@ function main(answers) {
       lean.printVersion()
       answer({ ready: printed.output.at(-1), memory: memory() })
       serve((request) => {
-        const { id } = request
-        const wrong = objection(request)
-        if (wrong !== null) return answer({ id, error: wrong })
-        Object.assign(printed, { output: [], errors: [], characters: 0 })
-        const began = Date.now()
-        opened[0] = began
-        let status
-        try {
-          status = lean.check(request)
-        } catch (error) {
-          answer({ id, trap: String(error) })
-          process.exit(1)
-        }
-        if (printed.characters > MOST_OUTPUT) {
-          answer({ id, trap: `Lean printed more than ${MOST_OUTPUT} characters` })
-          process.exit(1)
-        }
-        const { output, errors } = printed
-        const seconds = { import: (opened[0] - began) / 1000, elaboration: (Date.now() - opened[0]) / 1000 }
-        answer({ id, status, output, errors, ...seconds, memory: memory() })
-      }, answer)
+        const content = request === null ? { id: null, error: 'it is no JSON' } : checked(lean, request, printed)
+        answer({ ...content, memory: memory() })
+        if (content.trap !== undefined) process.exit(1)
+      })
     }
   }
   runProgram()
@@ -138,8 +132,8 @@ function runProgram() {
   vm.runInThisContext(fs.readFileSync(PROGRAM, 'utf8'), { filename: PROGRAM })
 }
 
-/** Gives each request to a function, as it comes, until there are no more. */
-function serve(take, answer) {
+/** Gives each request to a function, as it comes, until there are no more; null for what is no JSON. */
+function serve(take) {
   let waiting = Buffer.alloc(0)
   process.stdin.on('data', (bytes) => {
     waiting = Buffer.concat([waiting, bytes])
@@ -147,27 +141,48 @@ function serve(take, answer) {
       const end = 4 + waiting.readUInt32BE()
       const text = waiting.subarray(4, end).toString()
       waiting = waiting.subarray(end)
-      let request
-      try {
-        request = JSON.parse(text)
-      } catch (error) {
-        answer({ id: null, error: `a request is no JSON: ${error.message}` })
-        continue
-      }
-      take(request ?? {})
+      take(parsed(text))
     }
   })
   process.stdin.on('end', () => process.exit(0))
 }
 
+function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** The answer to a request. */
+function checked(lean, request, printed) {
+  const { id } = request
+  const wrong = objection(request)
+  if (wrong !== null) return { id, error: wrong }
+  Object.assign(printed, { output: [], errors: [], characters: 0 })
+  const began = now()
+  opened[0] = began
+  try {
+    const status = lean.check(request)
+    const cut = printed.characters > MOST_OUTPUT
+    if (cut) return { id, trap: `Lean printed more than ${MOST_OUTPUT} characters`, cut }
+    const { output, errors } = printed
+    return { id, status, output, errors, import: opened[0] - began, elaboration: now() - opened[0] }
+  } catch (error) {
+    if (error instanceof OptionError) return { id, error: error.message }
+    return { id, trap: String(error), cut: false }
+  }
+}
+
 /** What is wrong with a request, null if nothing is. */
 function objection(request) {
   for (const name of ['source', 'olean']) {
-    if (typeof request[name] !== 'string') return `\`${name}\` is no text`
-    if (path.posix.normalize(`/work/${request[name]}`) !== `/work/${request[name]}`) return `\`${name}\` is no path`
+    const file = request[name]
+    if (typeof file !== 'string') return `\`${name}\` is no text`
+    if (path.posix.resolve('/work', file) !== `/work/${file}`) return `\`${name}\` is no path`
   }
-  const isOption = (option) =>
-    Array.isArray(option) && /^[a-zA-Z]$/.test(option[0]) && (option[1] === null || typeof option[1] === 'string')
+  const isOption = (option) => Array.isArray(option) && /^[jD]$/.test(option[0]) && typeof option[1] === 'string'
   return Array.isArray(request.options) && request.options.every(isOption) ? null : '`options` are no options'
 }
 
@@ -179,15 +194,17 @@ function writeFrame(descriptor, content) {
   for (let written = 0; written < frame.length;) written += fs.writeSync(descriptor, frame, written)
 }
 
+/** What Lean does not take. */
+class OptionError extends Error {}
+
 /** Initialises Lean, as its `main` does, but for the tasks of a server. */
 function initialise() {
   const lean = wasmExports
   const succeeded = (result, what) => {
-    if (HEAPU8[result + TAG] !== 0) throw new Error(`${what}: ${text(field(field(result)))}`)
+    if (HEAPU8[result + TAG] !== 0) throw new OptionError(`${what} was refused`)
     return field(result)
   }
   const field = (object) => HEAPU32[(object + FIELDS) >> 2]
-  const text = (object) => UTF8ToString(object + TEXT)
   const string = (content) => {
     const size = lengthBytesUTF8(content) + 1
     const place = lean.malloc(size)
@@ -242,3 +259,7 @@ function initialise() {
     }
   }
 }
+
+if (worker.isMainThread) main(Number(process.argv[2]))
+else if (worker.workerData === WATCH) watch()
+else thread()

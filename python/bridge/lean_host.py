@@ -8,7 +8,8 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Self
 
 from bridge.errors import MissingToolError
 from bridge.processes import MOST_OUTPUT, Cut, ProcessGroup, Run
@@ -64,7 +65,7 @@ class Answer:
 
 
 class Host:
-    """A running host; one file at a time.
+    """A running host, one file at a time; leaving the `with` block ends it.
 
     Attributes:
         number: to tell hosts apart.
@@ -156,6 +157,14 @@ class Host:
         except (LookupError, ValueError) as error:
             said = answer.get("trap") or answer.get("error") or f"an answer that is none: {error!r}"
             raise HostEndedError(self._ended(Cut.OUTPUT if answer.get("cut") else None, str(said))) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
 
     def kill(self) -> None:
         """End the process, also while another thread waits for its answer."""

@@ -1,0 +1,351 @@
+"""The pool of hosts: which host gets what, what becomes of those that end, and that a verdict depends on none of it."""
+
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from artifacts import make_artifact
+from bridge import host_pool
+from bridge.checker import Allowances, check
+from bridge.host_pool import HostPool
+from bridge.processes import Cut
+from bridge.resources import lean_library_folder
+from bridge.verdict import Engine
+from exports import rendered
+from lean_files import write
+from test_lean_host import ENDLESS, FALSE, TOO_LARGE, TRUE
+
+# Files that change much of what Lean knows, some accepted and some not, with the same names in them.
+TEXTS = {
+    "accepted": TRUE,
+    "rejected": FALSE,
+    "options": (
+        "set_option autoImplicit true\nset_option pp.all true\nset_option maxRecDepth 10000\nset_option maxHeartbeats 0\n"
+        "theorem two (x : α) : x = x := rfl\ntheorem three : 1 + 1 = 3 := rfl\n"
+    ),
+    "no options": "theorem two (x : α) : x = x := rfl\n",
+    "open": "namespace N\ndef two := 2\nend N\nopen N Nat List\nuniverse u\nvariable (α : Type u)\n#check two\n#check succ\n",
+    "not open": "#check two\n#check succ\nexample : Sort u := Nat\n#check α\n",
+    "notation": (
+        'notation "⟪" x "⟫" => x + 1\nmacro "trivially" : tactic => `(tactic| decide)\n'
+        "instance : OfNat Bool 2 := ⟨true⟩\ntheorem two : ⟪1⟫ = 2 := by trivially\n"
+    ),
+    "no notation": "theorem two : ⟪1⟫ = 2 := by trivially\n",
+    "no macro": "theorem two : 1 + 1 = 2 := by trivially\n#eval (2 : Bool)\n",
+    "attributes": "theorem two : 5 = 2 := sorry\nattribute [simp] two\nattribute [reducible] Nat.add\nexample : 5 = 2 := by simp\n",
+    "no attributes": "example : 5 = 2 := by simp\n",
+    "instance": "instance : LE Nat := ⟨fun _ _ => True⟩\nexample : 3 ≤ 2 := trivial\n",
+    "broken": 'def two : Nat := "\n/- no end',
+    "empty": "",
+}
+
+
+@pytest.fixture
+def log(caplog):
+    """What is said under -v."""
+    caplog.set_level(logging.DEBUG, logger="bridge")
+    return caplog
+
+
+def run(workplace, text, *, timeout=None):
+    """What Lean did with a file, and the compiled module that it made."""
+    source = workplace.folder / "A.lean"
+    source.write_text(text)
+    result = workplace.run(source, source.with_suffix(".olean"), timeout)
+    made = {path.name: path.read_bytes() for path in sorted(workplace.folder.iterdir()) if path != source}
+    return result, made
+
+
+def run_in(pool, text, *, alone=False, timeout=None):
+    with pool.work() as work, work.workplace(alone=alone) as workplace:
+        return run(workplace, text, timeout=timeout)
+
+
+def hosts(log):
+    """The number of the host that ran each file."""
+    return [int(number) for number in re.findall(r"host (\d+): \S+: import", log.text)]
+
+
+# No verdict depends on what ran before
+
+
+@pytest.fixture(scope="module")
+def fresh(lean_pool):
+    """What a process does with each text that has done nothing else."""
+    with HostPool(print) as pool, ThreadPoolExecutor(host_pool.parallel_jobs()) as threads:
+        pool.lean = lean_pool.lean
+        results = threads.map(lambda text: run_in(pool, text, alone=True), TEXTS.values())
+        return dict(zip(TEXTS, results, strict=True))
+
+
+@pytest.mark.lean
+def test_the_texts_are_judged_in_different_ways(fresh):
+    assert {name: result.returncode for name, (result, _) in fresh.items() if result.returncode == 0}.keys() == {
+        "accepted", "open", "notation", "attributes", "instance", "empty"
+    }  # fmt: skip
+    assert all(made.keys() == {} if result.returncode else "A.olean" in made for result, made in fresh.values())
+    assert "declaration uses" in fresh["attributes"][0].stdout
+
+
+@pytest.mark.lean
+@settings(max_examples=8)
+@given(st.lists(st.sampled_from(sorted(TEXTS)), min_size=2, max_size=8))
+def test_no_verdict_depends_on_what_ran_before_in_the_same_process(lean_pool, fresh, names):
+    with lean_pool.work() as work:
+        for name in names:
+            with work.workplace(alone=False) as workplace:
+                assert run(workplace, TEXTS[name]) == fresh[name]
+
+
+# Which host gets what
+
+
+@pytest.mark.lean
+def test_files_that_can_run_no_code_share_a_host_and_others_have_one_each(lean_pool, log):
+    for alone in (False, True, False, True, False):
+        assert run_in(lean_pool, TRUE, alone=alone)[0].returncode == 0
+    shared, first, again, second, last = hosts(log)
+    assert shared == again == last
+    assert len({shared, first, second}) == 3
+
+
+@pytest.mark.lean
+def test_a_folder_has_nothing_of_the_file_before(lean_pool):
+    with lean_pool.work() as work:
+        for _ in range(2):
+            with work.workplace(alone=False) as workplace:
+                assert list(workplace.folder.iterdir()) == []
+                (workplace.folder / "Folder").mkdir()
+                (workplace.folder / "Folder" / "File.lean").touch()
+                run(workplace, TRUE)
+
+
+@pytest.mark.lean
+def test_a_host_that_has_taken_much_memory_is_replaced(lean_pool, log, monkeypatch):
+    run_in(lean_pool, TRUE)
+    monkeypatch.setattr(host_pool, "_MOST_KEPT_BYTES", 0)
+    run_in(lean_pool, TRUE)
+    run_in(lean_pool, TRUE)
+    first, same, other = hosts(log)
+    assert first == same != other
+    assert re.search(rf"host {first}: ended, since it has taken \d+ MB", log.text)
+
+
+# Hosts that end
+
+
+def kill_later(pool, seconds):
+    """Kill all hosts of a pool after a while, as when memory runs out."""
+
+    def kill():
+        time.sleep(seconds)
+        for process in [*pool._processes._running]:
+            process.kill()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    return thread
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize("seconds", [0, 0.2])
+def test_a_file_whose_host_ended_is_given_to_another(lean_pool, fresh, log, seconds):
+    run_in(lean_pool, TRUE)
+    killing = kill_later(lean_pool, seconds)
+    if seconds == 0:
+        killing.join()
+    assert run_in(lean_pool, FALSE) == fresh["rejected"]
+    killing.join()
+    if seconds == 0:
+        before, after = hosts(log)
+        assert before != after
+        assert f"host {before} ended at A.lean, which another host is given" in log.text
+
+
+@pytest.mark.lean
+def test_a_file_that_ends_two_hosts_is_what_is_said_and_the_next_one_has_a_host(lean_pool, log):
+    result, _ = run_in(lean_pool, TOO_LARGE)
+    assert (result.returncode, result.stdout, result.cut) == (1, "", None)
+    assert "unwind" in result.stderr
+    assert run_in(lean_pool, TRUE)[0].returncode == 0
+
+
+@pytest.mark.lean
+def test_a_file_that_takes_too_long_is_not_given_to_another_host(lean_pool, log):
+    result, _ = run_in(lean_pool, ENDLESS, alone=True, timeout=1)
+    assert result.cut is Cut.TIME
+    assert "another host" not in log.text
+    assert run_in(lean_pool, TRUE)[0].returncode == 0
+
+
+@pytest.mark.lean
+def test_work_that_is_given_up_ends_its_host_and_the_pool_goes_on(lean_pool):
+    def give_up(work):
+        time.sleep(2)
+        work.give_up()
+
+    with lean_pool.work() as work, work.workplace(alone=True) as workplace:
+        thread = threading.Thread(target=give_up, args=[work])
+        thread.start()
+        with pytest.raises(RuntimeError, match="^the work was given up$"):
+            run(workplace, ENDLESS)
+        thread.join()
+    assert run_in(lean_pool, TRUE)[0].returncode == 0
+
+
+# Exports beside files that can run code
+
+
+HOSTILE = {
+    "a macro": 'macro_rules | `(tactic| decide) => `(tactic| exact lcProof)\nmacro "δ" : term => `(0)\n',
+    "an instance": "instance (priority := 2000) : LE Rat := ⟨fun _ _ => True⟩\n",
+    "an early end": "import Lean\nopen Lean Elab Command\n#eval show CommandElabM Unit from do IO.Process.exit 0\n",
+    "no messages": "import Lean\nopen Lean Elab Command\n#eval show CommandElabM Unit from modify fun s => { s with messages := {} }\n",
+    "an axiom": "axiom Bridge.any {p : Prop} : p\n",
+    "an endless loop": ENDLESS,
+    "another library": '#eval IO.FS.writeFile "/lean/lib/lean/Init/Prelude.olean" ""\n',
+}
+
+
+@pytest.mark.lean
+def test_a_hostile_file_before_an_export_does_not_change_its_verdict(tmp_path, user_cache, lean_pool, log):
+    artifact = make_artifact(4, 2, 1, concept_names=("size",))
+    files = rendered(tmp_path, artifact, "Small")
+    true = write(tmp_path / "true", files)
+    false = write(tmp_path / "false", {**files, "Small/Size.lean": with_smaller_delta(files["Small/Size.lean"])})
+
+    def accepted(root):
+        return check(
+            root,
+            engine=Engine.EMBEDDED,
+            library=lean_library_folder(),
+            report=print,
+            allowances=Allowances(commands=True, timeout=10),
+            pool=lean_pool,
+        ).accepted
+
+    assert (accepted(true), accepted(false)) == (True, False)
+    shared = {*hosts(log)}
+    for name, text in HOSTILE.items():
+        log.clear()
+        accepted(write(tmp_path / "hostile", {"Hostile.lean": text}))
+        assert not shared & {*hosts(log)}, name
+        log.clear()
+        assert (accepted(true), accepted(false)) == (True, False), name
+        shared |= {*hosts(log)}
+
+
+def with_smaller_delta(text):
+    """The same file with a δ that is one unit too small."""
+    changed, count = re.subn(r"(def δ : Rat :=\s*)(\d+)", lambda match: f"{match[1]}{int(match[2]) - 1}", text, count=1)
+    assert count == 1
+    return changed
+
+
+# Interruptions
+
+
+# In the place of Lean: it takes 50 ms for a file, and its compiled module has the text in it.
+QUICK_LEAN = """
+var FS = { mkdirTree () {}, mount () {}, chdir () {} }, NODEFS = {}, ENV = {}
+var HEAPU8 = new Uint8Array(4096), HEAPU32 = new Uint32Array(HEAPU8.buffer), wasmMemory = { buffer: HEAPU8.buffer }
+var noExitRuntime, last, texts = [], lengthBytesUTF8 = () => 0, stringToUTF8 = (text) => { texts.push(text) }
+class ExitStatus { status = 0 }
+var wasmExports = new Proxy({
+  lean_shell_options_process: () => Module.print('Lean (version 4.28.0-quick, no Lean)'),
+  lean_shell_main () {
+    const fs = require('fs'), [olean, source] = ['.olean', '.lean'].map((end) =>
+      process.env.BRIDGE_WORK + texts.findLast((text) => text.endsWith(end)).slice('/work'.length))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    fs.writeFileSync(olean, 'olean' + fs.readFileSync(source))
+    throw new ExitStatus()
+  }
+}, { get: (known, name) => known[name] ?? (() => 0) })
+for (const begin of Module.preRun) begin()
+setTimeout(() => Module.onRuntimeInitialized(), 50)
+"""
+CHECK = """
+import sys
+from pathlib import Path
+from bridge import host_pool
+from bridge.__main__ import run
+from bridge.embedded import EmbeddedLean
+host_pool.ensure_embedded_lean = lambda report: EmbeddedLean(Path(sys.argv[1]), "4.28.0-quick")
+sys.argv[1:] = ["check", sys.argv[2], "--engine", "embedded"]
+run()
+"""
+
+
+@pytest.fixture
+def quick_check(tmp_path):
+    """Starts `bridge check` of an export over a quick program in the place of Lean, with places of its own."""
+    (tmp_path / "lean").mkdir()
+    (tmp_path / "lean" / "lean.js").write_text(QUICK_LEAN)
+    root = write(tmp_path / "export", rendered(tmp_path, make_artifact(4, 2, 3), "Small"))
+
+    def start(number):
+        places = {"TMPDIR": tmp_path / f"temporary{number}", "BRIDGE_CACHE_DIR": tmp_path / f"cache{number}"}
+        for place in places.values():
+            place.mkdir()
+        process = subprocess.Popen(
+            [sys.executable, "-c", CHECK, str(tmp_path / "lean"), str(root)],
+            env={**os.environ, **{name: str(place) for name, place in places.items()}},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        return process, places["TMPDIR"]
+
+    return start
+
+
+def processes_with(text):
+    """The command lines that have a text in them, of all processes."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found += [line] if text in (line := file.read_text().replace("\0", " ")) else []
+        except OSError:
+            continue
+    return found
+
+
+def test_a_check_over_the_quick_program_ends_well(quick_check):
+    process, temporary = quick_check(0)
+    output, errors = process.communicate(timeout=60)
+    assert output.startswith("Lean 4.28.0-quick (embedded engine): accepted, "), errors
+    assert list(temporary.iterdir()) == []
+    assert processes_with(str(temporary)) == []
+
+
+def test_an_interruption_at_any_of_50_moments_leaves_no_process_and_no_file(quick_check):
+    began = time.monotonic()
+    process, _ = quick_check("whole")
+    process.communicate(timeout=60)
+    whole = time.monotonic() - began
+
+    def interrupted(number):
+        process, temporary = quick_check(number)
+        time.sleep(whole * number / 50)
+        process.send_signal([signal.SIGINT, signal.SIGTERM][number % 2])
+        _, errors = process.communicate(timeout=60)
+        time.sleep(0.1)
+        return process.returncode, errors, [*temporary.iterdir()], processes_with(str(temporary))
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = [*threads.map(interrupted, range(50))]
+    # Before Python is ready for it, a signal ends it as any program; after the check, it comes too late.
+    assert {code for code, *_ in outcomes} <= {0, 130, 143, -signal.SIGINT, -signal.SIGTERM}
+    assert sum(code in (130, 143) for code, *_ in outcomes) > 20
+    assert [left for _, _, *left in outcomes if left != [[], []]] == []
