@@ -31,11 +31,14 @@ TEXTS = {
     "accepted": TRUE,
     "rejected": FALSE,
     "options": (
-        "set_option autoImplicit true\nset_option pp.all true\nset_option maxRecDepth 10000\nset_option maxHeartbeats 0\n"
+        "set_option autoImplicit true\nset_option pp.all true\nset_option maxRecDepth 999\nset_option maxHeartbeats 0\n"
         "theorem two (x : α) : x = x := rfl\ntheorem three : 1 + 1 = 3 := rfl\n"
     ),
     "no options": "theorem two (x : α) : x = x := rfl\n",
-    "open": "namespace N\ndef two := 2\nend N\nopen N Nat List\nuniverse u\nvariable (α : Type u)\n#check two\n#check succ\n",
+    "open": (
+        "namespace N\ndef two := 2\nend N\nopen N Nat List\nuniverse u\nvariable (α : Type u)\n"
+        "#check two\n#check succ\n"
+    ),
     "not open": "#check two\n#check succ\nexample : Sort u := Nat\n#check α\n",
     "notation": (
         'notation "⟪" x "⟫" => x + 1\nmacro "trivially" : tactic => `(tactic| decide)\n'
@@ -43,7 +46,10 @@ TEXTS = {
     ),
     "no notation": "theorem two : ⟪1⟫ = 2 := by trivially\n",
     "no macro": "theorem two : 1 + 1 = 2 := by trivially\n#eval (2 : Bool)\n",
-    "attributes": "theorem two : 5 = 2 := sorry\nattribute [simp] two\nattribute [reducible] Nat.add\nexample : 5 = 2 := by simp\n",
+    "attributes": (
+        "theorem two : 5 = 2 := sorry\nattribute [simp] two\nattribute [reducible] Nat.add\n"
+        "example : 5 = 2 := by simp\n"
+    ),
     "no attributes": "example : 5 = 2 := by simp\n",
     "instance": "instance : LE Nat := ⟨fun _ _ => True⟩\nexample : 3 ≤ 2 := trivial\n",
     "broken": 'def two : Nat := "\n/- no end',
@@ -198,7 +204,7 @@ def test_work_that_is_given_up_ends_its_host_and_the_pool_goes_on(lean_pool):
     with lean_pool.work() as work, work.workplace(alone=True) as workplace:
         thread = threading.Thread(target=give_up, args=[work])
         thread.start()
-        with pytest.raises(RuntimeError, match="^the work was given up$"):
+        with pytest.raises(RuntimeError, match=r"^the work was given up$"):
             run(workplace, ENDLESS)
         thread.join()
     assert run_in(lean_pool, TRUE)[0].returncode == 0
@@ -207,11 +213,12 @@ def test_work_that_is_given_up_ends_its_host_and_the_pool_goes_on(lean_pool):
 # Exports beside files that can run code
 
 
+COMMANDS = "import Lean\nopen Lean Elab Command\n#eval show CommandElabM Unit from "
 HOSTILE = {
     "a macro": 'macro_rules | `(tactic| decide) => `(tactic| exact lcProof)\nmacro "δ" : term => `(0)\n',
     "an instance": "instance (priority := 2000) : LE Rat := ⟨fun _ _ => True⟩\n",
-    "an early end": "import Lean\nopen Lean Elab Command\n#eval show CommandElabM Unit from do IO.Process.exit 0\n",
-    "no messages": "import Lean\nopen Lean Elab Command\n#eval show CommandElabM Unit from modify fun s => { s with messages := {} }\n",
+    "an early end": f"{COMMANDS}do IO.Process.exit 0\n",
+    "no messages": f"{COMMANDS}modify fun s => {{ s with messages := {{}} }}\n",
     "an axiom": "axiom Bridge.any {p : Prop} : p\n",
     "an endless loop": ENDLESS,
     "another library": '#eval IO.FS.writeFile "/lean/lib/lean/Init/Prelude.olean" ""\n',
@@ -263,7 +270,7 @@ var HEAPU8 = new Uint8Array(4096), HEAPU32 = new Uint32Array(HEAPU8.buffer), was
 var noExitRuntime, last, texts = [], lengthBytesUTF8 = () => 0, stringToUTF8 = (text) => { texts.push(text) }
 class ExitStatus { status = 0 }
 var wasmExports = new Proxy({
-  lean_shell_options_process: () => Module.print('Lean (version 4.28.0-quick, no Lean)'),
+  lean_shell_options_process: () => (Module.print('Lean (version 4.28.0-quick, no Lean)'), 0),
   lean_shell_main () {
     const fs = require('fs'), [olean, source] = ['.olean', '.lean'].map((end) =>
       process.env.BRIDGE_WORK + texts.findLast((text) => text.endsWith(end)).slice('/work'.length))
@@ -281,9 +288,10 @@ from pathlib import Path
 from bridge import host_pool
 from bridge.__main__ import run
 from bridge.embedded import EmbeddedLean
-host_pool.ensure_embedded_lean = lambda report: EmbeddedLean(Path(sys.argv[1]), "4.28.0-quick")
-sys.argv[1:] = ["check", sys.argv[2], "--engine", "embedded"]
-run()
+lean = EmbeddedLean(Path(sys.argv[1]), "4.28.0-quick")
+host_pool.ensure_embedded_lean = lambda report: lean
+sys.argv[1:] = ["check", sys.argv[2], "--engine", "embedded", "--verbose"]
+sys.exit(run())
 """
 
 
@@ -330,22 +338,26 @@ def test_a_check_over_the_quick_program_ends_well(quick_check):
 
 
 def test_an_interruption_at_any_of_50_moments_leaves_no_process_and_no_file(quick_check):
-    began = time.monotonic()
     process, _ = quick_check("whole")
+    said = process.stderr.readline()
+    began = time.monotonic()
     process.communicate(timeout=60)
     whole = time.monotonic() - began
 
     def interrupted(number):
         process, temporary = quick_check(number)
+        errors = process.stderr.readline()
         time.sleep(whole * number / 50)
         process.send_signal([signal.SIGINT, signal.SIGTERM][number % 2])
-        _, errors = process.communicate(timeout=60)
+        errors += process.communicate(timeout=60)[1]
         time.sleep(0.1)
         return process.returncode, errors, [*temporary.iterdir()], processes_with(str(temporary))
 
-    with ThreadPoolExecutor(4) as threads:
+    with ThreadPoolExecutor(2) as threads:
         outcomes = [*threads.map(interrupted, range(50))]
-    # Before Python is ready for it, a signal ends it as any program; after the check, it comes too late.
-    assert {code for code, *_ in outcomes} <= {0, 130, 143, -signal.SIGINT, -signal.SIGTERM}
-    assert sum(code in (130, 143) for code, *_ in outcomes) > 20
+    assert "4.28.0-quick" in said
+    # What comes after the check, while Python ends, ends it as any program.
+    ends = {0, 130, -signal.SIGINT, -signal.SIGTERM}
+    assert [(code, errors) for code, errors, *_ in outcomes if code not in ends] == []
+    assert [code for code, *_ in outcomes].count(130) >= 25
     assert [left for _, _, *left in outcomes if left != [[], []]] == []

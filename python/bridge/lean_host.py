@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import struct
+import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ _TAIL = 2**14
 
 # A start takes seconds, also where many start at once.
 _START_LIMIT = 300.0
+
+# A host that says that it ends is given this time to do so.
+_END_LIMIT = 10.0
 
 # `-j1`: each further thread sets up the whole program anew; `-j0` would lose messages.
 _OPTIONS = (("j", "1"), ("D", "Elab.async=false"))
@@ -155,6 +159,9 @@ class Host:
                 self.memory,
             )
         except (LookupError, ValueError) as error:
+            if "trap" in answer:  # it is about to end by itself
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_END_LIMIT)
             said = answer.get("trap") or answer.get("error") or f"an answer that is none: {error!r}"
             raise HostEndedError(self._ended(Cut.OUTPUT if answer.get("cut") else None, str(said))) from None
 
