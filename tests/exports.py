@@ -1,4 +1,4 @@
-"""Rendered exports as texts, and several of them as one Lean file, since each start of Lean takes many seconds."""
+"""Rendered exports as texts, and several of them as one Lean file, since each file imports the library."""
 
 import re
 
@@ -6,10 +6,10 @@ import bridge.parts
 from artifacts import stored
 from bridge.artifact import ProbeArtifact
 from bridge.certificate import Coverage, build_certificate
-from bridge.checker import check
+from bridge.host_pool import HostPool
 from bridge.render import render
-from bridge.resources import lean_library_folder, templates_folder
-from bridge.verdict import Engine
+from bridge.resources import templates_folder
+from judging import judged
 
 _HEADER = """module
 
@@ -64,10 +64,11 @@ def as_one_file(exports: dict[str, dict[str, str]]) -> tuple[str, dict[str, rang
     return text, lines
 
 
-def rejected_by_lean(folder, exports: dict[str, dict[str, str]]) -> set[str]:
-    """The names of the exports that the embedded Lean rejects, all in one start of it."""
+def rejected_by_lean(folder, exports: dict[str, dict[str, str]], pool: HostPool) -> set[str]:
+    """The names of the exports that the embedded Lean rejects, all in one file."""
     text, lines = as_one_file(exports)
-    (folder / "Mutants.lean").write_text(text, encoding="utf-8")
-    result = check(folder / "Mutants.lean", engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
-    assert all(any(message.line in span for span in lines.values()) for message in result.messages)
-    return {name for name, span in lines.items() for message in result.messages if message.line in span}
+    root = folder / "Mutants.lean"
+    root.write_text(text, encoding="utf-8")
+    messages = judged(root, pool)["Mutants"].messages
+    assert all(any(message.line in span for span in lines.values()) for message in messages)
+    return {name for name, span in lines.items() for message in messages if message.line in span}

@@ -432,14 +432,14 @@ MUTANTS = {
 
 
 @pytest.fixture(scope="module")
-def rejected(tmp_path_factory):
+def rejected(tmp_path_factory, lean_pool):
     """The mutants that Lean rejects."""
     folder = tmp_path_factory.mktemp("conformal")
     exports = {
         name: change(rendered(folder, artifact(), namespace=f"Mutant{number}", alpha=HALF), f"Mutant{number}/Size.lean")
         for number, (name, change) in enumerate(MUTANTS.items())
     }
-    return rejected_by_lean(folder, exports)
+    return rejected_by_lean(folder, exports, lean_pool)
 
 
 @pytest.mark.lean

@@ -15,13 +15,12 @@ import pytest
 
 from bridge.artifact import load_artifact
 from bridge.certificate import Coverage, build_certificate
-from bridge.checker import check
 from bridge.export import export_lean
 from bridge.library import PINS
 from bridge.render import render
-from bridge.resources import lean_library_folder, templates_folder
-from bridge.verdict import Engine
+from bridge.resources import templates_folder
 from bridge.verify import verify
+from judging import judged
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 ROOT = REPOSITORY / "lean" / "Generated.lean"
@@ -89,9 +88,7 @@ def test_verify_finds_every_literal_of_the_committed_export():
 
 
 @pytest.mark.lean
-@pytest.mark.usefixtures("user_cache")
-def test_lean_accepts_the_tests_of_the_library():
-    root = REPOSITORY / "tests" / "lean" / "BridgeTest.lean"
-    result = check(root, engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
-    assert result.messages == ()
-    assert result.accepted
+def test_lean_accepts_the_tests_of_the_library(lean_pool):
+    results = judged(REPOSITORY / "tests" / "lean" / "BridgeTest.lean", lean_pool)
+    assert [message for result in results.values() for message in result.messages] == []
+    assert all(result.accepted for result in results.values())

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from artifacts import make_artifact
 from bridge import host_pool
 from bridge.checker import Allowances, check
-from bridge.host_pool import HostPool
 from bridge.processes import Cut
 from bridge.resources import lean_library_folder
 from bridge.verdict import Engine
@@ -89,9 +88,8 @@ def hosts(log):
 @pytest.fixture(scope="module")
 def fresh(lean_pool):
     """What a process does with each text that has done nothing else."""
-    with HostPool(print) as pool, ThreadPoolExecutor(host_pool.parallel_jobs()) as threads:
-        pool.lean = lean_pool.lean
-        results = threads.map(lambda text: run_in(pool, text, alone=True), TEXTS.values())
+    with ThreadPoolExecutor(host_pool.parallel_jobs()) as threads:
+        results = threads.map(lambda text: run_in(lean_pool, text, alone=True), TEXTS.values())
         return dict(zip(TEXTS, results, strict=True))
 
 

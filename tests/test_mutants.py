@@ -13,11 +13,9 @@ import pytest
 
 import bridge.certificate
 from artifacts import make_artifact, stored
-from bridge.checker import check
-from bridge.resources import lean_library_folder
-from bridge.verdict import Engine
 from bridge.verify import verify
 from exports import as_one_file, rendered, small_parts
+from judging import judged
 from lean_files import write
 from packed_text import digit_at, layout, literals_in, with_digit_changed, with_literal
 
@@ -335,7 +333,7 @@ HARMLESS = {name: Mutant(*mutant) for name, mutant in HARMLESS.items()}
 
 
 @pytest.fixture(scope="module")
-def messages(tmp_path_factory):
+def messages(tmp_path_factory, lean_pool):
     """What Lean says about each mutant, and about the exports without a change."""
     folder = tmp_path_factory.mktemp("mutants")
     exports = {}
@@ -352,14 +350,12 @@ def messages(tmp_path_factory):
         (folder / f"{module}.lean").write_text(text, encoding="utf-8")
     root = folder / "Mutants.lean"
     root.write_text("\n".join(["module\n", *(f"public import {module}" for module in lines)]), encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("BRIDGE_CACHE_DIR")
-        result = check(root, engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
+    results = judged(root, lean_pool)
     by_name = {name: [] for name in exports}
-    for module in result.modules:
-        for message in module.messages if module.name in lines else ():
+    for module, spans in lines.items():
+        for message in results[module].messages:
             assert "maximum number of errors" not in message.text
-            (name,) = [name for name, span in lines[module.name].items() if message.line in span]
+            (name,) = [name for name, span in spans.items() if message.line in span]
             by_name[name].append(message.text)
     return by_name
 

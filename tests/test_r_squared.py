@@ -252,7 +252,7 @@ MUTANTS = {
 
 
 @pytest.fixture(scope="module")
-def rejected(tmp_path_factory):
+def rejected(tmp_path_factory, lean_pool):
     """The mutants that Lean rejects."""
     folder = tmp_path_factory.mktemp("r_squared")
     exports = {}
@@ -260,7 +260,7 @@ def rejected(tmp_path_factory):
         made_from = constant_artifact() if change is None else artifact()
         files = rendered(folder, made_from, namespace=f"Mutant{number}", with_r_squared=True)
         exports[name] = files if change is None else change(files, f"Mutant{number}/Size.lean")
-    return rejected_by_lean(folder, exports)
+    return rejected_by_lean(folder, exports, lean_pool)
 
 
 @pytest.mark.lean

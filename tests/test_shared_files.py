@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 
 from artifacts import make_artifact, stored
 from bridge.certificate import Coverage, build_certificate
-from bridge.checker import check
 from bridge.declarations import declaration_at, refused_claim
 from bridge.export import export_lean
 from bridge.parts import OWN_FILES, concept_ranges
 from bridge.readback import Literal, MismatchError, read_export
-from bridge.resources import lean_library_folder, templates_folder
-from bridge.verdict import Engine
+from bridge.resources import templates_folder
 from bridge.verify import verify
 from exports import rendered, replaced, shared_files
+from judging import judged
 from lean_files import code, write
 
 CERTIFICATE = build_certificate(make_artifact())
@@ -213,8 +212,7 @@ TELLING_NAMES = (
 
 
 @pytest.mark.lean
-@pytest.mark.usefixtures("user_cache")
-def test_lean_checks_55_concepts_in_four_files_and_names_the_one_that_is_false(tmp_path):
+def test_lean_checks_55_concepts_in_four_files_and_names_the_one_that_is_false(tmp_path, lean_pool):
     names = [*TELLING_NAMES, *(f"concept {number}" for number in range(55 - len(TELLING_NAMES)))]
     artifact = make_artifact(200, 16, 55, concept_names=tuple(names))
     files = rendered(tmp_path, artifact, with_r_squared=True)
@@ -226,10 +224,10 @@ def test_lean_checks_55_concepts_in_four_files_and_names_the_one_that_is_false(t
     write(tmp_path, changed)
     modules = [path.removesuffix(".lean").replace("/", ".") for path in concept_files]
     root.write_text("\n".join(["module", *(f"public import {module}" for module in modules)]), encoding="utf-8")
-    result = check(root, engine=Engine.EMBEDDED, library=lean_library_folder(), report=print)
+    results = judged(root, lean_pool)
     assert len(concept_files) == 4
-    assert {module.name for module in result.modules if not module.accepted} == {modules[-1], "Root"}
-    assert [module.name for module in result.modules if module.accepted and "Concepts" in module.name] == modules[:-1]
-    messages = [message for module in result.modules if module.name == modules[-1] for message in module.messages]
+    assert {name for name, result in results.items() if not result.accepted} == {modules[-1], "Root"}
+    assert [name for name, result in results.items() if result.accepted and "Concepts" in name] == modules[:-1]
+    messages = results[modules[-1]].messages
     text = changed[wrong]
     assert {declaration_at(text, message.line).rpartition(".")[0] for message in messages} == {"Generated.«concept 23»"}

@@ -17,11 +17,9 @@ import numpy as np
 import pytest
 
 from artifacts import make_artifact
-from bridge.checker import Allowances, check
 from bridge.release import RELEASE
-from bridge.resources import lean_library_folder
-from bridge.verdict import Engine
 from exports import rendered
+from judging import judged
 
 LEAN_TESTS = Path(__file__).resolve().parent / "lean"
 MODULE = "Mathlib.Analysis.InnerProductSpace.PiL2"
@@ -302,8 +300,8 @@ def full_export(folder):
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory):
-    """Lean's verdict on each module by name; all in one run, since each start of Lean takes many seconds."""
+def verdicts(tmp_path_factory, lean_pool):
+    """Lean's verdict on each module by name."""
     folder = tmp_path_factory.mktemp("surface")
     for tree in (SURFACE.parents[3], LEAN):
         shutil.copytree(tree, folder, dirs_exist_ok=True)
@@ -317,18 +315,7 @@ def verdicts(tmp_path_factory):
         (folder / name).write_text(text)
     roots = ["Bridge", "SurfaceCheck", "Example", "BridgeTest.Real", "Full", "Wrong", *PLANTED]
     (folder / "All.lean").write_text("module\n\n" + "".join(f"public import {root}\n" for root in roots))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("BRIDGE_CACHE_DIR")  # the user's cache has the embedded Lean and the checked library
-        result = check(
-            folder / "All.lean",
-            engine=Engine.EMBEDDED,
-            library=lean_library_folder(),
-            report=print,
-            # The stand-in is in the place of Mathlib, and has notation and instances.
-            allowances=Allowances(commands=True),
-        )
-    assert result.not_checked == ()
-    return {module.name: module for module in result.modules}
+    return judged(folder / "All.lean", lean_pool)
 
 
 def modules_under(folder):
