@@ -1,8 +1,9 @@
 """What the commands do: files are read and written here, and it is said what is being done."""
 
 import contextlib
+import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,13 +21,13 @@ from bridge.artifact import (
 from bridge.certificate import Coverage
 from bridge.column_digits import ColumnDigits
 from bridge.comments import comment_differences
-from bridge.console import Bars, say
-from bridge.errors import BridgeWarning, InputError
+from bridge.console import Bars, complain, say
+from bridge.errors import BridgeError, BridgeWarning, InputError, MissingToolError, limit_met
 from bridge.exact import require_finite
 from bridge.export import Export, export_lean
 from bridge.files import NewFile, make_folder, replace_together, require_folder_place, write_atomically
-from bridge.guard import declare_data_set, declare_inputs, require_replaceable
-from bridge.host_pool import parallel_jobs
+from bridge.guard import declare_data_set, declare_inputs, real_place, require_replaceable
+from bridge.host_pool import HostPool, parallel_jobs
 from bridge.lean_text import counted, decimal, rational
 from bridge.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, FIGURE, PAGE
 from bridge.places import CHECKPOINT, prepare_outputs, with_resume_file
@@ -38,6 +39,7 @@ from bridge.resume import ResumeFile
 from bridge.summary import digit_doubts, measure_doubts, measure_lines, rounding_lines
 from bridge.verdict import CheckResult, Engine
 from bridge.verify import Difference, Verification, compare, no_export
+from bridge.watching import changed, settled, state_of, wait_for_change
 
 _FOR_FIGURES = "the figures go there"
 
@@ -297,18 +299,113 @@ def estimate_record(export: Export) -> dict[str, object]:
 
 def check(file: Path, engine: str, allowances: checker.Allowances = checker.NOTHING_ALLOWED) -> CheckResult:
     """Have Lean check an export, and say what it says."""
+    result = _checked(file, engine, allowances, None)
+    _say_messages(result)
+    return result
+
+
+def _checked(file: Path, engine: str, allowances: checker.Allowances, pool: HostPool | None) -> CheckResult:
     with Bars("check") as bars:
-        result = checker.check(
+        return checker.check(
             file,
             engine=Engine(engine),
             library=lean_library_folder(),
             report=say,
             progress=bars.show,
             allowances=allowances,
+            pool=pool,
         )
+
+
+def _say_messages(result: CheckResult) -> None:
     for message in result.messages:
         say(printable(str(message)))
-    return result
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What has come of checking one of several files, or one of several times.
+
+    Attributes:
+        file: the file, as it was named.
+        result: Lean's verdict, None if there is none.
+        error: why there is none.
+    """
+
+    file: Path
+    result: CheckResult | None = None
+    error: BridgeError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """That of a command which checks this file alone."""
+        if self.error is not None:
+            return self.error.exit_code
+        return 0 if self.result is not None and self.result.accepted else 1
+
+    def record(self) -> dict[str, object]:
+        """The outcome as one JSON-like record."""
+        if self.result is not None:
+            return {"file": str(self.file), **self.result.record()}
+        return {"file": str(self.file), "accepted": None, "error": str(self.error), "exit_code": self.exit_code}
+
+
+def check_each(files: Sequence[Path], engine: str, allowances: checker.Allowances, pool: HostPool) -> Iterator[Outcome]:
+    """Have Lean check several files, one after another; one that cannot be checked keeps no other from it."""
+    for number, file in enumerate(files, 1):
+        say(f"check: {file}, {number} of {len(files)}")
+        outcome = _outcome(file, engine, allowances, pool)
+        _say_outcome(outcome)
+        yield outcome
+
+
+def watch(file: Path, engine: str, allowances: checker.Allowances, pool: HostPool) -> Iterator[Outcome]:
+    """Have Lean check a file, and again whenever it, or what it imports, has changed and is left alone for a moment.
+
+    There is no outcome where files have changed while they were checked: some may have been read before, others after.
+
+    Raises:
+        MissingToolError: the engine is not there.
+    """
+    library = lean_library_folder()
+    state = state_of(file, library)
+    while True:
+        outcome = _outcome(file, engine, allowances, pool)
+        if isinstance(outcome.error, MissingToolError):
+            raise outcome.error
+        if state_of(file, library) == state:
+            _say_outcome(outcome)
+            yield outcome
+        wait_for_change(file, library, state)
+        before, state = state, settled(file, library)
+        say(f"check: {_named(changed(before, state), file)} changed")
+
+
+def _outcome(file: Path, engine: str, allowances: checker.Allowances, pool: HostPool) -> Outcome:
+    try:
+        return Outcome(file, _checked(file, engine, allowances, pool))
+    except BridgeError as error:
+        return Outcome(file, error=error)
+    except Exception as error:
+        limit = limit_met(error)
+        if limit is None:
+            raise
+        return Outcome(file, error=InputError(limit))
+
+
+def _say_outcome(outcome: Outcome) -> None:
+    if outcome.result is not None:
+        _say_messages(outcome.result)
+    else:
+        complain(str(outcome.error))
+
+
+def _named(paths: Sequence[Path], root: Path) -> str:
+    """Files in few words, the first of them by its path from the root's folder."""
+    if not paths:  # what was moved away is back
+        return str(root)
+    first = os.path.relpath(paths[0], real_place(root.parent))
+    return first if len(paths) == 1 else f"{first} and {counted(len(paths) - 1, 'other file')}"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,13 +25,14 @@ from bridge import actions
 from bridge.artifact import load_artifact
 from bridge.check_record import Standing, judge, read_check_result
 from bridge.checker import Allowances
-from bridge.console import complain, say, show, show_json, stderr_lines
+from bridge.console import complain, say, show, show_json, show_json_line, stderr_lines
 from bridge.embedded import ensure_embedded_lean
 from bridge.errors import BridgeError, InputError, limit_met
 from bridge.export import require_export_place
 from bridge.files import fill_folder
 from bridge.find_artifact import find_artifact
-from bridge.guard import Guard, declare_inputs, guarding
+from bridge.guard import Guard, declare_inputs, guarding, real_place
+from bridge.host_pool import HostPool
 from bridge.lean_text import counted
 from bridge.library import shipped_digests
 from bridge.options import (
@@ -381,26 +383,83 @@ def export_command(
 
 
 @commands.command("check")
-@click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 @engine_option
 @timeout_option
 @own_library_option
 @allow_commands_option
+@click.option("--watch", is_flag=True, help="Check FILE again whenever it or what it imports has changed.")
 @output_options
 def check_command(
-    file: Path, engine: str, timeout: float | None, own_library: bool, allow_commands: bool, as_json: bool
+    files: tuple[Path, ...],
+    engine: str,
+    timeout: float | None,
+    own_library: bool,
+    allow_commands: bool,
+    watch: bool,
+    as_json: bool,
 ) -> int:
-    """Have Lean type-check the export FILE.
+    """Have Lean type-check the export FILE, or several.
 
     An export comes to Lean only if nothing but an export's declarations is in it.  Of other files nobody looks at
     statements and axioms; they come to Lean only without words with which they could run code or deceive it.
+
+    Of several files, each has its verdict, in a line that names it, or in a JSON record in a line of its own.  The exit
+    code is 1 if one of the verdicts is no, else 2 or 3 if a file has none.
     """
-    result = actions.check(file, engine, Allowances(allow_commands, own_library, timeout))
+    file, *others = _distinct(files) or [ROOT_FILE]
+    allowances = Allowances(allow_commands, own_library, timeout)
+    if watch:
+        if others:
+            raise InputError(
+                f"--watch was given with {1 + len(others)} files; one is required; start a command for each"
+            )
+        return _watch(file, engine, allowances, as_json)
+    if others:
+        return _check_several([file, *others], engine, allowances, as_json)
+    result = actions.check(file, engine, allowances)
     if as_json:
         show_json(result.record())
     else:
         show(_verdict(result))
     return 0 if result.accepted else 1
+
+
+def _distinct(files: Sequence[Path]) -> list[Path]:
+    """The files, each once, whatever ways lead to its folder."""
+    found: dict[Path, Path] = {}
+    for file in files:
+        found.setdefault(real_place(file.parent) / file.name, file)
+    return list(found.values())
+
+
+def _check_several(files: Sequence[Path], engine: str, allowances: Allowances, as_json: bool) -> int:
+    codes = set()
+    with HostPool(say) as pool:
+        for outcome in actions.check_each(files, engine, allowances, pool):
+            codes.add(outcome.exit_code)
+            _show_outcome(outcome, as_json)
+    return 1 if 1 in codes else max(codes)
+
+
+def _watch(file: Path, engine: str, allowances: Allowances, as_json: bool) -> int:
+    say(f"check: watching {file} (Ctrl-C ends)")
+    with HostPool(say) as pool:
+        for outcome in actions.watch(file, engine, allowances, pool):
+            _show_outcome(outcome, as_json, datetime.now().astimezone())
+    raise AssertionError("watching ends by an interruption alone")  # pragma: no cover -- there is no other way out
+
+
+def _show_outcome(outcome: actions.Outcome, as_json: bool, time: datetime | None = None) -> None:
+    """Print an outcome at once, for a reader who waits for it; with the time if that is what tells it from others."""
+    if as_json:
+        show_json_line(({} if time is None else {"time": time.isoformat(timespec="seconds")}) | outcome.record())
+    else:
+        which = f"{outcome.file}:" if time is None else f"{time:%H:%M:%S}"
+        verdict = "not checked" if outcome.result is None else _verdict(outcome.result)
+        for line in verdict.split("\n"):
+            show(f"{which} {line}")
+    sys.stdout.flush()
 
 
 @commands.command("verify")

@@ -34,7 +34,15 @@ def show(text: object) -> None:
 
 def show_json(record: object) -> None:
     """Print a record as JSON, with JSON's own escapes for what a terminal would obey."""
-    text = json.dumps(record, ensure_ascii=False, indent=2)
+    _print_json(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def show_json_line(record: object) -> None:
+    """Print a record as JSON in one line, as one of several."""
+    _print_json(json.dumps(record, ensure_ascii=False))
+
+
+def _print_json(text: str) -> None:
     print("".join(char if printable(char) == char else json.dumps(char)[1:-1] for char in text))
 
 
