@@ -1,10 +1,9 @@
 """How much memory a process has needed at most."""
 
-import os
 import resource
-import subprocess
-import sys
 from pathlib import Path
+
+import forked
 
 _STATUS = Path("/proc/self/status")
 
@@ -22,6 +21,4 @@ def peak_bytes() -> int:
 
 def run_python(code, *arguments) -> str:
     """What a Python process with one thread prints; it can import what tests can."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return forked.finish(code, *arguments, cwd=".")[0]

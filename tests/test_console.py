@@ -7,12 +7,14 @@ import pty
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
+import forked
 from artifacts import make_artifact
 from bridge.artifact import save_artifact
 from bridge.cli import main
@@ -27,25 +29,22 @@ FIT = ("fit", "--checkpoint", "vae", "--out", "p.safetensors")
 def shown_on_a_terminal(*arguments, cwd):
     """What a command shows on a terminal, without the escape sequences, and what it prints as its result."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bridge", *map(str, arguments)],
-        cwd=cwd,
-        stderr=theirs,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(ours, 4096)
-        except OSError:  # the other end is closed
-            break
-    os.close(ours)
-    result = process.stdout.read()
-    process.stdout.close()
-    assert process.wait() == 0
+    with tempfile.TemporaryFile("w+") as output:
+        process = forked.start(
+            forked.BRIDGE, *arguments, cwd=cwd, output=output.fileno(), errors=theirs, TERM="xterm", COLUMNS="100"
+        )
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(ours, 4096)
+            except OSError:  # the other end is closed
+                break
+        os.close(ours)
+        process.join()
+        output.seek(0)
+        result = output.read()
+    assert process.exitcode == 0
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode()), result
 
 

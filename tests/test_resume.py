@@ -3,8 +3,7 @@
 import json
 import os
 import signal
-import subprocess
-import sys
+import tempfile
 import time
 from fractions import Fraction
 
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 import bridge.blocks
 import bridge.resume
+import forked
 from bridge.artifact import save_in_blocks
 from bridge.console import Bars
 from bridge.data import Split, load_images
@@ -28,7 +28,7 @@ from bridge.pipeline import train_model
 from bridge.resume import KeptSteps, ResumeFile
 from bridge.training import Trainer, TrainingOptions
 from command_line import run_bridge
-from lifelines import start_interruptible, wait_until
+from lifelines import wait_until
 
 CPU = torch.device("cpu")
 WORK = {"--beta": 4.0, "data set": "abc", "--limit": None}
@@ -481,26 +481,19 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def command(*arguments):
-    return [sys.executable, "-c", WITHOUT_DELAY, *map(str, arguments)]
-
-
-# Short steps are slower on several processors.
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
-
-
 def finish(*arguments, cwd):
-    options = {"cwd": cwd, "env": ENVIRONMENT, "capture_output": True, "text": True, "check": True}
-    return subprocess.run(command(*arguments), **options).stderr
+    return forked.finish(WITHOUT_DELAY, *arguments, cwd=cwd)[1]
 
 
 def end_when_something_is_kept(*arguments, cwd, number):
     """Start a command and end it as soon as something is kept; what it said, and its exit code."""
-    process = start_interruptible(command(*arguments), cwd=cwd, env=ENVIRONMENT)
-    wait_until(lambda: [*cwd.glob("*.resume")] or process.poll() is not None)
-    process.send_signal(number)
-    _, errors = process.communicate()
-    return errors, process.returncode
+    with tempfile.TemporaryFile("w+") as said:
+        process = forked.start(WITHOUT_DELAY, *arguments, cwd=cwd, output=said.fileno(), errors=said.fileno())
+        wait_until(lambda: [*cwd.glob("*.resume")] or process.exitcode is not None)
+        os.kill(process.pid, number)
+        process.join()
+        said.seek(0)
+        return said.read(), process.exitcode
 
 
 def training(epochs=12):

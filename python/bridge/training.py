@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 
+from bridge.adam import Adam
 from bridge.arguments import is_number, is_whole
 from bridge.errors import InputError, shown
 from bridge.vae import MLPVAE
@@ -80,7 +80,7 @@ class Trainer:
             torch.manual_seed(options.seed)
             self.vae = MLPVAE(options.d).to(device)
             self._keep_generators()
-        self._optimizer = torch.optim.Adam(self.vae.parameters(), lr=options.learning_rate)
+        self._adam = Adam(self.vae.parameters(), options.learning_rate)
         self._images = images.to(device)
         self.epoch = 0
         self.losses: list[float] = []
@@ -99,9 +99,9 @@ class Trainer:
             self._restore_generators()
             for batch in torch.split(torch.randperm(len(self._images)), self._options.batch_size):
                 _, _, loss = self.vae(self._images[batch.to(self._device)], self._options.beta)
-                self._optimizer.zero_grad()
+                self._adam.forget_gradients()
                 (loss / len(batch)).backward()
-                self._optimizer.step()
+                self._adam.step()
                 total += loss.item()
             self._keep_generators()
         self.epoch += 1
@@ -112,8 +112,8 @@ class Trainer:
         """The state after the last epoch: weights, Adam's moments, the random generators, and the losses so far."""
         moments = {
             f"adam.{parameter}.{name}": values
-            for parameter, entries in self._optimizer.state_dict()["state"].items()
-            for name, values in entries.items()
+            for parameter, of_one in enumerate(self._adam.moments)
+            for name, values in of_one.items()
         }
         weights = {f"vae.{name}": values for name, values in self.vae.state_dict().items()}
         generators = {f"generator.{device}": values for device, values in self._generators.items()}
@@ -139,11 +139,11 @@ class Trainer:
             part, _, rest = name.partition(".")
             parts[part][rest] = values
         self.vae.load_state_dict(parts["vae"])
-        moments: dict[int, dict[str, Any]] = {}
+        moments: dict[int, dict[str, torch.Tensor]] = {}
         for name, values in parts["adam"].items():
             parameter, _, moment = name.partition(".")
             moments.setdefault(int(parameter), {})[moment] = values
-        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": moments})
+        self._adam.restore([moments[parameter] for parameter in sorted(moments)])
         self._generators = parts["generator"]
 
     def _require_own(self, state: Mapping[str, np.ndarray]) -> None:
