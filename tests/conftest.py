@@ -1,4 +1,5 @@
-"""What all tests share: the `--update` switch, a cache of their own, and that interruptions reach them."""
+"""What all tests share: the `--update` switch, a cache of their own, that interruptions reach them, and that the
+tests which a browser is missing for are not forgotten."""
 
 import os
 import signal
@@ -14,6 +15,7 @@ from bridge.host_pool import HostPool, parallel_jobs
 from bridge.lean_modules import discover
 from bridge.resources import lean_library_folder
 from bridge.verdict import Engine
+from browser import NO_BROWSER
 
 # A loaded machine is slow, and no test here is about time.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -22,6 +24,15 @@ hypothesis.settings.load_profile("untimed")
 
 def pytest_addoption(parser):
     parser.addoption("--update", action="store_true", help="rewrite the golden files instead of comparing with them")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter):
+    """After all else, one line on what did not run because there is no browser."""
+    yield
+    skipped = [report for report in terminalreporter.getreports("skipped") if NO_BROWSER in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"Not run, {len(skipped)} tests in a browser: {NO_BROWSER}", yellow=True)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import functools
 import html
 import json
 import re
-import shutil
 import subprocess
 
 import numpy as np
@@ -20,11 +19,11 @@ from bridge.certificate import Coverage
 from bridge.cli import main
 from bridge.export import export_lean
 from bridge.resources import templates_folder
+from browser import BROWSER, NO_BROWSER
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WIDTHS = {"telephone": 390, "desk": 1280}
 
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed; on Debian: apt-get install chromium")
+pytestmark = pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER)
 
 # A frame has the width that it is given; a window without a screen is never narrower than 500 pixels.
 FRAME = """<!DOCTYPE html><style>iframe { border: 0; width: WIDTHpx; height: 1000px; }</style><script>

@@ -1,6 +1,9 @@
-"""The workflows of the repository and of a new project: one version of each action, and what they ask of Lake."""
+"""What runs on a server: the workflows of the repository and of a new project, with one version of each action, what
+they ask of Lake, and the script that runs all tests."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -76,3 +79,48 @@ def test_the_tests_are_built_by_lake_test():
 def test_the_real_layer_is_linted_too():
     assert 'lintDriver := "batteries/runLinter"' in LAKEFILE
     assert "roots := #[`Bridge, `Bridge.Real]" in lake_library("Bridge")[1]
+
+
+@pytest.fixture
+def run_where(tmp_path):
+    """`.ci/run` in a folder of its own, where `make` and these programs say that they were called; what was called."""
+
+    def run(**programs):
+        (tmp_path / ".ci").mkdir()
+        shutil.copy(REPOSITORY / ".ci" / "run", tmp_path / ".ci")
+        (tmp_path / "bin").mkdir()
+        for name in ("bash", "dirname", "env", "id", "timeout"):
+            (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+        programs = {"sudo": 'shift; exec "$@"', "make": "exit 0", **programs}
+        for name, script in programs.items():
+            (tmp_path / "bin" / name).write_text(f'#!{shutil.which("bash")}\necho "{name} $*" >> called\n{script}\n')
+            (tmp_path / "bin" / name).chmod(0o755)
+        command = [tmp_path / ".ci" / "run"]
+        environment = {"PATH": str(tmp_path / "bin")}
+        result = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+        called = [line for line in (tmp_path / "called").read_text().splitlines() if not line.startswith("sudo")]
+        return result, called
+
+    return run
+
+
+INSTALLATION = ["apt-get update", "apt-get install --yes --no-install-recommends chromium fonts-dejavu-core"]
+
+
+@pytest.mark.parametrize("outcome", ["exit 0", "echo no network >&2; exit 100"])
+def test_all_tests_run_whether_a_browser_could_be_installed_or_not_and_nothing_is_said_of_it(run_where, outcome):
+    result, called = run_where(**{"apt-get": outcome})
+    assert called == [*INSTALLATION, "make test"]
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_nothing_is_installed_where_there_is_a_browser(run_where):
+    assert run_where(**{"apt-get": "exit 0", "chromium": "exit 0"})[1] == ["make test"]
+
+
+def test_all_tests_run_where_nothing_can_be_installed(run_where):
+    assert run_where()[1] == ["make test"]
+
+
+def test_a_test_that_fails_is_a_failure_of_the_whole(run_where):
+    assert run_where(make="exit 2")[0].returncode == 2
