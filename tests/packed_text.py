@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _LITERAL = re.compile("0x([0-9a-f]+)")
-_COLUMN = re.compile(r"\[(?:0x[0-9a-f]+,?\s*)+\]")
+_COLUMN = re.compile(r"\[(?:(?:nat_lit )?0x[0-9a-f]+,?\s*)+\]")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ import pytest
 
 import bridge.certificate
 from artifacts import make_artifact, stored
+from bridge.certificate import build_certificate
 from bridge.verify import verify
+from divisions import Division, exported
 from exports import as_one_file, rendered, small_parts
 from judging import judged
 from lean_files import write
@@ -53,6 +55,17 @@ def base(name):
             patch.setattr(bridge.certificate, "LITERAL_BITS", 100)
             small_parts(patch, 9)
         yield ARTIFACTS[name]
+
+
+DIVIDED_ANEW = "divided up anew"
+
+
+def divided_anew(folder, namespace: str) -> Files:
+    """The whole export in blocks of two rows, literals that end within a digit, and two parts, raw and not."""
+    certificate = build_certificate(artifact())
+    digit_bits, slot_digits = certificate.samples.digit_bits, certificate.samples.slot_digits
+    division = Division(slot_digits, 2, digit_bits - 4, [range(5), range(5, 16)], [True, False])
+    return exported(folder, artifact(), certificate, division, namespace)
 
 
 def part(files: Files, name: str) -> str:
@@ -207,7 +220,7 @@ MUTANTS = {
         "in pieces",
     ),
     "a column is left out of a part": (
-        substitute("Part2", r"\n    \[0x[^\]]*\],", ""),
+        substitute("Part2", r"\n    \[nat_lit [^\]]*\],", ""),
         r"columns",
         "in pieces",
     ),
@@ -273,7 +286,7 @@ MUTANTS = {
         substitute("Samples", r"(digitBits := )(\d+)", shifted(4)),
         r"digitBits",
     ),
-    "the blocks have fewer rows": (substitute("Samples", r"(blockRows := )(\d+)", shifted(-2)), r"blockRows"),
+    "the blocks have fewer rows": (substitute("Samples", r"(blockRows := )(\d+)", shifted(-2)), r"limbBits"),
     "the blocks have more rows": (substitute("Samples", r"(blockRows := )(\d+)", shifted(2)), r"blockRows"),
     "the blocks have no row": (substitute("Samples", r"blockRows := \d+", "blockRows := 0"), r"blockRows"),
     "the blocks have one row less in an export in pieces": (
@@ -340,6 +353,7 @@ def messages(tmp_path_factory, lean_pool):
     for number, name in enumerate(ARTIFACTS):
         with base(name) as unchanged:
             exports[name] = rendered(folder, unchanged, f"Unchanged{number}")
+    exports[DIVIDED_ANEW] = divided_anew(folder, "DividedAnew")
     for number, (name, mutant) in enumerate([*HARMLESS.items(), *MUTANTS.items()]):
         with base(mutant.base) as unchanged:
             exports[name] = mutant.change(rendered(folder, unchanged, f"Mutant{number}"))
@@ -361,9 +375,15 @@ def messages(tmp_path_factory, lean_pool):
 
 
 @pytest.mark.lean
-@pytest.mark.parametrize("name", ARTIFACTS)
+@pytest.mark.parametrize("name", [*ARTIFACTS, DIVIDED_ANEW])
 def test_lean_accepts_the_export_without_a_change(messages, name):
     assert messages[name] == []
+
+
+def test_verify_accepts_the_export_that_is_divided_up_anew(tmp_path):
+    files = divided_anew(tmp_path, "Generated")
+    assert [len(column) for column in literals_in(files)] == [3] * 16
+    assert verify(write(tmp_path, files), stored(tmp_path, artifact())).ok
 
 
 @pytest.mark.lean

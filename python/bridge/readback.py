@@ -350,7 +350,7 @@ def _read_all_columns(
 
 
 def _read_columns(reader: "_Reader") -> tuple[tuple[Literal[int], ...], ...]:
-    return reader.items("[", lambda: reader.items("[", reader.hexadecimal))
+    return reader.items("[", lambda: reader.items("[", reader.packed))
 
 
 def _read_concepts(reader: "_Reader", namespace: str) -> list[ReadConcept]:
@@ -644,7 +644,9 @@ class _Reader:
             raise MismatchError(token.place, f"a number of {len(token.text)} digits", "a shorter one")
         return Literal(int(token.text), token.place)
 
-    def hexadecimal(self) -> Literal[int]:
+    def packed(self) -> Literal[int]:
+        """Read `nat_lit 0x1f`, or `0x1f` as earlier exports have it: the same number, which takes Lean longer."""
+        self.passes("nat_lit")
         token = self._take("hexadecimal", "a natural number in hexadecimal digits")
         return Literal(int(token.text, 16), token.place)
 

@@ -2,9 +2,9 @@
 
 Whatever is claimed is compared with the artifact itself: the floats are made integers here, δ, the exponents and the
 widths of digits and slots are computed anew from these, and the packed numbers are taken apart digit by digit, all with
-Python's integers alone, so that this shares no arithmetic with the export.  How many rows make a block and how many
-digits a literal is free; these are compared with what an export chooses.  The packed numbers are not looked at before
-their layout agrees.
+Python's integers alone, so that this shares no arithmetic with the export.  How many rows make a block and how wide a
+literal is are the export's choice, and no part of what it states: any that divide up the numbers will do.  The packed
+numbers are not looked at before their layout agrees.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from bridge.artifact import ProbeArtifact, StoredArtifact
-from bridge.certificate import Coverage, block_layout, listed_rows
+from bridge.certificate import Coverage, listed_rows
 from bridge.errors import InputError
 from bridge.readback import (
     Literal,
@@ -122,6 +122,14 @@ class _Comparison:
         self.differ(literal.place, what, str(literal.value), str(required))
         return False
 
+    def one_of(self, what: str, literal: Literal[int], allowed: range) -> bool:
+        """Record a difference unless the literal has one of the allowed values."""
+        self.compared += 1
+        if literal.value in allowed:
+            return True
+        self.differ(literal.place, what, str(literal.value), f"a multiple of {allowed.step}, below {allowed.stop}")
+        return False
+
     def differ(self, place: Place, what: str, found: str, required: str) -> None:
         """Record a difference."""
         self.differences.append(Difference(place, what, found, required))
@@ -181,23 +189,26 @@ class _Comparison:
         return options
 
     def _layout(self, found: ReadSamples, samples: "_Samples", claims: Sequence["_Claim"], options: "_Options") -> bool:
-        digit_bits = samples.digit_bits()
+        """Whether the packed numbers have the form in which their digits can be compared."""
+        size, digit_bits, block_rows = len(samples.rows), samples.digit_bits(), found.block_rows.value
         slot_digits = max(-(-claim.slot_bits(digit_bits) // digit_bits) for claim in claims)
-        block_rows, literal_digits = block_layout(len(samples.rows), digit_bits, slot_digits)
         # What is added up over a block must fit into a slot: numbers of rows, residuals plus δ, and digits.
         widest = max(digit_bits, *((2 * claim.sup).bit_length() for claim in claims)) if options.with_r_squared else 0
         while options.adds_up and block_rows * 2**widest >= 2 ** (slot_digits * digit_bits) - 1:
             slot_digits += 1
-            block_rows, literal_digits = block_layout(len(samples.rows), digit_bits, slot_digits)
+        # Every digit of a slot must have a row.  Where it had none at the least width, a wider one was chosen.
+        dividing = (width for width in range(slot_digits, 2 * slot_digits + 2) if block_rows % width == 0)
+        if found.slot_digits.value == next(dividing, None):
+            slot_digits = found.slot_digits.value
         agreements = [
-            self.same("the number of samples", found.size, len(samples.rows)),
+            self.same("the number of samples", found.size, size),
             self.same("the latent dimension", found.latent_dim, len(samples.latents)),
             self.same("the number of concepts", found.concept_count, len(samples.scores)),
             self.same("latentExponent", found.latent_exponent, samples.latents[0].exponent),
             self.same("digitBits", found.digit_bits, digit_bits),
             self.same("slotDigits", found.slot_digits, slot_digits),
-            self.same("blockRows", found.block_rows, block_rows),
-            self.same("limbBits", found.limb_bits, literal_digits * digit_bits),
+            self.one_of("blockRows", found.block_rows, range(slot_digits, size + slot_digits, slot_digits)),
+            self.one_of("limbBits", found.limb_bits, range(4, digit_bits * block_rows + 1, 4)),
         ]
         agreements += [
             self.same(f"scoreExponents[{concept}]", exponent, scores.exponent)
@@ -225,28 +236,26 @@ class _Comparison:
         required: "_Column",
         rows: Sequence[int],
     ) -> None:
-        digit_bits, block_rows = found.digit_bits.value, found.block_rows.value
-        literal_digits = found.limb_bits.value // digit_bits
-        if not self._count(name, literals, -(-block_rows // literal_digits)):
+        """Put a column together from its literals, and compare its digits with the entries of the rows of its block."""
+        digit_bits, block_rows, limb_bits = found.digit_bits.value, found.block_rows.value, found.limb_bits.value
+        column_bits = digit_bits * block_rows
+        if not self._count(name, literals, -(-column_bits // limb_bits)):
             return
+        texts = []
         for position, literal in enumerate(literals):
-            first = position * literal_digits
-            width = digit_bits * min(literal_digits, block_rows - first)
+            width = min(limb_bits, column_bits - position * limb_bits)
             if literal.value.bit_length() > width:
                 self.differ(literal.place, name, f"a literal of {literal.value.bit_length()} bits", f"at most {width}")
                 return
-            self._digits(literal, width, digit_bits, block * block_rows + first, required, rows)
-
-    def _digits(
-        self, literal: Literal[int], width: int, digit_bits: int, first: int, required: "_Column", rows: Sequence[int]
-    ) -> None:
-        """Compare the digits of a literal with the entries of a column from row `first` on."""
-        offset, mask = 1 << (digit_bits - 1), (1 << digit_bits) - 1
-        digits = [((literal.value >> shift) & mask) - offset for shift in range(0, width, digit_bits)]
-        entries = required.integers[first : first + len(digits)]
+            texts.append(f"{literal.value:0{width // 4}x}")
+        # Every width is a multiple of four bits: in hexadecimal the literals of a column, side by side, are its digits.
+        text, length, offset = "".join(reversed(texts)), digit_bits // 4, 1 << (digit_bits - 1)
+        digits = [int(text[end - length : end], 16) - offset for end in range(len(text), 0, -length)]
+        first = block * block_rows
+        entries = required.integers[first : first + block_rows]
         # The last block is filled up with copies of the last sample.
-        entries += required.integers[-1:] * (len(digits) - len(entries))
-        self.compared += len(digits)
+        entries += required.integers[-1:] * (block_rows - len(entries))
+        self.compared += block_rows
         if digits == entries:
             return
         for row, (digit, entry) in enumerate(zip(digits, entries, strict=True), start=first):
@@ -254,7 +263,8 @@ class _Comparison:
                 what = f"{required.array}[{rows[min(row, len(rows) - 1)]}, {required.index}]"
                 if row >= len(rows):
                     what += f" in the padding row {row}"
-                self.differ(literal.place, what, str(required.fraction(digit)), str(required.fraction(entry)))
+                place = literals[(row - first) * digit_bits // limb_bits].place
+                self.differ(place, what, str(required.fraction(digit)), str(required.fraction(entry)))
 
     def _names(self, export: ReadExport, required: Sequence[str]) -> None:
         in_parts = [concept.name for concept in export.concepts]
