@@ -87,6 +87,7 @@ def run_lean(lean: EmbeddedLean, folder: Path, file: Path) -> LeanRun:
     with ProcessGroup() as processes:
         began = time.perf_counter()
         with Host(lean, folder, processes, 1) as host:
+            host.wait_until_ready()
             answer = host.check(str(source), str(source.with_suffix(".olean")), options=_PROFILER)
             seconds = time.perf_counter() - began
             peak_bytes = peak_bytes_of(host.process_id)

@@ -22,6 +22,8 @@ class Sizes:
         rounded_epochs: passes over them in training.
         grids: the numbers of bits of these grids.
         wide: an export with a large latent space.
+        starts: how often the embedded Lean is started.
+        run_epochs: passes over the digits in a `bridge run`.
     """
 
     loop: tuple[int, int]
@@ -38,6 +40,8 @@ class Sizes:
     rounded_epochs: int
     grids: tuple[int, ...]
     wide: tuple[int, int]
+    starts: int
+    run_epochs: int
 
 
 FULL = Sizes(
@@ -55,6 +59,8 @@ FULL = Sizes(
     rounded_epochs=60,
     grids=(24, 16, 12, 8),
     wide=(512, 4_096),
+    starts=3,
+    run_epochs=60,
 )
 
 QUICK = Sizes(
@@ -72,4 +78,6 @@ QUICK = Sizes(
     rounded_epochs=1,
     grids=(12,),
     wide=(16, 64),
+    starts=1,
+    run_epochs=1,
 )

@@ -10,7 +10,6 @@ from bench.workbench import Workbench
 from bridge.artifact import load_artifact, save_artifact
 
 _HEADER = ("N × d × k", "export", "check", "files", "longest file", "memory of Lean", "verify", "its memory")
-_MOST_SECONDS = 600
 _MOST_SECONDS_OF_A_FILE = 60
 
 
@@ -18,7 +17,10 @@ def measure(bench: Workbench) -> Section:
     """Export, check and verify two artifacts from the command line."""
     wide = bench.new_folder("wide") / "probe.safetensors"
     save_artifact(wide, random_artifact(*bench.sizes.wide, concepts=1))
-    found = [_measured(bench, name, artifact) for name, artifact in (("Digits", bench.digits_artifact), ("Wide", wide))]
+    found = [
+        _measured(bench, name, artifact, most)
+        for name, artifact, most in (("Digits", bench.digits_artifact, 35), ("Wide", wide, 75))
+    ]
     return Section(
         "Whole exports",
         (
@@ -33,7 +35,7 @@ def measure(bench: Workbench) -> Section:
     )
 
 
-def _measured(bench: Workbench, name: str, artifact: Path) -> tuple[tuple[str, ...], tuple[Target, ...]]:
+def _measured(bench: Workbench, name: str, artifact: Path, most: int) -> tuple[tuple[str, ...], tuple[Target, ...]]:
     stored = load_artifact(artifact).artifact
     shape = f"{stored.latents.shape[0]:,} × {stored.latents.shape[1]:,} × {stored.scores.shape[1]}"
     folder = bench.new_folder(f"whole-{name}")
@@ -55,11 +57,7 @@ def _measured(bench: Workbench, name: str, artifact: Path) -> tuple[tuple[str, .
         megabytes(verify.peak_bytes),
     )
     return row, (
-        Target(
-            f"{shape}: all parts checked in under {_MOST_SECONDS // 60} minutes",
-            seconds(check.seconds),
-            check.seconds < _MOST_SECONDS,
-        ),
+        Target(f"{shape}: checked in at most {most} s", seconds(check.seconds), check.seconds <= most),
         Target(
             f"{shape}: no file takes more than {_MOST_SECONDS_OF_A_FILE} s",
             seconds(longest),

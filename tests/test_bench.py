@@ -217,7 +217,7 @@ def test_integer_claims_are_those_of_the_certificate(tmp_path):
 
 def test_a_part_that_there_is_not_is_refused(capsys):
     assert main(["--only", "a,x"]) == 2
-    assert "'x' is no part; a, b, c, d, e, f are; name some of them: a,c, say" in capsys.readouterr().err
+    assert "'x' is no part; a, b, c, d, e, f, g are; name some of them: a,c, say" in capsys.readouterr().err
 
 
 def test_the_export_is_measured_from_the_command_line(tmp_path, capsys):

@@ -161,6 +161,7 @@ def test_a_host_that_prints_without_end_is_cut_off(lean_pool, tmp_path):
         Host(lean_pool.lean, tmp_path, processes, 1) as host,
         pytest.raises(HostEndedError) as caught,
     ):
+        host.wait_until_ready()
         host.check("A.lean", "A.olean")
     assert caught.value.run.cut is Cut.OUTPUT
 
@@ -169,6 +170,7 @@ def test_a_file_that_takes_too_long_ends_its_host(lean_pool, tmp_path):
     (tmp_path / "A.lean").write_text(ENDLESS)
     with ProcessGroup() as processes:
         host = Host(lean_pool.lean, tmp_path, processes, 1)
+        host.wait_until_ready()
         with pytest.raises(HostEndedError) as caught:
             host.check("A.lean", "A.olean", timeout=1)
         assert (caught.value.run.cut, caught.value.run.returncode) == (Cut.TIME, -signal.SIGKILL)
@@ -183,6 +185,7 @@ def test_a_host_whose_starter_is_killed_ends_in_the_middle_of_a_file(lean_pool, 
         "from bridge.lean_host import Host; from bridge.processes import ProcessGroup\n"
         "with ProcessGroup() as processes:\n"
         "    host = Host(EmbeddedLean(Path(sys.argv[1]), ''), Path(sys.argv[2]), processes, 1)\n"
+        "    host.wait_until_ready()\n"
         "    print(host.process_id, flush=True)\n"
         "    host.check('A.lean', 'A.olean')\n"
     )
@@ -208,7 +211,7 @@ def test_a_host_that_does_not_start_says_why(lean_pool, tmp_path):
             return {**super().environment(folder), "BRIDGE_LEAN": str(tmp_path)}
 
     with ProcessGroup() as processes, pytest.raises(MissingToolError) as caught:
-        Host(Broken(lean_pool.lean.folder, ""), tmp_path, processes, 1)
+        Host(Broken(lean_pool.lean.folder, ""), tmp_path, processes, 1).wait_until_ready()
     assert re.fullmatch(
         r"the embedded Lean does not start \(exit code 1: Error: ENOENT.*lean\.js'\); 64-bit Linux or macOS with 3 GB "
         r"of memory is required; install Lean with elan instead",

@@ -277,6 +277,7 @@ def unpack(archive: Path, folder: Path) -> None:
 
 def _ask_version(folder: Path, empty: Path) -> str:
     with ProcessGroup() as processes, Host(EmbeddedLean(folder, ""), empty, processes, 1) as host:
+        host.wait_until_ready()
         return host.version
 
 

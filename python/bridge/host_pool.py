@@ -97,16 +97,23 @@ class HostPool:
         finally:
             work.give_up()
 
-    def start(self, folder: Path) -> Host:
-        """Start a host, which the caller ends.
+    def start(self, place: "_Workplace") -> None:
+        """Start the host of a workplace.
 
         Raises:
             MissingToolError: it does not start.
-            RuntimeError: the pool is closed.
+            RuntimeError: the work was given up, or the pool is closed.
         """
-        host = Host(self.lean, folder, self._processes, next(self._numbers))
+        host = place.host = Host(self.lean, place.folder, self._processes, next(self._numbers))
+        try:
+            place.require_open()  # who gives up from now on ends the host
+            host.wait_until_ready()
+        except Exception:
+            place.host = None
+            host.end()
+            place.require_open()  # that is why it has not started
+            raise
         _log.debug("host %d: started, %d MB", host.number, host.memory // 10**6)
-        return host
 
     def take(self, work: "_Work") -> "_Workplace":
         """A workplace with a host that is kept: the first one that is idle or has started."""
@@ -186,7 +193,7 @@ class HostPool:
         place = failure = None
         try:
             place = _Workplace(self, None, self._new_folder())
-            place.host = self.start(place.folder)
+            self.start(place)
         except Exception as error:  # told to whoever waits
             failure = error
         with self.changed:
@@ -286,14 +293,16 @@ class _Workplace:
         """
         name, written = (path.relative_to(self.folder).as_posix() for path in (source, olean))
         for others in (1, 0):
-            assert self.work is not None
-            self.work.require_open()
-            host = self.host = self.host or self._pool.start(self.folder)
+            self.require_open()
+            if self.host is None:
+                self._pool.start(self)
+            host = self.host
+            assert host is not None
             try:
                 answer = host.check(name, written, options=options, timeout=timeout)
             except HostEndedError as error:
                 self.host = None
-                self.work.require_open()
+                self.require_open()
                 if error.run.cut is not None or not others:
                     return error.run
                 _log.debug("host %d: ended at %s, which another host is given: %s", host.number, name, error)
@@ -309,3 +318,12 @@ class _Workplace:
             )
             return Run(answer.status, "\n".join(answer.output), "\n".join(answer.errors))
         raise AssertionError("unreachable")  # pragma: no cover
+
+    def require_open(self) -> None:
+        """Refuse to go on, if there is work and that was given up.
+
+        Raises:
+            RuntimeError: it was.
+        """
+        if self.work is not None:
+            self.work.require_open()

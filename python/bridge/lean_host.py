@@ -79,7 +79,7 @@ class Host:
     """
 
     def __init__(self, lean: "EmbeddedLean", folder: Path, processes: ProcessGroup, number: int) -> None:
-        """Start a process and wait until Lean is initialised.
+        """Start a process; before the first file, `wait_until_ready` is called.
 
         Args:
             lean: the program.
@@ -88,10 +88,11 @@ class Host:
             number: to tell hosts apart.
 
         Raises:
-            MissingToolError: it does not start.
             RuntimeError: the process group was closed before.
         """
         self.number = number
+        self.version = ""
+        self.memory = 0
         self.files = 0
         self._processes = processes
         answers, descriptor = os.pipe()
@@ -110,6 +111,13 @@ class Host:
         self._answers = os.fdopen(answers, "rb")
         assert self._process.stderr is not None
         self._errors = _Tail(self._process.stderr)
+
+    def wait_until_ready(self) -> None:
+        """Wait until Lean is initialised.
+
+        Raises:
+            MissingToolError: it does not start.
+        """
         try:
             ready = self._read(_START_LIMIT)
             self.version = _version(str(ready["ready"]))
@@ -119,9 +127,6 @@ class Host:
                 f"the embedded Lean does not start (exit code {self.end()}{_reason(error)}); 64-bit Linux or macOS "
                 "with 3 GB of memory is required; install Lean with elan instead"
             ) from None
-        except BaseException:
-            self.end()
-            raise
 
     @property
     def process_id(self) -> int:
