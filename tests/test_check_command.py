@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from artifacts import make_artifact, stored
+from artifacts import make_artifact
 from bridge import checker, watching
 from bridge.check_record import read_check_result
 from bridge.host_pool import parallel_jobs
@@ -198,7 +198,7 @@ class Pauses:
 
     def __init__(self, monkeypatch, *actions):
         self.actions = list(actions)
-        monkeypatch.setattr(watching.time, "sleep", self._pause)
+        monkeypatch.setattr(watching, "sleep", self._pause)
 
     def _pause(self, _seconds):
         if not self.actions:
@@ -372,11 +372,9 @@ def test_a_hostile_file_changes_no_verdict_on_the_exports_after_it(tmp_path):
 
 @pytest.mark.lean
 @pytest.mark.usefixtures("user_cache")
-def test_an_export_that_is_written_anew_is_checked_by_the_hosts_that_are_there(tmp_path, monkeypatch):
-    artifact = stored(tmp_path, make_artifact(4, 2, 1, concept_names=("size",)))
-    root = write(tmp_path, rendered(tmp_path, artifact.artifact, "Small"))
-    rewrite = [lambda: write(tmp_path, rendered(tmp_path, artifact.artifact, "Small")), nothing]
-    Pauses(monkeypatch, *rewrite, *rewrite)
+def test_an_export_is_checked_again_by_the_hosts_that_are_there(tmp_path, monkeypatch):
+    root = write(tmp_path, rendered(tmp_path, make_artifact(4, 2, 1, concept_names=("size",)), "Small"))
+    Pauses(monkeypatch, *[root.touch, nothing] * 2)
     result = run_bridge("check", root, "--engine", "embedded", "--watch", "-v", cwd=tmp_path)
     assert verdicts(result) == ["accepted"] * 3
     started = re.findall(r"host (\d+): started", result.stderr)

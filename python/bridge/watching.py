@@ -5,9 +5,9 @@ are still those that a verdict is about, and to look at them is enough for that,
 """
 
 import functools
-import time
 from collections.abc import Mapping
 from pathlib import Path
+from time import sleep
 
 from bridge.errors import InputError
 from bridge.guard import real_place
@@ -63,7 +63,7 @@ def settled(root: Path, library: Path) -> State:
     """The state of a file and of what it imports once nobody has changed any of them for a moment."""
     state = state_of(root, library)
     while True:
-        time.sleep(_QUIET)
+        sleep(_QUIET)
         before, state = state, state_of(root, library)
         if state == before:
             return state
@@ -72,7 +72,7 @@ def settled(root: Path, library: Path) -> State:
 def wait_for_change(root: Path, library: Path, state: State) -> None:
     """Come back when a file, or what it imports, is no longer in this state."""
     while state_of(root, library) == state:
-        time.sleep(_PAUSE)
+        sleep(_PAUSE)
 
 
 def _stamp(file: Path) -> Stamp | None:
