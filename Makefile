@@ -4,17 +4,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.installed
+LIBRARY := $(VENV)/.library
 
 .PHONY: run test lint ruff-check ruff-format types lean-style js-style quick bench docs docs-links setup golden clean
 .DELETE_ON_ERROR:
 
 # From handwriting to a file that Lean's kernel has accepted.
-run: $(SETUP)
+run: $(LIBRARY)
 	$(BIN)/python -m bridge run
 
 # Lint, types, and all tests, those in the embedded Lean included, two at a time: a Lean takes 2.5 GB.  They end with the
 # coverage of python/bridge by branch, which has a floor.
-test: lint
+test: lint $(LIBRARY)
 	$(BIN)/pytest -n 2 --dist loadfile --durations=10 --cov --cov-fail-under=99
 
 # Everything that the hooks of .pre-commit-config.yaml run before a commit, each of them one of these targets.
@@ -40,7 +41,7 @@ quick: $(SETUP)
 	$(BIN)/pytest -n 2 --dist loadfile -m "not lean"
 
 # What certificates cost, measured side by side; about 25 minutes on a machine that does nothing else meanwhile.
-bench: $(SETUP)
+bench: $(LIBRARY)
 	$(BIN)/python -m bench
 
 # The documentation as a site, with every warning an error: docs/_build/html/index.html.
@@ -60,6 +61,11 @@ $(SETUP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	$(BIN)/python -m bridge fetch-lean
+	touch $@
+
+# What the embedded Lean makes of the library is kept in the user's cache; a check of any export makes it, on all cores.
+$(LIBRARY): $(SETUP) lean/Bridge.lean $(wildcard lean/Bridge/*.lean)
+	$(BIN)/python -m bridge check --engine embedded lean/Generated.lean
 	touch $@
 
 # lean/Generated.lean and its parts as they are in the repository, after a run has replaced them.
