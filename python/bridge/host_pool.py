@@ -129,6 +129,7 @@ class HostPool:
                         self._start_another()
                     self.changed.wait()
                 place = self._idle.pop()
+                self._failure = None  # of a start that nobody waits for any more
             finally:
                 self._waiting -= 1
         place.work = work
@@ -317,7 +318,7 @@ class _Workplace:
                 host.files,
             )
             return Run(answer.status, "\n".join(answer.output), "\n".join(answer.errors))
-        raise AssertionError("unreachable")  # pragma: no cover
+        raise AssertionError("unreachable")  # pragma: no cover -- the second time returns, whatever comes
 
     def require_open(self) -> None:
         """Refuse to go on, if there is work and that was given up.
