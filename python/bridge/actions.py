@@ -480,13 +480,15 @@ def report(
 
 def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -> "Pictures | NoPictures":
     """Those of the checkpoint; of the one beside the artifact, if none is named and it is the artifact's."""
-    from bridge.pictures import NoPictures, load_pictures
+    from bridge.pictures import NoPictures
+
+    beside = artifact.parent / CHECKPOINT.name
+    if checkpoint is None and not beside.is_file():
+        return NoPictures("no checkpoint was given")
+    from bridge.model_pictures import load_pictures  # here, since it loads PyTorch
 
     if checkpoint is not None:
         return load_pictures(checkpoint, content)
-    beside = artifact.parent / CHECKPOINT.name
-    if not beside.is_file():
-        return NoPictures("no checkpoint was given")
     try:
         return load_pictures(beside, content)
     except InputError as error:
