@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -559,3 +561,14 @@ def test_units_are_of_scores_that_are_given(refusal, command):
 def test_units_that_are_not_written_by_the_rules_of_csv_are_refused(refusal):
     message = "units separated by commas are required, in double quotes where one has a comma; write them so"
     assert refusal(*FIT, "--units", '"mm') == f"--units is '\"mm'; {message}"
+
+
+def test_what_fits_nothing_and_shows_no_images_loads_neither_pytorch_nor_scikit_learn():
+    code = f"""if True:
+        import sys
+        from bridge.cli import main
+        for command in ({EXPORT}, ("verify", "Own.lean"), ("report", "Own.lean")):
+            assert main(command) == 0
+            assert not {{"torch", "sklearn"}} & {{*sys.modules}}, command
+    """
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

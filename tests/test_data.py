@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
-from bridge.data import load_images, read_idx_images, split
+from bridge.data import load_images, read_idx_images
 from bridge.errors import InputError
+from bridge.split import split
 from idx import idx_bytes, write_idx
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)

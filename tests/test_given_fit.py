@@ -10,13 +10,13 @@ import torch
 import bridge.blocks
 from bridge.artifact import load_artifact, save_in_blocks
 from bridge.certificate import Coverage, build_certificate
-from bridge.data import Split
 from bridge.errors import BridgeWarning, InputError
 from bridge.given_files import read_given
 from bridge.given_fit import fit_given
 from bridge.lam_choice import choose_lam
 from bridge.probe import fit_probe
 from bridge.rounding import round_to_grid
+from bridge.split import Split
 from memory import run_python
 from problems import measures_by_definition
 

@@ -17,12 +17,13 @@ import bridge
 from bridge.artifact import artifact_bytes
 from bridge.concept_choice import choose_concepts, morphology_scores
 from bridge.concepts import concept_scores
-from bridge.data import load_images, split
+from bridge.data import load_images
 from bridge.errors import InputError
 from bridge.lam_choice import choose_lam
 from bridge.pipeline import TrainingRecord, fit_artifact, record_metadata, record_of, train_model
 from bridge.probe import fit_probe
 from bridge.rounding import round_to_grid
+from bridge.split import split
 from bridge.training import TrainingOptions, train
 from bridge.vae import encode_latents, load_checkpoint, save_checkpoint
 from idx import write_idx

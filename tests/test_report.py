@@ -948,13 +948,6 @@ def test_the_memory_of_a_report_does_not_grow_with_its_concepts(tmp_path):
     assert peak(18) < peak(6) + 15e6
 
 
-def test_a_report_without_images_loads_neither_pytorch_nor_scikit_learn(tmp_path):
-    code = "import sys; from bridge.cli import main; main(sys.argv[1:]); print({'torch', 'sklearn'} & {*sys.modules})"
-    given = [*command(export(tmp_path, make_artifact(concepts=1))), "--out", tmp_path / "page.html"]
-    result = subprocess.run([sys.executable, "-c", code, *map(str, given)], capture_output=True, text=True, check=True)
-    assert result.stdout.splitlines() == [str(tmp_path / "page.html"), "set()"]
-
-
 def test_a_report_that_fails_half_way_leaves_the_old_page(tmp_path, monkeypatch, capsys):
     folder = export(tmp_path, make_artifact())
     old = report(folder).source

@@ -19,13 +19,14 @@ import bridge.resume
 import forked
 from bridge.artifact import save_in_blocks
 from bridge.console import Bars
-from bridge.data import Split, load_images
+from bridge.data import load_images
 from bridge.errors import InputError
 from bridge.file_record import record_in
 from bridge.given_files import read_given
 from bridge.given_fit import fit_given
 from bridge.pipeline import train_model
 from bridge.resume import KeptSteps, ResumeFile
+from bridge.split import Split
 from bridge.training import Trainer, TrainingOptions
 from command_line import run_bridge
 from lifelines import wait_until

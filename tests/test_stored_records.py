@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from artifacts import make_artifact
 from bridge.artifact import _digest, artifact_bytes, load_artifact, save_in_blocks
 from bridge.blocks import array_as_blocks
-from bridge.data import split
 from bridge.errors import InputError
 from bridge.file_record import record_in
 from bridge.given_files import read_given
@@ -20,6 +19,7 @@ from bridge.given_fit import fit_given
 from bridge.pipeline import TrainingRecord, record_metadata, record_of
 from bridge.resume import KeptSteps, ResumeFile
 from bridge.resume import _digest as digest_of_arrays
+from bridge.split import split
 from bridge.vae import MLPVAE, load_checkpoint, save_checkpoint
 from command_line import run_bridge
 from strategies import unhurried

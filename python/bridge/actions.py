@@ -203,8 +203,8 @@ def fit_given(
 ) -> Fitted:
     """Fit the probe on latents that were made elsewhere and write the artifact."""
     from bridge import given_fit
-    from bridge.data import split
     from bridge.given_files import read_groups, read_sample_weights
+    from bridge.split import split
 
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     parts, group_of, samples = given.parts, None, len(given.scores.values)

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from bridge.artifact import ProbeArtifact
-from bridge.data import split
 from bridge.given import given_artifact
 from bridge.probe import fit_probe
+from bridge.split import split
 
 _SAMPLES = 64
 _HELD_OUT = 0.25

@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 from bridge.arguments import mask, text, texts
 from bridge.artifact import ProbeArtifact, Provenance
-from bridge.data import Split
 from bridge.exact import require_finite, require_shapes
 from bridge.measuring import MeasuredParts
-from bridge.pipeline import library_versions
+from bridge.split import Split
 from bridge.user_arrays import as_array
+from bridge.versions import library_versions
 
 # The attributes of a linear model that hold its weights, (k, d) or (d,), and its bias, (k,), a number or None.
 _MODELS = (("weight", "bias"), ("coef_", "intercept_"))

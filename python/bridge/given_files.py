@@ -12,12 +12,12 @@ import numpy as np
 from bridge.array_files import arrays_in, find_array, open_array
 from bridge.blocks import ArrayBlocks, array_as_blocks
 from bridge.concept_names import require_concept_names
-from bridge.data import Split
 from bridge.errors import BridgeWarning, InputError
 from bridge.exact import require_finite
 from bridge.file_spec import split_spec
 from bridge.given import numbered_names
 from bridge.lean_text import counted
+from bridge.split import Split
 from bridge.tables import Column, is_table, numbers, read_columns, require_rows, words
 
 _log = logging.getLogger(__name__)

@@ -13,16 +13,17 @@ import torch
 from bridge.artifact import ProbeRecord, Provenance, Rounding
 from bridge.blocks import ArrayBlocks, bytes_of
 from bridge.column_digits import ColumnDigits
-from bridge.data import Split
 from bridge.exact import SupError, require_finite
 from bridge.given_files import Given
 from bridge.lam_choice import LamChoice, Strength, candidates_of, choose_lam_in_blocks
 from bridge.measuring import MeasuredParts
-from bridge.pipeline import library_versions, rounded
+from bridge.pipeline import rounded
 from bridge.probe import FitBias, fit_probe_in_blocks, is_free
 from bridge.progress import Progress, untold
 from bridge.resume import KeptSteps, ResumeFile
 from bridge.rounding import round_to_grid
+from bridge.split import Split
+from bridge.versions import library_versions
 
 
 @dataclass(frozen=True, eq=False)

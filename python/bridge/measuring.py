@@ -9,9 +9,9 @@ from functools import reduce
 import numpy as np
 
 from bridge.artifact import ConceptMetrics
-from bridge.data import Split
 from bridge.exact import SupError
 from bridge.exact_measures import ExactMeasures, joined, measures_in_blocks, nearest_float
+from bridge.split import Split
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,16 @@
 
 import json
 import logging
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
-from importlib import metadata
 
 import numpy as np
-import safetensors
 import torch
 
 import bridge
 from bridge.artifact import ProbeArtifact, Provenance, Rounding
 from bridge.concept_choice import SEED_CONCEPTS, ConceptChoice, score_images
-from bridge.data import ImageSet, Split, load_images, split
+from bridge.data import ImageSet, load_images
 from bridge.errors import InputError
 from bridge.lam_choice import LamChoice, Strength, candidates_of, choose_lam
 from bridge.measuring import MeasuredParts
@@ -23,8 +20,10 @@ from bridge.progress import Progress, untold
 from bridge.record_types import record_from
 from bridge.resume import Identity, KeptSteps, ResumeFile
 from bridge.rounding import round_to_grid
+from bridge.split import Split, split
 from bridge.training import Trainer, TrainingOptions
 from bridge.vae import MLPVAE, encode_latents
+from bridge.versions import library_versions
 
 _log = logging.getLogger(__name__)
 
@@ -274,19 +273,6 @@ def _provenance(
         standardized=standardize,
         free_bias=free_bias,
     )
-
-
-def library_versions(others: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
-    """The version of each library that takes part in a fit; `others` besides those that always do."""
-    versions = {
-        "bridge": bridge.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "safetensors": safetensors.__version__,
-        "torch": str(torch.__version__),
-        **{library: metadata.version(library) for library in others},
-    }
-    return tuple(sorted(versions.items()))
 
 
 def record_metadata(record: TrainingRecord) -> dict[str, object]:
