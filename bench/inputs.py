@@ -46,6 +46,11 @@ def random_artifact(samples: int, dim: int, concepts: int) -> ProbeArtifact:
     )
 
 
+def random_integer(length: int, number: int) -> int:
+    """A random natural number of so many hexadecimal digits, another for each number."""
+    return int.from_bytes(np.random.default_rng([SEED, number]).bytes(length // 2), "big") | 1 << (4 * length - 1)
+
+
 def write_digits(folder: Path, count: int) -> None:
     """Write handwritten digits in the format of MNIST, more than there are.
 

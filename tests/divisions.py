@@ -43,7 +43,10 @@ def divided_up(samples, division):
 
 
 def with_raw_literals(files, raw):
-    """The files with `nat_lit` before those literals only for which `raw`, again and again, says so."""
+    """The files with `nat_lit` before those literals only for which `raw`, again and again, says so.
+
+    Where the first is not raw, nothing says either that definitions are noncomputable.
+    """
     number = -1
 
     def written(literal):
@@ -51,7 +54,8 @@ def with_raw_literals(files, raw):
         number += 1
         return literal[0] if raw[number % len(raw)] else literal[1]
 
-    return {name: re.sub(r"nat_lit (0x[0-9a-f]+)", written, text) for name, text in files.items()}
+    texts = {name: re.sub(r"nat_lit (0x[0-9a-f]+)", written, text) for name, text in files.items()}
+    return texts if raw[0] else {name: text.replace("noncomputable def", "def") for name, text in texts.items()}
 
 
 def exported(folder, artifact, certificate, division, namespace="Generated"):

@@ -19,6 +19,7 @@ from bench.commands import CommandError, run_command
 from bench.exporting import fraction_residuals
 from bench.inputs import random_artifact, write_digits
 from bench.lean_timing import kernel_seconds
+from bench.literals import literals_file
 from bench.loops import integer_claim
 from bench.plot import draw
 from bench.results import Curve, Section, Table, Target, growth_exponent, markdown, megabytes, seconds, significant
@@ -212,12 +213,20 @@ def test_integer_claims_are_those_of_the_certificate(tmp_path):
     assert values.index(max(values)) == certificate.concepts[0].worst_sample
 
 
+@given(st.sampled_from([2, 16, 250]), st.integers(1, 4))
+def test_a_file_of_literals_has_so_many_of_so_many_digits_in_columns_of_eight(length, columns):
+    text = literals_file("A", "nat_lit ", length, 8 * columns)
+    assert [len(digits) for digits in re.findall(r"nat_lit 0x([0-9a-f]+)", text)] == [length] * 8 * columns
+    counts = [column.count("nat_lit") for column in re.findall(r"^    \[([^\]]*)\],?$", text, re.MULTILINE)]
+    assert counts == [8] * columns
+
+
 # The command line.
 
 
 def test_a_part_that_there_is_not_is_refused(capsys):
     assert main(["--only", "a,x"]) == 2
-    assert "'x' is no part; a, b, c, d, e, f, g are; name some of them: a,c, say" in capsys.readouterr().err
+    assert "'x' is no part; a, b, c, d, e, f, g, h are; name some of them: a,c, say" in capsys.readouterr().err
 
 
 def test_the_export_is_measured_from_the_command_line(tmp_path, capsys):

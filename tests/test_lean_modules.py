@@ -236,7 +236,7 @@ def test_a_folder_in_the_place_of_a_module_is_refused(tmp_path):
 
 
 def test_a_file_that_is_larger_than_any_of_an_export_is_refused_before_it_is_read(tmp_path):
-    assert LARGEST_FILE > 20 * PART_DIGITS
+    assert LARGEST_FILE > 10 * PART_DIGITS
     root = write(tmp_path, {"Root": "import A"}) / "Root.lean"
     with (tmp_path / "A.lean").open("wb") as file:
         file.truncate(2**36)

@@ -167,7 +167,7 @@ def test_a_part_says_which_columns_it_has(tmp_path, monkeypatch):
     small_parts(monkeypatch, 2)
     text = rendered(tmp_path, make_artifact(), "Probes")[PARTS[1]]
     assert "# The samples, part 2 of 3\n\nColumns 1 to 2 of the 5 of `Probes.samples`, counted from 0.\n" in text
-    assert "/-- Columns 1 to 2 of `Probes.samples`. -/\ndef part2 : List (List Nat) := [\n" in text
+    assert "/-- Columns 1 to 2 of `Probes.samples`. -/\nnoncomputable def part2 : List (List Nat) := [\n" in text
 
 
 def test_a_part_imports_nothing(tmp_path, monkeypatch):

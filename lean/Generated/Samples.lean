@@ -24,7 +24,7 @@ The data set's SHA-256 is 349a72519750e0ef694112f2466228c7702d3b0da141c27f125662
 namespace Generated
 
 /-- All latent points and scores.  The scores are, in this order: `size`, `thick`, `slant`. -/
-def samples : Bridge.PackedSamples where
+noncomputable def samples : Bridge.PackedSamples where
   size := 128
   latentDim := 8
   conceptCount := 3

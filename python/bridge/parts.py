@@ -3,11 +3,11 @@
 from bridge.certificate import Certificate, PackedSamples
 from bridge.estimate import concept_seconds
 
-# The embedded Lean needs 5.5 µs to elaborate a hexadecimal digit and 8 to 14 s to start: a part takes well under 60 s,
-# also on a machine that is half as fast.
-PART_DIGITS = 2_500_000
-# Each literal costs heartbeats too, of which a declaration has 200,000.
-PART_LITERALS = 1_280
+# The embedded Lean needs some 2 µs for a hexadecimal digit of a raw literal, and more than a second for one more file.
+# Larger parts are fewer, and smaller ones are better divided among processes: this is under 10 s for each, and 0.2 GB.
+PART_DIGITS = 4_000_000
+# Each literal costs half a millisecond, and heartbeats, of which a declaration has 200,000.
+PART_LITERALS = 4_000
 # So many concepts have a file each, which is easier to find one's way in; a file of more would be checked at one go.
 OWN_FILES = 5
 # Concepts that share a file take about as long as Lean takes to start.

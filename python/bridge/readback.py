@@ -310,9 +310,8 @@ def _read_part_imports(reader: "_Reader", namespace: str) -> int:
 
 def _read_samples(reader: "_Reader", parts: list["_Reader"], namespace: str) -> ReadSamples:
     """Read the file of the samples, whose imports are read already, and the parts that it imports."""
-    reader.expect(
-        f"@[expose] public noncomputable section namespace {namespace} def samples : Bridge.PackedSamples where"
-    )
+    _open_section(reader, namespace)
+    reader.expect("def samples : Bridge.PackedSamples where")
     samples = ReadSamples(
         size=reader.field("size", reader.natural),
         latent_dim=reader.field("latentDim", reader.natural),
@@ -339,14 +338,19 @@ def _read_all_columns(
     reader.expect(" ++ ".join(f"part{number}" for number in range(1, len(parts) + 1)))
     columns: list[tuple[Literal[int], ...]] = []
     for number, part in enumerate(parts, start=1):
-        part.expect(
-            "module @[expose] public noncomputable section "
-            f"namespace {namespace} def part{number} : List ( List Nat ) :="
-        )
+        part.expect("module")
+        _open_section(part, namespace)
+        part.expect(f"def part{number} : List ( List Nat ) :=")
         columns += _read_columns(part)
         part.expect(f"end {namespace}")
         part.expect_end()
     return tuple(columns)
+
+
+def _open_section(reader: "_Reader", namespace: str) -> None:
+    """Read what comes before the one definition of a file, which earlier exports do not call noncomputable."""
+    reader.expect(f"@[expose] public noncomputable section namespace {namespace}")
+    reader.passes("noncomputable")
 
 
 def _read_columns(reader: "_Reader") -> tuple[tuple[Literal[int], ...], ...]:
