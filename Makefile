@@ -16,7 +16,7 @@ run: $(LIBRARY)
 # Lint, types, and all tests, those in the embedded Lean included, two at a time: a Lean takes 2.5 GB.  They end with the
 # coverage of python/bridge by branch, which has a floor.
 test: lint $(LIBRARY)
-	$(BIN)/pytest -n 2 --dist loadfile --durations=10 --cov --cov-fail-under=99
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10 --cov --cov-fail-under=99
 
 # Everything that the hooks of .pre-commit-config.yaml run before a commit, each of them one of these targets.
 lint: ruff-check ruff-format types lean-style js-style

@@ -26,6 +26,26 @@ def pytest_addoption(parser):
     parser.addoption("--update", action="store_true", help="rewrite the golden files instead of comparing with them")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    """In a worker pytest-cov measures twice, and of a test that is not to be measured only once less: end the first."""
+    coverage = session.config.pluginmanager.get_plugin("_cov")
+    if coverage is not None and hasattr(session.config, "workerinput"):
+        coverage.cov_controller.cov.stop()
+
+
+def pytest_collection_modifyitems(items):
+    """Examples are measured, and properties are not: each of a hundred cases would take two or three times as long.
+
+    The files with Lean come first, which take longest: else one worker has some left when the others are done.
+    """
+    with_lean = {item.path for item in items if item.get_closest_marker("lean")}
+    items.sort(key=lambda item: item.path not in with_lean)
+    for item in items:
+        if hypothesis.is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("no_cover")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter):
     """After all else, one line on what did not run because there is no browser."""

@@ -1,4 +1,4 @@
-"""How a test run ends where something that the tests look with is missing."""
+"""How a test run ends where something that the tests look with is missing, and what is measured of it."""
 
 import os
 import subprocess
@@ -46,3 +46,25 @@ def test_the_last_line_but_the_counts_says_what_did_not_run_without_a_browser_an
 
 def test_nothing_is_said_of_a_browser_where_all_ran(tmp_path):
     assert "browser" not in "\n".join(last_lines(tmp_path, "def test_that_passes():\n    pass\n"))
+
+
+def test_what_is_not_to_be_measured_is_not_measured_in_a_worker_either(tmp_path):
+    tests = """
+import sys
+
+import pytest
+from hypothesis import given, strategies as st
+
+def test_an_example():
+    pass
+
+@pytest.mark.no_cover
+def test_unmeasured():
+    assert sys.gettrace() is None
+
+@given(st.booleans())
+def test_a_property(_):
+    assert sys.gettrace() is None
+"""
+    *_, counts = last_lines(tmp_path, tests, "-n", "1", "--cov", "--cov-report=")
+    assert "3 passed" in counts

@@ -9,6 +9,7 @@ from artifacts import make_artifact
 from bridge.declarations import declaration_at, refused_claim
 from bridge.own_files import GENERATED_MARK
 from exports import rendered
+from strategies import unmeasured
 
 
 def at_mark(text):
@@ -125,6 +126,7 @@ def test_nothing_else_has_one(text, declaration, said):
     assert refused_claim(text, declaration, said) is None
 
 
+@unmeasured
 @pytest.mark.parametrize(
     "text",
     [

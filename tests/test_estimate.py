@@ -15,6 +15,7 @@ from bridge.compiling import parallel_jobs
 from bridge.estimate import (
     CLAIM_WEIGHT,
     DIGIT,
+    FILE,
     START,
     LeanEstimate,
     claim_seconds,
@@ -62,8 +63,10 @@ def within(factor, seconds, measured):
     return measured / factor <= seconds <= measured * factor
 
 
-def test_the_start_is_that_of_the_benchmark():
-    assert float(re.search(r"less ([0-9.]+) s for each, which a file without declarations takes", RESULTS)[1]) == START
+def test_a_start_and_a_file_take_what_the_benchmark_measured():
+    (row,) = rows("Starts")
+    assert within(1.1, START, number(row["start"], SECONDS))
+    assert within(1.1, FILE, number(row["each further file"], SECONDS))
 
 
 @shapes
@@ -106,7 +109,7 @@ def estimate_of(artifact, at_once=2, **options):
 def test_more_files_at_once_take_less_time_and_no_less_than_one_after_the_other_must():
     artifact = make_artifact(200, 16, 55)
     one, two, many = (estimate_of(artifact, at_once).seconds for at_once in (1, 2, 64))
-    assert one > two > many > 2 * START
+    assert one > two > many > START + 2 * FILE
     assert estimate_of(artifact, 1_000).seconds == many
 
 

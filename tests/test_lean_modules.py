@@ -13,6 +13,7 @@ from bridge.lean_modules import LARGEST_FILE, discover, modules_beside, read_mod
 from bridge.module_names import module_path
 from bridge.parts import PART_DIGITS
 from bridge.resources import lean_library_folder
+from strategies import unmeasured
 
 
 def write(folder, modules):
@@ -317,6 +318,7 @@ def test_a_chain_of_many_imports_is_followed(tmp_path):
     assert [module.name for module in modules] == [*(f"A{number}" for number in range(3_000, -1, -1)), "Root"]
 
 
+@unmeasured
 def test_many_imports_take_time_in_proportion(tmp_path):
     def seconds(count):
         root = write(tmp_path / str(count), {"Root": "import A\n" * count, "A": ""}) / "Root.lean"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.lean_words import refused_words
+from strategies import unmeasured
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -126,6 +127,7 @@ def test_files_of_this_repository_are_let_through(file):
     assert words((REPOSITORY / file).read_text()) == []
 
 
+@unmeasured
 @pytest.mark.parametrize(
     "text",
     [

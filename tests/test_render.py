@@ -391,26 +391,26 @@ def wide_artifact(dim):
     return make_artifact(2, dim, 1, weights=weights)
 
 
-def test_up_to_128_weights_are_fractions(tmp_path):
-    text = concept_text(tmp_path, wide_artifact(128))
+def test_up_to_32_weights_are_fractions(tmp_path):
+    text = concept_text(tmp_path, wide_artifact(32))
     assert "  w := #v[\n" in text
     assert "dyadicVector" not in text
 
 
 def test_more_weights_are_integers_over_the_least_power_of_two_with_decimals_beside_them(tmp_path):
-    artifact = wide_artifact(129)
+    artifact = wide_artifact(33)
     weights = build_certificate(artifact).concepts[0].weights
     text = concept_text(tmp_path, artifact)
     opening = re.search(r"^  w := Bridge\.dyadicVector (\d+) (\d+) \[\n", text, re.MULTILINE)
     dim, exponent = map(int, opening.groups())
     body, _, rest = text[opening.end() :].partition("  ] (by decide +kernel)\n  -- about ")
     assert rest
-    assert dim == 129
+    assert dim == 33
     assert 2**exponent == max(weight.denominator for weight in weights)
     lines = [re.fullmatch(r"    Bridge\.(plus|minus) (\d+)(,?)  -- about (\S+)", line) for line in body.splitlines()]
     assert [int(line[2]) * (-1 if line[1] == "minus" else 1) for line in lines] == [w * 2**exponent for w in weights]
     assert [line[4] for line in lines] == [decimal(weight) for weight in weights]
-    assert [line[3] for line in lines] == [","] * 128 + [""]
+    assert [line[3] for line in lines] == [","] * 32 + [""]
 
 
 def test_the_samples_name_the_data_set_its_digest_and_the_order_of_the_scores(tmp_path):

@@ -331,6 +331,7 @@ def entry_name(samples, row, column):
     return f"{array}[{min(row, samples.size - 1)}, {index}]{padding}"
 
 
+@unmeasured
 def test_every_digit_of_a_packed_number_belongs_to_the_entry_that_is_named(tmp_path, of_any_layout):
     files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
     samples = build_certificate(of_any_layout).samples
@@ -352,6 +353,7 @@ def test_every_digit_of_a_packed_number_belongs_to_the_entry_that_is_named(tmp_p
                 assert (difference.place.file, difference.place.line) == (tmp_path / name, line)
 
 
+@unmeasured
 @pytest.mark.parametrize("by", [-1, 1])
 def test_a_unit_in_any_row_is_named_with_what_is_found_and_required(tmp_path, of_any_layout, by):
     artifact = of_any_layout
@@ -550,6 +552,7 @@ def test_no_token_can_be_doubled_unnoticed(tmp_path, of_any_layout):
             assert is_noticed(tmp_path, record, mutant), (name, token)
 
 
+@unmeasured
 @pytest.mark.parametrize("of_any_layout", ["small", "tall in small pieces"], indirect=True)
 def test_no_line_can_be_left_out_or_doubled_unnoticed(tmp_path, of_any_layout):
     files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)

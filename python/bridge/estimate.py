@@ -1,8 +1,8 @@
 """How long the embedded Lean takes for an export: a model of what it does, with the benchmark's numbers.
 
-Lean has to start for every file and to read the packed literals; for each concept it reads the weights, and its kernel
-works through the columns and the weights once for each claim.  All times are linear in these, but for weights that are
-written as fractions, where they grow with the square of their number.
+Lean has to start, to import the library for every file, and to read the packed literals; for each concept it reads the
+weights, and its kernel works through the columns and the weights once for each claim.  All times are linear in these,
+but for weights that are written as fractions, where they grow with the square of their number.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from bridge.certificate import Certificate, PackedSamples
 
-# Seconds, from the table "Growth" of bench/results/results.md.
-# A file, for the start of Lean.
-START = 15.7
+# Seconds, from the tables "Growth" and "Starts" of bench/results/results.md.
+# The start of Lean, once, and each file, for what it imports.
+START = 4.3
+FILE = 0.5
 # A hexadecimal digit of the columns, to read it.
 DIGIT = 7e-6
 # The claims of a concept, apart from what follows.
@@ -26,7 +27,7 @@ CLAIM_WEIGHT = 2.2e-3
 
 # Lean needs 20 s for `#v[a / b, …]` with 1,024 entries and gives up at more, and 3 s for `Bridge.dyadicVector` with
 # 4,096.  Up to this many weights the time does not matter, and fractions are easier to read.
-MOST_FRACTIONS = 128
+MOST_FRACTIONS = 32
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class LeanEstimate:
 
     Attributes:
         seconds: from its start to its end, the library being compiled already.
-        files: how many files Lean is started for; the root file, which needs Mathlib, is not among them.
+        files: how many files Lean checks; the root file, which needs Mathlib, is not among them.
         at_once: how many of them at a time.
         digits: hexadecimal digits in the packed columns.
     """
@@ -70,10 +71,10 @@ def lean_estimate(
     samples = certificate.samples
     digits_of_literals = samples.block_rows * samples.digit_bits // 4
     reading = [DIGIT * digits_of_literals * len(columns) for columns in parts]
-    stages = [[START + reading[0]]] if len(parts) == 1 else [[START + seconds for seconds in reading], [START]]
-    stages.append([START + concept_seconds(certificate) * len(concepts) for concepts in concept_files])
+    stages = [[FILE + reading[0]]] if len(parts) == 1 else [[FILE + seconds for seconds in reading], [FILE]]
+    stages.append([FILE + concept_seconds(certificate) * len(concepts) for concepts in concept_files])
     return LeanEstimate(
-        seconds=sum(max(*stage, sum(stage) / at_once, 0.0) for stage in stages),
+        seconds=START + sum(max(*stage, sum(stage) / at_once, 0.0) for stage in stages),
         files=sum(map(len, stages)),
         at_once=at_once,
         digits=digits_of_literals * len(samples.columns),
@@ -81,7 +82,7 @@ def lean_estimate(
 
 
 def concept_seconds(certificate: Certificate) -> float:
-    """What Lean takes for the claims of one concept, without its start."""
+    """What Lean takes for the claims of one concept, without its file."""
     samples = certificate.samples
     # `tight` looks at one sample alone; the others work through all of them.
     through_all = 1 + any(claim.determination for claim in certificate.concepts) + (certificate.conformal is not None)
