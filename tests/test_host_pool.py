@@ -19,6 +19,9 @@ from hypothesis import strategies as st
 from artifacts import make_artifact
 from bridge import host_pool
 from bridge.checker import Allowances, check
+from bridge.embedded import EmbeddedLean
+from bridge.errors import MissingToolError
+from bridge.host_pool import HostPool
 from bridge.processes import Cut
 from bridge.resources import lean_library_folder
 from bridge.verdict import Engine
@@ -103,8 +106,8 @@ def test_the_texts_are_judged_in_different_ways(fresh):
 
 
 @pytest.mark.lean
-@settings(max_examples=8)
-@given(st.lists(st.sampled_from(sorted(TEXTS)), min_size=2, max_size=8))
+@settings(max_examples=6)
+@given(st.lists(st.sampled_from(sorted(TEXTS)), min_size=2, max_size=6))
 def test_no_verdict_depends_on_what_ran_before_in_the_same_process(lean_pool, fresh, names):
     with lean_pool.work() as work:
         for name in names:
@@ -213,13 +216,14 @@ def test_work_that_is_given_up_ends_its_host_and_the_pool_goes_on(lean_pool):
 
 COMMANDS = "import Lean\nopen Lean Elab Command\n#eval show CommandElabM Unit from "
 HOSTILE = {
-    "a macro": 'macro_rules | `(tactic| decide) => `(tactic| exact lcProof)\nmacro "δ" : term => `(0)\n',
-    "an instance": "instance (priority := 2000) : LE Rat := ⟨fun _ _ => True⟩\n",
+    "words that mean something else": (
+        'macro_rules | `(tactic| decide) => `(tactic| exact lcProof)\nmacro "δ" : term => `(0)\n'
+        "instance (priority := 2000) : LE Rat := ⟨fun _ _ => True⟩\naxiom Bridge.any {p : Prop} : p\n"
+        '#eval IO.FS.writeFile "/lean/lib/lean/Init/Prelude.olean" ""\n'
+    ),
     "an early end": f"{COMMANDS}do IO.Process.exit 0\n",
     "no messages": f"{COMMANDS}modify fun s => {{ s with messages := {{}} }}\n",
-    "an axiom": "axiom Bridge.any {p : Prop} : p\n",
     "an endless loop": ENDLESS,
-    "another library": '#eval IO.FS.writeFile "/lean/lib/lean/Init/Prelude.olean" ""\n',
 }
 
 
@@ -291,6 +295,56 @@ host_pool.ensure_embedded_lean = lambda report: lean
 sys.argv[1:] = ["check", sys.argv[2], "--engine", "embedded", "--verbose"]
 sys.exit(run())
 """
+
+
+@pytest.fixture
+def quick_pool(tmp_path, monkeypatch):
+    """A pool of one host over the quick program, which is put there by the test."""
+    (tmp_path / "lean").mkdir()
+    monkeypatch.setattr(host_pool, "ensure_embedded_lean", lambda report: EmbeddedLean(tmp_path / "lean", "quick"))
+    monkeypatch.setattr(host_pool, "_capacity", lambda: 1)
+    with HostPool(print) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_who_waits_is_told_that_lean_does_not_start_and_can_try_again(tmp_path, quick_pool, alone):
+    for _ in range(2):
+        with pytest.raises(MissingToolError, match=r"^the embedded Lean does not start \(exit code 1: Error: ENOENT: "):
+            run_in(quick_pool, TRUE, alone=alone)
+    (tmp_path / "lean" / "lean.js").write_text(QUICK_LEAN)
+    assert run_in(quick_pool, TRUE, alone=alone)[0].returncode == 0
+
+
+def test_a_host_for_one_file_takes_the_room_of_one_that_is_idle(tmp_path, quick_pool, log):
+    (tmp_path / "lean" / "lean.js").write_text(QUICK_LEAN)
+    for alone in (False, True, False):
+        assert run_in(quick_pool, TRUE, alone=alone)[0].returncode == 0
+        assert len(processes_with(quick_pool._temporary.name)) == (0 if alone else 1)
+    assert hosts(log) == [1, 2, 3]
+
+
+def test_a_host_for_one_file_waits_for_room(tmp_path, quick_pool, log):
+    (tmp_path / "lean" / "lean.js").write_text(QUICK_LEAN)
+    with ThreadPoolExecutor(1) as threads, quick_pool.work() as work:
+        with work.workplace(alone=False) as workplace:
+            other = threads.submit(run_in, quick_pool, TRUE, alone=True)
+            time.sleep(0.2)
+            assert not other.done()
+            run(workplace, TRUE)
+        assert other.result()[0].returncode == 0
+    assert hosts(log) == [1, 2]
+
+
+def test_a_pool_that_is_closed_lets_nobody_wait(tmp_path, quick_pool):
+    (tmp_path / "lean" / "lean.js").write_text(QUICK_LEAN)
+    with ThreadPoolExecutor(1) as threads, quick_pool.work() as work, work.workplace(alone=False):
+        other = threads.submit(run_in, quick_pool, TRUE, alone=True)
+        time.sleep(0.2)
+        work.give_up()
+        quick_pool.__exit__(None, None, None)
+        with pytest.raises(RuntimeError, match=r"^the work was given up$"):
+            other.result()
 
 
 @pytest.fixture

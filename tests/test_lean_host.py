@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from bridge.embedded import EmbeddedLean
 from bridge.errors import MissingToolError
 from bridge.lean_host import Host, HostEndedError
 from bridge.processes import Cut, ProcessGroup
 from hosts import frame, raw_host
 from lifelines import wait_until
-
-pytestmark = pytest.mark.lean
 
 TRUE = "theorem two : 1 + 1 = 2 := rfl\n"
 FALSE = "theorem two : 1 + 1 = 3 := rfl\n"
@@ -48,11 +47,13 @@ def raw(lean_pool, host_folder):
 # The protocol
 
 
+@pytest.mark.lean
 def test_the_first_answer_says_which_lean_it_is(raw):
     assert set(raw.ready) == {"ready", "memory"}
     assert re.match(r"Lean \(version 4\.28\.0-pre, wasm32-unknown-emscripten, commit ", raw.ready["ready"])
 
 
+@pytest.mark.lean
 def test_an_answer_has_status_output_times_and_memory(raw, host_folder):
     answer = raw.ask(request())
     assert set(answer) == {"id", "status", "output", "errors", "import", "elaboration", "memory"}
@@ -63,6 +64,7 @@ def test_an_answer_has_status_output_times_and_memory(raw, host_folder):
     assert (host_folder / "A.olean").read_bytes().startswith(b"olean")
 
 
+@pytest.mark.lean
 def test_messages_are_lines_of_the_output(raw):
     answer = raw.ask(request("B"))
     messages = [json.loads(line) for line in answer["output"]]
@@ -70,11 +72,13 @@ def test_messages_are_lines_of_the_output(raw):
     assert {message["fileName"] for message in messages} == {"/work/B.lean"}
 
 
+@pytest.mark.lean
 @pytest.mark.parametrize("number", ["text", None, 1.5, {"a": [1]}])
 def test_an_identifier_of_any_kind_comes_back(raw, number):
     assert raw.ask({"id": number})["id"] == number
 
 
+@pytest.mark.lean
 @pytest.mark.parametrize(
     ("content", "error"),
     [
@@ -103,6 +107,7 @@ def test_what_is_no_request_is_named_and_the_next_one_is_served(raw, content, er
     assert raw.ask({"id": "next"})["id"] == "next"
 
 
+@pytest.mark.lean
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_json_is_named_and_the_next_one_is_served(raw, content):
     raw.send_bytes(frame(content))
@@ -110,6 +115,7 @@ def test_what_is_no_json_is_named_and_the_next_one_is_served(raw, content):
     assert raw.ask({"id": "next"})["id"] == "next"
 
 
+@pytest.mark.lean
 def test_frames_can_come_in_pieces_and_together(raw):
     texts = [json.dumps(request(number=f"é{number}"), ensure_ascii=False).encode() for number in range(3)]
     for byte in frame(texts[0]):
@@ -119,12 +125,14 @@ def test_frames_can_come_in_pieces_and_together(raw):
     assert [raw.receive()["id"] for _ in range(3)] == ["é0", "é1", "é2"]
 
 
+@pytest.mark.lean
 def test_a_line_of_any_length_is_one_line(raw, host_folder):
     (host_folder / "Long.lean").write_text(f'#check "{"é" * 100_000}"\n')
     (line,) = raw.ask(request("Long"))["output"]
     assert json.loads(line)["data"].count("é") == 100_000
 
 
+@pytest.mark.lean
 def test_what_a_file_reads_from_standard_input_is_empty(raw, host_folder):
     reads = 'let input ← IO.getStdin; IO.println s!"<{← input.getLine}>"'
     (host_folder / "Reads.lean").write_text(f"#eval show IO Unit from do {reads}\n")
@@ -137,6 +145,7 @@ def test_what_a_file_reads_from_standard_input_is_empty(raw, host_folder):
 # Ends
 
 
+@pytest.mark.lean
 def test_a_host_ends_with_its_input(lean_pool, tmp_path):
     with raw_host(lean_pool.lean, tmp_path) as host:
         host.process.stdin.close()
@@ -144,6 +153,7 @@ def test_a_host_ends_with_its_input(lean_pool, tmp_path):
         assert host.process.wait() == 0
 
 
+@pytest.mark.lean
 def test_a_host_says_what_it_broke_off_with_and_ends(lean_pool, tmp_path):
     (tmp_path / "A.lean").write_text(TOO_LARGE)
     with raw_host(lean_pool.lean, tmp_path) as host:
@@ -153,6 +163,7 @@ def test_a_host_says_what_it_broke_off_with_and_ends(lean_pool, tmp_path):
         assert host.process.wait() == 1
 
 
+@pytest.mark.lean
 def test_a_host_that_prints_without_end_is_cut_off(lean_pool, tmp_path):
     doubled = "partial def doubled (n : Nat) (s : String) : String := if n = 0 then s else doubled (n - 1) (s ++ s)\n"
     (tmp_path / "A.lean").write_text(doubled + '#eval IO.println (doubled 21 "x")\n' * 33)
@@ -166,6 +177,7 @@ def test_a_host_that_prints_without_end_is_cut_off(lean_pool, tmp_path):
     assert caught.value.run.cut is Cut.OUTPUT
 
 
+@pytest.mark.lean
 def test_a_file_that_takes_too_long_ends_its_host(lean_pool, tmp_path):
     (tmp_path / "A.lean").write_text(ENDLESS)
     with ProcessGroup() as processes:
@@ -178,6 +190,7 @@ def test_a_file_that_takes_too_long_ends_its_host(lean_pool, tmp_path):
             os.kill(host.process_id, 0)
 
 
+@pytest.mark.lean
 def test_a_host_whose_starter_is_killed_ends_in_the_middle_of_a_file(lean_pool, tmp_path):
     (tmp_path / "A.lean").write_text(ENDLESS)
     code = (
@@ -205,6 +218,7 @@ def is_running(number):
         return False
 
 
+@pytest.mark.lean
 def test_a_host_that_does_not_start_says_why(lean_pool, tmp_path):
     class Broken(type(lean_pool.lean)):
         def environment(self, folder):
@@ -217,3 +231,82 @@ def test_a_host_that_does_not_start_says_why(lean_pool, tmp_path):
         r"of memory is required; install Lean with elan instead",
         str(caught.value),
     )
+
+
+# What a host could answer if it were another program
+
+
+IMPOSTOR = """
+import json, os, struct, sys, time
+
+answers = int(sys.argv[2])
+
+def answer(content):
+    os.write(answers, struct.pack(">I", len(content)) + content)
+
+answer(json.dumps({"ready": "Lean (version 4.28.0-impostor, no Lean)", "memory": 1}).encode())
+size, = struct.unpack(">I", sys.stdin.buffer.read(4))
+request = json.loads(sys.stdin.buffer.read(size))
+good = {"id": 1, "status": 0, "output": [], "errors": [], "import": 0.0, "elaboration": 0.0, "memory": 1}
+eval(sys.argv[1])
+time.sleep(60)
+"""
+ANSWERS = {
+    "answer(json.dumps({**good, 'id': 2}).encode())": "it is the answer to another request",
+    "answer(json.dumps({**good, 'output': 'a text'}).encode())": "no list of lines: 'a text'",
+    "answer(json.dumps({**good, 'status': 'well'}).encode())": "invalid literal for int",
+    "answer(json.dumps({}).encode())": "KeyError('id')",
+    "answer(b'[1]')": "",
+    "answer(b'{')": "",
+    "answer(b'[' * 100_000)": "",
+    "os.write(answers, b'\\0\\0')": "",
+    "os.write(answers, struct.pack('>I', 2**31))": "",
+    "sys.exit('no more')": "no more",
+}
+
+
+@pytest.mark.parametrize("action", ANSWERS)
+def test_an_answer_that_is_none_ends_the_host(tmp_path, action):
+    class Impostor(EmbeddedLean):
+        def command(self, folder, answers):
+            closed = f"({action}, os.close(answers), os.close(1), os.close(2))"
+            return [sys.executable, "-IS", "-c", IMPOSTOR, closed, str(answers)]
+
+    with ProcessGroup() as processes, Host(Impostor(tmp_path, ""), tmp_path, processes, 1) as host:
+        host.wait_until_ready()
+        assert host.version == "4.28.0-impostor"
+        with pytest.raises(HostEndedError) as caught:
+            host.check("A.lean", "A.olean")
+        assert ANSWERS[action] in caught.value.run.stderr
+        assert caught.value.run.cut is (Cut.OUTPUT if "2**31" in action else None)
+        with pytest.raises(HostEndedError):
+            host.check("A.lean", "A.olean")
+
+
+def test_a_good_answer_of_the_same_program_is_taken(tmp_path):
+    class Impostor(EmbeddedLean):
+        def command(self, folder, answers):
+            return [sys.executable, "-IS", "-c", IMPOSTOR, "answer(json.dumps(good).encode())", str(answers)]
+
+    with ProcessGroup() as processes, Host(Impostor(tmp_path, ""), tmp_path, processes, 1) as host:
+        host.wait_until_ready()
+        assert host.check("A.lean", "A.olean").status == 0
+
+
+def test_a_first_answer_without_a_version_is_no_start(tmp_path):
+    class Impostor(EmbeddedLean):
+        def command(self, folder, answers):
+            script = IMPOSTOR.replace("Lean (version", "Lean of version")
+            return [sys.executable, "-IS", "-c", script, "None", str(answers)]
+
+    with ProcessGroup() as processes, Host(Impostor(tmp_path, ""), tmp_path, processes, 1) as host:
+        message = r"^the embedded Lean does not start \(exit code -9: no version: Lean of version 4\.28"
+        with pytest.raises(MissingToolError, match=message):
+            host.wait_until_ready()
+
+
+def test_no_host_is_started_when_the_block_was_left(tmp_path):
+    with ProcessGroup() as processes:
+        pass
+    with pytest.raises(RuntimeError, match=r"^the process group is closed$"):
+        Host(EmbeddedLean(tmp_path, ""), tmp_path, processes, 1)

@@ -138,12 +138,12 @@ class HostPool:
     def give_back(self, place: "_Workplace") -> None:
         """Keep the host of a workplace for the next file, if it lives and has room."""
         host = place.host
-        if host is not None and host.memory > _MOST_KEPT_BYTES:
+        if host is not None and (host.memory > _MOST_KEPT_BYTES or self.closed):
             _log.debug("host %d: ended, since it has taken %d MB", host.number, host.memory // 10**6)
             host.end()
             host = None
         if host is None:
-            shutil.rmtree(place.folder)
+            shutil.rmtree(place.folder, ignore_errors=True)  # it can be gone with the pool
         else:
             for path in place.folder.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -170,7 +170,7 @@ class HostPool:
         """End the host of a workplace for one file."""
         if place.host is not None:
             place.host.end()
-        shutil.rmtree(place.folder)
+        shutil.rmtree(place.folder, ignore_errors=True)
         with self.changed:
             self._alone -= 1
             self.changed.notify_all()

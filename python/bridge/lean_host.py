@@ -198,7 +198,7 @@ class Host:
         try:
             self._process.stdin.write(struct.pack(">I", len(text)) + text)
             self._process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # it has ended, or was ended
             raise HostEndedError(self._ended(None)) from None
 
     def _read(self, timeout: float | None) -> dict[str, object]:
