@@ -13,7 +13,7 @@ from bridge.compiling import restore_library
 from bridge.declarations import declaration_at
 from bridge.embedded import EmbeddedLean
 from bridge.host_pool import HostPool
-from bridge.lean_host import Host
+from bridge.lean_host import Host, HostEndedError
 from bridge.lean_modules import discover
 from bridge.processes import ProcessGroup, Report
 from bridge.resources import lean_library_folder
@@ -88,7 +88,10 @@ def run_lean(lean: EmbeddedLean, folder: Path, file: Path) -> LeanRun:
         began = time.perf_counter()
         with Host(lean, folder, processes, 1) as host:
             host.wait_until_ready()
-            answer = host.check(str(source), str(source.with_suffix(".olean")), options=_PROFILER)
+            try:
+                answer = host.check(str(source), str(source.with_suffix(".olean")), options=_PROFILER)
+            except HostEndedError as error:
+                raise CommandError(f"{file}: Lean broke off: {error}") from None
             seconds = time.perf_counter() - began
             peak_bytes = peak_bytes_of(host.process_id)
     output = "\n".join(answer.output)

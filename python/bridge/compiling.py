@@ -22,6 +22,9 @@ from bridge.processes import Report, Run
 from bridge.progress import Progress
 from bridge.verdict import MOST_MESSAGES, Message, ModuleResult, located, stopped
 
+# A module whose text is longer, with that of all its imports, is not checked in a process that has checked others.
+_MOST_SHARED_BYTES = 12_000_000
+
 # What a kept folder has beside compiled modules: the SHA-256 of each of them.
 _SUMS = "SHA256SUMS"
 
@@ -159,8 +162,11 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
     made = _olean(place.made, module.name)
     if module.name in place.kept and _restore(place.kept[module.name], made.parent):
         return ModuleResult(module.name, accepted=True, seconds=0.0, cached=True, messages=())
+    involved = {module.name, *place.imports(module.name)}
     # What a module does when it is imported, it does in what checks the importer.
-    alone = not {module.name, *place.imports(module.name)} <= demands.trusted
+    alone = not involved <= demands.trusted
+    # A claim about much data needs most of the memory that a process can have: none can have gone before.
+    alone = alone or sum(len(place.modules[name].source) for name in involved) > _MOST_SHARED_BYTES
     with work.workplace(alone=alone) as workplace:
         place.fill(workplace.folder, module.name)
         source = workplace.folder / module_path(module.name)

@@ -11,7 +11,7 @@ PART_LITERALS = 4_000
 # So many concepts have a file each, which is easier to find one's way in; a file of more would be checked at one go.
 OWN_FILES = 5
 # Concepts that share a file take about so long; more files are better divided among processes, at a price for each.
-SHARED_SECONDS = 14.0
+SHARED_SECONDS = 20.0
 
 
 def column_ranges(samples: PackedSamples) -> tuple[range, ...]:

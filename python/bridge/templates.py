@@ -18,7 +18,7 @@ class _CompiledBefore(jinja2.BytecodeCache):
     """What has been compiled in this process, by the place and the text of a template: a changed one is another."""
 
     def __init__(self) -> None:
-        self._compiled: dict[str, tuple[str, CodeType]] = {}
+        self._compiled: dict[str, tuple[str, CodeType | None]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         checksum, code = self._compiled.get(bucket.key, (None, None))
@@ -26,8 +26,7 @@ class _CompiledBefore(jinja2.BytecodeCache):
             bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._compiled[bucket.key] = (bucket.checksum, bucket.code)
+        self._compiled[bucket.key] = (bucket.checksum, bucket.code)
 
 
 # To compile a template takes longer than to render it.  What is made safe for HTML is compiled to other code.
