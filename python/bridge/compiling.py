@@ -22,7 +22,7 @@ from bridge.processes import Report, Run
 from bridge.progress import Progress
 from bridge.verdict import MOST_MESSAGES, Message, ModuleResult, located, stopped
 
-# A module whose text is longer, with that of all its imports, is not checked in a process that has checked others.
+# A claim whose text is longer, with that of all its imports, is not checked in a process that has checked others.
 _MOST_SHARED_BYTES = 12_000_000
 
 # What a kept folder has beside compiled modules: the SHA-256 of each of them.
@@ -166,7 +166,9 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
     # What a module does when it is imported, it does in what checks the importer.
     alone = not involved <= demands.trusted
     # A claim about much data needs most of the memory that a process can have: none can have gone before.
-    alone = alone or sum(len(place.modules[name].source) for name in involved) > _MOST_SHARED_BYTES
+    is_claim = not any(module.name in other.imports for other in place.modules.values())
+    text = sum(len(place.modules[name].source) for name in involved)
+    alone = alone or (is_claim and text > _MOST_SHARED_BYTES)
     with work.workplace(alone=alone) as workplace:
         place.fill(workplace.folder, module.name)
         source = workplace.folder / module_path(module.name)
