@@ -118,11 +118,6 @@ class _Place:
         """The folder of what Lean made of accepted modules, which no Lean sees."""
         return self.folder / "made"
 
-    def fill(self, folder: Path, name: str) -> None:
-        """Copy into a folder what Lean made of the imports of a module, and of what they import."""
-        for imported in self.imports(name):
-            _copy(_olean(self.made, imported), _olean(folder, imported).parent)
-
     def imports(self, name: str) -> frozenset[str]:
         """All modules that a module imports, if only through others."""
         found: set[str] = set()
@@ -162,7 +157,8 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
     made = _olean(place.made, module.name)
     if module.name in place.kept and _restore(place.kept[module.name], made.parent):
         return ModuleResult(module.name, accepted=True, seconds=0.0, cached=True, messages=())
-    involved = {module.name, *place.imports(module.name)}
+    imports = place.imports(module.name)
+    involved = {module.name, *imports}
     # What a module does when it is imported, it does in what checks the importer.
     alone = not involved <= demands.trusted
     # A claim about much data needs most of the memory that a process can have: none can have gone before.
@@ -170,7 +166,8 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
     text = sum(len(place.modules[name].source) for name in involved)
     alone = alone or (is_claim and text > _MOST_SHARED_BYTES)
     with work.workplace(alone=alone) as workplace:
-        place.fill(workplace.folder, module.name)
+        for imported in imports:
+            _copy(_olean(place.made, imported), _olean(workplace.folder, imported).parent)
         source = workplace.folder / module_path(module.name)
         source.parent.mkdir(parents=True, exist_ok=True)
         source.write_bytes(module.source)

@@ -18,7 +18,7 @@ from pathlib import Path
 import filelock
 
 from bridge.errors import MissingToolError
-from bridge.files import cache_folder
+from bridge.files import cache_folder, stamp_of
 from bridge.lean_host import Host
 from bridge.lean_program import PATCHES, patched, trimmed
 from bridge.processes import ProcessGroup, Report
@@ -190,7 +190,7 @@ def _require_contents(folder: Path, package: Package) -> None:
     """
     record = folder.with_suffix(".verified")
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if not path.is_dir()}
-    stamps = {name: _stamp(path) for name, path in files.items()}
+    stamps = {name: stamp_of(path.stat()) for name, path in files.items()}
     state = json.dumps({"contents": package.contents, "files": stamps}).encode()
     if record.is_file() and record.read_bytes() == state:
         return
@@ -222,12 +222,6 @@ def _digest(file: Path | None) -> str | None:
         return None
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _stamp(file: Path) -> list[int]:
-    """What changes when a file does: nobody can set the time of its last change of state."""
-    status = file.stat()
-    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
 def _fetch(package: Package, folder: Path) -> Path:

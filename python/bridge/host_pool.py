@@ -63,7 +63,6 @@ class HostPool:
         self._alone = 0
         self._starting = 0
         self._waiting = 0
-        self._starters: list[threading.Thread] = []
         self._failure: Exception | None = None
         self.closed = False
 
@@ -138,20 +137,20 @@ class HostPool:
     def give_back(self, place: "_Workplace") -> None:
         """Keep the host of a workplace for the next file, if it lives and has room."""
         host = place.host
-        if host is not None and (host.memory > _MOST_KEPT_BYTES or self.closed):
+        is_full = host is not None and host.memory > _MOST_KEPT_BYTES
+        if host is not None and is_full:
             _log.debug("host %d: ended, since it has taken %d MB", host.number, host.memory // 10**6)
-            host.end()
-            host = None
-        if host is None:
-            shutil.rmtree(place.folder, ignore_errors=True)  # it can be gone with the pool
-        else:
+        is_kept = host is not None and not is_full and not self.closed
+        if is_kept:
             for path in place.folder.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+        else:
+            place.close()
         with self.changed:
-            if host is None:
-                self._kept -= 1
-            else:
+            if is_kept:
                 self._idle.append(place)
+            else:
+                self._kept -= 1
             self.changed.notify_all()
 
     def take_alone(self, work: "_Work") -> "_Workplace":
@@ -168,27 +167,20 @@ class HostPool:
 
     def end_alone(self, place: "_Workplace") -> None:
         """End the host of a workplace for one file."""
-        if place.host is not None:
-            place.host.end()
-        shutil.rmtree(place.folder, ignore_errors=True)
+        place.close()
         with self.changed:
             self._alone -= 1
             self.changed.notify_all()
 
     def _end_idle(self) -> None:
-        place = self._idle.pop(0)
-        assert place.host is not None
-        place.host.end()
-        shutil.rmtree(place.folder)
+        self._idle.pop(0).close()
         self._kept -= 1
 
     def _start_another(self) -> None:
         """Start a host in the background: who waits takes what comes first, this one or one that gets idle."""
         self._starting += 1
         self._kept += 1
-        starter = threading.Thread(target=self._bring_another, daemon=True)
-        self._starters.append(starter)
-        starter.start()
+        threading.Thread(target=self._bring_another, daemon=True).start()
 
     def _bring_another(self) -> None:
         place = failure = None
@@ -219,10 +211,10 @@ class HostPool:
             self.closed = True
             self.changed.notify_all()
         self._processes.__exit__(kind, error, trace)
-        for starter in self._starters:
-            starter.join()
-        while self._idle:
-            self._end_idle()
+        with self.changed:
+            self.changed.wait_for(lambda: self._starting == 0)
+            while self._idle:
+                self._end_idle()
         self._temporary.cleanup()
 
 
@@ -319,6 +311,12 @@ class _Workplace:
             )
             return Run(answer.status, "\n".join(answer.output), "\n".join(answer.errors))
         raise AssertionError("unreachable")  # pragma: no cover -- the second time returns, whatever comes
+
+    def close(self) -> None:
+        """End the host, if there is one, and remove the folder, which can be gone with the pool."""
+        if self.host is not None:
+            self.host.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def require_open(self) -> None:
         """Refuse to go on, if there is work and that was given up.

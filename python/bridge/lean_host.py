@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
 from bridge.errors import MissingToolError
-from bridge.processes import MOST_OUTPUT, Cut, ProcessGroup, Run
+from bridge.processes import MOST_OUTPUT, Cut, ProcessGroup, Run, unless_done_in
 from bridge.verdict import reason_line
 
 if TYPE_CHECKING:
@@ -208,21 +208,16 @@ class Host:
             cuts.append(Cut.TIME)
             self.kill()
 
-        timer = None if timeout is None else threading.Timer(timeout, cut)
         try:
-            if timer is not None:
-                timer.start()
-            header = self._answers.read(4)
-            size = struct.unpack(">I", header)[0] if len(header) == 4 else 0
-            if size > _MOST_BYTES:
-                raise HostEndedError(self._ended(Cut.OUTPUT))
-            text = self._answers.read(size)
+            with unless_done_in(timeout, cut):
+                header = self._answers.read(4)
+                size = struct.unpack(">I", header)[0] if len(header) == 4 else 0
+                if size > _MOST_BYTES:
+                    raise HostEndedError(self._ended(Cut.OUTPUT))
+                text = self._answers.read(size)
             answer = json.loads(text) if size and len(text) == size else None
         except (ValueError, RecursionError):
             answer = None
-        finally:
-            if timer is not None:
-                timer.cancel()
         if not isinstance(answer, dict):
             raise HostEndedError(self._ended(cuts[0] if cuts else None))
         return answer

@@ -49,5 +49,6 @@ class Work(Protocol):
         """An empty folder for one file.
 
         Args:
-            alone: whether what has checked the file must not check any other, since the file can run code.
+            alone: whether what checks the file must not check any other, since the file can run code or needs all the
+                memory that there is.
         """

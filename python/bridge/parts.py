@@ -3,7 +3,7 @@
 from bridge.certificate import Certificate, PackedSamples
 from bridge.estimate import concept_seconds
 
-# The embedded Lean needs some 2 µs for a hexadecimal digit of a raw literal, and more than a second for one more file.
+# The embedded Lean needs 2 to 3 µs for a hexadecimal digit of a raw literal, and a third of a second for one more file.
 # Larger parts are fewer, and smaller ones are better divided among processes: this is under 10 s for each, and 0.2 GB.
 PART_DIGITS = 4_000_000
 # Each literal costs half a millisecond, and heartbeats, of which a declaration has 200,000.

@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 # Told, in one line, each step of what takes long.
 Report = Callable[[str], None]
@@ -96,29 +96,21 @@ class ProcessGroup:
         timeout: float | None,
         most_output: int,
     ) -> Run:
-        with self._lock:
-            self._require_open()
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=variables,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                process_group=0,
-            )
-            self._running.add(process)
+        process = self._launch(
+            command, cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         cuts: list[Cut] = []
 
         def cut(reason: Cut) -> None:
             cuts.append(reason)
             _kill(process)
 
-        timer = None if timeout is None else threading.Timer(timeout, cut, [Cut.TIME])
         try:
-            with process, concurrent.futures.ThreadPoolExecutor(2) as readers:
-                if timer is not None:
-                    timer.start()
+            with (
+                process,
+                concurrent.futures.ThreadPoolExecutor(2) as readers,
+                unless_done_in(timeout, lambda: cut(Cut.TIME)),
+            ):
                 streams = [
                     readers.submit(_read, stream, most_output, lambda: cut(Cut.OUTPUT))
                     for stream in (process.stdout, process.stderr)
@@ -127,8 +119,6 @@ class ProcessGroup:
                 output, errors = (stream.result() for stream in streams)
                 process.wait()
         finally:
-            if timer is not None:
-                timer.cancel()
             with self._lock:
                 self._running.discard(process)
         return Run(process.returncode, output, errors, cuts[0] if cuts else None)
@@ -152,32 +142,30 @@ class ProcessGroup:
         with self._lock:
             self._require_open()
             # As in `run`: an entry for each program that runs, whenever Ctrl-C comes.
-            future = self._threads.submit(self._start, command, folder, dict(environment), descriptors)
-        return future.result()
-
-    def _start(
-        self, command: Sequence[str], folder: Path, variables: Mapping[str, str], descriptors: Sequence[int]
-    ) -> subprocess.Popen[bytes]:
-        with self._lock:
-            self._require_open()
-            process = subprocess.Popen(
+            future = self._threads.submit(
+                self._launch,
                 command,
                 cwd=folder,
-                env=variables,
+                env=dict(environment),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 pass_fds=descriptors,
-                process_group=0,
             )
+        return future.result()
+
+    def _launch(self, command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
+        """Start a program, with the options of `Popen`, and enter it among those that run."""
+        with self._lock:
+            self._require_open()
+            process = subprocess.Popen(command, process_group=0, **options)
             self._running.add(process)
         return process
 
     def end(self, process: subprocess.Popen[bytes]) -> int:
         """Kill what `start` has started, if it still runs, and return its exit code."""
         with self._lock:
-            if process.returncode is None:  # else its number can be another's by now
-                _kill(process)
+            _kill(process)
             returncode = process.wait()
             self._running.discard(process)
         return returncode
@@ -201,8 +189,23 @@ class ProcessGroup:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """Kill a program and what it has started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode is None:  # else its number can be another's by now
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def unless_done_in(seconds: float | None, action: Callable[[], None]) -> Iterator[None]:
+    """Do something, in another thread, if the block takes longer than so many seconds; None for never."""
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, action)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _read(stream: IO[bytes], most: int, too_much: Callable[[], None]) -> str:

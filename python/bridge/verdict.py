@@ -55,7 +55,7 @@ class ModuleResult:
     Attributes:
         name: the module's name.
         accepted: whether Lean accepted it without an error or a warning.
-        seconds: how long Lean took, its start included; 0 if the module was not run.
+        seconds: how long Lean took, its start included where it was started for the module; 0 if that was not run.
         cached: whether it is a library module that was accepted before and has not changed.
         messages: what Lean said about it.
     """

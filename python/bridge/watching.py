@@ -10,13 +10,11 @@ from pathlib import Path
 from time import sleep
 
 from bridge.errors import InputError
+from bridge.files import Stamp, stamp_of
 from bridge.guard import real_place
 from bridge.lean_header import HeaderError, read_header
 from bridge.lean_modules import read_module
 from bridge.module_names import module_path
-
-# Inode, bytes, and when content and entry were changed, in nanoseconds.
-Stamp = tuple[int, int, int, int]
 
 State = Mapping[Path, Stamp | None]
 """Places, each with what is seen of the file there; None where there is none."""
@@ -77,10 +75,9 @@ def wait_for_change(root: Path, library: Path, state: State) -> None:
 
 def _stamp(file: Path) -> Stamp | None:
     try:
-        status = file.lstat()
+        return stamp_of(file.lstat())
     except OSError:
         return None
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 @functools.lru_cache(4096)
