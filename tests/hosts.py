@@ -1,4 +1,4 @@
-"""A host spoken to frame by frame."""
+"""A host spoken to frame by frame, files for hosts, and programs in the place of Lean's."""
 
 import contextlib
 import json
@@ -6,6 +6,19 @@ import os
 import struct
 
 from bridge.processes import ProcessGroup
+
+TRUE = "theorem two : 1 + 1 = 2 := rfl\n"
+FALSE = "theorem two : 1 + 1 = 3 := rfl\n"
+# Lean computes a number of a gigabyte, for which there is no room.
+TOO_LARGE = "example : 2 ^ (2 ^ 33) % 7 = 1 := by decide +kernel\n"
+ENDLESS = "partial def spin (n : Nat) : IO Unit := spin (n + 1)\n#eval spin 0\n"
+
+# What a host needs of a program in JavaScript; `exporting` gives it functions, and does nothing for all others.
+BARE_PROGRAM = """
+var FS = { mkdirTree () {}, mount () {}, chdir () {} }, NODEFS = {}, ENV = {}, noExitRuntime;
+var HEAPU8 = new Uint8Array(4096), HEAPU32 = new Uint32Array(HEAPU8.buffer), wasmMemory = HEAPU8;
+var exporting = (functions) => new Proxy(functions, { get: (known, name) => known[name] ?? (() => 0) });
+"""
 
 
 class RawHost:

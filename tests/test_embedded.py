@@ -18,12 +18,16 @@ from bridge.embedded import HOST, EmbeddedLean, Package, ensure_embedded_lean, u
 from bridge.errors import MissingToolError
 from bridge.lean_program import PATCHES, patched, trimmed
 from command_line import run_bridge
+from hosts import BARE_PROGRAM
 from lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
 
 # A small program in the place of Lean's, which a host can start: it has what is trimmed and patched, and prints a
 # version as Lean does.  It waits for a file if it is told to, so that an installation can be met halfway.
-LEAN_JS = "\n".join(f"// {patch.old}" for patch in PATCHES) + (
-    """
+LEAN_JS = (
+    "\n".join(f"// {patch.old}" for patch in PATCHES)
+    + BARE_PROGRAM
+    + (
+        """
     EXPORTS
     {
       const fs = require("fs"), path = require("path");
@@ -33,18 +37,17 @@ LEAN_JS = "\n".join(f"// {patch.old}" for patch in PATCHES) + (
         while (!fs.existsSync(gate)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
       }
     }
-    var FS = { mkdirTree () {}, mount () {}, chdir () {} }, NODEFS = {}, ENV = {};
-    var HEAPU8 = new Uint8Array(8), HEAPU32 = new Uint32Array(HEAPU8.buffer), wasmMemory = HEAPU8, noExitRuntime;
-    var wasmExports = new Proxy({ lean_shell_options_process: () => Module.print(
+    var wasmExports = exporting({ lean_shell_options_process: () => Module.print(
       `Lean (version 4.28.0-${ENV.LEAN_PATH}, wasm32-unknown-emscripten, commit 0, Release)`
-    ) }, { get: (known, name) => known[name] ?? (() => 0) });
+    ) });
     console.log("[DEBUG:A] lean_main entered");
     for (const begin of Module.preRun) begin();
     Module.onRuntimeInitialized(_used);
     """.replace(
-        "EXPORTS",
-        "var _used,_other,wasmTable;function assignWasmExports(wasmExports)"
-        '{_used=Module["_used"]=wasmExports["used"];_other=Module["_other"]=wasmExports["other"]}',
+            "EXPORTS",
+            "var _used,_other,wasmTable;function assignWasmExports(wasmExports)"
+            '{_used=Module["_used"]=wasmExports["used"];_other=Module["_other"]=wasmExports["other"]}',
+        )
     )
 )
 VERSION = "4.28.0-/work:/lean/lib/lean"

@@ -26,8 +26,8 @@ from bridge.processes import Cut
 from bridge.resources import lean_library_folder
 from bridge.verdict import Engine
 from exports import rendered
+from hosts import BARE_PROGRAM, ENDLESS, FALSE, TOO_LARGE, TRUE
 from lean_files import write
-from test_lean_host import ENDLESS, FALSE, TOO_LARGE, TRUE
 
 # Files that change much of what Lean knows, some accepted and some not, with the same names in them.
 TEXTS = {
@@ -266,12 +266,12 @@ def with_smaller_delta(text):
 
 
 # In the place of Lean: it takes 50 ms for a file, and its compiled module has the text in it.
-QUICK_LEAN = """
-var FS = { mkdirTree () {}, mount () {}, chdir () {} }, NODEFS = {}, ENV = {}
-var HEAPU8 = new Uint8Array(4096), HEAPU32 = new Uint32Array(HEAPU8.buffer), wasmMemory = { buffer: HEAPU8.buffer }
-var noExitRuntime, last, texts = [], lengthBytesUTF8 = () => 0, stringToUTF8 = (text) => { texts.push(text) }
+QUICK_LEAN = (
+    BARE_PROGRAM
+    + """
+var texts = [], lengthBytesUTF8 = () => 0, stringToUTF8 = (text) => { texts.push(text) }
 class ExitStatus { status = 0 }
-var wasmExports = new Proxy({
+var wasmExports = exporting({
   lean_shell_options_process: () => (Module.print('Lean (version 4.28.0-quick, no Lean)'), 0),
   lean_shell_main () {
     const fs = require('fs'), [olean, source] = ['.olean', '.lean'].map((end) =>
@@ -280,10 +280,11 @@ var wasmExports = new Proxy({
     fs.writeFileSync(olean, 'olean' + fs.readFileSync(source))
     throw new ExitStatus()
   }
-}, { get: (known, name) => known[name] ?? (() => 0) })
+})
 for (const begin of Module.preRun) begin()
 setTimeout(() => Module.onRuntimeInitialized(), 50)
 """
+)
 CHECK = """
 import sys
 from pathlib import Path

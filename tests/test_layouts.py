@@ -61,13 +61,19 @@ def divisions(draw, samples):
     )
 
 
+@st.composite
+def divided(draw):
+    """An artifact, the part of it that is listed, its certificate, and any division of that."""
+    artifact, coverage = draw(artifacts_with_coverages())
+    certificate = build_certificate(artifact, coverage)
+    return artifact, coverage, certificate, draw(divisions(certificate.samples))
+
+
 @unmeasured
 @unhurried
-@given(artifacts_with_coverages(), st.data())
-def test_an_export_that_is_divided_up_in_any_way_agrees_and_is_read_as_the_same_numbers(tmp_path, drawn, data):
-    artifact, coverage = drawn
-    certificate = build_certificate(artifact, coverage)
-    division = data.draw(divisions(certificate.samples))
+@given(divided())
+def test_an_export_that_is_divided_up_in_any_way_agrees_and_is_read_as_the_same_numbers(tmp_path, drawn):
+    artifact, coverage, certificate, division = drawn
     whole = read_export(write(tmp_path, rendered(tmp_path, artifact, coverage=coverage)))
     root = write(tmp_path, exported(tmp_path, artifact, certificate, division))
     assert verify(root, stored(tmp_path, artifact)).differences == ()
@@ -76,11 +82,9 @@ def test_an_export_that_is_divided_up_in_any_way_agrees_and_is_read_as_the_same_
 
 @unmeasured
 @unhurried
-@given(artifacts_with_coverages(), st.data())
+@given(divided(), st.data())
 def test_no_digit_of_an_export_that_is_divided_up_in_any_way_can_change_unnoticed(tmp_path, drawn, data):
-    artifact, coverage = drawn
-    certificate = build_certificate(artifact, coverage)
-    division = data.draw(divisions(certificate.samples))
+    artifact, _, certificate, division = drawn
     files = exported(tmp_path, artifact, certificate, division)
     place = data.draw(st.sampled_from([literal for column in literals_in(files) for literal in column]))
     value = int(place[1][1], 16)
@@ -92,11 +96,10 @@ def test_no_digit_of_an_export_that_is_divided_up_in_any_way_can_change_unnotice
 
 @unmeasured
 @unhurried
-@given(artifacts_with_coverages(), st.data())
+@given(divided(), st.data())
 def test_a_layout_that_is_not_that_of_the_numbers_is_refused(tmp_path, drawn, data):
-    artifact, coverage = drawn
-    certificate = build_certificate(artifact, coverage)
-    one, other = data.draw(divisions(certificate.samples)), data.draw(divisions(certificate.samples))
+    artifact, _, certificate, one = drawn
+    other = data.draw(divisions(certificate.samples))
     assume((one.block_rows, one.limb_bits) != (other.block_rows, other.limb_bits))
     files = exported(tmp_path, artifact, certificate, one)
     said = re.sub(r"blockRows := \d+", f"blockRows := {other.block_rows}", files[SAMPLES])

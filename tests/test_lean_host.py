@@ -1,5 +1,6 @@
 """A host of the embedded Lean: the protocol as `lean_host.js` has it, and what one process does with it."""
 
+import contextlib
 import json
 import os
 import re
@@ -15,14 +16,8 @@ from bridge.embedded import EmbeddedLean
 from bridge.errors import MissingToolError
 from bridge.lean_host import Host, HostEndedError
 from bridge.processes import Cut, ProcessGroup
-from hosts import frame, raw_host
+from hosts import ENDLESS, FALSE, TOO_LARGE, TRUE, frame, raw_host
 from lifelines import wait_until
-
-TRUE = "theorem two : 1 + 1 = 2 := rfl\n"
-FALSE = "theorem two : 1 + 1 = 3 := rfl\n"
-# Lean computes a number of a gigabyte, for which there is no room.
-TOO_LARGE = "example : 2 ^ (2 ^ 33) % 7 = 1 := by decide +kernel\n"
-ENDLESS = "partial def spin (n : Nat) : IO Unit := spin (n + 1)\n#eval spin 0\n"
 
 
 def request(name="A", number=1, **changes):
@@ -265,14 +260,21 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("action", ANSWERS)
-def test_an_answer_that_is_none_ends_the_host(tmp_path, action):
+@contextlib.contextmanager
+def impostor(folder, action, program=IMPOSTOR):
+    """A host that runs such a program, which does this when it is asked."""
+
     class Impostor(EmbeddedLean):
         def command(self, folder, answers):
-            closed = f"({action}, os.close(answers), os.close(1), os.close(2))"
-            return [sys.executable, "-IS", "-c", IMPOSTOR, closed, str(answers)]
+            return [sys.executable, "-IS", "-c", program, action, str(answers)]
 
-    with ProcessGroup() as processes, Host(Impostor(tmp_path, ""), tmp_path, processes, 1) as host:
+    with ProcessGroup() as processes, Host(Impostor(folder, ""), folder, processes, 1) as host:
+        yield host
+
+
+@pytest.mark.parametrize("action", ANSWERS)
+def test_an_answer_that_is_none_ends_the_host(tmp_path, action):
+    with impostor(tmp_path, f"({action}, os.close(answers), os.close(1), os.close(2))") as host:
         host.wait_until_ready()
         assert host.version == "4.28.0-impostor"
         with pytest.raises(HostEndedError) as caught:
@@ -284,22 +286,13 @@ def test_an_answer_that_is_none_ends_the_host(tmp_path, action):
 
 
 def test_a_good_answer_of_the_same_program_is_taken(tmp_path):
-    class Impostor(EmbeddedLean):
-        def command(self, folder, answers):
-            return [sys.executable, "-IS", "-c", IMPOSTOR, "answer(json.dumps(good).encode())", str(answers)]
-
-    with ProcessGroup() as processes, Host(Impostor(tmp_path, ""), tmp_path, processes, 1) as host:
+    with impostor(tmp_path, "answer(json.dumps(good).encode())") as host:
         host.wait_until_ready()
         assert host.check("A.lean", "A.olean").status == 0
 
 
 def test_a_first_answer_without_a_version_is_no_start(tmp_path):
-    class Impostor(EmbeddedLean):
-        def command(self, folder, answers):
-            script = IMPOSTOR.replace("Lean (version", "Lean of version")
-            return [sys.executable, "-IS", "-c", script, "None", str(answers)]
-
-    with ProcessGroup() as processes, Host(Impostor(tmp_path, ""), tmp_path, processes, 1) as host:
+    with impostor(tmp_path, "None", IMPOSTOR.replace("Lean (version", "Lean of version")) as host:
         message = r"^the embedded Lean does not start \(exit code -9: no version: Lean of version 4\.28"
         with pytest.raises(MissingToolError, match=message):
             host.wait_until_ready()
