@@ -337,6 +337,24 @@ def test_a_host_for_one_file_waits_for_room(tmp_path, quick_pool, log):
     assert hosts(log) == [1, 2]
 
 
+def test_a_host_that_is_ended_has_another_ready_before_the_next_file(tmp_path, quick_pool, log, monkeypatch):
+    (tmp_path / "lean" / "lean.js").write_text(QUICK_LEAN)
+    monkeypatch.setattr(host_pool, "_MOST_KEPT_BYTES", 0)
+    quick_pool.prepare()  # nothing, since there may be no file for hosts at all
+    run_in(quick_pool, TRUE)
+    quick_pool.prepare()
+    quick_pool.prepare()
+    while "host 2: started" not in log.text:
+        time.sleep(0.01)
+    assert re.findall(r"host (\d+): (started|A.lean)", log.text) == [
+        ("1", "started"),
+        ("1", "A.lean"),
+        ("2", "started"),
+    ]
+    run_in(quick_pool, TRUE)
+    assert hosts(log) == [1, 2]
+
+
 def test_a_pool_that_is_closed_lets_nobody_wait(tmp_path, quick_pool):
     (tmp_path / "lean" / "lean.js").write_text(QUICK_LEAN)
     with ThreadPoolExecutor(1) as threads, quick_pool.work() as work, work.workplace(alone=False):

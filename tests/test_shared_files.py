@@ -212,7 +212,7 @@ TELLING_NAMES = (
 
 
 @pytest.mark.lean
-def test_lean_checks_55_concepts_in_four_files_and_names_the_one_that_is_false(tmp_path, lean_pool):
+def test_lean_checks_55_concepts_in_five_files_and_names_the_one_that_is_false(tmp_path, lean_pool):
     names = [*TELLING_NAMES, *(f"concept {number}" for number in range(55 - len(TELLING_NAMES)))]
     artifact = make_artifact(200, 16, 55, concept_names=tuple(names))
     files = rendered(tmp_path, artifact, with_r_squared=True)
@@ -225,7 +225,7 @@ def test_lean_checks_55_concepts_in_four_files_and_names_the_one_that_is_false(t
     modules = [path.removesuffix(".lean").replace("/", ".") for path in concept_files]
     root.write_text("\n".join(["module", *(f"public import {module}" for module in modules)]), encoding="utf-8")
     results = judged(root, lean_pool)
-    assert len(concept_files) == 4
+    assert len(concept_files) == 5
     assert {name for name, result in results.items() if not result.accepted} == {modules[-1], "Root"}
     assert [name for name, result in results.items() if result.accepted and "Concepts" in name] == modules[:-1]
     messages = results[modules[-1]].messages

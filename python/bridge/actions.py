@@ -376,6 +376,7 @@ def watch(file: Path, engine: str, allowances: checker.Allowances, pool: HostPoo
         if state_of(file, library) == state:
             _say_outcome(outcome)
             yield outcome
+        pool.prepare()
         wait_for_change(file, library, state)
         before, state = state, settled(file, library)
         say(f"check: {_named(changed(before, state), file)} changed")

@@ -5,7 +5,6 @@ import errno
 import hashlib
 import json
 import shutil
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from bridge.embedded import require_own
 from bridge.evidence import axioms_named, compiled_files, lack_of_evidence
 from bridge.files import cache_folder
 from bridge.host_pool import parallel_jobs
+from bridge.interrupts import temporary_folder
 from bridge.lean_modules import LeanModule
 from bridge.leans import Lean, Work
 from bridge.module_names import module_path
@@ -58,11 +58,11 @@ def compile_modules(
     kept = _kept_folders(modules, lean)
     results: dict[str, ModuleResult] = {}
     with (
-        tempfile.TemporaryDirectory(prefix="bridge-check-") as temporary,
+        temporary_folder("bridge-check-") as temporary,
         concurrent.futures.ThreadPoolExecutor(parallel_jobs()) as threads,
         lean.work() as work,
     ):
-        place = _Place(Path(temporary).resolve(), {module.name: module for module in modules}, kept)
+        place = _Place(temporary.resolve(), {module.name: module for module in modules}, kept)
         waiting = {module.name: module for module in modules}
         running: dict[concurrent.futures.Future[ModuleResult], LeanModule] = {}
         progress("checking", 0, len(modules))
@@ -216,8 +216,8 @@ def _keep(module: LeanModule, place: _Place, report: Report) -> None:
     kept = place.kept[module.name]
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".") as temporary:
-            complete = Path(temporary) / "complete"
+        with temporary_folder(".", kept.parent) as temporary:
+            complete = temporary / "complete"
             complete.mkdir()
             files = compiled_files(_olean(place.made, module.name))
             for file in files:

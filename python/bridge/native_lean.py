@@ -1,11 +1,11 @@
 """A Lean that is installed on this machine, started anew for each file."""
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.interrupts import temporary_folder
 from bridge.processes import ProcessGroup, Run
 from bridge.toolchain import lean_environment, lean_version, program_on_path, toolchain_of
 
@@ -32,8 +32,8 @@ class NativeLean:
     @contextlib.contextmanager
     def work(self) -> "Iterator[_Work]":
         """Begin some work; leaving the block kills what still runs of it."""
-        with tempfile.TemporaryDirectory(prefix="bridge-lean-") as folder, ProcessGroup() as processes:
-            yield _Work(self, Path(folder).resolve(), processes)
+        with temporary_folder("bridge-lean-") as folder, ProcessGroup() as processes:
+            yield _Work(self, folder.resolve(), processes)
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class _Work:
     @contextlib.contextmanager
     def workplace(self, *, alone: bool) -> "Iterator[_Workplace]":
         """A new folder; whatever comes has a process of its own."""
-        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
-            yield _Workplace(self, Path(folder))
+        with temporary_folder("file-", self.folder) as folder:
+            yield _Workplace(self, folder)
 
 
 @dataclass(frozen=True)

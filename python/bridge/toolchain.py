@@ -3,12 +3,12 @@
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.errors import MissingToolError
+from bridge.interrupts import temporary_folder
 from bridge.processes import ProcessGroup
 from bridge.release import RELEASE
 from bridge.verdict import reason_line
@@ -89,8 +89,8 @@ def lean_version(program: str, environment: Mapping[str, str]) -> str:
     Raises:
         MissingToolError: it does not say the version of a Lean 4.
     """
-    with tempfile.TemporaryDirectory(prefix="bridge-version-") as empty, ProcessGroup() as processes:
-        run = processes.run([program, "--version"], folder=Path(empty), environment=environment, inherit=False)
+    with temporary_folder("bridge-version-") as empty, ProcessGroup() as processes:
+        run = processes.run([program, "--version"], folder=empty, environment=environment, inherit=False)
     match = _VERSION.search(run.stdout)
     if match is None:
         reason = reason_line(run.stdout + run.stderr)
