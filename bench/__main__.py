@@ -16,7 +16,7 @@ from bench.plot import draw
 from bench.results import Section, markdown
 from bench.sizes import FULL, QUICK
 from bench.workbench import Workbench
-from bridge.errors import BridgeError
+from bridge.base.errors import BridgeError
 
 _PARTS: dict[str, Callable[[Workbench], Section]] = {
     "a": loops.compare,

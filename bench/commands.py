@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.processes import ProcessGroup
+from bridge.base.processes import ProcessGroup
 
 _MEASURED = Path(__file__).resolve().with_name("measured.py")
 

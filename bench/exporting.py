@@ -7,11 +7,13 @@ from bench.inputs import random_artifact
 from bench.results import Section, Table, Target, at_least, megabytes, seconds, times
 from bench.timing import timed
 from bench.workbench import Workbench
-from bridge.artifact import ProbeArtifact, load_artifact
-from bridge.certificate import build_certificate
-from bridge.exact import exact_residuals, to_dyadic_matrix
-from bridge.render import render
-from bridge.resources import templates_folder
+from bridge.artifact.file import load_artifact
+from bridge.artifact.record import ProbeArtifact
+from bridge.base.resources import templates_folder
+from bridge.exact.dyadic import to_dyadic_matrix
+from bridge.exact.residuals import exact_residuals
+from bridge.export.certificate import build_certificate
+from bridge.export.render import render
 
 _LEAST_RATIO = 15
 _MOST_SECONDS = 15

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from bridge.artifact import ConceptMetrics, ProbeArtifact, Provenance
-from bridge.data import load_images
-from bridge.pipeline import TrainingRecord, fit_artifact, train_model
-from bridge.rounding import round_to_grid
-from bridge.training import TrainingOptions
-from bridge.vae import MLPVAE
+from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance
+from bridge.exact.rounding import round_to_grid
+from bridge.probe.fit import fit_artifact
+from bridge.sources.checkpoint import TrainingRecord
+from bridge.sources.images import load_images
+from bridge.sources.training import TrainingOptions, train_model
+from bridge.sources.vae import MLPVAE
 
 SEED = 0
 _UNKNOWN = ConceptMetrics(None, None, None, None, None, None)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.commands import CommandError
-from bridge.checker import check
-from bridge.compiling import restore_library
-from bridge.declarations import declaration_at
-from bridge.embedded import EmbeddedLean
-from bridge.host_pool import HostPool
-from bridge.lean_host import Host, HostEndedError
-from bridge.lean_modules import discover
-from bridge.processes import ProcessGroup, Report
-from bridge.resources import lean_library_folder
-from bridge.verdict import Engine
+from bridge.base.processes import ProcessGroup, Report
+from bridge.base.resources import lean_library_folder
+from bridge.check.checker import check
+from bridge.check.declarations import declaration_at
+from bridge.check.embedded import EmbeddedLean
+from bridge.check.host_pool import HostPool
+from bridge.check.lean_host import Host, HostEndedError
+from bridge.check.lean_modules import discover
+from bridge.check.schedule import restore_library
+from bridge.check.verdict import Engine
 
 # Lean reports what takes at least so many milliseconds.
 _PROFILER = (("D", "profiler=true"), ("D", "profiler.threshold=1"))

@@ -4,7 +4,7 @@ from bench.inputs import random_integer
 from bench.lean_timing import LeanRun, run_lean
 from bench.results import Section, Table, megabytes, seconds, significant
 from bench.workbench import Workbench
-from bridge.parts import PART_LITERALS
+from bridge.export.layout import PART_LITERALS
 
 _COLUMN_LITERALS = 8
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from bench.lean_timing import run_lean
 from bench.results import Section, Table, at_least, seconds, times
 from bench.workbench import MeasuredExport, Workbench
-from bridge.exact import to_dyadic_matrix
-from bridge.export import Export
+from bridge.exact.dyadic import to_dyadic_matrix
+from bridge.export.write import Export
 
 # Lean's stack overflows at a definition with many thousand literals.
 _ROWS_OF_LIST = 1_024

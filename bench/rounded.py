@@ -5,8 +5,8 @@ import dataclasses
 from bench.inputs import fitted, trained
 from bench.results import Section, Table, megabytes, seconds
 from bench.workbench import MeasuredExport, Workbench
-from bridge.artifact import ProbeArtifact
-from bridge.certificate import Certificate, build_certificate
+from bridge.artifact.record import ProbeArtifact
+from bridge.export.certificate import Certificate, build_certificate
 
 _COSTS = ("Lean text", "elaboration of the data", "kernel, `checked`")
 

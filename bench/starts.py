@@ -8,8 +8,8 @@ from bench.commands import run_bridge
 from bench.lean_timing import peak_bytes_of
 from bench.results import Section, Table, Target, at_least, megabytes, seconds
 from bench.workbench import Workbench
-from bridge.lean_host import Host
-from bridge.processes import ProcessGroup
+from bridge.base.processes import ProcessGroup
+from bridge.check.lean_host import Host
 
 # So many files in one host; each takes room that the host does not give back.
 _FILES = 8

@@ -7,7 +7,7 @@ from bench.commands import run_bridge
 from bench.inputs import random_artifact
 from bench.results import Section, Table, Target, megabytes, seconds
 from bench.workbench import Workbench
-from bridge.artifact import load_artifact, save_artifact
+from bridge.artifact.file import load_artifact, save_artifact
 
 _HEADER = ("N × d × k", "export", "check", "files", "longest file", "memory of Lean", "verify", "its memory")
 _MOST_SECONDS_OF_A_FILE = 60

@@ -11,11 +11,12 @@ from pathlib import Path
 from bench.inputs import fitted, random_artifact, trained, write_digits
 from bench.lean_timing import LeanRun, Stage, prepare_stage, run_lean
 from bench.sizes import Sizes
-from bridge.artifact import ProbeArtifact, load_artifact, save_artifact
-from bridge.certificate import Coverage
-from bridge.export import Export, export_lean
-from bridge.lean_modules import LeanModule, discover
-from bridge.resources import lean_library_folder, templates_folder
+from bridge.artifact.coverage import Coverage
+from bridge.artifact.file import load_artifact, save_artifact
+from bridge.artifact.record import ProbeArtifact
+from bridge.base.resources import lean_library_folder, templates_folder
+from bridge.check.lean_modules import LeanModule, discover
+from bridge.export.write import Export, export_lean
 
 # What the kernel takes varies from one time to the next; of so many the least counts.
 REPETITIONS = 3

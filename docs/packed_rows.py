@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge.certificate import Certificate, build_certificate
-from bridge.given import given_artifact
+from bridge.export.certificate import Certificate, build_certificate
+from bridge.probe.fitted import given_artifact
 
 PICTURE = Path(__file__).with_name("packed-rows.svg")
 

@@ -8,14 +8,14 @@ import filelock
 import hypothesis
 import pytest
 
-from bridge.checker import check
-from bridge.compiling import restore_library
-from bridge.files import cache_folder
-from bridge.host_pool import HostPool, parallel_jobs
-from bridge.lean_modules import discover
-from bridge.resources import lean_library_folder
-from bridge.verdict import Engine
-from browser import NO_BROWSER
+from bridge.base.cache import cache_folder
+from bridge.base.resources import lean_library_folder
+from bridge.check.checker import check
+from bridge.check.host_pool import HostPool, parallel_jobs
+from bridge.check.lean_modules import discover
+from bridge.check.schedule import restore_library
+from bridge.check.verdict import Engine
+from support.browser import NO_BROWSER
 
 # A loaded machine is slow, and no test here is about time.
 hypothesis.settings.register_profile("untimed", deadline=None)

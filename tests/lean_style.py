@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bridge.declarations import commands, without_comments
-from bridge.lean_text import counted
-from bridge.own_files import GENERATED_MARK
+from bridge.base.own_files import GENERATED_MARK
+from bridge.base.words import counted
+from bridge.check.declarations import commands, without_comments
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SURFACE = Path("tests/lean/surface")

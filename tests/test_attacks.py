@@ -11,15 +11,15 @@ import shutil
 
 import pytest
 
-from artifacts import make_artifact, stored
-from bridge.lean_modules import discover
-from bridge.library import shipped_digests
-from bridge.module_names import module_path
-from bridge.resources import lean_library_folder
-from bridge.verdict import CheckResult, Engine, ModuleResult
-from command_line import lean_on_path, run_bridge
-from exports import rendered
-from lean_files import write
+from bridge.base.module_names import module_path
+from bridge.base.resources import lean_library_folder
+from bridge.check.lean_modules import discover
+from bridge.check.library import shipped_digests
+from bridge.check.verdict import CheckResult, Engine, ModuleResult
+from support.artifacts import make_artifact, stored
+from support.command_line import lean_on_path, run_bridge
+from support.exports import rendered
+from support.lean_files import write
 
 AXIOM = "module\n\n@[expose] public section\n\naxiom bound : False\n"
 SIZE = "Small/Size.lean"

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artifacts import make_artifact, stored
 from bench import limit, loops
 from bench.__main__ import main
 from bench.commands import CommandError, run_command
@@ -25,12 +24,14 @@ from bench.plot import draw
 from bench.results import Curve, Section, Table, Target, growth_exponent, markdown, megabytes, seconds, significant
 from bench.sizes import FULL, QUICK
 from bench.workbench import REPETITIONS, Workbench, repeated
-from bridge.certificate import Coverage, build_certificate
-from bridge.data import load_images
-from bridge.exact import exact_residuals
-from bridge.export import export_lean
-from bridge.resources import templates_folder
-from exports import rendered
+from bridge.artifact.coverage import Coverage
+from bridge.base.resources import templates_folder
+from bridge.exact.residuals import exact_residuals
+from bridge.export.certificate import build_certificate
+from bridge.export.write import export_lean
+from bridge.sources.images import load_images
+from support.artifacts import make_artifact, stored
+from support.exports import rendered
 
 
 @given(st.floats(-3, 3), st.floats(0.01, 100))

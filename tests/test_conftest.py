@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from browser import NO_BROWSER
+from support.browser import NO_BROWSER
 
 TESTS = Path(__file__).resolve().parent
 
@@ -14,7 +14,8 @@ def last_lines(folder, tests, *options):
     """The end of a test run of its own, with what all tests share, in the order that a person reads."""
     (folder / "test_some.py").write_text(tests)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--confcutdir={folder}", *options]
-    for name in ("conftest.py", "browser.py"):
+    (folder / "support").mkdir(exist_ok=True)
+    for name in ("conftest.py", "support/browser.py"):
         (folder / name).write_bytes((TESTS / name).read_bytes())
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)

@@ -8,11 +8,10 @@ import re
 
 import pytest
 
-import docs_pages
-import packed_model
-from bridge.cli import commands as command_line
+from bridge.cli.main import commands as command_line
 from docs.packed_rows import LATENTS, PICTURE, SCORES, WEIGHTS, drawing, steps, tiny_export
-from docs_pages import (
+from support import docs_pages, packed_model
+from support.docs_pages import (
     DOCS,
     FINGERPRINT,
     PAGES,

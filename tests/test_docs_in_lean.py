@@ -2,7 +2,7 @@
 
 import pytest
 
-from docs_pages import PAGES, follow, runs_lean
+from support.docs_pages import PAGES, follow, runs_lean
 
 
 @pytest.mark.lean

@@ -6,14 +6,13 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from bridge.cli import commands as command_line
+from bridge.cli.main import commands as command_line
+from support.repository import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 # What a browser loads by itself, unlike the target of a link.
 LOADED = {
     ("script", "src"),

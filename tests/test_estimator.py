@@ -19,13 +19,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 from bridge import LinearProbe
-from bridge.artifact import load_artifact
-from bridge.conformal import conformal_level
-from bridge.errors import BridgeWarning, InputError
-from bridge.exact import SupError, exact_residuals
-from bridge.lam_choice import CANDIDATES, choose_lam
-from bridge.probe import fit_probe
-from bridge.verify import verify
+from bridge.artifact.file import load_artifact
+from bridge.base.errors import BridgeWarning, InputError
+from bridge.check.verify import verify
+from bridge.exact.conformal import conformal_level
+from bridge.exact.residuals import SupError, exact_residuals
+from bridge.probe.lam_choice import CANDIDATES, choose_lam
+from bridge.probe.ridge import fit_probe
 
 
 def samples(count=60, dim=4, concepts=2):
@@ -38,7 +38,7 @@ def samples(count=60, dim=4, concepts=2):
 # scikit-learn's contract
 
 
-@pytest.mark.filterwarnings("ignore::bridge.errors.BridgeWarning")
+@pytest.mark.filterwarnings("ignore::bridge.base.errors.BridgeWarning")
 @pytest.mark.parametrize("options", [{}, {"standardize": True}, {"fit_bias": "regularised"}], ids=str)
 def test_scikit_learn_finds_a_regressor_that_keeps_its_contract(options):
     outcomes = check_estimator(LinearProbe(**options), on_skip=None)

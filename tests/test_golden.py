@@ -9,20 +9,20 @@ change of the templates or of the library: `pytest tests/test_golden.py --update
 
 import hashlib
 import re
-from pathlib import Path
 
 import pytest
 
-from bridge.artifact import load_artifact
-from bridge.certificate import Coverage, build_certificate
-from bridge.export import export_lean
-from bridge.library import PINS
-from bridge.render import render
-from bridge.resources import templates_folder
-from bridge.verify import verify
-from judging import judged
+from bridge.artifact.coverage import Coverage
+from bridge.artifact.file import load_artifact
+from bridge.base.resources import templates_folder
+from bridge.check.library import PINS
+from bridge.check.verify import verify
+from bridge.export.certificate import build_certificate
+from bridge.export.render import render
+from bridge.export.write import export_lean
+from support.judging import judged
+from support.repository import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 ROOT = REPOSITORY / "lean" / "Generated.lean"
 GOLDEN = REPOSITORY / "tests" / "golden"
 ARTIFACT = GOLDEN / "probe.safetensors"

@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 
 import lean_style
-from artifacts import make_artifact
-from exports import rendered, small_parts
 from lean_style import (
     LINE_LENGTH,
     REPOSITORY,
@@ -25,6 +23,8 @@ from lean_style import (
     nothing_unchecked,
     whitespace,
 )
+from support.artifacts import make_artifact
+from support.exports import rendered, small_parts
 
 HEADER = "/-\nCopyright (c) 2026 The authors.\n-/\nmodule\n\n/-!\n# A heading\n-/\n"
 OURS = Path("lean/Bridge/A.lean")

@@ -11,15 +11,15 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-import bridge.certificate
-from artifacts import make_artifact, stored
-from bridge.certificate import build_certificate
-from bridge.verify import verify
-from divisions import Division, exported
-from exports import as_one_file, rendered, small_parts
-from judging import judged
-from lean_files import write
-from packed_text import digit_at, layout, literals_in, with_digit_changed, with_literal
+import bridge.export.certificate
+from bridge.check.verify import verify
+from bridge.export.certificate import build_certificate
+from support.artifacts import make_artifact, stored
+from support.divisions import Division, exported
+from support.exports import as_one_file, rendered, small_parts
+from support.judging import judged
+from support.lean_files import write
+from support.packed_text import digit_at, layout, literals_in, with_digit_changed, with_literal
 
 SAMPLES = 7
 LATENT_DIM = 2
@@ -51,8 +51,8 @@ def base(name):
     """The artifact, with the sizes of its blocks, literals and parts in force."""
     with pytest.MonkeyPatch.context() as patch:
         if name == "in pieces":
-            patch.setattr(bridge.certificate, "BLOCK_COLUMN_BITS", 100)
-            patch.setattr(bridge.certificate, "LITERAL_BITS", 100)
+            patch.setattr(bridge.export.certificate, "BLOCK_COLUMN_BITS", 100)
+            patch.setattr(bridge.export.certificate, "LITERAL_BITS", 100)
             small_parts(patch, 9)
         yield ARTIFACTS[name]
 

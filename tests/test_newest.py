@@ -8,14 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
 
-from bridge.release import RELEASE
+from bridge.base.release import RELEASE
+from support.repository import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 SCRIPT = REPOSITORY / ".github" / "newest.py"
 
 LAKE = """#!/bin/sh

@@ -4,15 +4,13 @@ import os
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from artifacts import make_artifact, stored
-from bridge.example import example_artifact
-from bridge.scaffold import project_files
-
-REPOSITORY = Path(__file__).resolve().parent.parent
+from bridge.export.project import project_files
+from bridge.probe.example import example_artifact
+from support.artifacts import make_artifact, stored
+from support.repository import REPOSITORY
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +49,7 @@ def test_a_project_from_the_wheel_is_the_one_from_the_repository(installed, tmp_
 
 
 def test_an_export_from_the_wheel_is_verified_and_reported_and_its_library_is_found(installed, tmp_path):
-    place = "import bridge.resources as r; print(r.templates_folder(), r.lean_library_folder())"
+    place = "import bridge.base.resources as r; print(r.templates_folder(), r.lean_library_folder())"
     assert run_installed(installed, "-c", place, cwd=tmp_path).split() == [
         str(installed / "bridge" / "templates"),
         str(installed / "bridge" / "lean"),

@@ -1,4 +1,4 @@
-"""The releases of Lean and Mathlib: `bridge.release` says which, and every file that says it too agrees.
+"""The releases of Lean and Mathlib: `bridge.base.release` says which, and every file that says it too agrees.
 
 To move to another release, change `RELEASE` and run `pytest tests/test_release.py --update`, which writes the files
 that can be written.  The others are named by the tests that still fail: what they say of the release has to be read
@@ -14,13 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from artifacts import make_artifact
-from bridge.release import RELEASE
-from bridge.resources import templates_folder
-from bridge.scaffold import ProjectPage, project_files
-from bridge.templates import template_environment
-
-REPOSITORY = Path(__file__).resolve().parent.parent
+from bridge.base.release import RELEASE
+from bridge.base.resources import templates_folder
+from bridge.export.project import ProjectPage, project_files
+from bridge.export.templating import template_environment
+from support.artifacts import make_artifact
+from support.repository import REPOSITORY
 
 
 @dataclass(frozen=True)

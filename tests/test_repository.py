@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 import bridge
+from bridge.base import version
+from support.repository import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 CITATION = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
@@ -30,7 +31,7 @@ def commands_of(*targets):
 
 def test_the_version_is_in_one_place():
     assert PROJECT["project"]["dynamic"] == ["version"]
-    assert PROJECT["tool"]["hatch"]["version"]["path"] == str(Path(bridge.__file__).relative_to(REPOSITORY))
+    assert PROJECT["tool"]["hatch"]["version"]["path"] == str(Path(version.__file__).relative_to(REPOSITORY))
 
 
 def test_the_citation_is_of_this_version():

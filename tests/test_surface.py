@@ -11,21 +11,21 @@ import re
 import shutil
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from artifacts import make_artifact
-from bridge.release import RELEASE
-from exports import rendered
-from judging import judged
+from bridge.base.release import RELEASE
+from support.artifacts import make_artifact
+from support.exports import rendered
+from support.judging import judged
+from support.repository import REPOSITORY
 
-LEAN_TESTS = Path(__file__).resolve().parent / "lean"
+LEAN_TESTS = REPOSITORY / "tests" / "lean"
 MODULE = "Mathlib.Analysis.InnerProductSpace.PiL2"
 SURFACE = LEAN_TESTS / "surface" / "Mathlib" / "Analysis" / "InnerProductSpace" / "PiL2.lean"
 CHECK = LEAN_TESTS / "SurfaceCheck.lean"
-LEAN = Path(__file__).resolve().parent.parent / "lean"
+LEAN = REPOSITORY / "lean"
 REAL = LEAN / "Bridge" / "Real"
 
 HEADER = f"""/-

@@ -4,12 +4,12 @@ they ask of Lake, and the script that runs all tests."""
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from support.repository import REPOSITORY
+
 FOLDERS = (REPOSITORY / ".github" / "workflows", REPOSITORY / "templates" / "project" / ".github" / "workflows")
 # The template of a project's workflow has nothing for Jinja to fill in, so that it is YAML as it stands.
 FILES = sorted(path for folder in FOLDERS for path in folder.iterdir())

@@ -1,13 +1,17 @@
 """Exports linear probes of latent spaces to Lean 4, exactly."""
 
+import sys
 from typing import TYPE_CHECKING
+
+from bridge.base.version import __version__
+from bridge.former_paths import FormerPaths
 
 if TYPE_CHECKING:
     from bridge.estimator import LinearProbe
 
-__version__ = "0.1.0"
+sys.meta_path.append(FormerPaths())
 
-__all__ = ["LinearProbe"]
+__all__ = ["LinearProbe", "__version__"]
 
 
 def __getattr__(name: str) -> object:

@@ -6,7 +6,7 @@ import sys
 def run() -> int:
     """Run the command line; an interruption while it is being loaded ends it without a traceback too."""
     try:
-        from bridge.cli import main
+        from bridge.cli.main import main
 
         return main()
     except KeyboardInterrupt:

@@ -12,23 +12,24 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from bridge.arguments import file_path, flag, mask, unboxed
-from bridge.artifact import to_be_stored
-from bridge.certificate import Coverage
-from bridge.conformal import read_alpha
-from bridge.errors import InputError, one_line, shown
-from bridge.exact import require_finite, require_shapes
-from bridge.export import Export, export_lean
-from bridge.fitted_rows import FittedRows
-from bridge.given import given_artifact
-from bridge.guard import Guard, guarding
-from bridge.lam_choice import Strength, candidates_of, choose_lam
-from bridge.module_names import namespace_of
-from bridge.predictions import PredictionDifference, compare_predictions, warn_of_unexplained
-from bridge.probe import FitBias, fit_probe, is_free
-from bridge.resources import templates_folder
-from bridge.sample_blocks import checked_weights
-from bridge.user_arrays import as_array, column_names, dense, precision, require_same_samples
+from bridge.artifact.coverage import Coverage
+from bridge.artifact.file import to_be_stored
+from bridge.artifact.predictions import PredictionDifference
+from bridge.base.arguments import file_path, flag, mask, unboxed
+from bridge.base.arrays import require_finite, require_shapes
+from bridge.base.errors import InputError, one_line, shown
+from bridge.base.guard import Guard, guarding
+from bridge.base.module_names import namespace_of
+from bridge.base.resources import templates_folder
+from bridge.exact.conformal import read_alpha
+from bridge.export.write import Export, export_lean
+from bridge.probe.fitted import given_artifact
+from bridge.probe.fitted_rows import FittedRows
+from bridge.probe.lam_choice import Strength, candidates_of, choose_lam
+from bridge.probe.predictions import compare_predictions, warn_of_unexplained
+from bridge.probe.ridge import FitBias, fit_probe, is_free
+from bridge.probe.sample_blocks import checked_weights
+from bridge.sources.user_arrays import as_array, column_names, dense, precision, require_same_samples
 
 
 class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -39,8 +40,8 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
     tables of pandas or pyarrow, or tensors, which can require a gradient, be on any device and hold bfloat16.
 
     Args:
-        lam: the ridge strength λ ≥ 0; or several, or `cv` for those of `bridge.lam_choice.CANDIDATES`, to choose from
-            by cross-validation on the samples of the fit, as in `bridge.lam_choice.choose_lam`.
+        lam: the ridge strength λ ≥ 0; or several, or `cv` for `CANDIDATES` in `bridge.probe.lam_choice`, to choose
+            from by cross-validation on the samples of the fit, as in `choose_lam` there.
         standardize: whether to fit on standardised latents; the weights are those of the latents as they are given.
         fit_bias: `free`, so that λ weighs on the weights alone, as in scikit-learn's `Ridge`, or `regularised`, so that
             it weighs on the bias too.
@@ -192,7 +193,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         if self._digest != self._digest_of_fit():
             raise InputError(
                 "`weights_` or another attribute is not what the fit has left; an export says how its weights were "
-                "fitted; fit again, or pass weights of your own to bridge.given.given_artifact"
+                "fitted; fit again, or pass weights of your own to bridge.probe.fitted.given_artifact"
             )
         masks = {"is_train": is_train, "is_calibration": is_calibration}
         require_same_samples({"Z": Z, "C": C, **masks, "predictions": predictions})

@@ -1,0 +1,134 @@
+"""An array that need not fit into memory, as blocks of rows."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bridge.base.errors import InputError
+
+# 8 MiB of 64-bit floats: large enough for the speed of whole arrays.
+_BLOCK_ENTRIES = 2**20
+# 4 GiB
+_LARGEST_WHOLE = 2**32
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayBlocks:
+    """An array in blocks of rows.
+
+    Attributes:
+        shape: the shape of the whole.
+        dtype: the type of its entries, in native byte order.
+        blocks: gives the blocks in order; called anew for every pass.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    blocks: Callable[[], Iterable[np.ndarray]]
+
+    @property
+    def byte_count(self) -> int:
+        """How many bytes the whole has."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    def read(self) -> np.ndarray:
+        """The whole array."""
+        array = np.empty(self.shape or (1,), self.dtype)
+        first = 0
+        for block in self.blocks():
+            array[first : first + len(block)] = block
+            first += len(block)
+        return array.reshape(self.shape)
+
+    def read_whole(self, source: str) -> np.ndarray:
+        """The whole array, unless it is larger than anything that is meant to be in memory as a whole.
+
+        Args:
+            source: what the message calls it.
+
+        Raises:
+            InputError: it is.
+        """
+        if self.byte_count > _LARGEST_WHOLE:
+            raise InputError(
+                f"{source} has shape {self.shape} and type {self.dtype}, {self.byte_count} bytes; at most "
+                f"{_LARGEST_WHOLE} are read at once; divide it"
+            )
+        return self.read()
+
+
+def array_as_blocks(array: np.ndarray) -> ArrayBlocks:
+    """An array in memory as the one block that it is."""
+    return ArrayBlocks(array.shape, array.dtype, lambda: [array])
+
+
+def bytes_of(array: np.ndarray) -> memoryview:
+    """The bytes of an array in C order; no copy if they are in this order already."""
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+
+
+def row_ranges(shape: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """The first row of each block, and the first after it; a number without dimensions is one row."""
+    rows, *columns = shape or (1,)
+    height = max(1, _BLOCK_ENTRIES // max(1, math.prod(columns)))
+    for start in range(0, rows, height):
+        yield start, min(start + height, rows)
+
+
+def require_finite(values: np.ndarray, name: str, *, first_row: int = 0) -> None:
+    """Refuse an array that has an entry which is no number.
+
+    Args:
+        values: array of any shape with a floating-point, integer or boolean dtype.
+        name: what to call the array in the message.
+        first_row: where the array begins in the whole, of which it is a block of rows; the message counts from there.
+
+    Raises:
+        InputError: the dtype cannot hold exact numbers, or an entry is NaN or infinite; the message names it.
+    """
+    if values.dtype.kind not in "fiub" or values.dtype.itemsize > 8:
+        raise InputError(
+            f"`{name}` has dtype {values.dtype}; 16-, 32- or 64-bit floats or integers are required; convert it first"
+        )
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        position = tuple(int(index[0]) for index in np.nonzero(~np.isfinite(values)))
+        place = ", ".join(map(str, (position[0] + first_row, *position[1:])))
+        raise InputError(
+            f"`{name}[{place}]` is {shown_float(float(values[position]))}; only finite numbers convert exactly; remove "
+            "the sample or train again"
+        )
+
+
+def require_shapes(latents: Sequence[int], scores: Sequence[int], weights: Sequence[int]) -> None:
+    """Refuse shapes that are not (N, d), (N, k) and (d + 1, k) with N, d, k ≥ 1.
+
+    Raises:
+        InputError: which array has which shape, and what it should be.
+    """
+    for name, shape in {"latents": latents, "scores": scores, "weights": weights}.items():
+        if len(shape) != 2:
+            raise InputError(f"`{name}` has shape {tuple(shape)}; a matrix is required; reshape it")
+    (samples, dim), (score_rows, concepts) = latents, scores
+    if samples == 0:
+        raise InputError("`latents` has 0 samples; δ is a maximum over at least one; add samples")
+    if dim == 0 or concepts == 0:
+        raise InputError(
+            f"there are {dim} latent dimensions and {concepts} concepts; at least one of each is required; add columns"
+        )
+    if score_rows != samples:
+        raise InputError(
+            f"`scores` has {score_rows} rows and `latents` {samples}; one score row for each latent point is required; "
+            "pass the same samples in both"
+        )
+    if tuple(weights) != (dim + 1, concepts):
+        raise InputError(
+            f"`weights` has shape {tuple(weights)}; ({dim + 1}, {concepts}) is required, one row for each latent "
+            "dimension and the bias last, one column for each concept; fit the probe on these arrays"
+        )
+
+
+def shown_float(value: float) -> str:
+    """How messages write a float that is no finite number."""
+    return "NaN" if np.isnan(value) else ("+inf" if value > 0 else "-inf")

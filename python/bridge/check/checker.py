@@ -1,0 +1,186 @@
+"""Has a Lean type-check an export and reports its verdict.
+
+Three engines: `lake` builds the file in the enclosing Lake project, `lean` runs the Lean on the PATH over the files
+in import order, `embedded` does the same with the Lean of `bridge.check.embedded`.
+
+A yes needs all of this: what may come to Lean is decided by its text first (`bridge.check.admission`); Lean then has
+nothing to object, warnings included, ends well, and leaves compiled modules with the declarations of the export in them
+(`bridge.check.evidence`).  That Lean is silent is not enough: a file can have it keep a `sorry` for itself.
+"""
+
+import contextlib
+import logging
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bridge.base.errors import InputError
+from bridge.base.processes import Report
+from bridge.base.progress import Progress, untold
+from bridge.check.admission import Admission, admission
+from bridge.check.host_pool import HostPool
+from bridge.check.lake import build_with_lake, lake_project, unbuilt_mathlib
+from bridge.check.lean_modules import LeanModule, discover, modules_beside
+from bridge.check.leans import Lean
+from bridge.check.native_lean import native_lean
+from bridge.check.schedule import Demands, compile_modules
+from bridge.check.verdict import NOT_ASKED, CheckResult, Engine, Message, ModuleResult
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Allowances:
+    """What the user takes upon himself, and how long he waits.
+
+    Attributes:
+        commands: words in files beside exports with which a file can run code, change what words mean, or have Lean
+            believe what is not proved.
+        own_library: a library that is not what Bridge ships.
+        timeout: after how many seconds Lean is ended on a module, or lake on all; None for never.
+    """
+
+    commands: bool = False
+    own_library: bool = False
+    timeout: float | None = None
+
+
+NOTHING_ALLOWED = Allowances()
+
+
+def check(
+    root: Path,
+    *,
+    engine: Engine,
+    library: Path,
+    report: Report,
+    progress: Progress = untold,
+    allowances: Allowances = NOTHING_ALLOWED,
+    pool: HostPool | None = None,
+) -> CheckResult:
+    """Have Lean check a file and everything that it imports.
+
+    Without lake there is no Mathlib: what needs it is left out, and the result says so.  Only the root file of an
+    export, which carries the theorems of the parts over to the real numbers, and what that needs of the library, may be
+    left out.
+
+    Args:
+        root: the root file of an export, or any file that imports core Lean and files beside it alone.
+        engine: who checks; `auto` takes lake in a Lake project that has its Mathlib built, if it needs any, else lean,
+            else the embedded Lean.
+        library: the folder of `Bridge.lean`.
+        report: told one line for each step.
+        progress: told of the modules, except by lake.
+        allowances: what is let through that is not by itself.
+        pool: the hosts of the embedded Lean, to go on with after this; None for some of this check's own.
+
+    Raises:
+        InputError: a file is missing, or imports something that the engine cannot provide.
+        MissingToolError: the engine is not there, or not as the project needs it.
+    """
+    # The folder is resolved, and the file is not: a link is refused as such.
+    root = root.parent.resolve() / root.name
+    if root.is_dir():
+        raise InputError(f"{root} is a folder; a Lean file is required; name the root file of an export")
+    if not root.is_file():
+        raise InputError(f"{root} does not exist; a Lean file is required; run `bridge export`")
+    if root.suffix != ".lean":
+        raise InputError(f"{root} does not end in .lean; a Lean file is required; name the root file of an export")
+    if engine is Engine.AUTO:
+        engine = _available_engine(root, report)
+    # Lake knows of other packages, and has the library from where the project says.
+    modules = modules_beside(root) if engine is Engine.LAKE else discover(root, library.resolve())
+    admitted = admission(modules, root.parent, allow_commands=allowances.commands)
+    refused = admitted.messages or (admitted.own_library and not allowances.own_library)
+    if refused:
+        result = _refused(modules, engine, admitted)
+    elif engine is Engine.LAKE:
+        result = build_with_lake(root, modules, admitted.declarations, allowances.timeout, report)
+    else:
+        with contextlib.ExitStack() as stack:
+            if engine is Engine.EMBEDDED:
+                lean: Lean = pool or stack.enter_context(HostPool(report))
+            else:
+                lean = native_lean(root.parent)
+            result = _checked(root, modules, engine, lean, admitted, allowances, report, progress)
+    return replace(
+        result,
+        not_exports=admitted.not_exports,
+        own_library=admitted.own_library,
+        own_library_allowed=allowances.own_library,
+        commands_allowed=allowances.commands,
+    )
+
+
+def _available_engine(root: Path, report: Report) -> Engine:
+    project = lake_project(root)
+    if shutil.which("lake") and project is not None:
+        mathlib = unbuilt_mathlib(project)
+        if mathlib is None:
+            return Engine.LAKE
+        report(f"lake is not used: Mathlib is not built in {mathlib}; `lake exe cache get` in {project} fetches it")
+    return Engine.LEAN if shutil.which("lean") else Engine.EMBEDDED
+
+
+def _checked(
+    root: Path,
+    modules: Sequence[LeanModule],
+    engine: Engine,
+    lean: Lean,
+    admitted: Admission,
+    allowances: Allowances,
+    report: Report,
+    progress: Progress,
+) -> CheckResult:
+    """The result of running a Lean on all modules that need no Mathlib."""
+    left_out = [module for module in modules if module.needs_mathlib]
+    wanted = [module for module in modules if not module.needs_mathlib]
+    if all(module.is_library for module in wanted):
+        raise InputError(
+            f"{root} needs Mathlib, which the engine {engine} does not have; a file with parts that do without is "
+            "required; use --engine lake"
+        )
+    _log.debug("Lean %s: %s", lean.version, lean.identity)
+    started = time.monotonic()
+    shipped = {module.name for module in wanted if module.is_library} - {*admitted.own_library}
+    demands = Demands(
+        admitted.declarations,
+        trusted=frozenset(shipped | {*admitted.declarations}),
+        timeout=allowances.timeout,
+        any_axiom=allowances.commands,
+    )
+    results = compile_modules(wanted, lean, demands, report, progress)
+    return CheckResult(
+        engine,
+        lean.version,
+        time.monotonic() - started,
+        results,
+        not_checked=tuple(module.name for module in left_out),
+        sources={module.name: module.sha256 for module in wanted},
+        missing=tuple(
+            module.name for module in left_out if not module.is_library and module.name not in admitted.roots
+        ),
+    )
+
+
+def _refused(modules: Sequence[LeanModule], engine: Engine, admitted: Admission) -> CheckResult:
+    """The result where Lean is not asked."""
+    results = tuple(
+        ModuleResult(module.name, accepted=False, seconds=0.0, cached=False, messages=_why(module, admitted))
+        for module in modules
+    )
+    sources = {module.name: module.sha256 for module in modules}
+    return CheckResult(engine, NOT_ASKED, 0.0, results, sources=sources)
+
+
+def _why(module: LeanModule, admitted: Admission) -> tuple[Message, ...]:
+    messages = admitted.messages.get(module.name, ())
+    if module.name in admitted.own_library:
+        text = (
+            f"{module.name} is not what Bridge ships under this name, and what it says gives an export its meaning; "
+            "Lean was not asked; take the shipped one, or choose --own-library if it is one of your own"
+        )
+        messages += (Message(str(module.file), 1, 0, "error", text),)
+    return messages

@@ -1,0 +1,54 @@
+"""What it takes to have a Lean check files: any Lean, whether it starts anew for each file or stays alive."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from bridge.base.processes import Run
+
+
+class Workplace(Protocol):
+    """Where Lean works on one file."""
+
+    @property
+    def folder(self) -> Path:
+        """What Lean sees beside its own library: the caller puts the file there, and what Lean made of its imports."""
+
+    def run(self, source: Path, olean: Path, timeout: float | None) -> Run:
+        """Have Lean check a file.
+
+        Args:
+            source: the file, in the folder.
+            olean: the compiled module that it is to write, in the folder.
+            timeout: after how many seconds Lean is ended, None for never.
+
+        Returns:
+            What Lean did; its output has messages as JSON, one a line.
+        """
+
+
+class Lean(Protocol):
+    """A Lean that is there to be run."""
+
+    @property
+    def version(self) -> str:
+        """What it says its version is."""
+
+    @property
+    def identity(self) -> str:
+        """What it is, for the names of what is kept."""
+
+    def work(self) -> "AbstractContextManager[Work]":
+        """Begin some work; leaving the block ends what still runs of it."""
+
+
+class Work(Protocol):
+    """Some work for a Lean, from several threads."""
+
+    def workplace(self, *, alone: bool) -> AbstractContextManager[Workplace]:
+        """An empty folder for one file.
+
+        Args:
+            alone: whether what checks the file must not check any other, since the file can run code or needs all the
+                memory that there is.
+        """

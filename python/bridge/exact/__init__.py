@@ -1,0 +1,33 @@
+"""Exact numbers: nothing in here rounds a float, but where rounding is what is asked for."""
+
+from bridge.base.arrays import (
+    require_finite,
+    require_shapes,
+)
+from bridge.exact.dyadic import (
+    DyadicMatrix,
+    dyadic,
+    to_dyadic_matrix,
+)
+from bridge.exact.residuals import (
+    ExactResiduals,
+    SupError,
+    exact_residuals,
+    residual_summands,
+    slice_bits,
+    slices,
+)
+
+__all__ = [
+    "DyadicMatrix",
+    "ExactResiduals",
+    "SupError",
+    "dyadic",
+    "exact_residuals",
+    "require_finite",
+    "require_shapes",
+    "residual_summands",
+    "slice_bits",
+    "slices",
+    "to_dyadic_matrix",
+]

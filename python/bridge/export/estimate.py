@@ -1,0 +1,101 @@
+"""How long the embedded Lean takes for an export: a model of what it does, with the benchmark's numbers.
+
+Lean has to start, to import the library for every file, and to read the packed literals; for each concept it reads the
+weights, and its kernel works through the columns and the weights once for each claim.  All times are linear in these,
+but for weights that are written as fractions, where they grow with the square of their number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bridge.export.certificate import Certificate, PackedSamples
+
+# Seconds, from the tables "Growth" and "Starts" of bench/results/results.md.
+# The start of Lean, once, and each file, for what it imports.
+START = 5.0
+FILE = 0.3
+# A hexadecimal digit of the columns, to read it.
+DIGIT = 2.6e-6
+# The claims of a concept, apart from what follows.
+CONCEPT = 1.25
+# Each pair of weights that are written as fractions, and each weight that is an integer over a power of two.
+PAIR_OF_FRACTIONS = 2e-4
+INTEGER_WEIGHT = 2.6e-3
+# A claim: each hexadecimal digit of the columns, and each weight.
+CLAIM_DIGIT = 2.9e-7
+CLAIM_WEIGHT = 3.4e-3
+
+# Lean needs 20 s for `#v[a / b, …]` with 1,024 entries and gives up at more, and 3 s for `Bridge.dyadicVector` with
+# 4,096.  Up to this many weights the time does not matter, and fractions are easier to read.
+MOST_FRACTIONS = 32
+
+
+@dataclass(frozen=True)
+class LeanEstimate:
+    """How long Lean is expected to take for an export.
+
+    Attributes:
+        seconds: from its start to its end, the library being compiled already.
+        files: how many files Lean checks; the root file, which needs Mathlib, is not among them.
+        at_once: how many of them at a time.
+        digits: hexadecimal digits in the packed columns.
+    """
+
+    seconds: float
+    files: int
+    at_once: int
+    digits: int
+
+    def words(self) -> str:
+        """The time as one says it: `about 40 seconds`, `about 2 minutes`."""
+        if self.seconds < 60:
+            return f"about {max(1, round(self.seconds / 10)) * 10} seconds"
+        if self.seconds < 90:
+            return "about a minute"
+        if self.seconds < 90 * 60:
+            return f"about {round(self.seconds / 60)} minutes"
+        return f"about {round(self.seconds / 3600)} hours"
+
+
+def lean_estimate(
+    certificate: Certificate, parts: Sequence[range], concept_files: Sequence[range], *, at_once: int
+) -> LeanEstimate:
+    """Estimate how long the embedded Lean takes: the parts of the columns, then the samples, then the concepts.
+
+    Args:
+        certificate: what is claimed.
+        parts: the columns of each part; a single one is in the file of the samples.
+        concept_files: the concepts of each file.
+        at_once: how many files Lean checks at a time.
+    """
+    samples = certificate.samples
+    digits_of_literals = samples.block_rows * samples.digit_bits // 4
+    reading = [DIGIT * digits_of_literals * len(columns) for columns in parts]
+    stages = [[FILE + reading[0]]] if len(parts) == 1 else [[FILE + seconds for seconds in reading], [FILE]]
+    stages.append([FILE + concept_seconds(certificate) * len(concepts) for concepts in concept_files])
+    return LeanEstimate(
+        seconds=START + sum(max(*stage, sum(stage) / at_once, 0.0) for stage in stages),
+        files=sum(map(len, stages)),
+        at_once=at_once,
+        digits=digits_of_literals * len(samples.columns),
+    )
+
+
+def concept_seconds(certificate: Certificate) -> float:
+    """What Lean takes for the claims of one concept, without its file."""
+    samples = certificate.samples
+    # `tight` looks at one sample alone; the others work through all of them.
+    through_all = 1 + any(claim.determination for claim in certificate.concepts) + (certificate.conformal is not None)
+    weights = samples.latent_dim
+    return reading_seconds(weights) + through_all * claim_seconds(samples) + CLAIM_WEIGHT * weights
+
+
+def reading_seconds(weights: int) -> float:
+    """What Lean takes to read the declarations of a concept of so many weights."""
+    return CONCEPT + (PAIR_OF_FRACTIONS * weights**2 if weights <= MOST_FRACTIONS else INTEGER_WEIGHT * weights)
+
+
+def claim_seconds(samples: PackedSamples) -> float:
+    """What the kernel takes to work through all samples for a concept once."""
+    digits_of_column = samples.size * samples.digit_bits // 4
+    return CLAIM_DIGIT * digits_of_column * (samples.latent_dim + 1) + CLAIM_WEIGHT * samples.latent_dim

@@ -1,0 +1,254 @@
+"""Renders a certificate to Lean files through the Jinja templates.
+
+The text depends on the artifact, the coverage, the namespace and the templates alone: no time, no path, no
+machine.  Rendering touches no file but the templates.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from bridge.artifact.file import StoredArtifact
+from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance, Rounding
+from bridge.base.progress import Progress, told, untold
+from bridge.exact.conformal import ConformalLevel
+from bridge.export import lean_text
+from bridge.export.certificate import Certificate, Determination, PackedSamples
+from bridge.export.estimate import MOST_FRACTIONS
+from bridge.export.layout import column_ranges, concept_ranges
+from bridge.export.templating import template_environment, template_errors
+
+FORMAT_VERSION = 2
+
+_TEMPLATES = ("Generated", "Samples", "Part", "Concept")
+_NEEDED = (
+    "an export needs Generated.lean.jinja, Samples.lean.jinja, Part.lean.jinja, Concept.lean.jinja and _banner.jinja"
+)
+
+
+@dataclass(frozen=True)
+class PartPage:
+    """What the template of a part of the packed columns shows; the columns are `first` to `last`, counted from 0."""
+
+    number: int
+    first: int
+    last: int
+    columns: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class ConceptPage:
+    """What is shown of one concept; numbers as `Fraction`, texts ready for a Lean comment.
+
+    Attributes:
+        common_exponent: e if the weights are to be written as integers over 2^e, None if each as a fraction of its own.
+    """
+
+    identifier: str
+    title: str
+    unit_text: str
+    column: int
+    weights: tuple[Fraction, ...]
+    common_exponent: int | None
+    bias: Fraction
+    delta: Fraction
+    weight_exponent: int
+    worst_sample: int
+    determination: Determination | None
+    delta_alpha: Fraction | None
+    r2_train: str
+    r2_held_out: str
+    r2_all: str
+
+
+@dataclass(frozen=True)
+class ConceptFile:
+    """What the concept template shows: the concepts that share a file, `first` to `last` of all, counted from 1."""
+
+    module: str
+    first: int
+    last: int
+    concepts: tuple[ConceptPage, ...]
+
+
+@dataclass(frozen=True)
+class ExportPages:
+    """What all templates share.
+
+    Attributes:
+        parts: the files that the packed columns are divided among, none if they are in the file of the samples.
+        concepts: all concepts.
+        files: the files that these are divided among.
+    """
+
+    command: str
+    format_version: int
+    artifact_sha256: str
+    namespace: str
+    dataset: str
+    dataset_sha256: str
+    coverage: str
+    ridge: str | None
+    knows_parts: bool
+    rounding: Rounding | None
+    conformal: ConformalLevel | None
+    samples: PackedSamples
+    parts: tuple[PartPage, ...]
+    concepts: tuple[ConceptPage, ...]
+    files: tuple[ConceptFile, ...]
+
+
+def render(
+    stored: StoredArtifact, certificate: Certificate, *, namespace: str, templates: Path, progress: Progress = untold
+) -> Mapping[str, str]:
+    """Render the Lean files of a certificate.
+
+    Args:
+        stored: the artifact that the certificate was built from, with its file's SHA-256.
+        certificate: the claims and the packed samples.
+        namespace: the Lean namespace and name of the root module, such as `Generated`.
+        templates: folder of the templates.
+        progress: told of the parts and the concepts.
+
+    Returns:
+        The text of each file by its path relative to the folder of the root file: the root file first, the others so
+        that imports come before importers.
+
+    Raises:
+        InputError: a concept name cannot be written in Lean, or a template is missing or wrong.
+    """
+    pages = _export_pages(stored, certificate, namespace)
+    environment = template_environment(templates)
+    with template_errors(templates, _NEEDED):
+        root, samples, part, concept = (environment.get_template(f"{name}.lean.jinja") for name in _TEMPLATES)
+        files = {f"{namespace}.lean": root.render(export=pages)}
+        for part_page in told(pages.parts, progress, "rendering parts"):
+            files[f"{namespace}/Samples/Part{part_page.number}.lean"] = part.render(export=pages, part=part_page)
+        files[f"{namespace}/Samples.lean"] = samples.render(export=pages)
+        for file in told(pages.files, progress, "rendering concepts"):
+            files[f"{namespace}/{file.module}.lean"] = concept.render(export=pages, file=file)
+    return files
+
+
+def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: str) -> ExportPages:
+    artifact = stored.artifact
+    concepts = tuple(
+        ConceptPage(
+            identifier=lean_text.identifier(name),
+            title=f"`{lean_text.remark(name)}`",
+            unit_text=lean_text.remark(unit) if unit.strip() else "units of the score",
+            column=column,
+            weights=claim.weights,
+            common_exponent=_common_exponent(claim.weights),
+            bias=claim.bias,
+            delta=claim.delta,
+            weight_exponent=claim.weight_exponent,
+            worst_sample=claim.worst_sample,
+            determination=claim.determination,
+            delta_alpha=claim.delta_alpha,
+            **_r2_texts(metrics),
+        )
+        for column, (name, unit, metrics, claim) in enumerate(
+            zip(
+                artifact.concept_names,
+                artifact.concept_units,
+                artifact.metrics,
+                certificate.concepts,
+                strict=True,
+            )
+        )
+    )
+    return ExportPages(
+        command=_command(certificate, namespace),
+        format_version=FORMAT_VERSION,
+        artifact_sha256=stored.sha256,
+        namespace=namespace,
+        dataset=lean_text.remark(artifact.provenance.dataset),
+        dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
+        coverage=_coverage_text(artifact, certificate.rows),
+        ridge=_ridge_text(artifact.provenance),
+        knows_parts=artifact.knows_parts,
+        rounding=artifact.rounding,
+        conformal=certificate.conformal,
+        samples=certificate.samples,
+        parts=_parts(certificate.samples),
+        concepts=concepts,
+        files=_concept_files(artifact.concept_names, concepts, concept_ranges(certificate)),
+    )
+
+
+def _concept_files(
+    names: Sequence[str], concepts: Sequence[ConceptPage], ranges: Sequence[range]
+) -> tuple[ConceptFile, ...]:
+    modules = lean_text.module_names(names)
+    return tuple(
+        ConceptFile(
+            module=modules[columns.start] if len(columns) == 1 else f"Concepts{number}",
+            first=columns.start + 1,
+            last=columns.stop,
+            concepts=tuple(concepts[columns.start : columns.stop]),
+        )
+        for number, columns in enumerate(ranges, start=1)
+    )
+
+
+def _command(certificate: Certificate, namespace: str) -> str:
+    options = f"--over {certificate.coverage}"
+    if any(claim.determination for claim in certificate.concepts):
+        options += " --r2"
+    if certificate.conformal is not None:
+        options += f" --alpha {certificate.conformal.alpha}"
+    return f"python -m bridge export {options} --out {namespace}.lean"
+
+
+def _common_exponent(weights: tuple[Fraction, ...]) -> int | None:
+    if len(weights) <= MOST_FRACTIONS:
+        return None
+    return max(weight.denominator for weight in weights).bit_length() - 1
+
+
+def _parts(samples: PackedSamples) -> tuple[PartPage, ...]:
+    ranges = column_ranges(samples)
+    if len(ranges) == 1:
+        return ()
+    return tuple(
+        PartPage(number, columns[0], columns[-1], samples.columns[columns.start : columns.stop])
+        for number, columns in enumerate(ranges, start=1)
+    )
+
+
+def _r2_texts(metrics: ConceptMetrics) -> dict[str, str]:
+    values = {"r2_train": metrics.r2_train, "r2_held_out": metrics.r2_held_out, "r2_all": metrics.r2_all}
+    return {key: "undefined" if value is None else f"{value:.4f}" for key, value in values.items()}
+
+
+def _ridge_text(provenance: Provenance) -> str | None:
+    if provenance.lam is None:
+        return None
+    short = f"{provenance.lam:g}"
+    strength = short if float(short) == provenance.lam else str(provenance.lam)
+    bias = "bias free" if provenance.free_bias else "bias regularised"
+    standardized, weighted = (
+        ", latents standardised" * provenance.standardized,
+        ", samples weighted" * provenance.weighted,
+    )
+    return f"{strength}{standardized}, {bias}{weighted}"
+
+
+def _coverage_text(artifact: ProbeArtifact, rows: np.ndarray) -> str:
+    if not artifact.knows_parts and not artifact.is_calibration.any():
+        return "all that came with the probe"
+    others = ~(artifact.is_train | artifact.is_calibration)
+    parts = {
+        "of the training part": artifact.is_train,
+        "of the calibration part": artifact.is_calibration,
+        "held out" if artifact.knows_parts else "others": others,
+    }
+    counts = {part: int(members[rows].sum()) for part, members in parts.items()}
+    listed = [f"{count} {part}" for part, count in counts.items() if count]
+    if len(listed) == 1:
+        return f"the {listed[0]}"
+    return f"{', '.join(listed[:-1])} and {listed[-1]}"

@@ -1,0 +1,119 @@
+"""Writes the Lean files of an artifact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from bridge.artifact.coverage import Coverage
+from bridge.artifact.file import StoredArtifact, artifact_bytes
+from bridge.artifact.predictions import PredictionDifference
+from bridge.base.errors import InputError
+from bridge.base.files import NewFile, make_folder, replace_together, require_folder_place
+from bridge.base.guard import require_replaceable
+from bridge.base.module_names import namespace_of
+from bridge.base.own_files import ARTIFACT_FILE, LEAN_FILE
+from bridge.base.progress import Progress, untold
+from bridge.export.certificate import Certificate, build_certificate
+from bridge.export.estimate import LeanEstimate, lean_estimate
+from bridge.export.layout import OWN_FILES, column_ranges, concept_ranges
+from bridge.export.lean_text import module_names
+from bridge.export.render import render
+
+_FOR_PARTS = "the parts of the export go there"
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """What an export has written.
+
+    Attributes:
+        stored: the artifact it was made from.
+        certificate: the claims.
+        root: the root file.
+        files: all Lean files, the root first.
+        predictions: how far the predictions of a model are from each concept's probe, if they were compared.
+    """
+
+    stored: StoredArtifact
+    certificate: Certificate
+    root: Path
+    files: tuple[Path, ...]
+    predictions: tuple[PredictionDifference, ...] = ()
+
+    def lean_estimate(self, at_once: int) -> LeanEstimate:
+        """How long the embedded Lean takes for it where it checks so many files at a time."""
+        parts, concept_files = column_ranges(self.certificate.samples), concept_ranges(self.certificate)
+        return lean_estimate(self.certificate, parts, concept_files, at_once=at_once)
+
+
+def export_lean(
+    stored: StoredArtifact,
+    out: Path,
+    *,
+    coverage: Coverage,
+    templates: Path,
+    with_r_squared: bool = False,
+    alpha: Fraction | None = None,
+    artifact_file: Path | None = None,
+    progress: Progress = untold,
+) -> Export:
+    """Render an artifact to Lean files; old files stay intact until all new ones are whole.
+
+    Parts of an earlier export to the same place that no longer belong to it are removed.  A folder that they leave
+    empty stays: another export to the same place may be about to write there.
+
+    Args:
+        stored: the artifact.
+        out: the root file; its name is the Lean namespace, its parts go into a folder of that name beside it.
+        coverage: which samples the certificate lists.
+        templates: folder of the templates.
+        with_r_squared: whether R² is to be proved too.
+        alpha: the level α of conformal bounds that are to be proved too, None for none.
+        artifact_file: where to write the artifact too, if it is not in a file yet.
+        progress: told of what takes long.
+
+    Raises:
+        InputError: the name is no Lean module name, a concept name cannot be written in Lean, the calibration part is
+            too small, or the place cannot be written to.
+    """
+    namespace = namespace_of(out)
+    require_export_place(out, stored.artifact.concept_names, artifact_file)
+    certificate = build_certificate(
+        stored.artifact, coverage, with_r_squared=with_r_squared, alpha=alpha, progress=progress
+    )
+    texts = render(stored, certificate, namespace=namespace, templates=templates, progress=progress)
+    if not out.parent.is_dir():
+        raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
+    contents = {out.parent / name: NewFile(LEAN_FILE, text.encode()) for name, text in texts.items()}
+    for folder in sorted({path.parent for path in contents} - {out.parent}):
+        make_folder(folder, _FOR_PARTS)
+    files = tuple(contents)
+    if artifact_file is not None:
+        contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_bytes(stored.artifact))
+    parts = out.parent / namespace
+    replace_together(contents, remove={parts / "*.lean": LEAN_FILE, parts / "Samples" / "*.lean": LEAN_FILE})
+    return Export(stored, certificate, out, files)
+
+
+def require_export_place(out: Path, names: Sequence[str], artifact_file: Path | None = None) -> None:
+    """Refuse, before the work, a place that an export cannot be written to.
+
+    Args:
+        out: the root file.
+        names: the concepts, as far as they are known.
+        artifact_file: where the artifact goes too, None if it does not.
+
+    Raises:
+        InputError: the name is no Lean module name, a file is in the place of the parts' folder, or something that must
+            not be replaced is in the place of a file.
+    """
+    parts = out.parent / namespace_of(out)
+    for folder in (parts, parts / "Samples"):
+        require_folder_place(folder, _FOR_PARTS)
+    # Which files many concepts share is known when they are packed, and looked at when they are written.
+    modules = ("Samples", *(module_names(names) if len(names) <= OWN_FILES else ()))
+    lean_files = [out, *(parts / f"{module}.lean" for module in modules)]
+    require_replaceable(
+        dict.fromkeys(lean_files, LEAN_FILE), {} if artifact_file is None else {artifact_file: ARTIFACT_FILE}
+    )

@@ -1,0 +1,256 @@
+"""The fit of a probe on latents and scores that were made elsewhere, and that need not fit into memory."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+
+import numpy as np
+import torch
+
+from bridge.artifact.record import ProbeRecord, Provenance, Rounding
+from bridge.base.arrays import ArrayBlocks, bytes_of, require_finite
+from bridge.base.progress import Progress, untold
+from bridge.base.resume import KeptSteps, ResumeFile
+from bridge.base.version import library_versions
+from bridge.exact.column_digits import ColumnDigits
+from bridge.exact.residuals import SupError
+from bridge.exact.rounding import round_to_grid, rounded
+from bridge.probe.lam_choice import LamChoice, Strength, candidates_of, choose_lam_in_blocks
+from bridge.probe.measures import MeasuredParts
+from bridge.probe.ridge import FitBias, fit_probe_in_blocks, is_free
+from bridge.sources.precomputed import Given
+from bridge.sources.split import Split
+
+
+@dataclass(frozen=True, eq=False)
+class GivenFit:
+    """A probe that was fitted on latents in blocks.
+
+    Attributes:
+        record: the artifact without its latents.
+        latents: the latents of the artifact, rounded if that was wanted.
+        sup_errors: δ of every concept over all samples, exactly.
+        digits: which bits the columns of the latents have.
+    """
+
+    record: ProbeRecord
+    latents: ArrayBlocks
+    sup_errors: tuple[SupError, ...]
+    digits: ColumnDigits
+
+
+def fit_given(
+    given: Given,
+    parts: Split,
+    *,
+    lam: Strength,
+    seed: int | None,
+    standardize: bool = False,
+    fit_bias: FitBias = "free",
+    sample_weight: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
+    weight_bits: int | None = None,
+    latent_bits: int | None = None,
+    on_choice: Callable[[LamChoice], None] = lambda _choice: None,
+    progress: Progress = untold,
+    resume: ResumeFile | None = None,
+) -> GivenFit:
+    """Fit and measure a probe, with memory for one block of latents.
+
+    As in `bridge.probe.fit.fit_artifact`, the probe is fitted on the training part, measured on each part and on all
+    samples, and what is rounded is rounded before it is used.
+
+    Args:
+        given: latents, which are read several times, and scores.
+        parts: the parts of the samples.
+        lam: the ridge strength λ; of several the one that `choose_lam_in_blocks` chooses on the training part.
+        seed: the seed that the parts were drawn with, None if they were given.
+        standardize: whether to fit on standardised latents, as in `fit_probe_in_blocks`.
+        fit_bias: whether the bias is `free` of the ridge or `regularised` too.
+        sample_weight: (N,) how much each sample counts in the fit, ≥ 0; all count alike without it.
+        groups: (N,) what group each sample is of; λ is chosen on other groups than those that were fitted on.
+        weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
+        latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
+        on_choice: told of λ once it is chosen.
+        progress: told of every pass through the latents.
+        resume: where the result of each pass is kept, and taken from if a run of the same fit was interrupted before.
+
+    Raises:
+        InputError: a latent is not finite, a grid is out of range, or the fit fails.
+    """
+    candidates = candidates_of(lam)
+    options: dict[str, str | int | bool | None] = {
+        "--lam": ",".join(map(str, candidates)),
+        "--standardize": standardize,
+        "--free-bias": is_free(fit_bias),
+        "--sample-weights": None if sample_weight is None else hashlib.sha256(bytes_of(sample_weight)).hexdigest(),
+        "--weight-bits": weight_bits,
+        "--latent-bits": latent_bits,
+    }
+    kept = KeptSteps(resume, _identity(given, parts) | options)
+    largest_change, digits = kept.text(
+        "checking",
+        lambda: _checked(given, latent_bits, progress),
+        lambda text: _read_checked(text, given.latents.shape[1]),
+    )
+    shape, dtype, scores = given.latents.shape, given.latents.dtype, given.scores
+    latents = ArrayBlocks(shape, dtype, lambda: _on_grid(given.latents, latent_bits))
+
+    def samples(members: np.ndarray, step: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for rows, block in _told_blocks(latents, progress, step):
+            yield block[members[rows]], scores.values[rows][members[rows]]
+
+    def tensors(members: np.ndarray, step: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        for Z, C in samples(members, step):
+            yield torch.from_numpy(Z.astype(np.float64)), torch.from_numpy(C.astype(np.float64))
+
+    is_train = parts.is_train
+    weight = None if sample_weight is None else torch.from_numpy(sample_weight.astype(np.float64)[is_train])
+
+    def chosen() -> str:
+        return choose_lam_in_blocks(
+            lambda: tensors(is_train, "choosing λ"),
+            int(is_train.sum()),
+            candidates,
+            standardize=standardize,
+            fit_bias=fit_bias,
+            sample_weight=weight,
+            groups=None if groups is None else groups[is_train],
+            seed=seed or 0,
+        ).written()
+
+    choice = LamChoice(candidates[0], candidates, ())
+    if len(candidates) > 1:
+        choice = kept.text("choosing λ", chosen, lambda text: _read_choice(text, candidates))
+    on_choice(choice)
+
+    def fitted() -> np.ndarray:
+        W: torch.Tensor = fit_probe_in_blocks(
+            lambda: tensors(is_train, "fitting"),
+            choice.lam,
+            standardize=standardize,
+            fit_bias=fit_bias,
+            sample_weight=weight,
+            names=scores.names,
+        )
+        return W.numpy()
+
+    weights, weight_change = rounded(
+        kept.result("fitting", fitted, shape=(given.latents.shape[1] + 1, scores.values.shape[1])),
+        weight_bits,
+        name="weights",
+    )
+    step = "measuring"
+    everything = np.ones_like(parts.is_train)
+    measures = kept.text(
+        step,
+        lambda: MeasuredParts.of(samples(everything, step), weights, parts).written(),
+        lambda text: _read(text, parts, concepts=scores.values.shape[1]),
+    )
+    is_rounded = (weight_bits, latent_bits) != (None, None)
+    record = ProbeRecord(
+        scores=scores.values,
+        weights=weights,
+        is_train=parts.is_train,
+        is_calibration=parts.is_calibration,
+        sample_indices=np.arange(len(scores.values), dtype=np.int64),
+        concept_names=scores.names,
+        concept_units=given.units or ("",) * len(scores.names),
+        metrics=measures.metrics(),
+        provenance=Provenance(
+            dataset=given.dataset,
+            dataset_sha256=given.dataset_sha256,
+            seed=seed,
+            held_out=float(parts.is_held_out.mean()),
+            lam=choice.lam,
+            beta=None,
+            epochs=None,
+            device="cpu",
+            versions=library_versions(),
+            standardized=standardize,
+            free_bias=is_free(fit_bias),
+            weighted=sample_weight is not None,
+        ),
+        rounding=Rounding(weight_bits, latent_bits, weight_change, None if latent_bits is None else str(largest_change))
+        if is_rounded
+        else None,
+    )
+    written = ArrayBlocks(shape, dtype, lambda: (block for _, block in _told_blocks(latents, progress, "writing")))
+    return GivenFit(record, written, tuple(one.sup_error for one in measures.all), digits)
+
+
+def _identity(given: Given, parts: Split) -> dict[str, str | int | float | bool | None]:
+    """All that a fit depends on but for its options."""
+    scores = hashlib.sha256(repr((given.scores.names, given.scores.values.dtype.str, parts.is_train.shape)).encode())
+    for array in (given.scores.values, parts.is_train, parts.is_calibration):
+        scores.update(bytes_of(array))
+    return {
+        "--latents": f"{given.source} {given.dataset_sha256}",
+        "--scores, --names or split": scores.hexdigest(),
+        **{f"version of {library}": version for library, version in library_versions()},
+    }
+
+
+def _told_blocks(latents: ArrayBlocks, progress: Progress, step: str) -> Iterator[tuple[slice, np.ndarray]]:
+    """The blocks, each with its rows in the whole."""
+    first = 0
+    for block in latents.blocks():
+        progress(step, first, latents.shape[0])
+        yield slice(first, first + len(block)), block
+        first += len(block)
+    progress(step, first, latents.shape[0])
+
+
+def _read(text: str, parts: Split, concepts: int) -> MeasuredParts:
+    """The measures that a text stands for, if they can be those of these parts."""
+    measures = MeasuredParts.read(text)
+    members = {"train": parts.is_train, "calibration": parts.is_calibration, "held_out": parts.is_held_out}
+    expected = {part: [int(mask.sum())] * concepts for part, mask in members.items() if mask.any()}
+    if {part: [one.count for one in ones] for part, ones in measures.parts.items()} != expected:
+        raise ValueError("they are measures of other parts")
+    errors = [(members[part], one.sup_error) for part, ones in measures.parts.items() for one in ones]
+    if any(error.value < 0 or error.sample < 0 or not mask[error.sample] for mask, error in errors):
+        raise ValueError("δ is not that of a sample of its part")
+    return measures
+
+
+def _read_checked(text: str, dim: int) -> tuple[Fraction, ColumnDigits]:
+    """What a text says of latents, if it can be of latents of this dimension."""
+    change, written = json.loads(text)
+    digits = ColumnDigits.read(written)
+    if digits.lowest.shape != (dim,) or digits.highest.shape != (dim,):
+        raise ValueError("it is of other columns")
+    return Fraction(change), digits
+
+
+def _read_choice(text: str, candidates: tuple[float, ...]) -> LamChoice:
+    """The choice that a text stands for, if it can be one of these candidates."""
+    choice = LamChoice.read(text)
+    if choice.candidates != candidates or choice.lam not in candidates:
+        raise ValueError("it is a choice among others")
+    return choice
+
+
+def _checked(given: Given, bits: int | None, progress: Progress) -> str:
+    """Refuse an entry that is not finite; what is found of the others, as a text.
+
+    It is by how much rounding, if there is any, changes the latents, and which bits of their columns are then set.
+    """
+    largest_change = Fraction(0)
+    digits: list[ColumnDigits] = []
+    for rows, block in _told_blocks(given.latents, progress, "checking"):
+        require_finite(block, given.source, first_row=rows.start)
+        on_grid = block
+        if bits is not None:
+            rounded_block = round_to_grid(block, bits, name=given.source)
+            on_grid, largest_change = rounded_block.values, max(largest_change, rounded_block.largest_change)
+        digits = [reduce(ColumnDigits.joined, [*digits, ColumnDigits.of(on_grid)])]
+    return json.dumps([str(largest_change), digits[0].written()])
+
+
+def _on_grid(latents: ArrayBlocks, bits: int | None) -> Iterator[np.ndarray]:
+    for block in latents.blocks():
+        yield block if bits is None else round_to_grid(block, bits, name="latents").values

@@ -1,0 +1,1 @@
+"""The faces of results: a page, figures, tables and records."""

@@ -1,0 +1,91 @@
+"""Compares the comments of an export with those that this version writes for its artifact.
+
+Lean and `bridge verify` pass over comments, and people read them.  They are a function of the artifact, the options and
+the templates, so the export is rendered afresh and what it says is compared, word for word.  This is no part of the
+verification of the numbers, with which it shares nothing: it has the numbers from the code that writes them.
+"""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from itertools import groupby, zip_longest
+from pathlib import Path, PurePosixPath
+
+from bridge.artifact.coverage import Coverage
+from bridge.artifact.file import StoredArtifact
+from bridge.check.readback import Comment, MismatchError, Place, ReadExport, comments_in
+from bridge.check.verify import Difference
+from bridge.export.certificate import build_certificate
+from bridge.export.render import render
+
+_LONGEST_SHOWN = 60
+
+
+def comment_differences(export: ReadExport, stored: StoredArtifact, templates: Path) -> tuple[Difference, ...]:
+    """Where an export says something else than this version does; one difference for each place of comments.
+
+    Args:
+        export: an export that has been read back and agrees with the artifact.
+        stored: the artifact.
+        templates: the folder of the templates that it was made with.
+
+    Raises:
+        InputError: a template is missing or wrong.
+    """
+    words = export.options[0].value.split()
+    certificate = build_certificate(
+        stored.artifact,
+        Coverage(export.coverage[0].value),
+        with_r_squared="--r2" in words,
+        alpha=Fraction(words[-1]) if "--alpha" in words else None,
+    )
+    texts = render(stored, certificate, namespace=export.root.stem, templates=templates)
+    differences = []
+    for name, text in texts.items():
+        file = export.root.parent / name
+        module = ".".join(PurePosixPath(name).with_suffix("").parts)
+        if module not in export.comments:
+            differences.append(Difference(Place(file, 1, 1), "the files", "no such part", "one"))
+            continue
+        try:
+            required = comments_in(file, text)
+        except MismatchError as error:
+            differences.append(Difference(error.place, "the text of the templates", error.found, error.required))
+        else:
+            differences += _differences(Place(file, 1, 1), export.comments[module], required)
+    return tuple(differences)
+
+
+def _differences(start: Place, found: Iterable[Comment], required: Iterable[Comment]) -> Iterable[Difference]:
+    found_there, required_there = _by_position(found), _by_position(required)
+    for position in sorted(found_there.keys() | required_there.keys()):
+        here, wanted = found_there.get(position, []), required_there.get(position, [])
+        for comment, other in zip_longest(here, wanted):
+            if comment is None or other is None or comment.text != other.text:
+                place = comment.place if comment else here[-1].place if here else start
+                yield _difference(place, comment.text if comment else "", other.text if other else "")
+                break
+
+
+def _by_position(comments: Iterable[Comment]) -> Mapping[int, list[Comment]]:
+    """The comments by what comes before them: where nothing else differs, that is their place among the words."""
+    return {words: list(group) for words, group in groupby(comments, key=lambda comment: comment.words_before)}
+
+
+def _difference(place: Place, found: str, required: str) -> Difference:
+    """A difference, at the first character that is another."""
+    pairs = enumerate(zip(found, required, strict=False))
+    same = next((index for index, (char, other) in pairs if char != other), min(len(found), len(required)))
+    before = found[:same]
+    if "\n" in before:
+        place = Place(place.file, place.line + before.count("\n"), same - before.rindex("\n"))
+    else:
+        place = Place(place.file, place.line, place.column + same)
+    return Difference(place, "the comment", _shown(found[same:]), _shown(required[same:]))
+
+
+def _shown(text: str) -> str:
+    """What comes of a comment, on one line."""
+    line = " ".join(text[: 4 * _LONGEST_SHOWN].split())
+    if not line:
+        return "nothing"
+    return f"`{line}`" if len(line) <= _LONGEST_SHOWN else f"`{line[:_LONGEST_SHOWN]}…`"

@@ -1,0 +1,403 @@
+"""Arrays in files that others have made: read in blocks of rows, exactly, and without running what is in the file.
+
+A file is named by its path, or by `PATH:NAME` if it holds several arrays.  Only blocks are ever in memory: `.npy` files
+are read piece by piece, `.npz` files are decompressed as they are read, and `.safetensors` and `.pt` files are
+memory-mapped anew for each block, so that pages which were read are given back.
+"""
+
+import contextlib
+import functools
+import math
+import tokenize
+import warnings
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import safetensors
+
+from bridge.base.arrays import ArrayBlocks, row_ranges
+from bridge.base.errors import InputError, one_line
+from bridge.base.file_spec import ALWAYS_EXPANDED, ARRAY_SUFFIXES, MOST_EXPANSION, require_readable, split_spec
+from bridge.base.metadata import strict_json
+
+if TYPE_CHECKING:
+    import torch
+
+_Errors = tuple[type[Exception], ...]
+# Python's parser fails in many ways on a header that is not one.
+_SYNTAX_ERRORS: _Errors = (SyntaxError, tokenize.TokenError, RecursionError, MemoryError)
+_HEADER_ERRORS: _Errors = (ValueError, TypeError, KeyError, OverflowError, *_SYNTAX_ERRORS)
+_ZIP_ERRORS: _Errors = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+_MOST_FORTRAN_BYTES = 2**28
+
+_TENSOR_REQUIRED = "a dense one of floats of 16, 32 or 64 bits, bfloat16, integers or booleans"
+_MOST_NESTED = 8
+_LONGEST_HEADER = 2**16
+
+# DataParallel and torch.compile
+_WRAPPERS = ("module", "_orig_mod")
+
+
+def open_array(spec: str) -> ArrayBlocks:
+    """Open one array; nothing but its header is read yet.
+
+    Args:
+        spec: `PATH`, or `PATH:NAME` for one of several arrays.
+
+    Raises:
+        InputError: the file is missing, of an unknown kind or damaged, has no such array or leaves open which one is
+            meant, or its entries are not floats of 16, 32 or 64 bits, bfloat16, integers or booleans.
+    """
+    path, name = split_spec(spec)
+    arrays = arrays_in(path)
+    if not name and len(arrays) == 1:
+        (opened,) = arrays.values()
+        return opened()
+    if not name:
+        raise InputError(
+            f"{path} holds {len(arrays)} arrays ({_listed(arrays)}); one is required; "
+            + (f"choose it with {path}:NAME" if arrays else "save one in it")
+        )
+    found = find_array(arrays, name)
+    if found is None:
+        raise InputError(f"{path} has no array {name!r}; it holds {_listed(arrays)}; choose one with {path}:NAME")
+    return found()
+
+
+def find_array(arrays: Mapping[str, Callable[[], ArrayBlocks]], name: str) -> Callable[[], ArrayBlocks] | None:
+    """What opens the array of this name; None if there is none, or more than one.
+
+    The parts that PyTorch's wrappers put into the names of a model's parameters can be left out.
+    """
+    if name in arrays:
+        return arrays[name]
+    found = [opened for full_name, opened in arrays.items() if _without_wrappers(full_name) == name]
+    return found[0] if len(found) == 1 else None
+
+
+def _without_wrappers(name: str) -> str:
+    return ".".join(part for part in name.split(".") if part not in _WRAPPERS)
+
+
+def arrays_in(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+    """What opens each array in a file, by its name; an array that is alone in its file has an empty name.
+
+    Raises:
+        InputError: the file is missing, of an unknown kind or damaged.
+    """
+    require_readable(path)
+    match path.suffix.lower():
+        case ".npy":
+            return {"": functools.partial(_open_npy, path)}
+        case ".npz":
+            return _npz_arrays(path)
+        case ".safetensors":
+            return _safetensors_arrays(path)
+        case ".pt" | ".pth":
+            return _torch_arrays(path)
+    raise InputError(
+        f"{path} has the ending {path.suffix!r}; an array is read from {', '.join(ARRAY_SUFFIXES)}; save it as one of "
+        "these"
+    )
+
+
+def _listed(names: Mapping[str, object]) -> str:
+    shown = [repr(name) for name in list(names)[:8]]
+    return ", ".join(shown + ["…"] * (len(names) > len(shown))) or "none"
+
+
+@contextlib.contextmanager
+def _damage_in(path: Path, kind: str, *errors: type[Exception]) -> Iterator[None]:
+    """Report what a library says of a file's content as one line."""
+    reported: _Errors = (OSError, *errors)
+    try:
+        yield
+    except InputError:
+        raise
+    except reported as error:
+        raise InputError(
+            f"{path} is not {kind} or is damaged ({type(error).__name__}: {one_line(error)}); save it again"
+        ) from None
+
+
+def _exact_dtype(dtype: np.dtype, source: str) -> np.dtype:
+    """The same type in native byte order."""
+    if dtype.hasobject:
+        raise InputError(
+            f"{source} holds Python objects, which are pickled code; numbers are required, since code in a file is "
+            "never run; save it as an array of floats"
+        )
+    if dtype.kind not in "fiub" or dtype.itemsize > 8:
+        raise InputError(
+            f"{source} has entries of type {dtype}; floats of 16, 32 or 64 bits, integers or booleans are required; "
+            "convert it first"
+        )
+    return dtype.newbyteorder("=")
+
+
+# NumPy's format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+
+
+_Order = Literal["C", "F"]
+
+
+def _npy_header(file: IO[bytes], source: str) -> tuple[tuple[int, ...], _Order, np.dtype]:
+    """Shape, whether rows (C) or columns (F) come first, and the type in the file's byte order, one of numbers."""
+    version = np.lib.format.read_magic(file)
+    if version not in ((1, 0), (2, 0)):
+        raise ValueError(f"format version {version}")
+    is_first = version == (1, 0)
+    # NumPy reads the whole header before it looks at its length.
+    start = file.tell()
+    length = int.from_bytes(file.read(2 if is_first else 4), "little")
+    if length > _LONGEST_HEADER:
+        raise ValueError(f"a header of {length} bytes")
+    file.seek(start)
+    read_header = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
+    shape, fortran_order, dtype = read_header(file)
+    _exact_dtype(dtype, source)
+    if any(length < 0 for length in shape):
+        raise ValueError(f"shape {shape}")
+    return shape, "F" if fortran_order and len(shape) > 1 else "C", dtype
+
+
+def _require_size(source: str, shape: tuple[int, ...], dtype: np.dtype, found: int) -> None:
+    required = math.prod(shape) * dtype.itemsize
+    if found != required:
+        raise InputError(
+            f"{source} has {found} bytes of data; its header says shape {shape} and type {dtype}, {required} bytes; "
+            "save it again"
+        )
+
+
+def _open_npy(path: Path) -> ArrayBlocks:
+    with _damage_in(path, "a .npy file", *_HEADER_ERRORS), path.open("rb") as file:
+        shape, order, dtype = _npy_header(file, str(path))
+        offset = file.tell()
+        _require_size(str(path), shape, dtype, path.stat().st_size - offset)
+
+    def blocks() -> Iterator[np.ndarray]:
+        rows, *columns = shape or (1,)
+        width = math.prod(columns)
+        for start, stop in row_ranges(shape):
+            height = stop - start
+            # By rows, a block is one piece of the file; by columns, it is a piece of each column.
+            firsts = [start * width] if order == "C" else [column * rows + start for column in range(width)]
+            count = height * width // max(1, len(firsts))
+            with _damage_in(path, "a .npy file", ValueError), path.open("rb") as file:
+                pieces = [_numbers_at(file, offset + first * dtype.itemsize, count, dtype) for first in firsts]
+                block = np.concatenate(pieces, dtype=dtype.newbyteorder("=")).reshape(height, *columns, order=order)
+            yield block
+
+    return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
+
+
+def _numbers_at(file: IO[bytes], position: int, count: int, dtype: np.dtype) -> np.ndarray:
+    file.seek(position)
+    return np.frombuffer(file.read(count * dtype.itemsize), dtype)
+
+
+def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+    with _damage_in(path, "an .npz file", *_ZIP_ERRORS, ValueError), zipfile.ZipFile(path) as archive:
+        members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
+    names = [member.filename.removesuffix(".npy") for member in members]
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise InputError(f"{path} has two arrays of the name {name!r}; each needs its own; save it again")
+    return {name: functools.partial(_open_npz, path, member) for name, member in zip(names, members, strict=True)}
+
+
+def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArrayBlocks:
+    source = f"{path}:{member.filename.removesuffix('.npy')}"
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InputError(
+            f"{source} is packed in a way that NumPy does not use; np.savez or np.savez_compressed is required; save "
+            "it again"
+        )
+    # What the directory says of a size is believed only as far as the file goes.
+    if member.header_offset + member.compress_size > path.stat().st_size:
+        raise InputError(
+            f"{source} says that it has {member.compress_size} bytes in the file, which has {path.stat().st_size}; a "
+            "whole .npz file is required; save it again"
+        )
+    if member.file_size > max(ALWAYS_EXPANDED, MOST_EXPANSION * member.compress_size):
+        raise InputError(
+            f"{source} would grow from {member.compress_size} to {member.file_size} bytes; numbers that were measured "
+            f"grow less than {MOST_EXPANSION}-fold; save it as .npy if it is meant"
+        )
+
+    @contextlib.contextmanager
+    def content() -> Iterator[IO[bytes]]:
+        damage = _damage_in(path, "an .npz file", *_ZIP_ERRORS, *_HEADER_ERRORS)
+        with damage, zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            yield file
+
+    with content() as file:
+        shape, order, dtype = _npy_header(file, source)
+        header_size = file.tell()
+    _require_size(source, shape, dtype, member.file_size - header_size)
+    if order == "F" and member.file_size > _MOST_FORTRAN_BYTES:
+        raise InputError(
+            f"{source} is stored by columns and has {member.file_size} bytes, and a compressed file has no rows to "
+            "begin with; rows are required; save it with np.save, or np.ascontiguousarray first"
+        )
+
+    def blocks() -> Iterator[np.ndarray]:
+        rows, *columns = shape or (1,)
+        # Columns cannot be cut into rows before all of them are there.
+        ranges = row_ranges(shape) if order == "C" else [(0, rows)]
+        row_bytes = math.prod(columns) * dtype.itemsize
+        with content() as file:
+            file.seek(header_size)
+            for start, stop in ranges:
+                values = np.frombuffer(file.read((stop - start) * row_bytes), dtype)
+                yield values.reshape(stop - start, *columns, order=order).astype(dtype.newbyteorder("="))
+
+    return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
+
+
+# Tensors, memory-mapped by the libraries that own the formats
+
+
+def _safetensors_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+    def opened() -> Any:  # noqa: ANN401 -- the library has no types
+        with _damage_in(path, "a .safetensors file", safetensors.SafetensorError):
+            return safetensors.safe_open(path, framework="pt")
+
+    def open_tensor(name: str) -> ArrayBlocks:
+        shape = tuple(opened().get_slice(name).get_shape())
+
+        def rows() -> Any:  # noqa: ANN401
+            return opened().get_slice(name) if shape else opened().get_tensor(name).reshape(1)
+
+        return _tensor_blocks(path, name, shape, rows)
+
+    names = list(opened().keys())
+    with _damage_in(path, "a .safetensors file", ValueError), path.open("rb") as file:
+        # The library takes the last of two tensors of one name.
+        strict_json(file.read(int.from_bytes(file.read(8), "little")))
+    return {name: functools.partial(open_tensor, name) for name in names}
+
+
+def _torch_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+    def open_tensor(name: str) -> ArrayBlocks:
+        tensor = _tensors(path)[name]
+        _require_dense(path, name, tensor)
+        shape = tuple(tensor.shape)
+
+        def rows() -> "torch.Tensor":
+            mapped = _tensors(path)[name].detach()
+            return mapped if shape else mapped.reshape(1)
+
+        return _tensor_blocks(path, name, shape, rows)
+
+    return {name: functools.partial(open_tensor, name) for name in _tensors(path)}
+
+
+def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
+    """The tensors in a file of `torch.save`, memory-mapped, by their names; one that is alone has an empty name."""
+    import pickle
+
+    import torch
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what PyTorch says of its own older types
+            content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except pickle.UnpicklingError:
+        raise InputError(
+            f"{path} holds Python objects, which are pickled code; a tensor or a dict of tensors is required, since "
+            "code in a file is never run; save it with torch.save(tensor, PATH), or as .safetensors"
+        ) from None
+    except Exception as error:  # what a damaged pickle raises can be anything
+        raise InputError(
+            f"{path} is not a file of today's torch.save or is damaged ({type(error).__name__}: {one_line(error)}); "
+            "save it again"
+        ) from None
+    if isinstance(content, torch.Tensor):
+        return {"": content}
+    if not isinstance(content, dict):
+        raise InputError(
+            f"{path} holds a {type(content).__name__}; a tensor or a dict of tensors is required; save one of these"
+        )
+    tensors: dict[str, torch.Tensor] = {}
+    for name, value in _nested(content, path):
+        if name in tensors:
+            raise InputError(f"{path} has two tensors of the name {name!r}; each needs its own; save it again")
+        tensors[name] = value
+    return tensors
+
+
+def _nested(content: Mapping[object, object], path: Path) -> "Iterator[tuple[str, torch.Tensor]]":
+    """The tensors in dicts within dicts, each by the keys that lead to it, with dots between them."""
+    import torch
+
+    left: list[tuple[str, Mapping[object, object], int]] = [("", content, 0)]
+    while left:
+        prefix, part, depth = left.pop(0)
+        if depth > _MOST_NESTED:
+            raise InputError(f"{path} has dicts within dicts without end; a dict of tensors is required; save one")
+        for key, value in part.items():
+            if isinstance(value, torch.Tensor):
+                yield f"{prefix}{key}", value
+            elif isinstance(value, dict):
+                left.append((f"{prefix}{key}.", value, depth + 1))
+
+
+def _require_dense(path: Path, name: str, tensor: "torch.Tensor") -> None:
+    """Refuse a tensor whose entries are not all in the file, one after the other."""
+    import torch
+
+    source = _source(path, name)
+    kinds = {"nested": tensor.is_nested, "quantised": tensor.is_quantized, "meta": tensor.is_meta}
+    kinds["sparse"] = not tensor.is_nested and tensor.layout != torch.strided
+    for kind, is_so in kinds.items():
+        if is_so:
+            raise InputError(f"{source} is a {kind} tensor; {_TENSOR_REQUIRED} is required; convert it first")
+    byte_count, found = tensor.numel() * tensor.element_size(), path.stat().st_size
+    if byte_count > max(ALWAYS_EXPANDED, found):
+        raise InputError(
+            f"{source} has shape {tuple(tensor.shape)}, {byte_count} bytes, in a file of {found}, so that entries "
+            "stand for many; a tensor with memory for each entry is required; save it with .contiguous()"
+        )
+
+
+def _source(path: Path, name: str) -> str:
+    return f"{path}:{name}" if name else str(path)
+
+
+def _tensor_blocks(path: Path, name: str, shape: tuple[int, ...], open_rows: Callable[[], Any]) -> ArrayBlocks:
+    """Blocks of a tensor; bfloat16, which NumPy lacks, becomes float32, which holds each of its values.
+
+    Args:
+        path: the file.
+        name: the tensor's name in it.
+        shape: the tensor's shape.
+        open_rows: maps the file anew and gives what slices of rows can be taken of.
+    """
+    source = _source(path, name)
+
+    def rows(start: int, stop: int) -> np.ndarray:
+        import torch
+
+        with _damage_in(path, f"a {path.suffix} file", safetensors.SafetensorError):
+            try:
+                part: torch.Tensor = open_rows()[start:stop]
+                # A copy, so that nothing keeps the map.
+                part = part.float() if part.dtype == torch.bfloat16 else part.resolve_conj().resolve_neg()
+                values: np.ndarray = part.numpy().copy()
+            except (TypeError, RuntimeError, NotImplementedError) as error:
+                raise InputError(
+                    f"{source} is a tensor that NumPy has no type for ({one_line(error)}); {_TENSOR_REQUIRED} is "
+                    "required; convert it first"
+                ) from None
+        return values
+
+    dtype = _exact_dtype(rows(0, 0).dtype, source)
+    return ArrayBlocks(shape, dtype, lambda: (rows(start, stop) for start, stop in row_ranges(shape)))

@@ -1,0 +1,127 @@
+"""Checkpoints: the weights of a VAE, with a record of how they were trained, in one file without code."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+
+from bridge.base.errors import InputError
+from bridge.base.file_spec import read_bytes
+from bridge.base.files import NewFile, write_atomically
+from bridge.base.metadata import as_metadata, record_in
+from bridge.base.own_files import CHECKPOINT_FILE
+from bridge.base.record_types import record_from
+from bridge.sources.split import Split, split
+from bridge.sources.vae import MLPVAE
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """What a checkpoint says about its training; enough to find the same images and the same split again.
+
+    Attributes:
+        data: the data set as it was asked for.
+        data_sha256: SHA-256 of the whole data set.
+        limit: how many of its images were used, None for all.
+        held_out: the fraction of them that was held out.
+        calibration: the fraction of them that was kept to calibrate with.
+        epochs: the number of training epochs.
+        beta: the weight of the KL term.
+        seed: the seed of images, split and training.
+    """
+
+    data: str
+    data_sha256: str
+    limit: int | None
+    held_out: float
+    epochs: int
+    beta: float
+    seed: int
+    calibration: float = 0.0
+
+    def parts(self, samples: int) -> Split:
+        """The parts that the images were divided into, drawn with the seed."""
+        return split(samples, held_out=self.held_out, seed=self.seed, calibration=self.calibration)
+
+
+def record_of(metadata: dict[str, object]) -> TrainingRecord:
+    """The training record in a checkpoint's metadata.
+
+    Raises:
+        InputError: it is not there, or a field is not of its type.
+    """
+    names = {field.name for field in fields(TrainingRecord)}
+    required = {field.name for field in fields(TrainingRecord) if field.default is MISSING}
+    if not required <= set(metadata):
+        raise InputError(
+            f"the checkpoint lacks {', '.join(sorted(required - set(metadata)))}; a record of its training is "
+            "required; make one with `bridge train`"
+        )
+    return record_from(TrainingRecord, {name: metadata[name] for name in names & set(metadata)})
+
+
+def record_metadata(record: TrainingRecord) -> dict[str, object]:
+    """A training record as checkpoint metadata."""
+    metadata: dict[str, object] = json.loads(json.dumps(asdict(record)))
+    return metadata
+
+
+# A checkpoint has some megabytes, and more with a latent space of thousands of dimensions.
+_LARGEST = 2**32
+
+
+def save_checkpoint(path: Path, vae: MLPVAE, metadata: Mapping[str, object]) -> None:
+    """Write the model's weights and a record of its training as safetensors; equal models give equal bytes.
+
+    Args:
+        path: the file; an old one stays intact until the new one is whole.
+        vae: the model.
+        metadata: a JSON-like record.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    weights = {name: tensor.cpu().contiguous() for name, tensor in vae.state_dict().items()}
+    record = json.dumps({"d": vae.d, **metadata}, sort_keys=True)
+    data = safetensors.torch.save(weights, metadata=as_metadata(record))
+    write_atomically(path, NewFile(CHECKPOINT_FILE, data))
+
+
+def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
+    """Read a checkpoint; no code in the file is run, since the format has none.
+
+    Returns:
+        The model, on the CPU, and the record of its training.
+
+    Raises:
+        InputError: the file is missing, damaged, or not a checkpoint of `MLPVAE`, or a weight is not finite.
+    """
+    data = read_bytes(path, most=_LARGEST, what="a checkpoint", remedy="make one with `bridge train`")
+    try:
+        metadata = record_in(data)
+        weights = safetensors.torch.load(data)
+        # Memory is given to as many dimensions as the file has weights for.
+        if type(metadata["d"]) is not int or weights["fc_mu.bias"].shape != (metadata["d"],):
+            raise ValueError(f"`d` is {metadata['d']!r:.40} and `fc_mu.bias` has shape {weights['fc_mu.bias'].shape}")
+        other = {tensor.dtype for tensor in weights.values()} - {torch.float32}
+        if other:
+            raise ValueError(f"weights of type {other.pop()}")
+        vae = MLPVAE(metadata["d"])
+        vae.load_state_dict(weights)
+    except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"{path} is not a checkpoint of this model or is damaged ({type(error).__name__}: {reason}); "
+            "make one with `bridge train`"
+        ) from None
+    for name, values in vae.state_dict().items():
+        if not bool(torch.isfinite(values).all()):
+            raise InputError(
+                f"{path}: `{name}` has a value that is not finite; a trained model is required; make one with "
+                "`bridge train`"
+            )
+    return vae.eval(), metadata

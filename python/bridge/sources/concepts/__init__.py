@@ -1,0 +1,1 @@
+"""Human concepts of images, as numbers."""

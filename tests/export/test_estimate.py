@@ -1,0 +1,170 @@
+"""How long Lean is said to take is what the benchmark measured, and is said where it is long."""
+
+import dataclasses
+import json
+import re
+
+import numpy as np
+import pytest
+
+from bridge.check.schedule import parallel_jobs
+from bridge.cli import actions
+from bridge.export.certificate import build_certificate
+from bridge.export.estimate import (
+    CLAIM_WEIGHT,
+    DIGIT,
+    FILE,
+    START,
+    LeanEstimate,
+    claim_seconds,
+    concept_seconds,
+    lean_estimate,
+    reading_seconds,
+)
+from bridge.export.layout import column_ranges, concept_ranges
+from support.artifacts import make_artifact, stored
+from support.command_line import run_bridge
+from support.repository import REPOSITORY
+
+RESULTS = (REPOSITORY / "bench" / "results" / "results.md").read_text(encoding="utf-8")
+SAMPLES = build_certificate(make_artifact()).samples
+SECONDS = {"ms": 1e-3, "s": 1.0}
+BYTES = {"kB": 1e3, "MB": 1e6}
+
+
+def number(text, units):
+    value, unit = text.split()
+    return float(value.replace(",", "")) * units[unit]
+
+
+def rows(heading):
+    """The rows of the first table after a heading of the results, by the names of its columns."""
+    table = re.search(rf"(?s)\n## {heading}\n.*?\n\n(\|.*?)\n\n", RESULTS + "\n\n")[1].splitlines()
+    columns, _, *lines = ([cell.strip() for cell in line.strip("|").split("|")] for line in table)
+    return [dict(zip(columns, line, strict=True)) for line in lines]
+
+
+def shape(row):
+    return int(row["N"].replace(",", "")), int(row["d"].replace(",", ""))
+
+
+GROWTH = rows("Growth")
+shapes = pytest.mark.parametrize("row", GROWTH, ids=lambda row: f"{row['N']} x {row['d']}")
+
+
+def samples_of(row):
+    """Samples of the sizes of a row, whose columns are its text."""
+    size, dim = shape(row)
+    digits = number(row["Lean text"], BYTES) / (size * (dim + 1))
+    return dataclasses.replace(SAMPLES, size=size, latent_dim=dim, digit_bits=round(digits) * 4)
+
+
+def within(factor, seconds, measured):
+    return measured / factor <= seconds <= measured * factor
+
+
+def test_a_start_and_a_file_take_what_the_benchmark_measured():
+    (row,) = rows("Starts")
+    assert within(1.1, START, number(row["start"], SECONDS))
+    assert within(1.1, FILE, number(row["each further file"], SECONDS))
+
+
+@shapes
+def test_reading_the_columns_takes_what_the_benchmark_measured(row):
+    seconds = 0.55 + DIGIT * number(row["Lean text"], BYTES)
+    assert within(1.5, seconds, number(row["elaboration of the data"], SECONDS))
+
+
+@shapes
+def test_reading_a_concept_takes_what_the_benchmark_measured(row):
+    assert within(1.6, reading_seconds(shape(row)[1]), number(row["elaboration of the claim"], SECONDS))
+
+
+@shapes
+def test_a_claim_takes_the_kernel_what_the_benchmark_measured(row):
+    seconds = 0.02 + claim_seconds(samples_of(row))
+    assert within(1.75, seconds, number(row["kernel, `checked`"], SECONDS))
+
+
+@pytest.mark.parametrize("row", [row for row in GROWTH if shape(row)[1] > 32], ids=lambda row: row["d"])
+def test_a_claim_about_one_sample_takes_the_kernel_what_the_benchmark_measured(row):
+    seconds = 0.02 + CLAIM_WEIGHT * shape(row)[1]
+    assert within(1.5, seconds, number(row["kernel, `tight`"], SECONDS))
+
+
+@pytest.mark.parametrize("row", rows("Whole exports"), ids=lambda row: row["N × d × k"])
+def test_a_whole_export_takes_what_the_benchmark_measured(row):
+    size, dim, concepts = (int(text.replace(",", "")) for text in row["N × d × k"].split(" × "))
+    artifact = make_artifact(size, dim, concepts)
+    certificate = build_certificate(artifact)
+    found = lean_estimate(certificate, column_ranges(certificate.samples), concept_ranges(certificate), at_once=2)
+    assert within(1.25, found.seconds, number(row["check"], SECONDS))
+
+
+def estimate_of(artifact, at_once=2, **options):
+    certificate = build_certificate(artifact, **options)
+    return lean_estimate(certificate, column_ranges(certificate.samples), concept_ranges(certificate), at_once=at_once)
+
+
+def test_more_files_at_once_take_less_time_and_no_less_than_one_after_the_other_must():
+    artifact = make_artifact(200, 16, 55)
+    one, two, many = (estimate_of(artifact, at_once).seconds for at_once in (1, 2, 64))
+    assert one > two > many > START + 2 * FILE
+    assert estimate_of(artifact, 1_000).seconds == many
+
+
+def test_r_squared_takes_longer():
+    artifact = make_artifact(500, 8, 2)
+    assert concept_seconds(build_certificate(artifact, with_r_squared=True)) > concept_seconds(
+        build_certificate(artifact)
+    )
+
+
+def test_a_badly_scaled_column_costs_digits_and_seconds():
+    plain = make_artifact(500, 8, 2)
+    latents = plain.latents.astype(np.float64)
+    latents[:, 0] *= 2.0**-200
+    scaled = make_artifact(500, 8, 2, latents=latents)
+    assert estimate_of(scaled).digits > 4 * estimate_of(plain).digits
+    assert estimate_of(scaled).seconds > estimate_of(plain).seconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "about 10 seconds"),
+        (33, "about 30 seconds"),
+        (59.9, "about 60 seconds"),
+        (60, "about a minute"),
+        (89, "about a minute"),
+        (91, "about 2 minutes"),
+        (130, "about 2 minutes"),
+        (3_600, "about 60 minutes"),
+        (7_000, "about 2 hours"),
+    ],
+)
+def test_the_time_is_rounded_to_what_one_says(seconds, words):
+    assert LeanEstimate(seconds, 1, 1, 1).words() == words
+
+
+def test_the_estimate_is_in_the_json(tmp_path):
+    stored(tmp_path, make_artifact())
+    ran = run_bridge("export", "--artifact", "probe.safetensors", "--out", "A.lean", "--json", cwd=tmp_path)
+    found = json.loads(ran.stdout)["lean_estimate"]
+    expected = estimate_of(make_artifact(), parallel_jobs())
+    assert found == {
+        "seconds": round(expected.seconds),
+        "files": 3,
+        "at_once": parallel_jobs(),
+        "digits": expected.digits,
+    }
+
+
+@pytest.mark.parametrize(("long", "said"), [(0, True), (1e9, False)])
+def test_a_long_time_is_said_and_a_short_one_is_not(tmp_path, monkeypatch, long, said):
+    monkeypatch.setattr(actions, "LONG", long)
+    stored(tmp_path, make_artifact())
+    ran = run_bridge("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
+    words = estimate_of(make_artifact(), parallel_jobs()).words()
+    line = f"export: the embedded Lean will take {words} for its 3 files\n"
+    assert ran.stderr.endswith(f"export: wrote A.lean and 3 parts\n{line if said else ''}")

@@ -1,0 +1,132 @@
+"""How an export divides up its numbers is no part of what it states: verify reads the same in every division."""
+
+import dataclasses
+import re
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from bridge.check.readback import read_export
+from bridge.check.verify import verify
+from bridge.export.certificate import build_certificate
+from support.artifacts import stored
+from support.divisions import Division, exported
+from support.exports import rendered
+from support.lean_files import write
+from support.packed_text import literals_in, with_literal
+from support.strategies import artifacts_with_coverages, cuts, unhurried, unmeasured
+
+SAMPLES = "Generated/Samples.lean"
+
+few = settings(unhurried, max_examples=30)
+
+
+def numbers_read(export):
+    """The integers of each column of the export, through all its blocks, and all else that is stated."""
+    samples = export.samples
+    per_block = samples.latent_dim.value + samples.concept_count.value
+    columns = [[] for _ in range(per_block)]
+    for number, literals in enumerate(samples.columns):
+        value = sum(literal.value << (samples.limb_bits.value * k) for k, literal in enumerate(literals))
+        bits = samples.digit_bits.value
+        columns[number % per_block] += [(value >> (bits * row)) % 2**bits for row in range(samples.block_rows.value)]
+    claims = [(c.name.value, c.delta.value, [w.value for w in c.weights], c.bias.value) for c in export.concepts]
+    return [column[: samples.size.value] for column in columns], claims
+
+
+@st.composite
+def divisions(draw, samples):
+    """Any division of samples: blocks of whole slots, up to one of all rows, and literals of up to a whole column."""
+    least = samples.slot_digits
+    slot_digits, block_rows = draw(
+        st.sampled_from(
+            [
+                (width, rows)
+                for width in range(least, 2 * least + 2)
+                for rows in range(width, samples.size + width, width)
+                if all(rows % narrower for narrower in range(least, width))
+            ]
+        )
+    )
+    column_bits = block_rows * samples.digit_bits
+    # Not so narrow that a column of a thousand bits is a thousand literals, which takes long and shows nothing more.
+    limb_bits = 4 * draw(st.integers(max(1, column_bits // 160), column_bits // 4))
+    count = -(-samples.size // block_rows) * (samples.latent_dim + samples.concept_count)
+    return Division(
+        slot_digits=slot_digits,
+        block_rows=block_rows,
+        limb_bits=limb_bits,
+        parts=[range(count)[cut] for cut in draw(cuts(count)) if range(count)[cut]],
+        raw=draw(st.lists(st.booleans(), min_size=1, max_size=5)),
+    )
+
+
+@st.composite
+def divided(draw):
+    """An artifact, the part of it that is listed, its certificate, and any division of that."""
+    artifact, coverage = draw(artifacts_with_coverages())
+    certificate = build_certificate(artifact, coverage)
+    return artifact, coverage, certificate, draw(divisions(certificate.samples))
+
+
+@unmeasured
+@unhurried
+@given(divided())
+def test_an_export_that_is_divided_up_in_any_way_agrees_and_is_read_as_the_same_numbers(tmp_path, drawn):
+    artifact, coverage, certificate, division = drawn
+    whole = read_export(write(tmp_path, rendered(tmp_path, artifact, coverage=coverage)))
+    root = write(tmp_path, exported(tmp_path, artifact, certificate, division))
+    assert verify(root, stored(tmp_path, artifact)).differences == ()
+    assert numbers_read(read_export(root)) == numbers_read(whole)
+
+
+@unmeasured
+@unhurried
+@given(divided(), st.data())
+def test_no_digit_of_an_export_that_is_divided_up_in_any_way_can_change_unnoticed(tmp_path, drawn, data):
+    artifact, _, certificate, division = drawn
+    files = exported(tmp_path, artifact, certificate, division)
+    place = data.draw(st.sampled_from([literal for column in literals_in(files) for literal in column]))
+    value = int(place[1][1], 16)
+    changed = value ^ (data.draw(st.integers(1, 15)) << 4 * data.draw(st.integers(0, division.limb_bits // 4)))
+    outcome = verify(write(tmp_path, with_literal(files, place, changed)), stored(tmp_path, artifact))
+    assert not outcome.ok
+    assert {difference.place.file for difference in outcome.differences} == {tmp_path / place[0]}
+
+
+@unmeasured
+@unhurried
+@given(divided(), st.data())
+def test_a_layout_that_is_not_that_of_the_numbers_is_refused(tmp_path, drawn, data):
+    artifact, _, certificate, one = drawn
+    other = data.draw(divisions(certificate.samples))
+    assume((one.block_rows, one.limb_bits) != (other.block_rows, other.limb_bits))
+    files = exported(tmp_path, artifact, certificate, one)
+    said = re.sub(r"blockRows := \d+", f"blockRows := {other.block_rows}", files[SAMPLES])
+    said = re.sub(r"limbBits := \d+", f"limbBits := {other.limb_bits}", said)
+    assert not verify(write(tmp_path, {**files, SAMPLES: said}), stored(tmp_path, artifact)).ok
+
+
+@unmeasured
+@few
+@given(artifacts_with_coverages(), st.data())
+def test_slots_are_as_wide_as_the_sums_over_a_block_of_any_rows_require_and_no_wider(tmp_path, drawn, data):
+    artifact, coverage = drawn
+    certificate = build_certificate(artifact, coverage, with_r_squared=True)
+    least = build_certificate(artifact, coverage).samples.slot_digits
+    division = data.draw(divisions(certificate.samples))
+    deltas = [2 * claim.delta * 2 ** _product_exponent(certificate.samples, claim) for claim in certificate.concepts]
+    widest = max(certificate.samples.digit_bits, *(int(delta).bit_length() for delta in deltas))
+
+    def is_fit(width):
+        room = 2 ** (width * certificate.samples.digit_bits) - 1
+        return division.block_rows % width == 0 and division.block_rows * 2**widest < room
+
+    required = next(filter(is_fit, range(least, division.slot_digits + 1)))
+    for width in range(max(1, required - 1), required + 2):
+        files = exported(tmp_path, artifact, certificate, dataclasses.replace(division, slot_digits=width))
+        assert verify(write(tmp_path, files), stored(tmp_path, artifact)).ok == (width == required)
+
+
+def _product_exponent(samples, claim):
+    return samples.latent_exponent + claim.weight_exponent

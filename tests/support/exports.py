@@ -1,0 +1,75 @@
+"""Rendered exports as texts, and several of them as one Lean file, since each file imports the library."""
+
+import re
+
+import bridge.export.layout
+from bridge.artifact.coverage import Coverage
+from bridge.artifact.record import ProbeArtifact
+from bridge.base.resources import templates_folder
+from bridge.check.host_pool import HostPool
+from bridge.export.certificate import build_certificate
+from bridge.export.render import render
+from support.artifacts import stored
+from support.judging import judged
+
+_HEADER = """module
+
+public import Bridge.Soundness
+public import Bridge.Determination
+public import Bridge.Quantile
+
+@[expose] public noncomputable section
+"""
+_SECTION = "@[expose] public noncomputable section\n"
+
+
+def rendered(
+    folder, artifact: ProbeArtifact, namespace="Generated", coverage=Coverage.ALL, **options
+) -> dict[str, str]:
+    """The text of each file of an export, the root first."""
+    certificate = build_certificate(artifact, coverage, **options)
+    return dict(render(stored(folder, artifact), certificate, namespace=namespace, templates=templates_folder()))
+
+
+def replaced(files, path, pattern, replacement):
+    """The files with one place in one of them changed."""
+    text, count = re.subn(pattern, replacement, files[path], count=1)
+    assert count == 1
+    return {**files, path: text}
+
+
+def with_one_more(files, path, pattern):
+    """The files with the number in the second group of a pattern made larger by one."""
+    return replaced(files, path, pattern, lambda match: f"{match[1]}{int(match[2]) + 1}")
+
+
+def small_parts(patch, columns):
+    """Have exports divided into parts of at most so many columns of one literal each."""
+    patch.setattr(bridge.export.layout, "PART_LITERALS", columns)
+
+
+def shared_files(patch, seconds=bridge.export.layout.SHARED_SECONDS):
+    """Have two concepts or more share files of so many seconds each."""
+    patch.setattr(bridge.export.layout, "OWN_FILES", 1)
+    patch.setattr(bridge.export.layout, "SHARED_SECONDS", seconds)
+
+
+def as_one_file(exports: dict[str, dict[str, str]]) -> tuple[str, dict[str, range]]:
+    """The declarations of several exports, each with a namespace of its own, and the lines that each has."""
+    text, lines = _HEADER, {}
+    for name, files in exports.items():
+        start = text.count("\n") + 1
+        for part in list(files.values())[1:]:
+            text += part.split(_SECTION, 1)[1]
+        lines[name] = range(start, text.count("\n") + 1)
+    return text, lines
+
+
+def rejected_by_lean(folder, exports: dict[str, dict[str, str]], pool: HostPool) -> set[str]:
+    """The names of the exports that the embedded Lean rejects, all in one file."""
+    text, lines = as_one_file(exports)
+    root = folder / "Mutants.lean"
+    root.write_text(text, encoding="utf-8")
+    messages = judged(root, pool)["Mutants"].messages
+    assert all(any(message.line in span for span in lines.values()) for message in messages)
+    return {name for name, span in lines.items() for message in messages if message.line in span}

@@ -1,0 +1,67 @@
+"""A host spoken to frame by frame, files for hosts, and programs in the place of Lean's."""
+
+import contextlib
+import json
+import os
+import struct
+
+from bridge.base.processes import ProcessGroup
+
+TRUE = "theorem two : 1 + 1 = 2 := rfl\n"
+FALSE = "theorem two : 1 + 1 = 3 := rfl\n"
+# Lean computes a number of a gigabyte, for which there is no room.
+TOO_LARGE = "example : 2 ^ (2 ^ 33) % 7 = 1 := by decide +kernel\n"
+ENDLESS = "partial def spin (n : Nat) : IO Unit := spin (n + 1)\n#eval spin 0\n"
+
+# What a host needs of a program in JavaScript; `exporting` gives it functions, and does nothing for all others.
+BARE_PROGRAM = """
+var FS = { mkdirTree () {}, mount () {}, chdir () {} }, NODEFS = {}, ENV = {}, noExitRuntime;
+var HEAPU8 = new Uint8Array(4096), HEAPU32 = new Uint32Array(HEAPU8.buffer), wasmMemory = HEAPU8;
+var exporting = (functions) => new Proxy(functions, { get: (known, name) => known[name] ?? (() => 0) });
+"""
+
+
+class RawHost:
+    """A host that is sent bytes and gives answers as they come."""
+
+    def __init__(self, lean, folder, processes):
+        reading, writing = os.pipe()
+        command = lean.command(folder, writing)
+        self.process = processes.start(
+            command, folder=folder, environment=lean.environment(folder), descriptors=[writing]
+        )
+        os.close(writing)
+        self.answers = os.fdopen(reading, "rb")
+        self.ready = self.receive()
+
+    def send(self, content):
+        self.send_bytes(frame(json.dumps(content).encode()))
+
+    def send_bytes(self, content):
+        self.process.stdin.write(content)
+        self.process.stdin.flush()
+
+    def receive(self):
+        """The next answer, None after the last."""
+        header = self.answers.read(4)
+        return json.loads(self.answers.read(*struct.unpack(">I", header))) if header else None
+
+    def ask(self, content):
+        self.send(content)
+        return self.receive()
+
+
+def frame(text):
+    return struct.pack(">I", len(text)) + text
+
+
+@contextlib.contextmanager
+def raw_host(lean, folder):
+    with ProcessGroup() as processes:
+        host = RawHost(lean, folder, processes)
+        try:
+            yield host
+        finally:
+            processes.end(host.process)
+            for stream in (host.process.stderr, host.answers, host.process.stdin):
+                stream.close()

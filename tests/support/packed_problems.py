@@ -1,0 +1,106 @@
+"""Integer matrices and weights of all kinds, and the packed samples that hold them, made without the export's code."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from bridge.export.certificate import ConceptCertificate, PackedSamples
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows of d latents and k scores, and a claim about one score column; all integers, so that every exponent is 0."""
+
+    matrix: list[list[int]]
+    concept: int
+    weights: list[int]
+    bias: int
+    digit_bits: int
+    slots_in_block: int
+    literal_digits: int
+
+    def residuals(self, matrix=None):
+        d = len(self.weights)
+        return [
+            row[d + self.concept] - sum(w * z for w, z in zip(self.weights, row[:d], strict=True)) - self.bias
+            for row in matrix or self.matrix
+        ]
+
+    def sides(self):
+        """The largest sums that the two sides of a comparison can have."""
+        factors = [*self.weights, -1]
+        positive, negative = sum(max(f, 0) for f in factors), sum(max(-f, 0) for f in factors)
+        largest, offset = 2**self.digit_bits - 1, 2 ** (self.digit_bits - 1)
+        return (
+            largest * positive + offset * negative + max(self.bias, 0),
+            largest * negative + offset * positive + max(-self.bias, 0),
+        )
+
+    def slot_digits(self, bound):
+        """How many digits a slot needs for this bound."""
+        return -(-((max(self.sides()) + bound).bit_length() + 1) // self.digit_bits)
+
+    def samples(self, slot_digits):
+        """The matrix, packed; the last block is filled up with copies of its last row."""
+        d, rows = len(self.weights), slot_digits * self.slots_in_block
+        filled = self.matrix + self.matrix[-1:] * (-len(self.matrix) % rows)
+        return PackedSamples(
+            size=len(self.matrix),
+            latent_dim=d,
+            concept_count=len(self.matrix[0]) - d,
+            latent_exponent=0,
+            score_exponents=(0,) * (len(self.matrix[0]) - d),
+            digit_bits=self.digit_bits,
+            slot_digits=slot_digits,
+            block_rows=rows,
+            limb_bits=self.literal_digits * self.digit_bits,
+            columns=tuple(
+                self.literals([row[j] for row in filled[start : start + rows]])
+                for start in range(0, len(filled), rows)
+                for j in range(len(self.matrix[0]))
+            ),
+        )
+
+    def literals(self, entries):
+        digits = [entry + 2 ** (self.digit_bits - 1) for entry in entries]
+        return tuple(
+            sum(digit << (self.digit_bits * k) for k, digit in enumerate(digits[start : start + self.literal_digits]))
+            for start in range(0, len(digits), self.literal_digits)
+        )
+
+    def claim(self, bound):
+        weights = tuple(map(Fraction, self.weights))
+        return ConceptCertificate(weights, Fraction(self.bias), Fraction(bound), worst_sample=0, weight_exponent=0)
+
+
+def integers_of(draw, low, high):
+    """A strategy for integers of any size in the range, of its ends and zero, of zeros, or of none that is positive."""
+    return draw(
+        st.sampled_from(
+            [
+                st.integers(low, high),
+                st.sampled_from([low, high, 0]),
+                st.just(0),
+                st.just(low),
+                st.integers(low, min(high, 0)),
+            ]
+        )
+    )
+
+
+@st.composite
+def problems(draw):
+    rows, dim, concepts = draw(st.integers(1, 7)), draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    digit_bits = draw(st.sampled_from([1, 2, 4, 7, 24, 64, 200]))
+    entries = integers_of(draw, -(2 ** (digit_bits - 1)), 2 ** (digit_bits - 1) - 1)
+    weights = integers_of(draw, -(2 ** draw(st.sampled_from([1, 30, 300]))), 2 ** draw(st.sampled_from([1, 30, 300])))
+    return Problem(
+        matrix=[[draw(entries) for _ in range(dim + concepts)] for _ in range(rows)],
+        concept=draw(st.integers(0, concepts - 1)),
+        weights=[draw(weights) for _ in range(dim)],
+        bias=draw(weights),
+        digit_bits=digit_bits,
+        slots_in_block=draw(st.integers(1, 4)),
+        literal_digits=draw(st.integers(1, 9)),
+    )

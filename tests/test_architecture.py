@@ -1,0 +1,106 @@
+"""The floor plan: which package may know which, and what is found by the paths of the documented interface."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bridge
+from bridge.former_paths import FORMER_PATHS
+
+PACKAGE = Path(bridge.__file__).parent
+
+# What each station may import besides itself.
+BELOW = {
+    "base": "",
+    "exact": "base",
+    "artifact": "base exact",
+    "sources": "base exact",
+    "probe": "base exact artifact sources",
+    "export": "base exact artifact",
+    "check": "base artifact",
+    "report": "base exact artifact sources export check",
+    "estimator": "base exact artifact sources probe export",
+    "cli": "base exact artifact sources probe export check report",
+    "former_paths": "",
+    "__main__": "cli",
+    "__init__": "base estimator former_paths",
+}
+TORCH_FREE = {"base", "exact", "artifact", "export", "check"}
+
+
+def imported(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
+def broken_rules(source, station):
+    """The imports of a module that its station may not have, those in functions and under TYPE_CHECKING included."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        for name in imported(node):
+            first, _, rest = name.partition(".")
+            # `import bridge` and `from bridge import …` are too much: they go through the front door.
+            is_above = first == "bridge" and rest.split(".")[0] not in {station, *BELOW[station].split()}
+            if is_above or (first == "torch" and station in TORCH_FREE) or getattr(node, "level", 0):
+                found.append(f"line {node.lineno}: {name}")
+    return found
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_stands_below_its_station(file):
+    station = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    assert broken_rules(file.read_text(encoding="utf-8"), station) == []
+
+
+@pytest.mark.parametrize(
+    ("station", "source"),
+    [
+        ("check", "from bridge.export.lean_text import remark"),
+        ("check", "from bridge.exact.dyadic import dyadic"),
+        ("export", "def f():\n    from bridge.probe.ridge import fit_probe"),
+        ("export", "import torch"),
+        ("base", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from torch import Tensor"),
+        ("probe", "from bridge import LinearProbe"),
+        ("artifact", "import bridge"),
+        ("sources", "import bridge.probe.ridge"),
+    ],
+)
+def test_a_forbidden_import_is_found(station, source):
+    assert len(broken_rules(source, station)) == 1
+
+
+def test_each_station_stands_above_all_that_it_imports():
+    order = list(BELOW)
+    assert all(order.index(below) < order.index(station) for station in order[:-1] for below in BELOW[station].split())
+
+
+def test_the_exact_half_is_loaded_without_torch():
+    modules = [
+        ".".join(("bridge", *file.relative_to(PACKAGE).with_suffix("").parts))
+        for station in TORCH_FREE
+        for file in sorted((PACKAGE / station).rglob("*.py"))
+    ]
+    code = (
+        f"import importlib, sys\nfor name in {modules}: importlib.import_module(name)\nsys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("name", FORMER_PATHS)
+def test_a_former_path_of_the_interface_leads_to_what_is_there_now(name):
+    with pytest.warns(DeprecationWarning, match=rf"^bridge\.{name} is bridge\."):
+        former = importlib.import_module(f"bridge.{name}")
+    for place in FORMER_PATHS[name]:
+        now = importlib.import_module(f"bridge.{place}")
+        public = {key: value for key, value in vars(now).items() if not key.startswith("_")}
+        assert public.items() <= vars(former).items()
+
+
+def test_a_path_that_there_never_was_is_not_found():
+    with pytest.raises(ModuleNotFoundError, match=r"^No module named 'bridge\.nothing'$"):
+        importlib.import_module("bridge.nothing")
