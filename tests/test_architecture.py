@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import bridge
 from bridge.former_paths import FORMER_PATHS
+from support.repository import REPOSITORY
 
 PACKAGE = Path(bridge.__file__).parent
 
@@ -77,6 +79,24 @@ def test_a_forbidden_import_is_found(station, source):
 def test_each_station_stands_above_all_that_it_imports():
     order = list(BELOW)
     assert all(order.index(below) < order.index(station) for station in order[:-1] for below in BELOW[station].split())
+
+
+PAGE = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_page_about_the_architecture_has_the_rule():
+    table = PAGE.partition("\n## Packages\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (.*?) ?\|$", table, re.MULTILINE)
+    packages = {file.name for file in PACKAGE.iterdir() if (file / "__init__.py").is_file()}
+    assert packages <= {station for station, _ in rows}
+    for station, below in rows:
+        assert re.findall(r"`(\w+)`", below) == BELOW[station].split()
+
+
+def test_modules_that_the_page_names_are_there():
+    names = re.findall(r"`(\w+/[\w/]+\.py)`", PAGE)
+    assert len(names) > 20
+    assert [name for name in names if not (PACKAGE / name).is_file() and not (REPOSITORY / name).is_file()] == []
 
 
 def test_the_exact_half_is_loaded_without_torch():

@@ -58,7 +58,14 @@ def test_commands_print_what_is_shown(page, tmp_path, update):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_block_is_of_a_kind_that_is_checked(page):
     kinds = {(block.language, *block.options) for block in blocks(page)}
-    assert kinds <= {("console",), ("sh",), ("python", "title"), ("lean", "title"), ("lean", "from")}
+    assert kinds <= {("console",), ("sh",), ("text",), ("python", "title"), ("lean", "title"), ("lean", "from")}
+
+
+@pytest.mark.parametrize(
+    "picture", [b for page in PAGES for b in blocks(page) if b.language == "text"], ids=lambda b: b.place
+)
+def test_a_picture_in_characters_is_not_wider_than_a_terminal(picture):
+    assert max(map(len, picture.text.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

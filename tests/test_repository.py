@@ -89,7 +89,7 @@ def test_make_test_alone_measures_coverage_by_branch_and_has_a_floor():
     assert not any("--cov" in command for command in commands_of("quick"))
 
 
-SOURCES = sorted((REPOSITORY / "python" / "bridge").glob("*.py"))
+SOURCES = sorted((REPOSITORY / "python" / "bridge").rglob("*.py"))
 
 
 def test_what_no_test_can_reach_says_why():
@@ -121,3 +121,10 @@ def test_files_and_targets_that_a_page_names_are_there(page):
     assert [path for path in paths if not (REPOSITORY / path).exists()] == []
     targets = set(re.findall(r"`make ([\w-]+)`", text))
     assert targets <= set(re.findall(r"^([\w-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_what_is_called_generated_is_there():
+    lines = (REPOSITORY / ".gitattributes").read_text(encoding="utf-8").splitlines()
+    patterns = [line.split()[0] for line in lines if line.endswith(" linguist-generated")]
+    assert patterns
+    assert [pattern for pattern in patterns if not any(REPOSITORY.glob(pattern))] == []

@@ -8,6 +8,7 @@ A page is Markdown that GitHub and the site show alike.  Its fenced blocks form 
 * `lean` with `from="FILE"`: lines of a file that a command has written, or of one of this repository, in order, where
   comments may be left out, and `…` stands for anything, on a line of its own or at the end of one.
 * `sh`: commands that are not run.
+* `text`: a picture in characters.
 """
 
 import functools
