@@ -18,7 +18,7 @@ from hypothesis.extra import numpy as hnp
 
 from bridge.artifact.file import artifact_bytes, load_artifact, save_artifact, save_in_blocks
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Rounding
-from bridge.base.arrays import ArrayBlocks, array_as_blocks
+from bridge.base.arrays import ArrayInMemory, in_memory
 from bridge.base.errors import InputError
 from bridge.base.names import require_concept_names
 from bridge.exact.rounding import round_to_grid
@@ -199,16 +199,18 @@ def test_equal_artifacts_have_equal_bytes():
 @given(artifact=artifacts(), data=st.data())
 def test_written_in_blocks_it_has_the_same_bytes(tmp_path, artifact, data):
     rows = data.draw(cuts(len(artifact.latents)))
-    latents = ArrayBlocks(
-        artifact.latents.shape, artifact.latents.dtype, lambda: [artifact.latents[some] for some in rows]
-    )
+
+    class Cut(ArrayInMemory):
+        ranges = property(lambda _: [(some.start, some.stop) for some in rows])
+
+    latents = Cut(artifact.latents.shape, artifact.latents.dtype, artifact.latents)
     save_in_blocks(tmp_path / "probe.safetensors", artifact, latents)
     assert (tmp_path / "probe.safetensors").read_bytes() == artifact_bytes(artifact)
 
 
 def test_names_that_need_escapes_are_written_in_blocks_as_in_one_piece(tmp_path):
     artifact = rounded_artifact(concept_names=('a"\\', "δ\U0001f600"), concept_units=("\n", "\t"))
-    save_in_blocks(tmp_path / "probe.safetensors", artifact, array_as_blocks(artifact.latents))
+    save_in_blocks(tmp_path / "probe.safetensors", artifact, in_memory(artifact.latents))
     assert (tmp_path / "probe.safetensors").read_bytes() == artifact_bytes(artifact)
 
 
@@ -223,7 +225,7 @@ def test_names_that_need_escapes_are_written_in_blocks_as_in_one_piece(tmp_path)
 )
 def test_blocks_that_do_not_belong_to_the_record_are_refused(tmp_path, latents, message):
     with pytest.raises(InputError, match=f"^{re.escape(message)}"):
-        save_in_blocks(tmp_path / "probe.safetensors", make_artifact(), array_as_blocks(latents))
+        save_in_blocks(tmp_path / "probe.safetensors", make_artifact(), in_memory(latents))
     assert not list(tmp_path.iterdir())
 
 
@@ -255,7 +257,7 @@ def test_the_sha256_is_that_of_the_file(tmp_path):
     path, artifact = tmp_path / "probe.safetensors", make_artifact()
     saved = save_artifact(path, artifact)
     assert load_artifact(path).sha256 == saved == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert save_in_blocks(path, artifact, array_as_blocks(artifact.latents)) == saved
+    assert save_in_blocks(path, artifact, in_memory(artifact.latents)) == saved
 
 
 def test_arrays_cannot_be_changed_from_inside_or_outside():

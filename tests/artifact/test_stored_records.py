@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.artifact.file import _digest, artifact_bytes, load_artifact, save_in_blocks
-from bridge.base.arrays import array_as_blocks
+from bridge.base.arrays import in_memory
 from bridge.base.errors import InputError
 from bridge.base.metadata import record_in
 from bridge.base.resume import KeptSteps, ResumeFile
@@ -104,7 +104,7 @@ ARTIFACT = artifact_bytes(make_artifact(is_calibration=np.arange(5) == 3))
 
 def with_right_digest(data):
     """The file with the digest that its content has."""
-    arrays = {name: array_as_blocks(array) for name, array in safetensors.numpy.load(data).items()}
+    arrays = {name: in_memory(array) for name, array in safetensors.numpy.load(data).items()}
     try:
         record = record_in(data)
         content = {name: value for name, value in record.items() if name != "content_sha256"}

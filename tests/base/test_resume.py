@@ -399,7 +399,7 @@ def fitted(folder, name, *, stop_at=None, **options):
             progress=progress,
             resume=ResumeFile(folder / name),
         )
-        save_in_blocks(folder / name, fit.record, fit.latents)
+        save_in_blocks(folder / name, fit.record, fit.latents.told(progress, "writing"))
     except KeyboardInterrupt:
         return None, calls
     return (folder / name).read_bytes(), calls

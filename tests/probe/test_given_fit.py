@@ -170,7 +170,7 @@ FEW, MANY = 50_000, 500_000
 
 FIT = """
 import sys
-from bridge.cli import main
+from bridge.cli.main import main
 from support.memory import peak_bytes
 
 assert main(["fit", "--latents", sys.argv[1], "--scores", sys.argv[2], "--out", sys.argv[3]]) == 0

@@ -46,7 +46,7 @@ def small_blocks(patch, entries):
 
 def assert_reads(spec, array):
     opened = open_array(str(spec))
-    values = opened.read()
+    values = opened.whole()
     assert (opened.shape, opened.dtype) == (array.shape, array.dtype)
     assert (values.shape, values.dtype, values.tobytes()) == (array.shape, array.dtype, array.tobytes())
     assert {block.dtype for block in opened.blocks()} <= {array.dtype}
@@ -55,7 +55,7 @@ def assert_reads(spec, array):
 def refusal(spec):
     """The one line with which an array is refused, at the latest when it is read."""
     with pytest.raises(InputError) as caught:
-        open_array(str(spec)).read()
+        open_array(str(spec)).whole()
     message = str(caught.value)
     assert "\n" not in message
     return message
@@ -94,6 +94,41 @@ def test_no_block_is_larger_than_asked_for_and_they_can_be_read_again(tmp_path, 
         np.testing.assert_array_equal(np.concatenate(blocks), array)
 
 
+# Sources are values: they can be sent elsewhere, and asked for any rows
+
+
+@unhurried
+@given(
+    data=st.data(),
+    kind=st.sampled_from(FORMATS),
+    order=st.sampled_from("CF"),
+    row_shape=st.sampled_from([(), (3,), (2, 2)]),
+)
+def test_a_source_that_was_sent_elsewhere_gives_any_rows_in_any_order(tmp_path, data, kind, order, row_shape):
+    array = np.arange(9 * np.prod(row_shape), dtype=np.float32).reshape(9, *row_shape)
+    path = write(tmp_path, kind, np.asarray(array, order=order))
+    source = pickle.loads(pickle.dumps(open_array(str(path))))
+    ends = data.draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)).map(sorted), max_size=4))
+    for start, stop in ends:
+        np.testing.assert_array_equal(source.read(start, stop), array[start:stop], strict=True)
+    for (start, stop), piece in zip(ends, source.pieces(ends), strict=True):
+        np.testing.assert_array_equal(piece, array[start:stop], strict=True)
+
+
+@pytest.mark.parametrize("kind", ["npz", "compressed npz"])
+def test_block_after_block_an_archive_is_read_once_and_its_checksum_is_looked_at(tmp_path, monkeypatch, kind):
+    path = write(tmp_path, kind, np.arange(30_000.0).reshape(3000, 10))
+    opened = open_array(str(path))
+    small_blocks(monkeypatch, 10)
+    monkeypatch.setattr(zipfile.ZipExtFile, "seek", lambda *_: pytest.fail("it goes to another place"))
+    np.testing.assert_array_equal(np.concatenate(list(opened.blocks())), np.arange(30_000.0).reshape(3000, 10))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"is not an \.npz file or is damaged"):
+        opened.whole()
+
+
 @pytest.mark.parametrize("kind", ["npy", "npz"])
 def test_the_other_byte_order_becomes_this_machines(tmp_path, kind):
     array = np.array([[1.5, -0.0], [3.25, 1e-40]], np.float32)
@@ -110,7 +145,7 @@ def test_every_bfloat16_is_kept_as_a_float32(tmp_path, kind):
     else:
         safetensors.torch.save_file({"Z": tensor}, path)
     expected = (every.astype(np.uint32) << 16).view(np.float32)
-    values = open_array(str(path)).read()
+    values = open_array(str(path)).whole()
     assert values.dtype == np.float32
     np.testing.assert_array_equal(values[np.isfinite(expected)], expected[np.isfinite(expected)])
     np.testing.assert_array_equal(np.isnan(values), np.isnan(expected))

@@ -135,11 +135,11 @@ def test_lists_in_a_parquet_are_concepts_and_latents(tmp_path):
     assert scores.names == ("size", "kind 1", "kind 2")
     assert scores.values.tolist() == [[1.5, 1, 0], [2.5, 0, 1], [3.5, 0, 1]]
     assert read_scores(f"{spec}:kind", None, samples=3).values.dtype == np.int64
-    assert open_latents(f"{spec}:z").read().tolist() == table["z"]
+    assert open_latents(f"{spec}:z").whole().tolist() == table["z"]
 
 
 def test_the_columns_of_a_table_are_latents(tmp_path):
-    assert open_latents(write(tmp_path, "Z.csv", "z1,z2\n0.5,1\n2,3\n")).read().tolist() == [[0.5, 1], [2, 3]]
+    assert open_latents(write(tmp_path, "Z.csv", "z1,z2\n0.5,1\n2,3\n")).whole().tolist() == [[0.5, 1], [2, 3]]
 
 
 def test_lists_without_entries_are_refused(tmp_path):
@@ -414,7 +414,7 @@ def test_the_names_that_a_wrapper_puts_before_can_be_left_out(tmp_path, wrap):
         f"{tmp_path}/linear.pt:{'module' if wrap is not torch.compile else '_orig_mod'}",
     ):
         np.testing.assert_array_equal(read_weights(spec, dim=3, concepts=2)[:-1].T, expected)
-    np.testing.assert_array_equal(open_latents(f"{tmp_path}/linear.pt:weight").read(), expected)
+    np.testing.assert_array_equal(open_latents(f"{tmp_path}/linear.pt:weight").whole(), expected)
 
 
 def test_a_layer_in_a_nested_checkpoint_is_chosen_by_its_path(tmp_path):

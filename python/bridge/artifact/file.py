@@ -21,7 +21,7 @@ from bridge.artifact.record import (
     Provenance,
     Rounding,
 )
-from bridge.base.arrays import ArrayBlocks, array_as_blocks, bytes_of
+from bridge.base.arrays import ArraySource, bytes_of, in_memory
 from bridge.base.errors import InputError, one_line
 from bridge.base.file_spec import read_bytes
 from bridge.base.files import NewFile, write_atomically
@@ -62,11 +62,11 @@ class StoredArtifact:
 def artifact_bytes(artifact: ProbeArtifact) -> bytes:
     """The content of the artifact's file; equal artifacts give equal bytes."""
     arrays = {"latents": artifact.latents, **_record_arrays(artifact)}
-    content = _content(artifact, {name: array_as_blocks(array) for name, array in arrays.items()})
+    content = _content(artifact, {name: in_memory(array) for name, array in arrays.items()})
     return safetensors.numpy.save(arrays, metadata=as_metadata(content))
 
 
-def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> str:
+def save_in_blocks(path: Path, record: ProbeRecord, latents: ArraySource) -> str:
     """Write the file of an artifact whose latents are never in memory as a whole: the bytes of `artifact_bytes`.
 
     An interruption leaves the old file intact.
@@ -83,7 +83,7 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArrayBlocks) -> str
         InputError: the latents do not fit the record, or the file cannot be written.
     """
     record.require_latents(latents.shape, latents.dtype)
-    arrays = {"latents": latents} | {name: array_as_blocks(array) for name, array in _record_arrays(record).items()}
+    arrays = {"latents": latents} | {name: in_memory(array) for name, array in _record_arrays(record).items()}
     # The library says how arrays of these types are ordered and what they are called; it is given empty ones.
     empty = {name: np.empty(0, array.dtype) for name, array in arrays.items()}
     layout = safetensors.numpy.save(empty, metadata=as_metadata(_content(record, arrays)))
@@ -204,7 +204,7 @@ def _record_arrays(record: ProbeRecord) -> dict[str, np.ndarray]:
     return {name: getattr(record, name) for name in names}
 
 
-def _content(record: ProbeRecord, arrays: Mapping[str, ArrayBlocks]) -> str:
+def _content(record: ProbeRecord, arrays: Mapping[str, ArraySource]) -> str:
     """All that is no array, with the digest of everything."""
     content: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
@@ -218,7 +218,7 @@ def _content(record: ProbeRecord, arrays: Mapping[str, ArrayBlocks]) -> str:
     return _canonical_json({**content, "content_sha256": _digest(content, arrays)})
 
 
-def _digest(content: Mapping[str, Any], arrays: Mapping[str, ArrayBlocks]) -> str:
+def _digest(content: Mapping[str, Any], arrays: Mapping[str, ArraySource]) -> str:
     digest = hashlib.sha256(_canonical_json(content).encode())
     for name in sorted(arrays):
         array = arrays[name]

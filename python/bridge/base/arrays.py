@@ -1,12 +1,14 @@
 """An array that need not fit into memory, as blocks of rows."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bridge.base.errors import InputError
+from bridge.base.progress import Progress
 
 # 8 MiB of 64-bit floats: large enough for the speed of whole arrays.
 _BLOCK_ENTRIES = 2**20
@@ -15,25 +17,54 @@ _LARGEST_WHOLE = 2**32
 
 
 @dataclass(frozen=True, eq=False)
-class ArrayBlocks:
-    """An array in blocks of rows.
+class ArraySource(ABC):
+    """Where the rows of an array are to be had: a value that can be pickled and sent elsewhere.
+
+    A number without dimensions is one row.
 
     Attributes:
         shape: the shape of the whole.
         dtype: the type of its entries, in native byte order.
-        blocks: gives the blocks in order; called anew for every pass.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype
-    blocks: Callable[[], Iterable[np.ndarray]]
+
+    @abstractmethod
+    def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """The rows of each range, from its first to the one before its end.
+
+        Ranges can be asked for in any order; one after the other, each row is read once.
+        """
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return (self.shape or (1,))[0]
+
+    @property
+    def ranges(self) -> Iterable[tuple[int, int]]:
+        """The rows that a block has, for each of the blocks that the whole is best read in."""
+        return row_ranges(self.shape)
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """The rows from `start` to the one before `stop`."""
+        (rows,) = self.pieces([(start, stop)])
+        return rows
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """The whole, in blocks one after the other."""
+        return self.pieces(self.ranges)
+
+    def told(self, progress: Progress, step: str) -> "ArraySource":
+        """The same array, whose every reading is told of."""
+        return _Told(self.shape, self.dtype, self, progress, step)
 
     @property
     def byte_count(self) -> int:
         """How many bytes the whole has."""
         return math.prod(self.shape) * self.dtype.itemsize
 
-    def read(self) -> np.ndarray:
+    def whole(self) -> np.ndarray:
         """The whole array."""
         array = np.empty(self.shape or (1,), self.dtype)
         first = 0
@@ -56,12 +87,52 @@ class ArrayBlocks:
                 f"{source} has shape {self.shape} and type {self.dtype}, {self.byte_count} bytes; at most "
                 f"{_LARGEST_WHOLE} are read at once; divide it"
             )
-        return self.read()
+        return self.whole()
 
 
-def array_as_blocks(array: np.ndarray) -> ArrayBlocks:
-    """An array in memory as the one block that it is."""
-    return ArrayBlocks(array.shape, array.dtype, lambda: [array])
+@dataclass(frozen=True, eq=False)
+class ArrayInMemory(ArraySource):
+    """An array in memory, as the one block that it is."""
+
+    array: np.ndarray
+
+    def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """The rows of each range, which are no copies."""
+        rows = self.array.reshape(self.shape or (1,))
+        return (rows[start:stop] for start, stop in ranges)
+
+    @property
+    def ranges(self) -> Iterable[tuple[int, int]]:
+        """All rows at once."""
+        return [(0, len(self))]
+
+
+def in_memory(array: np.ndarray) -> ArrayInMemory:
+    """An array in memory as a source."""
+    return ArrayInMemory(array.shape, array.dtype, array)
+
+
+@dataclass(frozen=True, eq=False)
+class _Told(ArraySource):
+    """An array whose reading is told of, in rows."""
+
+    untold: ArraySource
+    progress: Progress
+    step: str
+
+    def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """The rows of each range."""
+        end, several = 0, list(ranges)
+        for (start, stop), rows in zip(several, self.untold.pieces(several), strict=True):
+            self.progress(self.step, start, len(self))
+            yield rows
+            end = stop
+        self.progress(self.step, end, len(self))
+
+    @property
+    def ranges(self) -> Iterable[tuple[int, int]]:
+        """Those of the array itself."""
+        return self.untold.ranges
 
 
 def bytes_of(array: np.ndarray) -> memoryview:

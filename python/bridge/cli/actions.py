@@ -213,7 +213,7 @@ def fit_given(
         options |= {"fit_bias": fit_bias or "free", "groups": group_of, "sample_weight": weight}
         options |= {"on_choice": _say_choice}
         fit = given_fit.fit_given(given, parts, seed=seed, progress=bars.show, resume=resume, **options)
-        sha256 = save_in_blocks(out, fit.record, fit.latents)
+        sha256 = save_in_blocks(out, fit.record, fit.latents.told(bars.show, "writing"))
     _say_fit(fit.record, fit.digits)
     say(f"fit: wrote {out}")
     exact = (
@@ -228,7 +228,7 @@ def given_artifact(given: "Given", weights: str) -> StoredArtifact:
     from bridge.probe import fitted as probes
     from bridge.sources.precomputed import read_weights
 
-    latents, parts = given.latents.read(), given.parts
+    latents, parts = given.latents.whole(), given.parts
     require_finite(latents, given.source)
     for doubt in digit_doubts(ColumnDigits.of(latents), len(latents)):
         warnings.warn(doubt, BridgeWarning, stacklevel=2)

@@ -6,12 +6,13 @@ its last bit counts for more than 2^-N; this covers every huge value.  Any other
 bits, and k · 2^-N is in range: if 2^-N were below the least subnormal, x would be a multiple already.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from bridge.base.arrays import require_finite
+from bridge.base.arrays import ArraySource, require_finite
 from bridge.base.errors import InputError
 from bridge.exact.dyadic import dyadic
 
@@ -87,6 +88,33 @@ def require_on_grid(values: np.ndarray, bits: int, *, name: str) -> None:
             f"`{name}[{', '.join(map(str, position))}]` is {values[position]}; a multiple of 2^-{bits} is required, "
             "since the artifact says that it was rounded; make it again with `bridge fit`"
         )
+
+
+@dataclass(frozen=True, eq=False)
+class _OnGrid(ArraySource):
+    """An array whose rows are rounded as they are read.
+
+    Attributes:
+        unrounded: the array as it is.
+        bits: N, for the grid of multiples of 2^-N.
+    """
+
+    unrounded: ArraySource
+    bits: int
+
+    def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """The rows of each range, on the grid."""
+        return (round_to_grid(rows, self.bits, name="latents").values for rows in self.unrounded.pieces(ranges))
+
+    @property
+    def ranges(self) -> Iterable[tuple[int, int]]:
+        """Those of the array as it is."""
+        return self.unrounded.ranges
+
+
+def on_grid(array: ArraySource, bits: int | None) -> ArraySource:
+    """The array on the grid of multiples of 2^-bits; without a grid as it is."""
+    return array if bits is None else _OnGrid(array.shape, array.dtype, array, bits)
 
 
 def rounded(values: np.ndarray, bits: int | None, *, name: str) -> tuple[np.ndarray, str | None]:

@@ -11,13 +11,13 @@ import numpy as np
 import torch
 
 from bridge.artifact.record import ProbeRecord, Provenance, Rounding
-from bridge.base.arrays import ArrayBlocks, bytes_of, require_finite
+from bridge.base.arrays import ArraySource, bytes_of, require_finite
 from bridge.base.progress import Progress, untold
 from bridge.base.resume import KeptSteps, ResumeFile
 from bridge.base.version import library_versions
 from bridge.exact.column_digits import ColumnDigits
 from bridge.exact.residuals import SupError
-from bridge.exact.rounding import round_to_grid, rounded
+from bridge.exact.rounding import on_grid, round_to_grid, rounded
 from bridge.probe.lam_choice import LamChoice, Strength, candidates_of, choose_lam_in_blocks
 from bridge.probe.measures import MeasuredParts
 from bridge.probe.ridge import FitBias, fit_probe_in_blocks, is_free
@@ -37,7 +37,7 @@ class GivenFit:
     """
 
     record: ProbeRecord
-    latents: ArrayBlocks
+    latents: ArraySource
     sup_errors: tuple[SupError, ...]
     digits: ColumnDigits
 
@@ -96,8 +96,7 @@ def fit_given(
         lambda: _checked(given, latent_bits, progress),
         lambda text: _read_checked(text, given.latents.shape[1]),
     )
-    shape, dtype, scores = given.latents.shape, given.latents.dtype, given.scores
-    latents = ArrayBlocks(shape, dtype, lambda: _on_grid(given.latents, latent_bits))
+    scores, latents = given.scores, on_grid(given.latents, latent_bits)
 
     def samples(members: np.ndarray, step: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for rows, block in _told_blocks(latents, progress, step):
@@ -178,8 +177,7 @@ def fit_given(
         if is_rounded
         else None,
     )
-    written = ArrayBlocks(shape, dtype, lambda: (block for _, block in _told_blocks(latents, progress, "writing")))
-    return GivenFit(record, written, tuple(one.sup_error for one in measures.all), digits)
+    return GivenFit(record, latents, tuple(one.sup_error for one in measures.all), digits)
 
 
 def _identity(given: Given, parts: Split) -> dict[str, str | int | float | bool | None]:
@@ -194,14 +192,10 @@ def _identity(given: Given, parts: Split) -> dict[str, str | int | float | bool 
     }
 
 
-def _told_blocks(latents: ArrayBlocks, progress: Progress, step: str) -> Iterator[tuple[slice, np.ndarray]]:
+def _told_blocks(latents: ArraySource, progress: Progress, step: str) -> Iterator[tuple[slice, np.ndarray]]:
     """The blocks, each with its rows in the whole."""
-    first = 0
-    for block in latents.blocks():
-        progress(step, first, latents.shape[0])
-        yield slice(first, first + len(block)), block
-        first += len(block)
-    progress(step, first, latents.shape[0])
+    for (start, stop), block in zip(latents.ranges, latents.told(progress, step).blocks(), strict=True):
+        yield slice(start, stop), block
 
 
 def _read(text: str, parts: Split, concepts: int) -> MeasuredParts:
@@ -243,14 +237,9 @@ def _checked(given: Given, bits: int | None, progress: Progress) -> str:
     digits: list[ColumnDigits] = []
     for rows, block in _told_blocks(given.latents, progress, "checking"):
         require_finite(block, given.source, first_row=rows.start)
-        on_grid = block
+        on_its_grid = block
         if bits is not None:
             rounded_block = round_to_grid(block, bits, name=given.source)
-            on_grid, largest_change = rounded_block.values, max(largest_change, rounded_block.largest_change)
-        digits = [reduce(ColumnDigits.joined, [*digits, ColumnDigits.of(on_grid)])]
+            on_its_grid, largest_change = rounded_block.values, max(largest_change, rounded_block.largest_change)
+        digits = [reduce(ColumnDigits.joined, [*digits, ColumnDigits.of(on_its_grid)])]
     return json.dumps([str(largest_change), digits[0].written()])
-
-
-def _on_grid(latents: ArrayBlocks, bits: int | None) -> Iterator[np.ndarray]:
-    for block in latents.blocks():
-        yield block if bits is None else round_to_grid(block, bits, name="latents").values

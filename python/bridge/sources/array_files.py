@@ -13,14 +13,15 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import safetensors
 
-from bridge.base.arrays import ArrayBlocks, row_ranges
+from bridge.base.arrays import ArraySource
 from bridge.base.errors import InputError, one_line
 from bridge.base.file_spec import ALWAYS_EXPANDED, ARRAY_SUFFIXES, MOST_EXPANSION, require_readable, split_spec
 from bridge.base.metadata import strict_json
@@ -44,7 +45,7 @@ _LONGEST_HEADER = 2**16
 _WRAPPERS = ("module", "_orig_mod")
 
 
-def open_array(spec: str) -> ArrayBlocks:
+def open_array(spec: str) -> ArraySource:
     """Open one array; nothing but its header is read yet.
 
     Args:
@@ -70,7 +71,7 @@ def open_array(spec: str) -> ArrayBlocks:
     return found()
 
 
-def find_array(arrays: Mapping[str, Callable[[], ArrayBlocks]], name: str) -> Callable[[], ArrayBlocks] | None:
+def find_array(arrays: Mapping[str, Callable[[], ArraySource]], name: str) -> Callable[[], ArraySource] | None:
     """What opens the array of this name; None if there is none, or more than one.
 
     The parts that PyTorch's wrappers put into the names of a model's parameters can be left out.
@@ -85,7 +86,7 @@ def _without_wrappers(name: str) -> str:
     return ".".join(part for part in name.split(".") if part not in _WRAPPERS)
 
 
-def arrays_in(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+def arrays_in(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
     """What opens each array in a file, by its name; an array that is alone in its file has an empty name.
 
     Raises:
@@ -176,34 +177,55 @@ def _require_size(source: str, shape: tuple[int, ...], dtype: np.dtype, found: i
         )
 
 
-def _open_npy(path: Path) -> ArrayBlocks:
+@dataclass(frozen=True, eq=False)
+class _NumpyArray(ArraySource):
+    """An array of NumPy in a file, or in an archive of such files.
+
+    Attributes:
+        path: the file.
+        order: whether rows (C) or columns (F) come first.
+        stored: the type of the entries, in the file's byte order.
+        offset: where the entries begin.
+    """
+
+    path: Path
+    order: _Order
+    stored: np.dtype
+    offset: int
+
+
+@dataclass(frozen=True, eq=False)
+class _NpyArray(_NumpyArray):
+    """An array that has a file for itself."""
+
+    def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """The rows of each range; the file is open only while they are read."""
+        rows, *columns = self.shape or (1,)
+        width = math.prod(columns)
+        for start, stop in ranges:
+            height = stop - start
+            # By rows, a block is one piece of the file; by columns, it is a piece of each column.
+            firsts = [start * width] if self.order == "C" else [column * rows + start for column in range(width)]
+            count = height * width // max(1, len(firsts))
+            with _damage_in(self.path, "a .npy file", ValueError), self.path.open("rb") as file:
+                parts = [self._numbers_at(file, first, count) for first in firsts]
+                block = np.concatenate(parts, dtype=self.dtype).reshape(height, *columns, order=self.order)
+            yield block
+
+    def _numbers_at(self, file: IO[bytes], first: int, count: int) -> np.ndarray:
+        file.seek(self.offset + first * self.stored.itemsize)
+        return np.frombuffer(file.read(count * self.stored.itemsize), self.stored)
+
+
+def _open_npy(path: Path) -> ArraySource:
     with _damage_in(path, "a .npy file", *_HEADER_ERRORS), path.open("rb") as file:
         shape, order, dtype = _npy_header(file, str(path))
         offset = file.tell()
         _require_size(str(path), shape, dtype, path.stat().st_size - offset)
-
-    def blocks() -> Iterator[np.ndarray]:
-        rows, *columns = shape or (1,)
-        width = math.prod(columns)
-        for start, stop in row_ranges(shape):
-            height = stop - start
-            # By rows, a block is one piece of the file; by columns, it is a piece of each column.
-            firsts = [start * width] if order == "C" else [column * rows + start for column in range(width)]
-            count = height * width // max(1, len(firsts))
-            with _damage_in(path, "a .npy file", ValueError), path.open("rb") as file:
-                pieces = [_numbers_at(file, offset + first * dtype.itemsize, count, dtype) for first in firsts]
-                block = np.concatenate(pieces, dtype=dtype.newbyteorder("=")).reshape(height, *columns, order=order)
-            yield block
-
-    return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
+    return _NpyArray(shape, dtype.newbyteorder("="), path, order, dtype, offset)
 
 
-def _numbers_at(file: IO[bytes], position: int, count: int, dtype: np.dtype) -> np.ndarray:
-    file.seek(position)
-    return np.frombuffer(file.read(count * dtype.itemsize), dtype)
-
-
-def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
+def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
     with _damage_in(path, "an .npz file", *_ZIP_ERRORS, ValueError), zipfile.ZipFile(path) as archive:
         members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
     names = [member.filename.removesuffix(".npy") for member in members]
@@ -213,7 +235,7 @@ def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
     return {name: functools.partial(_open_npz, path, member) for name, member in zip(names, members, strict=True)}
 
 
-def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArrayBlocks:
+def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArraySource:
     source = f"{path}:{member.filename.removesuffix('.npy')}"
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise InputError(
@@ -232,13 +254,7 @@ def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArrayBlocks:
             f"grow less than {MOST_EXPANSION}-fold; save it as .npy if it is meant"
         )
 
-    @contextlib.contextmanager
-    def content() -> Iterator[IO[bytes]]:
-        damage = _damage_in(path, "an .npz file", *_ZIP_ERRORS, *_HEADER_ERRORS)
-        with damage, zipfile.ZipFile(path) as archive, archive.open(member) as file:
-            yield file
-
-    with content() as file:
+    with _member(path, member.filename) as file:
         shape, order, dtype = _npy_header(file, source)
         header_size = file.tell()
     _require_size(source, shape, dtype, member.file_size - header_size)
@@ -247,57 +263,80 @@ def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArrayBlocks:
             f"{source} is stored by columns and has {member.file_size} bytes, and a compressed file has no rows to "
             "begin with; rows are required; save it with np.save, or np.ascontiguousarray first"
         )
+    return _NpzArray(shape, dtype.newbyteorder("="), path, order, dtype, header_size, member.filename)
 
-    def blocks() -> Iterator[np.ndarray]:
-        rows, *columns = shape or (1,)
-        # Columns cannot be cut into rows before all of them are there.
-        ranges = row_ranges(shape) if order == "C" else [(0, rows)]
-        row_bytes = math.prod(columns) * dtype.itemsize
-        with content() as file:
-            file.seek(header_size)
+
+@contextlib.contextmanager
+def _member(path: Path, name: str) -> Iterator[IO[bytes]]:
+    damage = _damage_in(path, "an .npz file", *_ZIP_ERRORS, *_HEADER_ERRORS)
+    with damage, zipfile.ZipFile(path) as archive, archive.open(name) as file:
+        yield file
+
+
+@dataclass(frozen=True, eq=False)
+class _NpzArray(_NumpyArray):
+    """An array in an archive, decompressed as it is read.
+
+    What is compressed is read from its start up to the rows that are wanted, unless these follow on those before.
+
+    Attributes:
+        member: the name of the array's file in the archive.
+    """
+
+    member: str
+
+    @property
+    def ranges(self) -> Iterable[tuple[int, int]]:
+        """Columns cannot be cut into rows before all of them are there."""
+        return super().ranges if self.order == "C" else [(0, len(self))]
+
+    def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """The rows of each range, with the archive open until the last of them."""
+        rows, *columns = self.shape or (1,)
+        with _member(self.path, self.member) as file:
+            file.read(self.offset)
             for start, stop in ranges:
-                values = np.frombuffer(file.read((stop - start) * row_bytes), dtype)
-                yield values.reshape(stop - start, *columns, order=order).astype(dtype.newbyteorder("="))
+                first, end = (start, stop) if self.order == "C" else (0, rows)
+                values = self._rows(file, first, end).reshape(end - first, *columns, order=self.order)
+                yield values[start - first : stop - first].astype(self.dtype)
 
-    return ArrayBlocks(shape, dtype.newbyteorder("="), blocks)
+    def _rows(self, file: IO[bytes], start: int, stop: int) -> np.ndarray:
+        row_bytes = math.prod(self.shape[1:]) * self.stored.itemsize
+        place = self.offset + start * row_bytes
+        # The checksum is looked at as long as nothing is skipped.
+        if file.tell() != place:
+            file.seek(place)
+        return np.frombuffer(file.read((stop - start) * row_bytes), self.stored)
 
 
 # Tensors, memory-mapped by the libraries that own the formats
 
 
-def _safetensors_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
-    def opened() -> Any:  # noqa: ANN401 -- the library has no types
-        with _damage_in(path, "a .safetensors file", safetensors.SafetensorError):
-            return safetensors.safe_open(path, framework="pt")
-
-    def open_tensor(name: str) -> ArrayBlocks:
-        shape = tuple(opened().get_slice(name).get_shape())
-
-        def rows() -> Any:  # noqa: ANN401
-            return opened().get_slice(name) if shape else opened().get_tensor(name).reshape(1)
-
-        return _tensor_blocks(path, name, shape, rows)
-
-    names = list(opened().keys())
+def _safetensors_arrays(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
+    names = list(_opened(path).keys())
     with _damage_in(path, "a .safetensors file", ValueError), path.open("rb") as file:
         # The library takes the last of two tensors of one name.
         strict_json(file.read(int.from_bytes(file.read(8), "little")))
-    return {name: functools.partial(open_tensor, name) for name in names}
+    return {name: functools.partial(_open_safetensor, path, name) for name in names}
 
 
-def _torch_arrays(path: Path) -> Mapping[str, Callable[[], ArrayBlocks]]:
-    def open_tensor(name: str) -> ArrayBlocks:
-        tensor = _tensors(path)[name]
-        _require_dense(path, name, tensor)
-        shape = tuple(tensor.shape)
+def _opened(path: Path) -> Any:  # noqa: ANN401 -- the library has no types
+    with _damage_in(path, "a .safetensors file", safetensors.SafetensorError):
+        return safetensors.safe_open(path, framework="pt")
 
-        def rows() -> "torch.Tensor":
-            mapped = _tensors(path)[name].detach()
-            return mapped if shape else mapped.reshape(1)
 
-        return _tensor_blocks(path, name, shape, rows)
+def _open_safetensor(path: Path, name: str) -> ArraySource:
+    return _tensor(path, name, tuple(_opened(path).get_slice(name).get_shape()))
 
-    return {name: functools.partial(open_tensor, name) for name in _tensors(path)}
+
+def _torch_arrays(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
+    return {name: functools.partial(_open_torch_tensor, path, name) for name in _tensors(path)}
+
+
+def _open_torch_tensor(path: Path, name: str) -> ArraySource:
+    tensor = _tensors(path)[name]
+    _require_dense(path, name, tensor)
+    return _tensor(path, name, tuple(tensor.shape))
 
 
 def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
@@ -372,32 +411,46 @@ def _source(path: Path, name: str) -> str:
     return f"{path}:{name}" if name else str(path)
 
 
-def _tensor_blocks(path: Path, name: str, shape: tuple[int, ...], open_rows: Callable[[], Any]) -> ArrayBlocks:
-    """Blocks of a tensor; bfloat16, which NumPy lacks, becomes float32, which holds each of its values.
+@dataclass(frozen=True, eq=False)
+class _Tensor(ArraySource):
+    """A tensor in a file; bfloat16, which NumPy lacks, becomes float32, which holds each of its values.
 
-    Args:
+    Attributes:
         path: the file.
         name: the tensor's name in it.
-        shape: the tensor's shape.
-        open_rows: maps the file anew and gives what slices of rows can be taken of.
     """
-    source = _source(path, name)
 
-    def rows(start: int, stop: int) -> np.ndarray:
-        import torch
+    path: Path
+    name: str
 
-        with _damage_in(path, f"a {path.suffix} file", safetensors.SafetensorError):
-            try:
-                part: torch.Tensor = open_rows()[start:stop]
-                # A copy, so that nothing keeps the map.
-                part = part.float() if part.dtype == torch.bfloat16 else part.resolve_conj().resolve_neg()
-                values: np.ndarray = part.numpy().copy()
-            except (TypeError, RuntimeError, NotImplementedError) as error:
-                raise InputError(
-                    f"{source} is a tensor that NumPy has no type for ({one_line(error)}); {_TENSOR_REQUIRED} is "
-                    "required; convert it first"
-                ) from None
-        return values
+    def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
+        """The rows of each range, each of them copied from a map of its own."""
+        return (_tensor_rows(self.path, self.name, self.shape, start, stop) for start, stop in ranges)
 
-    dtype = _exact_dtype(rows(0, 0).dtype, source)
-    return ArrayBlocks(shape, dtype, lambda: (rows(start, stop) for start, stop in row_ranges(shape)))
+
+def _tensor(path: Path, name: str, shape: tuple[int, ...]) -> ArraySource:
+    return _Tensor(shape, _exact_dtype(_tensor_rows(path, name, shape, 0, 0).dtype, _source(path, name)), path, name)
+
+
+def _tensor_rows(path: Path, name: str, shape: tuple[int, ...], start: int, stop: int) -> np.ndarray:
+    import torch
+
+    with _damage_in(path, f"a {path.suffix} file", safetensors.SafetensorError):
+        try:
+            part: torch.Tensor = _mapped(path, name, shape)[start:stop]
+            # A copy, so that nothing keeps the map.
+            part = part.float() if part.dtype == torch.bfloat16 else part.resolve_conj().resolve_neg()
+            values: np.ndarray = part.numpy().copy()
+        except (TypeError, RuntimeError, NotImplementedError) as error:
+            raise InputError(
+                f"{_source(path, name)} is a tensor that NumPy has no type for ({one_line(error)}); "
+                f"{_TENSOR_REQUIRED} is required; convert it first"
+            ) from None
+    return values
+
+
+def _mapped(path: Path, name: str, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 -- the library has no types
+    """What slices of rows can be taken of; the file is mapped anew."""
+    if path.suffix.lower() != ".safetensors":
+        return _tensors(path)[name].detach().reshape(shape or (1,))
+    return _opened(path).get_slice(name) if shape else _opened(path).get_tensor(name).reshape(1)

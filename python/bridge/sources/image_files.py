@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from bridge.base.arrays import ArrayBlocks
+from bridge.base.arrays import ArraySource
 from bridge.base.errors import InputError, one_line
 from bridge.base.file_spec import split_spec
 from bridge.sources.array_files import open_array
@@ -196,7 +196,7 @@ def _resize_note(sizes: Counter[tuple[int, ...]], count: int) -> str:
     )
 
 
-def _images_in(array: ArrayBlocks, label: str) -> Iterator[np.ndarray]:
+def _images_in(array: ArraySource, label: str) -> Iterator[np.ndarray]:
     """The images of an array, (H, W) float32 in [0, 1]."""
     first = 0
     for block in array.blocks():
@@ -220,7 +220,7 @@ def _grey_levels(array: np.ndarray, label: str, first: int) -> np.ndarray:
     return levels.reshape(len(array), *array.shape[-2:])
 
 
-def _require_images(label: str, array: ArrayBlocks) -> None:
+def _require_images(label: str, array: ArraySource) -> None:
     shape, dtype = array.shape, array.dtype
     if dtype != np.uint8 and dtype.kind != "f":
         raise InputError(

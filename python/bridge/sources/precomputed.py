@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bridge.base.arrays import ArrayBlocks, array_as_blocks, require_finite
+from bridge.base.arrays import ArraySource, in_memory, require_finite
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.base.file_spec import split_spec
 from bridge.base.names import numbered_names, require_concept_names
@@ -75,7 +75,7 @@ class Given:
         units: k units of the scores, None if none were given.
     """
 
-    latents: ArrayBlocks
+    latents: ArraySource
     scores: Scores
     parts: Split | None
     source: str
@@ -120,7 +120,7 @@ def read_given(
     return Given(opened, named_scores, parts, latents, path.name, digest, None if units is None else tuple(units))
 
 
-def open_latents(spec: str) -> ArrayBlocks:
+def open_latents(spec: str) -> ArraySource:
     """Open latent points (N, d) with N, d ≥ 1.
 
     Args:
@@ -131,9 +131,7 @@ def open_latents(spec: str) -> ArrayBlocks:
         InputError: as `open_array`, or the shape is another.
     """
     path, name = split_spec(spec)
-    latents = (
-        array_as_blocks(_read_table(path, [name] if name else None).values) if is_table(path) else open_array(spec)
-    )
+    latents = in_memory(_read_table(path, [name] if name else None).values) if is_table(path) else open_array(spec)
     if len(latents.shape) != 2 or 0 in latents.shape:
         raise InputError(
             f"{spec} has shape {latents.shape}; latents of shape (N, d) with N, d ≥ 1 are required; reshape them"
@@ -414,17 +412,17 @@ def read_weights(spec: str, *, dim: int, concepts: int) -> np.ndarray:
     return W
 
 
-def _weight_matrix(source: str, array: ArrayBlocks, dim: int, concepts: int) -> np.ndarray:
+def _weight_matrix(source: str, array: ArraySource, dim: int, concepts: int) -> np.ndarray:
     if array.shape != (dim + 1, concepts) and (array.shape, concepts) != ((dim + 1,), 1):
         raise InputError(
             f"{source} has shape {array.shape}; ({dim + 1}, {concepts}) is required for {dim} latent dimensions and "
             f"{concepts} concepts, the bias in the last row; give W so, or a file with weight and bias"
         )
-    return array.read().reshape(dim + 1, concepts)
+    return array.whole().reshape(dim + 1, concepts)
 
 
 def _weight_and_bias(
-    source: str, bias_name: str, weight: ArrayBlocks, bias: ArrayBlocks | None, dim: int, concepts: int
+    source: str, bias_name: str, weight: ArraySource, bias: ArraySource | None, dim: int, concepts: int
 ) -> np.ndarray:
     shapes = (weight.shape, None if bias is None else bias.shape)
     vector_shapes = [((dim,), ()), ((dim,), (1,))] if concepts == 1 else []
@@ -433,8 +431,8 @@ def _weight_and_bias(
             f"{source} has shape {shapes[0]} and {bias_name} {shapes[1]}; ({concepts}, {dim}) and ({concepts},) are "
             f"required for {dim} latent dimensions and {concepts} concepts; choose the latents and scores of this probe"
         )
-    rows = weight.read().reshape(concepts, dim).T
-    last = np.zeros(1, rows.dtype) if bias is None else bias.read().reshape(-1)
+    rows = weight.whole().reshape(concepts, dim).T
+    last = np.zeros(1, rows.dtype) if bias is None else bias.whole().reshape(-1)
     dtype = np.result_type(rows, last)
     last_row = np.broadcast_to(_converted(last, dtype, bias_name), (1, concepts))
     return np.vstack([_converted(rows, dtype, source), last_row])
