@@ -566,7 +566,7 @@ def test_units_that_are_not_written_by_the_rules_of_csv_are_refused(refusal):
 def test_what_fits_nothing_and_shows_no_images_loads_neither_pytorch_nor_scikit_learn():
     code = f"""if True:
         import sys
-        from bridge.cli import main
+        from bridge.cli.main import main
         for command in ({EXPORT}, ("verify", "Own.lean"), ("report", "Own.lean")):
             assert main(command) == 0
             assert not {{"torch", "sklearn"}} & {{*sys.modules}}, command

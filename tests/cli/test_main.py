@@ -78,7 +78,7 @@ def trained(tmp_path_factory):
 @pytest.fixture
 def one_epoch(monkeypatch):
     """The default takes half a minute."""
-    (epochs,) = (option for option in main.train_command.params if option.name == "epochs")
+    (epochs,) = (option for option in main.commands.commands["train"].params if option.name == "epochs")
     monkeypatch.setattr(epochs, "default", 1)
 
 
@@ -98,6 +98,26 @@ def test_every_command_has_help(tmp_path, command):
     output = succeed(command, "--help", cwd=tmp_path).stdout
     assert output.startswith(f"Usage: python -m bridge {command} ")
     assert succeed(command, "-h", cwd=tmp_path).stdout == output
+
+
+@pytest.mark.parametrize("command", main.commands.commands)
+def test_the_list_of_commands_says_what_the_help_of_each_begins_with(command):
+    listed = main.commands.commands[command]
+    assert listed.short_help == listed.help.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["--help"], {"numpy", "bridge.cli.options"}),
+        (["--version"], {"numpy", "bridge.cli.options"}),
+        *(([command, "--help"], {"torch", "sklearn", "matplotlib"}) for command in main.commands.commands),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_help_loads_nothing_that_is_slow(arguments, unneeded):
+    code = f"import sys; from bridge.cli.main import main; main({arguments}); assert not {unneeded} & {{*sys.modules}}"
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE)
 
 
 def test_the_version_is_the_packages(tmp_path):
@@ -893,7 +913,7 @@ def test_a_bug_is_called_one_with_its_place(tmp_path, monkeypatch):
     def fail(*_arguments):
         raise ZeroDivisionError("found in a test")
 
-    monkeypatch.setattr(main, "load_artifact", fail)
+    monkeypatch.setattr("bridge.cli.commands.verify.load_artifact", fail)
     result = run_bridge("verify", "--artifact", "probe.safetensors", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (70, "")
     lines = result.stderr.splitlines()
@@ -921,7 +941,7 @@ def test_the_end_of_the_machine_or_the_file_system_is_no_bug(tmp_path, monkeypat
     def fail(*_arguments):
         raise error
 
-    monkeypatch.setattr(main, "load_artifact", fail)
+    monkeypatch.setattr("bridge.cli.commands.verify.load_artifact", fail)
     assert refusal("verify", "--artifact", "probe.safetensors", cwd=tmp_path).startswith(line)
 
 
@@ -956,7 +976,7 @@ def test_an_interruption_in_the_middle_of_an_export_leaves_the_old_files_and_not
 
 def test_an_interruption_while_the_program_is_being_loaded_is_one_line(tmp_path):
     process = start_interruptible([sys.executable, "-X", "importtime", "-m", "bridge", "--version"], cwd=tmp_path)
-    # The first of the libraries that the command line imports: numpy and others are still to come.
+    # The first of the libraries that the command line imports: rich is still to come.
     assert any("click.core" in line for line in process.stderr)
     process.send_signal(signal.SIGINT)
     errors = process.stderr.read()

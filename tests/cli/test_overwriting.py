@@ -270,7 +270,7 @@ def test_an_interruption_of_a_later_step_names_what_earlier_ones_have_written(fo
     def press(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bridge.cli.actions.fit", press)
+    monkeypatch.setattr("bridge.cli.fitting.fit_images", press)
     Path("new").mkdir()
     result = run_bridge("run", *SMALL, "--out", "New.lean", "--run-folder", "new", cwd=folder)
     line = "bridge: interrupted; new/vae.safetensors had been written already; all other files are as they were"

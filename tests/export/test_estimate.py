@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bridge.check.schedule import parallel_jobs
-from bridge.cli import actions
+from bridge.cli.commands import export
 from bridge.export.certificate import build_certificate
 from bridge.export.estimate import (
     CLAIM_WEIGHT,
@@ -162,7 +162,7 @@ def test_the_estimate_is_in_the_json(tmp_path):
 
 @pytest.mark.parametrize(("long", "said"), [(0, True), (1e9, False)])
 def test_a_long_time_is_said_and_a_short_one_is_not(tmp_path, monkeypatch, long, said):
-    monkeypatch.setattr(actions, "LONG", long)
+    monkeypatch.setattr(export, "LONG", long)
     stored(tmp_path, make_artifact())
     ran = run_bridge("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
     words = estimate_of(make_artifact(), parallel_jobs()).words()

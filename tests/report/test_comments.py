@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from bridge.base.resources import templates_folder
-from bridge.cli.actions import verify
+from bridge.cli.commands.verify import verify
 from support.artifacts import make_artifact, stored
 from support.command_line import run_bridge
 from support.exports import rendered, small_parts

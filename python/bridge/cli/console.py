@@ -6,17 +6,20 @@ import logging
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from bridge.base.errors import BridgeWarning
+from bridge.base.errors import BridgeWarning, InputError
 from bridge.base.words import printable
 
 _log = logging.getLogger("bridge")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 # Where there is no terminal, a step that takes long is told of in a line as often as this.
 _SECONDS_BETWEEN_LINES = 10.0
@@ -54,6 +57,41 @@ def say(line: str) -> None:
 def set_level(level: int) -> None:
     """What is said from now on: `logging.WARNING` for errors and warnings alone, `logging.DEBUG` for all there is."""
     _log.setLevel(level)
+
+
+def verbosity_options(command: Command) -> Command:
+    """`--quiet` and `--verbose`, which take effect here: a command does not see them."""
+
+    def choose(context: click.Context, option: click.Parameter, chosen: bool) -> None:
+        if not chosen:
+            return
+        others = context.meta.setdefault(__name__, set())
+        others.add(option.opts[-1])
+        if len(others) > 1:
+            raise InputError("--quiet and --verbose were given together; one of them is required; leave the other out")
+        set_level(logging.WARNING if option.name == "quiet" else logging.DEBUG)
+
+    options = [
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=choose,
+            help="Say nothing on stderr but warnings and errors.",
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=choose,
+            help="Say more on stderr, and when.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @contextlib.contextmanager

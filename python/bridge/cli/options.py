@@ -1,11 +1,10 @@
 """The options that commands share."""
 
 import csv
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +13,7 @@ from bridge.base.errors import InputError
 from bridge.base.guard import current_guard, declare_data_set, declare_input_text, declare_inputs
 from bridge.base.places import ARTIFACT, ROOT_FILE
 from bridge.check.verdict import Engine
-from bridge.cli.console import set_level
+from bridge.cli.console import Command, verbosity_options
 from bridge.exact.conformal import read_alpha
 from bridge.exact.rounding import require_grid_bits
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 CALIBRATION = 0.2
 
 DEFAULT_LAM = 1e-3
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class InputFile(click.Path):
@@ -65,41 +62,6 @@ force_option = click.option(
     callback=_allow,
     help="Replace also a file that no command of bridge has written, but never one that this command reads.",
 )
-
-
-def verbosity_options(command: Command) -> Command:
-    """`--quiet` and `--verbose`, which take effect here: a command does not see them."""
-
-    def choose(context: click.Context, option: click.Parameter, chosen: bool) -> None:
-        if not chosen:
-            return
-        others = context.meta.setdefault(__name__, set())
-        others.add(option.opts[-1])
-        if len(others) > 1:
-            raise InputError("--quiet and --verbose were given together; one of them is required; leave the other out")
-        set_level(logging.WARNING if option.name == "quiet" else logging.DEBUG)
-
-    options = [
-        click.option(
-            "-q",
-            "--quiet",
-            is_flag=True,
-            expose_value=False,
-            callback=choose,
-            help="Say nothing on stderr but warnings and errors.",
-        ),
-        click.option(
-            "-v",
-            "--verbose",
-            is_flag=True,
-            expose_value=False,
-            callback=choose,
-            help="Say more on stderr, and when.",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def output_options(command: Command) -> Command:
@@ -222,6 +184,11 @@ alpha_option = click.option(
     callback=_alpha,
     help="Prove too which bound the calibration part gives at the level α, such as 0.1 or 1/10; see --calibration.",
 )
+
+
+def calibration_fraction(given: float | None, alpha: Fraction | None) -> float | None:
+    """What is kept for a conformal bound: what is said, or what is usual if one is asked for."""
+    return CALIBRATION if given is None and alpha is not None else given
 
 
 def _grid_bits(_context: click.Context, option: click.Parameter, bits: int | None) -> int | None:
@@ -375,3 +342,17 @@ def training_options(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def refuse_together(option: str, others: Mapping[str, object]) -> None:
+    """Refuse the others if they were given, that is, are not None, since the option was."""
+    for other, value in others.items():
+        if value is not None:
+            raise InputError(f"{option} and {other} were given together; one of them is required; leave the other out")
+
+
+def refuse_without(required: str, options: Mapping[str, object]) -> None:
+    """Refuse the options if they were given, that is, are not None, since what they need was not."""
+    for option, value in options.items():
+        if value is not None:
+            raise InputError(f"{option} was given; {required} together are required for it; give all of them")

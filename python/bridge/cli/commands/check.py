@@ -1,0 +1,241 @@
+"""`bridge check`."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from bridge.base.errors import BridgeError, InputError, MissingToolError, limit_met
+from bridge.base.guard import real_place
+from bridge.base.places import ROOT_FILE
+from bridge.base.resources import lean_library_folder
+from bridge.base.words import counted, printable
+from bridge.check import checker
+from bridge.check.checker import NOTHING_ALLOWED, Allowances
+from bridge.check.host_pool import HostPool
+from bridge.check.verdict import CheckResult, Engine
+from bridge.check.watching import changed, settled, state_of, wait_for_change
+from bridge.cli.console import Bars, complain, say, show, show_json, show_json_line
+from bridge.cli.options import (
+    allow_commands_option,
+    engine_option,
+    output_options,
+    own_library_option,
+    timeout_option,
+)
+
+
+@click.command("check")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+@engine_option
+@timeout_option
+@own_library_option
+@allow_commands_option
+@click.option("--watch", is_flag=True, help="Check FILE again whenever it or what it imports has changed.")
+@output_options
+def command(
+    files: tuple[Path, ...],
+    engine: str,
+    timeout: float | None,
+    own_library: bool,
+    allow_commands: bool,
+    watch: bool,
+    as_json: bool,
+) -> int:
+    """Have Lean type-check the export FILE, or several.
+
+    An export comes to Lean only if nothing but an export's declarations is in it.  Of other files nobody looks at
+    statements and axioms; they come to Lean only without words with which they could run code or deceive it.
+
+    Of several files, each has its verdict, in a line that names it, or in a JSON record in a line of its own.  The exit
+    code is 1 if one of the verdicts is no, else 2 or 3 if a file has none.
+    """
+    file, *others = _distinct(files) or [ROOT_FILE]
+    allowances = Allowances(allow_commands, own_library, timeout)
+    if watch:
+        if others:
+            raise InputError(
+                f"--watch was given with {1 + len(others)} files; one is required; start a command for each"
+            )
+        return _watch(file, engine, allowances, as_json)
+    if others:
+        return _check_several([file, *others], engine, allowances, as_json)
+    result = check(file, engine, allowances)
+    if as_json:
+        show_json(result.record())
+    else:
+        show(verdict(result))
+    return 0 if result.accepted else 1
+
+
+def _distinct(files: Sequence[Path]) -> list[Path]:
+    """The files, each once, whatever ways lead to its folder."""
+    found: dict[Path, Path] = {}
+    for file in files:
+        found.setdefault(real_place(file.parent) / file.name, file)
+    return list(found.values())
+
+
+def _check_several(files: Sequence[Path], engine: str, allowances: Allowances, as_json: bool) -> int:
+    codes = set()
+    with HostPool(say) as pool:
+        for outcome in _check_each(files, engine, allowances, pool):
+            codes.add(outcome.exit_code)
+            _show_outcome(outcome, as_json)
+    return 1 if 1 in codes else max(codes)
+
+
+def _watch(file: Path, engine: str, allowances: Allowances, as_json: bool) -> int:
+    say(f"check: watching {file} (Ctrl-C ends)")
+    with HostPool(say) as pool:
+        for outcome in _watched(file, engine, allowances, pool):
+            _show_outcome(outcome, as_json, datetime.now().astimezone())
+    raise AssertionError("watching ends by an interruption alone")  # pragma: no cover -- there is no other way out
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What has come of checking one of several files, or one of several times.
+
+    Attributes:
+        file: the file, as it was named.
+        result: Lean's verdict, None if there is none.
+        error: why there is none.
+    """
+
+    file: Path
+    result: CheckResult | None = None
+    error: BridgeError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """That of a command which checks this file alone."""
+        if self.error is not None:
+            return self.error.exit_code
+        return 0 if self.result is not None and self.result.accepted else 1
+
+    def record(self) -> dict[str, object]:
+        """The outcome as one JSON-like record."""
+        if self.result is not None:
+            return {"file": str(self.file), **self.result.record()}
+        return {"file": str(self.file), "accepted": None, "error": str(self.error), "exit_code": self.exit_code}
+
+
+def _show_outcome(outcome: Outcome, as_json: bool, time: datetime | None = None) -> None:
+    """Print an outcome at once, for a reader who waits for it; with the time if that is what tells it from others."""
+    if as_json:
+        show_json_line(({} if time is None else {"time": time.isoformat(timespec="seconds")}) | outcome.record())
+    else:
+        which = f"{outcome.file}:" if time is None else f"{time:%H:%M:%S}"
+        text = "not checked" if outcome.result is None else verdict(outcome.result)
+        for line in text.split("\n"):
+            show(f"{which} {line}")
+    sys.stdout.flush()
+
+
+def verdict(result: CheckResult) -> str:
+    """What Lean has said of an export, in lines, and what of it was not looked at or was let through."""
+    who = f"Lean {result.version} ({result.engine} engine)" if result.was_asked else "Lean was not asked"
+    modules = f"{counted(len(result.modules), 'module')} in {result.seconds:.0f} s"
+    lines = [f"{who}: {'accepted' if result.accepted else 'REJECTED'}, {modules}"]
+    for what, names in {
+        "not checked, since it needs Mathlib (run `lake build`)": result.not_checked,
+        "only the root of an export may be left out so, but also left out": result.missing,
+        "not an export: statements and axioms were not looked at in": result.not_exports,
+        "not the library that Bridge ships": result.own_library,
+    }.items():
+        if names:
+            lines.append(f"{what}: {', '.join(names)}")
+    if result.commands_allowed:
+        lines.append("--allow-commands was given: a file could run code and have Lean believe anything")
+    if result.own_library_allowed:
+        lines.append("--own-library was given: the library has been taken as it is")
+    return "\n".join(lines)
+
+
+def check(file: Path, engine: str, allowances: Allowances = NOTHING_ALLOWED) -> CheckResult:
+    """Have Lean check an export, and say what it says."""
+    result = _checked(file, engine, allowances, None)
+    _say_messages(result)
+    return result
+
+
+def _checked(file: Path, engine: str, allowances: Allowances, pool: HostPool | None) -> CheckResult:
+    with Bars("check") as bars:
+        return checker.check(
+            file,
+            engine=Engine(engine),
+            library=lean_library_folder(),
+            report=say,
+            progress=bars.show,
+            allowances=allowances,
+            pool=pool,
+        )
+
+
+def _say_messages(result: CheckResult) -> None:
+    for message in result.messages:
+        say(printable(str(message)))
+
+
+def _check_each(files: Sequence[Path], engine: str, allowances: Allowances, pool: HostPool) -> Iterator[Outcome]:
+    """Have Lean check several files, one after another; one that cannot be checked keeps no other from it."""
+    for number, file in enumerate(files, 1):
+        say(f"check: {file}, {number} of {len(files)}")
+        outcome = _outcome(file, engine, allowances, pool)
+        _say_outcome(outcome)
+        yield outcome
+
+
+def _watched(file: Path, engine: str, allowances: Allowances, pool: HostPool) -> Iterator[Outcome]:
+    """Have Lean check a file, and again whenever it, or what it imports, has changed and is left alone for a moment.
+
+    There is no outcome where files have changed while they were checked: some may have been read before, others after.
+
+    Raises:
+        MissingToolError: the engine is not there.
+    """
+    library = lean_library_folder()
+    state = state_of(file, library)
+    while True:
+        outcome = _outcome(file, engine, allowances, pool)
+        if isinstance(outcome.error, MissingToolError):
+            raise outcome.error
+        if state_of(file, library) == state:
+            _say_outcome(outcome)
+            yield outcome
+        pool.prepare()
+        wait_for_change(file, library, state)
+        before, state = state, settled(file, library)
+        say(f"check: {_named(changed(before, state), file)} changed")
+
+
+def _outcome(file: Path, engine: str, allowances: Allowances, pool: HostPool) -> Outcome:
+    try:
+        return Outcome(file, _checked(file, engine, allowances, pool))
+    except BridgeError as error:
+        return Outcome(file, error=error)
+    except Exception as error:
+        limit = limit_met(error)
+        if limit is None:
+            raise
+        return Outcome(file, error=InputError(limit))
+
+
+def _say_outcome(outcome: Outcome) -> None:
+    if outcome.result is not None:
+        _say_messages(outcome.result)
+    else:
+        complain(str(outcome.error))
+
+
+def _named(paths: Sequence[Path], root: Path) -> str:
+    """Files in few words, the first of them by its path from the root's folder."""
+    if not paths:  # what was moved away is back
+        return str(root)
+    first = os.path.relpath(paths[0], real_place(root.parent))
+    return first if len(paths) == 1 else f"{first} and {counted(len(paths) - 1, 'other file')}"

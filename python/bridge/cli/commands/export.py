@@ -1,0 +1,252 @@
+"""`bridge export`."""
+
+import warnings
+from dataclasses import asdict, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bridge.artifact.coverage import Coverage
+from bridge.artifact.file import StoredArtifact, load_artifact, to_be_stored
+from bridge.base.arrays import require_finite
+from bridge.base.errors import BridgeWarning, InputError
+from bridge.base.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, LEAN_FILE
+from bridge.base.places import ARTIFACT, CHECKPOINT, artifact_beside, prepare_outputs, with_resume_file
+from bridge.base.resources import templates_folder
+from bridge.base.words import counted
+from bridge.check.host_pool import parallel_jobs
+from bridge.cli.commands.fit import command as fit_command
+from bridge.cli.commands.train import command as train_command
+from bridge.cli.console import Bars, say, show, show_json
+from bridge.cli.options import (
+    DEFAULT_LAM,
+    InputFile,
+    alpha_option,
+    calibration_fraction,
+    concepts_option,
+    force_option,
+    given_options,
+    latent_bits_option,
+    out_option,
+    output_options,
+    over_option,
+    predictions_option,
+    r2_option,
+    refuse_together,
+    refuse_without,
+    templates_option,
+    weight_bits_option,
+)
+from bridge.exact.column_digits import ColumnDigits
+from bridge.export.write import Export, export_lean, require_export_place
+from bridge.probe import fitted
+from bridge.probe.predictions import compare_predictions, read_predictions, warn_of_unexplained
+from bridge.report.summary import digit_doubts, export_record
+from bridge.sources.precomputed import Given, read_given, read_weights
+
+if TYPE_CHECKING:
+    from bridge.sources.concepts.choice import ConceptChoice
+
+# It is said beforehand if Lean will take so many seconds or more.
+LONG = 120.0
+
+
+@click.command("export")
+@click.option(
+    "--artifact",
+    type=InputFile(),
+    default=None,
+    help=f"The artifact.  Without it, train and fit run on the embedded digits first and write {ARTIFACT}.",
+)
+@click.option(
+    "--weights",
+    type=InputFile(str),
+    metavar="FILE",
+    default=None,
+    help="Instead of an artifact: a probe of your own for --latents and --scores, exported as it is.  W (d + 1, k) "
+    "with the bias last, or weight and bias of a torch Linear, or coef_ and intercept_ of scikit-learn.",
+)
+@given_options
+@click.option(
+    "--save-artifact",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where the artifact of --weights goes.  [default: beside the root file, with the ending .safetensors]",
+)
+@out_option
+@concepts_option
+@weight_bits_option
+@latent_bits_option
+@over_option
+@r2_option
+@alpha_option
+@predictions_option
+@templates_option
+@force_option
+@output_options
+def command(
+    artifact: Path | None,
+    weights: str | None,
+    latents: str | None,
+    scores: str | None,
+    names: list[str] | None,
+    units: list[str] | None,
+    split_file: str | None,
+    save_artifact: Path | None,
+    out: Path,
+    concepts: "ConceptChoice | None",
+    weight_bits: int | None,
+    latent_bits: int | None,
+    over: str,
+    with_r_squared: bool,
+    alpha: Fraction | None,
+    predictions: str | None,
+    templates: Path | None,
+    as_json: bool,
+) -> None:
+    """Render the artifact to Lean, exactly.
+
+    With --weights, --latents and --scores, a probe that was fitted elsewhere.  Unless --split says so, it is then not
+    known which samples the probe was fitted on, and none counts as held out.
+    """
+    for option, bits in {"--weight-bits": weight_bits, "--latent-bits": latent_bits}.items():
+        if artifact is not None and bits is not None:
+            raise InputError(
+                f"{option} was given together with --artifact; rounding is done by `bridge fit`, since the artifact "
+                f"records it; fit with {option}, and export that artifact"
+            )
+    if artifact is not None and concepts is not None:
+        raise InputError(
+            "--concepts was given together with --artifact; concepts are scored by `bridge fit`, and the artifact "
+            "holds the scores; fit with --concepts, and export that artifact"
+        )
+    artifact_file = None
+    if weights is not None and latents is not None and scores is not None:
+        rounding = {"--weight-bits": weight_bits, "--latent-bits": latent_bits}
+        refuse_together("--weights", {"--artifact": artifact, "--concepts": concepts, **rounding})
+        artifact_file = save_artifact or artifact_beside(out)
+        require_export_place(out, names or ())
+        prepare_outputs({out: LEAN_FILE}, {artifact_file: ARTIFACT_FILE})
+        given = read_given(latents, scores, names=names, units=units, split_file=split_file)
+        stored = given_artifact(given, weights)
+        export = write_export(stored, out, over, with_r_squared, alpha, templates, artifact_file, predictions)
+    else:
+        files = {"--weights": weights, "--latents": latents, "--scores": scores, "--split": split_file}
+        others = {"--names": names, "--units": units, "--save-artifact": save_artifact}
+        refuse_without("--weights, --latents and --scores", {**files, **others})
+        if artifact is None:
+            if predictions is not None:
+                raise InputError(
+                    "--predictions was given without the probe that they are compared with; --artifact or --weights is "
+                    "required; name one"
+                )
+            artifact = ARTIFACT
+            _fit_digits(out, concepts, weight_bits, latent_bits, alpha)
+        else:
+            require_export_place(out, ())
+            prepare_outputs({out: LEAN_FILE})
+        export = write_export(load_artifact(artifact), out, over, with_r_squared, alpha, templates, None, predictions)
+    if as_json:
+        record = export_record(export) | estimate_record(export)
+        show_json(record | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
+    else:
+        for file in (*export.files, *([] if artifact_file is None else [artifact_file])):
+            show(file)
+
+
+def _fit_digits(
+    out: Path,
+    concepts: "ConceptChoice | None",
+    weight_bits: int | None,
+    latent_bits: int | None,
+    alpha: Fraction | None,
+) -> None:
+    """Train and fit on the embedded digits, as `bridge train` and `bridge fit` do unless told otherwise."""
+    from bridge.cli.fitting import fit_images, known_names
+    from bridge.cli.training import train
+
+    require_export_place(out, known_names(concepts))
+    prepare_outputs(
+        with_resume_file(CHECKPOINT, CHECKPOINT_FILE),
+        with_resume_file(ARTIFACT, ARTIFACT_FILE),
+        {out: LEAN_FILE},
+    )
+    training = _defaults(train_command, "out", "as_json")
+    train(CHECKPOINT, **(training | {"calibration": calibration_fraction(None, alpha)}))
+    fit = _defaults(fit_command, "standardize", "device", "restart", only=True)
+    fit |= {"lam": DEFAULT_LAM, "fit_bias": None, "concepts": concepts}
+    fit_images(CHECKPOINT, ARTIFACT, **fit, weight_bits=weight_bits, latent_bits=latent_bits)
+
+
+def _defaults(command: click.Command, *names: str, only: bool = False) -> dict[str, Any]:
+    """What the options of a command are if they are not given: all but those of these names, or these only."""
+    passed = (option for option in command.params if option.expose_value)
+    return {str(option.name): option.default for option in passed if (option.name in names) == only}
+
+
+def given_artifact(given: Given, weights: str) -> StoredArtifact:
+    """The artifact of a probe that was fitted elsewhere."""
+    latents, parts = given.latents.whole(), given.parts
+    require_finite(latents, given.source)
+    for doubt in digit_doubts(ColumnDigits.of(latents), len(latents)):
+        warnings.warn(doubt, BridgeWarning, stacklevel=2)
+    # A split without a training part does not say which samples the probe was fitted on, elsewhere.
+    knows_fit = parts is not None and (bool(parts.is_train.any()) or not parts.is_calibration.any())
+    artifact = fitted.given_artifact(
+        latents,
+        given.scores.values,
+        read_weights(weights, dim=latents.shape[1], concepts=len(given.scores.names)),
+        names=given.scores.names,
+        units=given.units,
+        is_train=parts.is_train if parts is not None and knows_fit else None,
+        is_calibration=None if parts is None else parts.is_calibration,
+        source=given.dataset,
+        source_sha256=given.dataset_sha256,
+    )
+    return to_be_stored(artifact)
+
+
+def write_export(
+    stored: StoredArtifact,
+    out: Path,
+    over: str,
+    with_r_squared: bool,
+    alpha: Fraction | None,
+    templates: Path | None,
+    artifact_file: Path | None = None,
+    predictions: str | None = None,
+) -> Export:
+    """Write the Lean files of an artifact, and say how far the predictions of a model are from it."""
+    differences = (
+        ()
+        if predictions is None
+        else compare_predictions(stored.artifact, read_predictions(predictions, stored.artifact))
+    )
+    for difference in differences:
+        if difference.is_explained:
+            say(f"export: {difference.line}")
+    warn_of_unexplained(differences)
+    with Bars("export") as bars:
+        written = export_lean(
+            stored,
+            out,
+            coverage=Coverage(over),
+            templates=templates or templates_folder(),
+            with_r_squared=with_r_squared,
+            alpha=alpha,
+            artifact_file=artifact_file,
+            progress=bars.show,
+        )
+    say(f"export: wrote {written.root} and {len(written.files) - 1} parts")
+    estimate = written.lean_estimate(parallel_jobs())
+    if estimate.seconds >= LONG:
+        say(f"export: the embedded Lean will take {estimate.words()} for its {counted(estimate.files, 'file')}")
+    return replace(written, predictions=differences)
+
+
+def estimate_record(export: Export) -> dict[str, object]:
+    """How long the embedded Lean will take for an export on this machine, as part of a JSON-like record."""
+    estimate = export.lean_estimate(parallel_jobs())
+    return {"lean_estimate": asdict(estimate) | {"seconds": round(estimate.seconds)}}

@@ -1,0 +1,98 @@
+"""`bridge verify`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from bridge.artifact.file import StoredArtifact, load_artifact
+from bridge.base.places import ROOT_FILE
+from bridge.base.resources import templates_folder
+from bridge.base.words import counted
+from bridge.check.readback import MismatchError, read_export
+from bridge.check.verify import Difference, Verification, compare, no_export
+from bridge.cli.console import show, show_json
+from bridge.cli.find_artifact import find_artifact
+from bridge.cli.options import exported_artifact_option, output_options, templates_option
+from bridge.report.comments import comment_differences
+
+_SHOWN_DIFFERENCES = 20
+
+
+@click.command("verify")
+@click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
+@exported_artifact_option
+@templates_option
+@output_options
+def command(file: Path, artifact: Path | None, templates: Path | None, as_json: bool) -> int:
+    """Compare the export FILE with the artifact.
+
+    Reads every literal back and compares it with the artifact, exactly, and computes δ anew; no Lean is needed.  The
+    comments are compared with those that this version writes, or the --templates that the export was made with.
+    """
+    verified = verify(file, load_artifact(artifact or find_artifact(file)), templates)
+    if as_json:
+        show_json(verified.record())
+    else:
+        print_verification(verified)
+    return 0 if verified.ok else 1
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What has been found of an export beside its artifact.
+
+    Attributes:
+        outcome: the comparison of what is stated.
+        comments: where the comments are others than this version writes, None if what is stated does not agree.
+    """
+
+    outcome: Verification
+    comments: tuple[Difference, ...] | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything agrees, comments included."""
+        return self.outcome.ok and self.comments == ()
+
+    def record(self) -> dict[str, object]:
+        """The outcome as one JSON-like record."""
+        comments = None if self.comments is None else [difference.record() for difference in self.comments]
+        return {**self.outcome.record(), "matches": self.ok, "comment_differences": comments}
+
+
+def verify(file: Path, stored: StoredArtifact, templates: Path | None) -> Verified:
+    """Compare an export with its artifact, and its comments with those that the templates write."""
+    try:
+        found = read_export(file)
+    except MismatchError as error:
+        return Verified(no_export(error), None)
+    outcome = compare(found, stored)
+    comments = comment_differences(found, stored, templates or templates_folder()) if outcome.ok else None
+    return Verified(outcome, comments)
+
+
+def print_verification(verified: Verified) -> None:
+    """Print whether all agrees, and the first of the differences."""
+    outcome = verified.outcome
+    literals = counted(outcome.compared, "literal")
+    if not outcome.ok:
+        print(f"verify: {counted(len(outcome.differences), 'difference')} from the artifact, {literals} compared")
+        _print_differences(outcome.differences)
+        return
+    print(f"verify: all {literals} are the artifact's")
+    if verified.comments:
+        print(f"comments: {counted(len(verified.comments), 'difference')} from what this version writes")
+        _print_differences(verified.comments)
+        print("if it was made with templates of your own, name them with --templates")
+        print("if it was made by another version, run `bridge export` again")
+    else:
+        print("comments: as this version writes them")
+
+
+def _print_differences(differences: Sequence[Difference]) -> None:
+    for difference in differences[:_SHOWN_DIFFERENCES]:
+        show(difference)
+    if len(differences) > _SHOWN_DIFFERENCES:
+        print(f"and {len(differences) - _SHOWN_DIFFERENCES} more; --json lists all")

@@ -1,0 +1,79 @@
+"""The report of an export, gathered and written."""
+
+from pathlib import Path
+from typing import Literal
+
+from bridge.artifact.file import StoredArtifact
+from bridge.artifact.record import ProbeArtifact
+from bridge.base.errors import InputError
+from bridge.base.files import NewFile, make_folder, replace_together, require_folder_place, write_atomically
+from bridge.base.guard import require_replaceable
+from bridge.base.own_files import FIGURE, PAGE
+from bridge.base.places import CHECKPOINT, prepare_outputs
+from bridge.check.verdict import CheckResult
+from bridge.cli.console import say
+from bridge.report.page import Report, build_report, figure_files, figure_names, report_html
+from bridge.report.pictures import NoPictures, Pictures
+
+_FOR_FIGURES = "the figures go there"
+
+
+def require_figures_place(out: Path, stored: StoredArtifact, kind: Literal["svg", "png"]) -> None:
+    """Refuse, before anything is drawn, a folder where figures would be in the place of something else."""
+    require_folder_place(out, _FOR_FIGURES)
+    require_replaceable({out / name: FIGURE for name in figure_names(stored.artifact.concept_names, kind)})
+
+
+def gather_report(
+    file: Path,
+    stored: StoredArtifact,
+    artifact: Path,
+    checkpoint: Path | None,
+    result: CheckResult | None,
+    result_name: str | None = None,
+    title: str | None = None,
+    templates: Path | None = None,
+) -> Report:
+    """Gather what the page about an export shows."""
+    pictures = _pictures(checkpoint, artifact, stored.artifact)
+    if isinstance(pictures, NoPictures) and pictures.detail:
+        say(f"report: no images: {pictures.detail}")
+    return build_report(
+        file,
+        stored,
+        check_result=result,
+        check_result_name=result_name,
+        pictures=pictures,
+        title=title,
+        templates=templates,
+    )
+
+
+def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -> Pictures | NoPictures:
+    """Those of the checkpoint; of the one beside the artifact, if none is named and it is the artifact's."""
+    beside = artifact.parent / CHECKPOINT.name
+    if checkpoint is None and not beside.is_file():
+        return NoPictures("no checkpoint was given")
+    from bridge.report.model_pictures import load_pictures  # here, since it loads PyTorch
+
+    if checkpoint is not None:
+        return load_pictures(checkpoint, content)
+    try:
+        return load_pictures(beside, content)
+    except InputError as error:
+        return NoPictures("no checkpoint was given, and the one beside the artifact is not its own", str(error))
+
+
+def write_page(report: Report, out: Path) -> list[Path]:
+    """Write the page; return the file."""
+    prepare_outputs({out: PAGE})
+    write_atomically(out, NewFile(PAGE, report_html(report)))
+    return [out]
+
+
+def write_figures(report: Report, out: Path, kind: Literal["svg", "png"]) -> list[Path]:
+    """Write the figures of the page in the place of earlier ones; return the files."""
+    files = {out / name: NewFile(FIGURE, content) for name, content in figure_files(report, kind).items()}
+    make_folder(out, _FOR_FIGURES)
+    replace_together(files, remove={out / f"*.{kind}": FIGURE}, turn=out)
+    return list(files)

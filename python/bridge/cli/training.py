@@ -1,0 +1,54 @@
+"""The training of a model, from images to a checkpoint's file."""
+
+from pathlib import Path
+
+from bridge.base.own_files import CHECKPOINT_FILE
+from bridge.base.places import prepare_outputs, with_resume_file
+from bridge.cli.console import Bars, say
+from bridge.cli.resumable import resumable
+from bridge.sources.checkpoint import record_metadata, save_checkpoint
+from bridge.sources.training import TrainingOptions, train_model
+from bridge.sources.vae import resolve_device
+
+
+def train(
+    out: Path,
+    *,
+    data: str,
+    limit: int | None,
+    held_out: float,
+    calibration: float | None,
+    latent_dim: int,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    beta: float,
+    seed: int,
+    device: str,
+    restart: bool,
+) -> float | None:
+    """Train the VAE and write its checkpoint; return the mean loss for an image in the last epoch, if there was one."""
+    options = TrainingOptions(latent_dim, epochs, batch_size, learning_rate, beta, seed)
+    prepare_outputs(with_resume_file(out, CHECKPOINT_FILE))
+    losses: list[float] = []
+    with Bars("train") as bars, resumable(out, "train", restart) as resume:
+
+        def on_epoch(epoch: int, loss: float) -> None:
+            losses.append(loss)
+            bars.show("epochs", epoch, epochs, f", loss {loss:.2f}")
+            if not bars.on_terminal and (epoch == epochs or epoch % max(1, epochs // 5) == 0):
+                say(f"train: epoch {epoch} of {epochs}, loss {loss:.2f}")
+
+        vae, record = train_model(
+            data,
+            limit=limit,
+            held_out=held_out,
+            calibration=calibration or 0.0,
+            options=options,
+            device=resolve_device(device),
+            on_epoch=on_epoch,
+            on_note=lambda note: say(f"train: {note}"),
+            resume=resume,
+        )
+        save_checkpoint(out, vae, record_metadata(record))
+    return losses[-1] if losses else None
