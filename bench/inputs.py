@@ -8,8 +8,8 @@ import torch
 
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance
 from bridge.exact.rounding import round_to_grid
-from bridge.probe.fit import fit_artifact
-from bridge.sources.checkpoint import TrainingRecord
+from bridge.probe.fit import fit_samples
+from bridge.sources.checkpoint import TrainingRecord, training_images, training_samples
 from bridge.sources.images import load_images
 from bridge.sources.training import TrainingOptions, train_model
 from bridge.sources.vae import MLPVAE
@@ -77,4 +77,5 @@ def trained(data: str, *, epochs: int, limit: int | None = None) -> tuple[MLPVAE
 
 def fitted(model: tuple[MLPVAE, TrainingRecord], bits: int | None = None) -> ProbeArtifact:
     """The probe of the three concepts, weights and latents rounded to multiples of 2^-bits if that is given."""
-    return fit_artifact(*model, lam=1e-3, device=_DEVICE, weight_bits=bits, latent_bits=bits)
+    samples = training_samples(*model, training_images(model[1]), device=_DEVICE)
+    return fit_samples(samples, fit_bias="regularised", weight_bits=bits, latent_bits=bits).artifact()

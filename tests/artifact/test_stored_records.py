@@ -1,6 +1,7 @@
 """Files that were changed by hand: whatever an artifact, a checkpoint or a kept state says, it ends in one line."""
 
 import copy
+import functools
 import json
 
 import numpy as np
@@ -9,16 +10,15 @@ import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.artifact.file import _digest, artifact_bytes, load_artifact, save_in_blocks
+from bridge.artifact.file import _digest, artifact_bytes, load_artifact
 from bridge.base.arrays import in_memory
 from bridge.base.errors import InputError
 from bridge.base.metadata import record_in
 from bridge.base.resume import KeptSteps, ResumeFile
 from bridge.base.resume import _digest as digest_of_arrays
-from bridge.probe.given_fit import fit_given
+from bridge.probe.fit import fit_samples
 from bridge.sources.checkpoint import TrainingRecord, load_checkpoint, record_metadata, record_of, save_checkpoint
 from bridge.sources.precomputed import read_given
-from bridge.sources.split import split
 from bridge.sources.vae import MLPVAE
 from support.artifacts import make_artifact
 from support.command_line import run_bridge
@@ -220,9 +220,8 @@ def fitted(folder, kept=None, lam=0.1):
             states.update(arrays)
             super().keep(arrays)
 
-    parts = split(12, held_out=0.25, calibration=0.25, seed=0)
-    fit = fit_given(latents, parts, lam=lam, seed=0, resume=Spied(folder / "probe"))
-    save_in_blocks(folder / "probe", fit.record, fit.latents)
+    samples = latents.divided(held_out=0.25, calibration=0.25, seed=0)
+    fit_samples(samples, lam=lam, keeping=functools.partial(KeptSteps, Spied(folder / "probe"))).save(folder / "probe")
     return (folder / "probe").read_bytes(), states
 
 

@@ -1,5 +1,6 @@
 """An interrupted run is gone on with: what is kept, when it is used, and that the result is the same to the byte."""
 
+import functools
 import json
 import os
 import signal
@@ -16,12 +17,11 @@ from hypothesis import strategies as st
 
 import bridge.base.arrays
 import bridge.base.resume
-from bridge.artifact.file import save_in_blocks
 from bridge.base.errors import InputError
 from bridge.base.metadata import record_in
 from bridge.base.resume import KeptSteps, ResumeFile
 from bridge.cli.console import Bars
-from bridge.probe.given_fit import fit_given
+from bridge.probe.fit import fit_samples
 from bridge.sources.images import load_images
 from bridge.sources.precomputed import read_given
 from bridge.sources.split import Split
@@ -392,14 +392,13 @@ def fitted(folder, name, *, stop_at=None, **options):
         calls.append((step, done))
 
     try:
-        fit = fit_given(
-            latents,
-            PARTS,
-            **{"lam": 0.1, "seed": None, **options},
+        fit = fit_samples(
+            latents.with_parts(PARTS, None),
+            **{"lam": 0.1, **options},
             progress=progress,
-            resume=ResumeFile(folder / name),
+            keeping=functools.partial(KeptSteps, ResumeFile(folder / name)),
         )
-        save_in_blocks(folder / name, fit.record, fit.latents.told(progress, "writing"))
+        fit.save(folder / name, progress)
     except KeyboardInterrupt:
         return None, calls
     return (folder / name).read_bytes(), calls
@@ -417,6 +416,26 @@ def test_a_fit_that_was_interrupted_anywhere_ends_in_the_same_bytes(tmp_path, mo
         # What was finished is not read again.
         finished = [step for step, done in calls[:stop_at] if done == len(Z) and step not in ("writing", "fitting")]
         assert not {step for step, _ in calls_again} & set(finished[:-1])
+
+
+def test_steps_that_build_on_others_are_kept_in_one_file_and_each_for_its_own_work(tmp_path, always_due):
+    def steps(number):
+        scoring = KeptSteps(ResumeFile(tmp_path / "probe"), {"data set": "digits"})
+        computed = []
+
+        def compute(value):
+            computed.append(value)
+            return np.full(1, value)
+
+        values = [
+            scoring.result("scores", lambda: compute(1.0), (1,)),
+            scoring.within({"--lam": number}).result("fitting", lambda: compute(number), (1,)),
+        ]
+        return np.concatenate(values).tolist(), computed
+
+    assert steps(0.5) == ([1.0, 0.5], [1.0, 0.5])
+    assert steps(0.25) == ([1.0, 0.25], [0.25])
+    assert steps(0.5) == ([1.0, 0.5], [])
 
 
 def test_a_fit_with_other_options_begins_anew(tmp_path, always_due):

@@ -17,11 +17,19 @@ import bridge
 from bridge.artifact.file import artifact_bytes
 from bridge.base.errors import InputError
 from bridge.exact.rounding import round_to_grid
-from bridge.probe.fit import fit_artifact
+from bridge.probe.fit import fit_samples
 from bridge.probe.lam_choice import choose_lam
 from bridge.probe.ridge import fit_probe
-from bridge.sources.checkpoint import TrainingRecord, load_checkpoint, record_metadata, record_of, save_checkpoint
-from bridge.sources.concepts.choice import choose_concepts, morphology_scores
+from bridge.sources.checkpoint import (
+    TrainingRecord,
+    load_checkpoint,
+    record_metadata,
+    record_of,
+    save_checkpoint,
+    training_images,
+    training_samples,
+)
+from bridge.sources.concepts.choice import SEED_CONCEPTS, choose_concepts, morphology_scores
 from bridge.sources.concepts.seed import concept_scores
 from bridge.sources.images import load_images
 from bridge.sources.split import split
@@ -41,8 +49,13 @@ def trained(data="random", *, limit=None, held_out=0.25, options=SHORT):
     return train_model(data, limit=limit, held_out=held_out, options=options, device=CPU)
 
 
+def artifact_of(vae, record, *, concepts=SEED_CONCEPTS, **options):
+    samples = training_samples(vae, record, training_images(record), device=CPU, concepts=concepts)
+    return fit_samples(samples, **{"fit_bias": "regularised", **options}).artifact()
+
+
 def fitted(data="random", *, lam=1e-3, **training):
-    return fit_artifact(*trained(data, **training), lam=lam, device=CPU)
+    return artifact_of(*trained(data, **training), lam=lam)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +66,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def artifact(digits):
-    return fit_artifact(*digits, lam=0.01, device=CPU)
+    return artifact_of(*digits, lam=0.01)
 
 
 def part_of(artifact, part):
@@ -97,7 +110,7 @@ def test_the_probe_is_fitted_on_the_training_part_only(artifact):
 
 
 def test_a_standardised_fit_is_that_of_the_probe_and_says_so(digits, artifact):
-    standardized = fit_artifact(*digits, lam=0.01, device=CPU, standardize=True)
+    standardized = artifact_of(*digits, lam=0.01, standardize=True)
     refitted = fit_probe(*probe_inputs(artifact, artifact.is_train), 0.01, standardize=True)
     np.testing.assert_array_equal(standardized.weights, refitted.numpy())
     assert not np.array_equal(standardized.weights, artifact.weights)
@@ -107,7 +120,7 @@ def test_a_standardised_fit_is_that_of_the_probe_and_says_so(digits, artifact):
 def test_a_free_bias_and_a_strength_of_several_are_those_of_the_probe(digits, artifact):
     choices = []
     options = {"lam": [0.01, 1.0, 1e4], "fit_bias": "free", "on_choice": choices.append}
-    free = fit_artifact(*digits, device=CPU, **options)
+    free = artifact_of(*digits, **options)
     mu, C = probe_inputs(artifact, artifact.is_train)[:2]
     assert choices == [choose_lam(mu, C, [0.01, 1.0, 1e4], fit_bias="free", seed=3)]
     assert free.provenance.lam == choices[0].lam
@@ -148,7 +161,7 @@ def test_the_provenance_says_where_the_numbers_come_from(artifact):
 @pytest.mark.filterwarnings("ignore::bridge.base.errors.BridgeWarning")
 def test_morpho_mnists_concepts_are_recorded_with_the_version_of_scikit_image():
     vae, record = trained(limit=8)
-    artifact = fit_artifact(vae, record, lam=1e-3, device=CPU, concepts=choose_concepts("height,slant"))
+    artifact = artifact_of(vae, record, lam=1e-3, concepts=choose_concepts("height,slant"))
     images = load_images("random", seed=3, limit=8).images
     assert artifact.concept_names == ("height", "slant")
     assert artifact.concept_units == ("pixels", "radians")
@@ -201,12 +214,12 @@ def largest_change(before, after):
 
 @pytest.fixture(scope="module")
 def rounded(digits):
-    return fit_artifact(*digits, lam=0.01, device=CPU, weight_bits=7, latent_bits=3)
+    return artifact_of(*digits, lam=0.01, weight_bits=7, latent_bits=3)
 
 
 def test_without_a_grid_nothing_is_rounded_and_no_rounding_is_recorded(digits, artifact):
     assert artifact.rounding is None
-    explicit = fit_artifact(*digits, lam=0.01, device=CPU, weight_bits=None, latent_bits=None)
+    explicit = artifact_of(*digits, lam=0.01, weight_bits=None, latent_bits=None)
     assert artifact_bytes(explicit) == artifact_bytes(artifact)
 
 
@@ -243,7 +256,7 @@ def test_the_largest_changes_are_recorded_exactly(artifact, rounded):
 
 
 def test_weights_alone_are_rounded(digits, artifact):
-    rounded = fit_artifact(*digits, lam=0.01, device=CPU, weight_bits=7)
+    rounded = artifact_of(*digits, lam=0.01, weight_bits=7)
     assert np.array_equal(rounded.latents, artifact.latents)
     assert np.array_equal(rounded.weights, round_to_grid(artifact.weights, 7, name="weights").values)
     assert (rounded.rounding.weight_bits, rounded.rounding.latent_bits) == (7, None)
@@ -251,7 +264,7 @@ def test_weights_alone_are_rounded(digits, artifact):
 
 
 def test_latents_alone_are_rounded(digits, rounded):
-    alone = fit_artifact(*digits, lam=0.01, device=CPU, latent_bits=3)
+    alone = artifact_of(*digits, lam=0.01, latent_bits=3)
     assert np.array_equal(alone.latents, rounded.latents)
     assert np.array_equal(alone.weights, fit_probe(*probe_inputs(rounded, rounded.is_train), 0.01).numpy())
     assert (alone.rounding.weight_bits, alone.rounding.latent_bits) == (None, 3)
@@ -261,7 +274,7 @@ def test_latents_alone_are_rounded(digits, rounded):
 @pytest.mark.parametrize("name", ["weight_bits", "latent_bits"])
 def test_a_grid_out_of_range_is_refused(digits, name):
     with pytest.raises(InputError, match=r"^N is -1; a whole number from 0 to 1074 is required"):
-        fit_artifact(*digits, lam=0.01, device=CPU, **{name: -1})
+        artifact_of(*digits, lam=0.01, **{name: -1})
 
 
 # Extreme sizes
@@ -335,8 +348,8 @@ def test_the_record_survives_a_checkpoint(tmp_path, digits):
     loaded, metadata = load_checkpoint(path)
     assert record_of(metadata) == record
     assert record == TrainingRecord("digits", load_images("digits").sha256, 64, 0.25, 2, 4.0, 3)
-    assert artifact_bytes(fit_artifact(loaded, record_of(metadata), lam=0.01, device=CPU)) == artifact_bytes(
-        fit_artifact(vae, record, lam=0.01, device=CPU)
+    assert artifact_bytes(artifact_of(loaded, record_of(metadata), lam=0.01)) == artifact_bytes(
+        artifact_of(vae, record, lam=0.01)
     )
 
 
@@ -374,7 +387,7 @@ def test_a_data_set_that_has_changed_is_refused(tmp_path):
         f"{record.data_sha256}; train again"
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
-        fit_artifact(vae, record, lam=1e-3, device=CPU)
+        artifact_of(vae, record, lam=1e-3)
 
 
 def test_the_same_seed_gives_the_same_bytes_in_fresh_processes(tmp_path):
@@ -383,8 +396,8 @@ import hashlib, sys
 from pathlib import Path
 import torch
 from bridge.artifact.file import artifact_bytes
-from bridge.probe.fit import fit_artifact
-from bridge.sources.checkpoint import record_metadata
+from bridge.probe.fit import fit_samples
+from bridge.sources.checkpoint import record_metadata, training_images, training_samples
 from bridge.sources.training import train_model
 from bridge.sources.training import TrainingOptions
 from bridge.sources.checkpoint import save_checkpoint
@@ -392,7 +405,8 @@ options, device = TrainingOptions(epochs=2, batch_size=16, seed=5), torch.device
 vae, record = train_model("random", limit=64, held_out=0.2, options=options, device=device)
 save_checkpoint(Path(sys.argv[1]), vae, record_metadata(record))
 print(hashlib.sha256(Path(sys.argv[1]).read_bytes()).hexdigest())
-print(hashlib.sha256(artifact_bytes(fit_artifact(vae, record, lam=1e-3, device=device))).hexdigest())
+samples = training_samples(vae, record, training_images(record), device=device)
+print(hashlib.sha256(artifact_bytes(fit_samples(samples).artifact())).hexdigest())
 """
 
     def digests(hash_seed):

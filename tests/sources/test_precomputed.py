@@ -76,8 +76,8 @@ def test_the_data_set_is_the_file_of_the_latents(tmp_path):
     np.savez(tmp_path / "Z.npz", Z=Z, C=C)
     given = read_given(f"{tmp_path}/Z.npz:Z", f"{tmp_path}/Z.npz:C", names=None, split_file=None)
 
-    assert given.dataset == "Z.npz"
-    assert given.dataset_sha256 == hashlib.sha256((tmp_path / "Z.npz").read_bytes()).hexdigest()
+    assert given.origin.dataset == "Z.npz"
+    assert given.origin.dataset_sha256 == hashlib.sha256((tmp_path / "Z.npz").read_bytes()).hexdigest()
 
 
 # Scores

@@ -101,6 +101,10 @@ class ArrayInMemory(ArraySource):
         rows = self.array.reshape(self.shape or (1,))
         return (rows[start:stop] for start, stop in ranges)
 
+    def whole(self) -> np.ndarray:
+        """The array itself."""
+        return self.array
+
     @property
     def ranges(self) -> Iterable[tuple[int, int]]:
         """All rows at once."""

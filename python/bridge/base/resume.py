@@ -5,6 +5,7 @@ another work is not used.
 """
 
 import contextlib
+import copy
 import hashlib
 import json
 import logging
@@ -157,6 +158,13 @@ class KeptSteps:
         """Begin or go on with a work; without a file, nothing is kept."""
         self._file = file
         self._results: dict[str, np.ndarray] = {} if file is None else dict(file.open(identity))
+        self._prefix = ""
+
+    def within(self, identity: Identity) -> "KeptSteps":
+        """The steps of a work that goes on from this one's, in the same file; a run of another one has none of them."""
+        steps = copy.copy(self)
+        steps._prefix = f"{hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()} "
+        return steps
 
     def result(
         self, step: str, compute: Callable[[], np.ndarray], shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64
@@ -169,7 +177,7 @@ class KeptSteps:
             shape: the array's shape.
             dtype: the type of its entries.
         """
-        kept = self._results.get(step)
+        kept = self._results.get(self._prefix + step)
         if kept is not None and (kept.shape, kept.dtype) == (shape, np.dtype(dtype)):
             return kept
         return self._computed(step, compute)
@@ -182,7 +190,7 @@ class KeptSteps:
             compute: gives the text.
             read: gives the result that a text stands for; it fails where the text is no such.
         """
-        kept = self._results.get(step)
+        kept = self._results.get(self._prefix + step)
         if kept is not None:
             with contextlib.suppress(
                 ValueError, LookupError, TypeError, ArithmeticError, AttributeError, RecursionError
@@ -191,9 +199,10 @@ class KeptSteps:
         return read(self._computed(step, lambda: np.frombuffer(compute().encode(), np.uint8)).tobytes().decode())
 
     def _computed(self, step: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
-        if self._file is not None and step in self._results:
+        name = self._prefix + step
+        if self._file is not None and name in self._results:
             self._file.refuse(f"has kept something else for {step!r}")
-        self._results[step] = compute()
+        self._results[name] = compute()
         if self._file is not None and self._file.is_due:
             self._file.keep(self._results)
-        return self._results[step]
+        return self._results[name]

@@ -1,129 +1,231 @@
-"""From images to the artifact: training, encoding, scoring, fitting, measuring."""
+"""From samples to an artifact: the one way that a probe is fitted, with memory for a block of latents."""
 
-import logging
-from collections.abc import Callable, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from pathlib import Path
 
+import numpy as np
 import torch
 
-from bridge.artifact.record import ProbeArtifact, Provenance, Rounding
-from bridge.base.errors import InputError
+from bridge.artifact.file import save_in_blocks
+from bridge.artifact.record import ProbeArtifact, ProbeRecord, Rounding
+from bridge.base.arrays import ArraySource, bytes_of, require_finite, require_shapes
 from bridge.base.progress import Progress, untold
-from bridge.base.resume import Identity, KeptSteps, ResumeFile
+from bridge.base.resume import Identity, KeptSteps
 from bridge.base.version import library_versions
-from bridge.exact.rounding import rounded
-from bridge.probe.lam_choice import LamChoice, Strength, candidates_of, choose_lam
-from bridge.probe.measures import MeasuredParts
-from bridge.probe.ridge import FitBias, fit_probe, is_free
-from bridge.sources.checkpoint import TrainingRecord
-from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice, score_images
-from bridge.sources.images import ImageSet, load_images
-from bridge.sources.vae import MLPVAE, encode_latents
-
-_log = logging.getLogger(__name__)
+from bridge.exact.column_digits import ColumnDigits
+from bridge.exact.residuals import SupError
+from bridge.exact.rounding import on_grid, round_to_grid, rounded
+from bridge.probe.lam_choice import LamChoice, Strength, candidates_of, choose_lam_in_blocks
+from bridge.probe.measures import MeasuredParts, Ridge, probe_record
+from bridge.probe.ridge import FitBias, fit_probe_in_blocks, is_free
+from bridge.sources.samples import Samples
+from bridge.sources.split import Split
 
 
-def fit_artifact(
-    vae: MLPVAE,
-    record: TrainingRecord,
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A probe that was fitted.
+
+    Attributes:
+        record: the artifact without its latents.
+        latents: the latents of the artifact, rounded if that was wanted.
+        sup_errors: δ of every concept over all samples, exactly.
+        digits: which bits the columns of the latents have.
+    """
+
+    record: ProbeRecord
+    latents: ArraySource
+    sup_errors: tuple[SupError, ...]
+    digits: ColumnDigits
+
+    def artifact(self) -> ProbeArtifact:
+        """The artifact, with its latents in memory."""
+        return ProbeArtifact(**vars(self.record), latents=self.latents.whole())
+
+    def save(self, path: str | Path, progress: Progress = untold) -> str:
+        """Write the artifact, with memory for a block of latents, and return its SHA-256 in hexadecimal.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        return save_in_blocks(Path(path), self.record, self.latents.told(progress, "writing"))
+
+
+def fit_samples(
+    samples: Samples,
     *,
-    lam: Strength,
-    device: torch.device,
-    concepts: ConceptChoice = SEED_CONCEPTS,
+    lam: Strength = 1e-3,
     standardize: bool = False,
-    fit_bias: FitBias = "regularised",
+    fit_bias: FitBias = "free",
+    sample_weight: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
     weight_bits: int | None = None,
     latent_bits: int | None = None,
     on_choice: Callable[[LamChoice], None] = lambda _choice: None,
     progress: Progress = untold,
-    resume: ResumeFile | None = None,
-) -> ProbeArtifact:
-    """Encode the images of a checkpoint, score them, and fit and measure the probe.
+    keeping: Callable[[Identity], KeptSteps] = lambda identity: KeptSteps(None, identity),
+) -> Fit:
+    """Fit and measure a probe.
 
-    The probe is fitted on the training part; its measures are taken on each part and on all samples.
-    What is rounded is rounded before it is used: the probe is fitted on the rounded latents, and the measures are those
-    of the rounded weights.
+    It is fitted on the training part, and measured on each part and on all samples.  What is rounded is rounded before
+    it is used: the probe is fitted on the rounded latents, and the measures are those of the rounded weights.
 
     Args:
-        vae: the model.
-        record: what the checkpoint says about its training.
-        lam: the ridge strength λ; of several the one that `choose_lam` chooses on the training part.
-        device: where to compute.
-        concepts: what to score the images for.
-        standardize: whether to fit on standardised latents, as in `fit_probe`.
+        samples: latents, which are read several times, scores and parts.
+        lam: the ridge strength λ; of several the one that `choose_lam_in_blocks` chooses on the training part.
+        standardize: whether to fit on standardised latents, as in `fit_probe_in_blocks`.
         fit_bias: whether the bias is `free` of the ridge or `regularised` too.
+        sample_weight: (N,) how much each sample counts in the fit, ≥ 0; all count alike without it.
+        groups: (N,) what group each sample is of; λ is chosen on other groups than those that were fitted on.
         weight_bits: N, to round weights and bias to multiples of 2^-N; None keeps them.
         latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
         on_choice: told of λ once it is chosen.
-        progress: told of what takes long.
-        resume: where scores that take long are kept, and taken from if a run on the same images was interrupted before.
+        progress: told of every pass through the latents.
+        keeping: from all that decides what comes out to the steps that an interrupted run of the same fit has left.
 
     Raises:
-        InputError: the data set is not the one that the model was trained on, a grid is out of range, or the scoring or
-            the fit fails.
+        InputError: shapes do not fit, a latent is not finite, a grid is out of range, or the fit fails.
     """
-    images = load_images(record.data, seed=record.seed, limit=record.limit)
-    if images.sha256 != record.data_sha256:
-        raise InputError(
-            f"the data set {record.data!r} has SHA-256 {images.sha256}; the model was trained on {record.data_sha256}; "
-            "train again"
-        )
-    parts = record.parts(len(images.images))
-    encoded, latent_change = rounded(encode_latents(vae, images.images, device, progress), latent_bits, name="latents")
-    latents = torch.from_numpy(encoded).to(device)
-    scored = score_images(images.images, concepts, device, progress, KeptSteps(resume, _scoring_identity(images)))
-    scores = scored.values
-    names = tuple(concept.name for concept in scored.concepts)
-    fitted_on = torch.from_numpy(parts.is_train).to(device)
-    mu, C, bias = latents[fitted_on], scores[fitted_on], fit_bias
-    choice = choose_lam(mu, C, candidates_of(lam), standardize=standardize, fit_bias=bias, seed=record.seed)
-    on_choice(choice)
-    _log.debug("fitting on %d of %d samples, λ = %s", len(mu), len(latents), choice.lam)
-    W = fit_probe(mu, C, choice.lam, standardize=standardize, fit_bias=bias, names=names)
-    weights, weight_change = rounded(W.cpu().numpy(), weight_bits, name="weights")
-    is_rounded = (weight_bits, latent_bits) != (None, None)
-    return ProbeArtifact(
-        latents=encoded,
-        scores=scores.cpu().numpy(),
-        weights=weights,
-        is_train=parts.is_train,
-        is_calibration=parts.is_calibration,
-        sample_indices=images.indices,
-        concept_names=names,
-        concept_units=tuple(concept.unit for concept in scored.concepts),
-        metrics=MeasuredParts.of([(encoded, scores.cpu().numpy())], weights, parts).metrics(),
-        provenance=_provenance(images, record, choice.lam, standardize, is_free(bias), device, scored.libraries),
-        rounding=Rounding(weight_bits, latent_bits, weight_change, latent_change) if is_rounded else None,
+    candidates = candidates_of(lam)
+    scores, parts, is_train = samples.scores.values, samples.parts, samples.parts.is_train
+    weights_shape = (samples.latents.shape[-1] + 1, scores.shape[-1])
+    require_shapes(samples.latents.shape, scores.shape, weights_shape)
+    options: dict[str, str | int | bool | None] = {
+        "--lam": ",".join(map(str, candidates)),
+        "--standardize": standardize,
+        "--free-bias": is_free(fit_bias),
+        "--sample-weights": None if sample_weight is None else hashlib.sha256(bytes_of(sample_weight)).hexdigest(),
+        "--weight-bits": weight_bits,
+        "--latent-bits": latent_bits,
+    }
+    kept = keeping(_identity(samples) | options)
+    largest_change, digits = kept.text(
+        "checking",
+        lambda: _checked(samples, latent_bits, progress),
+        lambda text: _read_checked(text, samples.latents.shape[1]),
     )
+    latents = on_grid(samples.latents, latent_bits)
+
+    def blocks(members: np.ndarray, step: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for rows, block in _told_blocks(latents, progress, step):
+            yield block[members[rows]], scores[rows][members[rows]]
+
+    def tensors(step: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        for Z, C in blocks(is_train, step):
+            yield torch.from_numpy(Z.astype(np.float64)), torch.from_numpy(C.astype(np.float64))
+
+    weight = None if sample_weight is None else torch.from_numpy(sample_weight.astype(np.float64)[is_train])
+
+    def chosen() -> str:
+        return choose_lam_in_blocks(
+            lambda: tensors("choosing λ"),
+            int(is_train.sum()),
+            candidates,
+            standardize=standardize,
+            fit_bias=fit_bias,
+            sample_weight=weight,
+            groups=None if groups is None else groups[is_train],
+            seed=samples.origin.seed or 0,
+        ).written()
+
+    choice = LamChoice(candidates[0], candidates, ())
+    if len(candidates) > 1:
+        choice = kept.text("choosing λ", chosen, lambda text: _read_choice(text, candidates))
+    on_choice(choice)
+
+    def fitted() -> np.ndarray:
+        W: torch.Tensor = fit_probe_in_blocks(
+            lambda: tensors("fitting"),
+            choice.lam,
+            standardize=standardize,
+            fit_bias=fit_bias,
+            sample_weight=weight,
+            names=samples.scores.names,
+        )
+        return W.numpy()
+
+    weights, weight_change = rounded(kept.result("fitting", fitted, weights_shape), weight_bits, name="weights")
+    everything = np.ones_like(is_train)
+    measures = kept.text(
+        "measuring",
+        lambda: MeasuredParts.of(blocks(everything, "measuring"), weights, parts).written(),
+        lambda text: _read_measures(text, parts, concepts=weights_shape[1]),
+    )
+    rounding = None
+    if (weight_bits, latent_bits) != (None, None):
+        latent_change = None if latent_bits is None else str(largest_change)
+        rounding = Rounding(weight_bits, latent_bits, weight_change, latent_change)
+    ridge = Ridge(choice.lam, standardize, is_free(fit_bias), sample_weight is not None)
+    record = probe_record(samples, weights, measures, ridge, rounding)
+    return Fit(record, latents, tuple(one.sup_error for one in measures.all), digits)
 
 
-def _scoring_identity(images: ImageSet) -> Identity:
-    """All that the scores depend on that are kept: those of the built-in concepts that take long."""
+def _identity(samples: Samples) -> dict[str, str | int | float | bool | None]:
+    """All that a fit depends on but for its options."""
+    scores, parts = samples.scores, samples.parts
+    digest = hashlib.sha256(repr((scores.names, scores.values.dtype.str, parts.is_train.shape)).encode())
+    for array in (scores.values, parts.is_train, parts.is_calibration):
+        digest.update(bytes_of(array))
     return {
-        "data set": images.sha256,
-        "--limit": len(images.images),
-        **{f"version of {library}": version for library, version in library_versions(["scikit-image"])},
+        "--latents": samples.fingerprint,
+        "--scores, --names or split": digest.hexdigest(),
+        **{f"version of {library}": version for library, version in library_versions()},
     }
 
 
-def _provenance(
-    images: ImageSet,
-    record: TrainingRecord,
-    lam: float,
-    standardize: bool,
-    free_bias: bool,
-    device: torch.device,
-    libraries: Sequence[str],
-) -> Provenance:
-    return Provenance(
-        dataset=images.name,
-        dataset_sha256=images.sha256,
-        seed=record.seed,
-        held_out=float(record.held_out),
-        lam=lam,
-        beta=float(record.beta),
-        epochs=record.epochs,
-        device=device.type,
-        versions=library_versions(libraries),
-        standardized=standardize,
-        free_bias=free_bias,
-    )
+def _told_blocks(latents: ArraySource, progress: Progress, step: str) -> Iterator[tuple[slice, np.ndarray]]:
+    """The blocks, each with its rows in the whole."""
+    for (start, stop), block in zip(latents.ranges, latents.told(progress, step).blocks(), strict=True):
+        yield slice(start, stop), block
+
+
+def _read_measures(text: str, parts: Split, concepts: int) -> MeasuredParts:
+    """The measures that a text stands for, if they can be those of these parts."""
+    measures = MeasuredParts.read(text)
+    members = {"train": parts.is_train, "calibration": parts.is_calibration, "held_out": parts.is_held_out}
+    expected = {part: [int(mask.sum())] * concepts for part, mask in members.items() if mask.any()}
+    if {part: [one.count for one in ones] for part, ones in measures.parts.items()} != expected:
+        raise ValueError("they are measures of other parts")
+    errors = [(members[part], one.sup_error) for part, ones in measures.parts.items() for one in ones]
+    if any(error.value < 0 or error.sample < 0 or not mask[error.sample] for mask, error in errors):
+        raise ValueError("δ is not that of a sample of its part")
+    return measures
+
+
+def _read_checked(text: str, dim: int) -> tuple[Fraction, ColumnDigits]:
+    """What a text says of latents, if it can be of latents of this dimension."""
+    change, written = json.loads(text)
+    digits = ColumnDigits.read(written)
+    if digits.lowest.shape != (dim,) or digits.highest.shape != (dim,):
+        raise ValueError("it is of other columns")
+    return Fraction(change), digits
+
+
+def _read_choice(text: str, candidates: tuple[float, ...]) -> LamChoice:
+    """The choice that a text stands for, if it can be one of these candidates."""
+    choice = LamChoice.read(text)
+    if choice.candidates != candidates or choice.lam not in candidates:
+        raise ValueError("it is a choice among others")
+    return choice
+
+
+def _checked(samples: Samples, bits: int | None, progress: Progress) -> str:
+    """Refuse an entry that is not finite; what is found of the others, as a text.
+
+    It is by how much rounding, if there is any, changes the latents, and which bits of their columns are then set.
+    """
+    largest_change = Fraction(0)
+    digits: list[ColumnDigits] = []
+    for rows, block in _told_blocks(samples.latents, progress, "checking"):
+        require_finite(block, samples.source, first_row=rows.start)
+        on_its_grid = block
+        if bits is not None:
+            rounded_block = round_to_grid(block, bits, name=samples.source)
+            on_its_grid, largest_change = rounded_block.values, max(largest_change, rounded_block.largest_change)
+        digits = [reduce(ColumnDigits.joined, [*digits, ColumnDigits.of(on_its_grid)])]
+    return json.dumps([str(largest_change), digits[0].written()])

@@ -2,18 +2,16 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bridge.artifact.record import ProbeArtifact, Provenance
-from bridge.base.arguments import mask, text, texts
-from bridge.base.arrays import require_finite, require_shapes
-from bridge.base.names import numbered_names
-from bridge.base.version import library_versions
-from bridge.probe.measures import MeasuredParts
+from bridge.artifact.record import ProbeArtifact
+from bridge.base.arguments import mask, text
+from bridge.base.arrays import in_memory, require_finite, require_shapes
+from bridge.probe.measures import Ridge, probe_artifact
+from bridge.sources.samples import Origin, Samples, Scores
 from bridge.sources.split import Split
 from bridge.sources.user_arrays import as_array
 
@@ -65,38 +63,13 @@ def given_artifact(
     require_shapes(Z.shape, C.shape, W.shape)
     for name, array in {"latents": Z, "scores": C, "weights": W}.items():
         require_finite(array, name)
-    concepts = C.shape[1]
     members = {"is_train": is_train, "is_calibration": is_calibration}
     parts = Split(**{name: _members(given, name, len(Z)) for name, given in members.items()})
-    knows_parts = is_train is not None
-    metrics = MeasuredParts.of([(Z, C)], W, parts).metrics()
-    if not knows_parts:
-        metrics = tuple(replace(measures, r2_held_out=None, delta_held_out=None) for measures in metrics)
-    return ProbeArtifact(
-        latents=Z,
-        scores=C,
-        weights=W,
-        is_train=parts.is_train,
-        is_calibration=parts.is_calibration,
-        sample_indices=np.arange(len(Z), dtype=np.int64),
-        concept_names=numbered_names(concepts) if names is None else texts(names, "names", concepts),
-        concept_units=("",) * concepts if units is None else texts(units, "units", concepts, default=""),
-        metrics=metrics,
-        provenance=Provenance(
-            dataset=text(source, "source"),
-            dataset_sha256=source_sha256 or hashlib.sha256(Z.tobytes()).hexdigest(),
-            seed=None,
-            held_out=float(parts.is_held_out.mean()) if knows_parts else None,
-            lam=lam,
-            beta=None,
-            epochs=None,
-            device="cpu",
-            versions=library_versions(),
-            standardized=standardized,
-            free_bias=free_bias,
-            weighted=weighted,
-        ),
-    )
+    digest = source_sha256 or hashlib.sha256(Z.tobytes()).hexdigest()
+    held_out = None if is_train is None else float(parts.is_held_out.mean())
+    origin = Origin(text(source, "source"), digest, held_out=held_out)
+    samples = Samples(in_memory(Z), Scores.of(C, names, units), parts, origin, digest)
+    return probe_artifact(samples, W, Ridge(lam, standardized, free_bias, weighted))
 
 
 def _weights(weights: Any) -> ArrayLike:  # noqa: ANN401 -- it is still to be looked at

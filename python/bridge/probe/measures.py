@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
 import numpy as np
 
-from bridge.artifact.record import ConceptMetrics
+from bridge.artifact.record import ConceptMetrics, ProbeArtifact, ProbeRecord, Provenance, Rounding
+from bridge.base.version import library_versions
 from bridge.exact.measures import ExactMeasures, joined, measures_in_blocks, nearest_float
 from bridge.exact.residuals import SupError
+from bridge.sources.samples import Samples
 from bridge.sources.split import Split
 
 
@@ -63,6 +65,84 @@ class MeasuredParts:
     def read(cls, text: str) -> "MeasuredParts":
         """Those of such a text."""
         return cls({part: tuple(map(_read, measures)) for part, measures in json.loads(text).items()})
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """How a probe was fitted.
+
+    Attributes:
+        lam: the ridge strength λ, None if it was fitted in another way, or nobody knows how.
+        standardized: whether the ridge weighed on the weights of standardised latents.
+        free_bias: whether it weighed on the weights alone, and not on the bias.
+        weighted: whether some samples counted more than others.
+    """
+
+    lam: float | None = None
+    standardized: bool = False
+    free_bias: bool = False
+    weighted: bool = False
+
+
+def probe_record(
+    samples: Samples, weights: np.ndarray, measures: MeasuredParts, ridge: Ridge, rounding: Rounding | None = None
+) -> ProbeRecord:
+    """What an artifact holds besides its latents.
+
+    Args:
+        samples: the N samples.
+        weights: (d + 1, k) weights, the bias in the last row.
+        measures: how well they do on the samples.
+        ridge: how they were fitted.
+        rounding: the grids that numbers were rounded to.
+
+    Raises:
+        InputError: as `ProbeRecord`.
+    """
+    metrics, origin, names = measures.metrics(), samples.origin, samples.scores.names
+    if not samples.knows_parts:
+        metrics = tuple(replace(one, r2_held_out=None, delta_held_out=None) for one in metrics)
+    return ProbeRecord(
+        scores=samples.scores.values,
+        weights=weights,
+        is_train=samples.parts.is_train,
+        is_calibration=samples.parts.is_calibration,
+        sample_indices=np.arange(len(samples.latents), dtype=np.int64) if samples.indices is None else samples.indices,
+        concept_names=names,
+        concept_units=samples.scores.units or ("",) * len(names),
+        metrics=metrics,
+        provenance=Provenance(
+            dataset=origin.dataset,
+            dataset_sha256=origin.dataset_sha256,
+            seed=origin.seed,
+            held_out=origin.held_out,
+            lam=ridge.lam,
+            beta=origin.beta,
+            epochs=origin.epochs,
+            device=origin.device,
+            versions=library_versions(origin.libraries),
+            standardized=ridge.standardized,
+            free_bias=ridge.free_bias,
+            weighted=ridge.weighted,
+        ),
+        rounding=rounding,
+    )
+
+
+def probe_artifact(samples: Samples, weights: np.ndarray, ridge: Ridge = Ridge()) -> ProbeArtifact:
+    """Measure a probe that is already fitted, and make it an artifact; no number of it is changed.
+
+    Args:
+        samples: the N samples.
+        weights: (d + 1, k) weights, the bias in the last row.
+        ridge: how they were fitted.
+
+    Raises:
+        InputError: as `measures_in_blocks` and `ProbeArtifact`.
+    """
+    latents = samples.latents.whole()
+    measures = MeasuredParts.of([(latents, samples.scores.values)], weights, samples.parts)
+    return ProbeArtifact(**vars(probe_record(samples, weights, measures, ridge)), latents=latents)
 
 
 def _written(one: ExactMeasures) -> list[str | int]:

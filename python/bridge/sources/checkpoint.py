@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 
 import safetensors
@@ -14,7 +14,12 @@ from bridge.base.file_spec import read_bytes
 from bridge.base.files import NewFile, write_atomically
 from bridge.base.metadata import as_metadata, record_in
 from bridge.base.own_files import CHECKPOINT_FILE
+from bridge.base.progress import Progress, untold
 from bridge.base.record_types import record_from
+from bridge.base.resume import KeptSteps
+from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice
+from bridge.sources.images import ImageSet, load_images
+from bridge.sources.samples import Samples
 from bridge.sources.split import Split, split
 from bridge.sources.vae import MLPVAE
 
@@ -46,6 +51,51 @@ class TrainingRecord:
     def parts(self, samples: int) -> Split:
         """The parts that the images were divided into, drawn with the seed."""
         return split(samples, held_out=self.held_out, seed=self.seed, calibration=self.calibration)
+
+
+def training_images(record: TrainingRecord) -> ImageSet:
+    """Load the images that a model was trained with.
+
+    Raises:
+        InputError: the data set cannot be loaded, or is another by now.
+    """
+    images = load_images(record.data, seed=record.seed, limit=record.limit)
+    if images.sha256 != record.data_sha256:
+        raise InputError(
+            f"the data set {record.data!r} has SHA-256 {images.sha256}; the model was trained on {record.data_sha256}; "
+            "train again"
+        )
+    return images
+
+
+def training_samples(
+    vae: MLPVAE,
+    record: TrainingRecord,
+    images: ImageSet,
+    *,
+    device: torch.device,
+    concepts: ConceptChoice = SEED_CONCEPTS,
+    progress: Progress = untold,
+    kept: KeptSteps | None = None,
+) -> Samples:
+    """The images that a model was trained with as samples, in the parts of the training.
+
+    Args:
+        vae: the model.
+        record: what the checkpoint says about its training.
+        images: what `training_images` loads.
+        device: where to compute.
+        concepts: what to score the images for.
+        progress: told of what takes long.
+        kept: as in `Samples.of_images`.
+
+    Raises:
+        InputError: as `Samples.of_images`.
+    """
+    samples = Samples.of_images(vae.encode, images, concepts, device, progress, kept)
+    origin = replace(samples.origin, beta=float(record.beta), epochs=record.epochs)
+    parts = record.parts(len(images.indices))
+    return replace(samples, origin=origin).with_parts(parts, record.seed, float(record.held_out))
 
 
 def record_of(metadata: dict[str, object]) -> TrainingRecord:

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from bridge.base.file_spec import split_spec
 from bridge.base.names import numbered_names, require_concept_names
 from bridge.base.words import counted
 from bridge.sources.array_files import arrays_in, find_array, open_array
+from bridge.sources.samples import Origin, Samples, Scores
 from bridge.sources.split import Split
 from bridge.sources.tables import Column, is_table, numbers, read_columns, require_rows, words
 
@@ -48,42 +49,6 @@ _EXACT_INTEGERS = 2.0**53
 _NAMES = {"f": "64-bit float", "i": "signed integer of 64 bits"}
 
 
-@dataclass(frozen=True, eq=False)
-class Scores:
-    """Concept scores with the names of the concepts.
-
-    Attributes:
-        values: (N, k), finite.
-        names: k distinct names, none of them empty.
-    """
-
-    values: np.ndarray
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Given:
-    """Latents and scores of N samples that were made elsewhere.
-
-    Attributes:
-        latents: (N, d) latent points, N, d ≥ 1; their entries have not been looked at yet.
-        scores: (N, k) concept scores.
-        parts: the parts of the samples, None if they were not given.
-        source: what messages call the latents.
-        dataset: the name of the latents' file.
-        dataset_sha256: the file's SHA-256 in hexadecimal.
-        units: k units of the scores, None if none were given.
-    """
-
-    latents: ArraySource
-    scores: Scores
-    parts: Split | None
-    source: str
-    dataset: str
-    dataset_sha256: str
-    units: tuple[str, ...] | None = None
-
-
 def read_given(
     latents: str,
     scores: str,
@@ -91,8 +56,8 @@ def read_given(
     names: Sequence[str] | None,
     split_file: str | None,
     units: Sequence[str] | None = None,
-) -> Given:
-    """Open latents, and read their scores and parts.
+) -> Samples:
+    """Open latents, and read their scores and parts; a split without a training part does not say what a fit has seen.
 
     Args:
         latents: as in `open_latents`.
@@ -112,12 +77,23 @@ def read_given(
             f"--units has {counted(len(units), 'unit')}, and {scores} {counted(len(named_scores.names), 'concept')}; "
             "one for each, which may be empty, is required; give them in the order of the concepts, separated by commas"
         )
-    parts = None if split_file is None else read_split(split_file, samples=samples)
     path, _ = split_spec(latents)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     _log.debug("latents %s: %d samples, %d dimensions, %s", latents, *opened.shape, opened.dtype)
-    return Given(opened, named_scores, parts, latents, path.name, digest, None if units is None else tuple(units))
+    given = Samples(
+        opened,
+        replace(named_scores, units=tuple(units or ())),
+        Split.unknown(samples),
+        Origin(path.name, digest),
+        fingerprint=f"{latents} {digest}",
+        source=latents,
+    )
+    if split_file is None:
+        return given
+    parts = read_split(split_file, samples=samples)
+    knows_fit = bool(parts.is_train.any()) or not parts.is_calibration.any()
+    return given.with_parts(parts, seed=None) if knows_fit else replace(given, parts=parts)
 
 
 def open_latents(spec: str) -> ArraySource:

@@ -20,6 +20,12 @@ class Split:
     is_train: np.ndarray
     is_calibration: np.ndarray
 
+    @classmethod
+    def unknown(cls, samples: int) -> "Split":
+        """What stands for parts where they are not known."""
+        nowhere = np.zeros(samples, np.bool_)
+        return cls(nowhere, nowhere)
+
     @property
     def is_held_out(self) -> np.ndarray:
         """(N,) bool, True for the samples in neither of the two."""

@@ -6,9 +6,8 @@ from torch import nn
 from torch.nn import functional
 
 from bridge.base.errors import InputError, MissingToolError
-from bridge.base.progress import Progress, told, untold
-
-_ENCODING_BATCH = 4096
+from bridge.base.progress import Progress, untold
+from bridge.sources.encoders import encode
 
 
 class MLPVAE(nn.Module):
@@ -100,9 +99,4 @@ def encode_latents(vae: MLPVAE, images: torch.Tensor, device: torch.device, prog
     Returns:
         (N, d) float32.
     """
-    vae = vae.to(device).eval()
-    with torch.no_grad():
-        batches = torch.split(images, _ENCODING_BATCH)
-        means = [vae.encode(batch.to(device))[0].cpu() for batch in told(batches, progress, "encoding")]
-    latents: np.ndarray = torch.cat(means).numpy()
-    return latents
+    return encode(vae.encode, images, device, progress)

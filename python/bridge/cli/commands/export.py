@@ -10,7 +10,7 @@ import click
 
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import StoredArtifact, load_artifact, to_be_stored
-from bridge.base.arrays import require_finite
+from bridge.base.arrays import in_memory, require_finite
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.base.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, LEAN_FILE
 from bridge.base.places import ARTIFACT, CHECKPOINT, artifact_beside, prepare_outputs, with_resume_file
@@ -41,10 +41,11 @@ from bridge.cli.options import (
 )
 from bridge.exact.column_digits import ColumnDigits
 from bridge.export.write import Export, export_lean, require_export_place
-from bridge.probe import fitted
+from bridge.probe.measures import probe_artifact
 from bridge.probe.predictions import compare_predictions, read_predictions, warn_of_unexplained
 from bridge.report.summary import digit_doubts, export_record
-from bridge.sources.precomputed import Given, read_given, read_weights
+from bridge.sources.precomputed import read_given, read_weights
+from bridge.sources.samples import Samples
 
 if TYPE_CHECKING:
     from bridge.sources.concepts.choice import ConceptChoice
@@ -186,26 +187,14 @@ def _defaults(command: click.Command, *names: str, only: bool = False) -> dict[s
     return {str(option.name): option.default for option in passed if (option.name in names) == only}
 
 
-def given_artifact(given: Given, weights: str) -> StoredArtifact:
+def given_artifact(given: Samples, weights: str) -> StoredArtifact:
     """The artifact of a probe that was fitted elsewhere."""
-    latents, parts = given.latents.whole(), given.parts
+    latents = given.latents.whole()
     require_finite(latents, given.source)
     for doubt in digit_doubts(ColumnDigits.of(latents), len(latents)):
         warnings.warn(doubt, BridgeWarning, stacklevel=2)
-    # A split without a training part does not say which samples the probe was fitted on, elsewhere.
-    knows_fit = parts is not None and (bool(parts.is_train.any()) or not parts.is_calibration.any())
-    artifact = fitted.given_artifact(
-        latents,
-        given.scores.values,
-        read_weights(weights, dim=latents.shape[1], concepts=len(given.scores.names)),
-        names=given.scores.names,
-        units=given.units,
-        is_train=parts.is_train if parts is not None and knows_fit else None,
-        is_calibration=None if parts is None else parts.is_calibration,
-        source=given.dataset,
-        source_sha256=given.dataset_sha256,
-    )
-    return to_be_stored(artifact)
+    W = read_weights(weights, dim=latents.shape[1], concepts=len(given.scores.names))
+    return to_be_stored(probe_artifact(replace(given, latents=in_memory(latents)), W))
 
 
 def write_export(

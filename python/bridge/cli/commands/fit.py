@@ -102,7 +102,7 @@ def command(
         if split_file is not None:
             refuse_together("--split", drawn)
         given = read_given(latents, scores, names=names, units=units, split_file=split_file)
-        if given.parts is not None and split_file is not None:
+        if split_file is not None:
             require_training(given.parts, split_file)
     from bridge.cli.fitting import fit_given, fit_images
 

@@ -9,10 +9,11 @@ import torch
 
 from bridge.base.errors import InputError
 from bridge.base.progress import Progress, told, untold
-from bridge.base.resume import KeptSteps
+from bridge.base.resume import Identity, KeptSteps
+from bridge.base.version import library_versions
 from bridge.sources.concepts.own import UserConcepts, load_user_concepts, user_scores
 from bridge.sources.concepts.seed import CONCEPTS, Concept, concept_scores
-from bridge.sources.images import require_images
+from bridge.sources.images import ImageSet, require_images
 
 MORPHOLOGY_CONCEPTS = (
     Concept("area", "square pixels"),
@@ -151,6 +152,15 @@ def score_images(
     dtype = torch.float32 if all(column.dtype == torch.float32 for _, column in scored) else torch.float64
     values = torch.stack([column.to(device, dtype) for _, column in scored], dim=1)
     return ConceptScores(tuple(concept for concept, _ in scored), values, tuple(sorted(libraries)))
+
+
+def scoring_identity(images: ImageSet) -> Identity:
+    """All that the scores depend on that are kept: those of the built-in concepts that take long."""
+    return {
+        "data set": images.sha256,
+        "--limit": len(images.images),
+        **{f"version of {library}": version for library, version in library_versions(["scikit-image"])},
+    }
 
 
 def _group_scores(group: ConceptGroup, x: torch.Tensor, progress: Progress, kept: KeptSteps) -> torch.Tensor:

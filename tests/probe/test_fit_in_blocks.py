@@ -9,11 +9,11 @@ import torch
 
 import bridge.base.arrays
 from bridge.artifact.coverage import Coverage
-from bridge.artifact.file import load_artifact, save_in_blocks
+from bridge.artifact.file import load_artifact
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.exact.rounding import round_to_grid
 from bridge.export.certificate import build_certificate
-from bridge.probe.given_fit import fit_given
+from bridge.probe.fit import fit_samples
 from bridge.probe.lam_choice import choose_lam
 from bridge.probe.ridge import fit_probe
 from bridge.sources.precomputed import read_given
@@ -34,11 +34,11 @@ def given_of(folder, latents=Z, scores=C):
     return read_given(f"{folder}/Z.npy", f"{folder}/C.npy", names=None, split_file=None)
 
 
-def fitted(folder, patch, *, latents=Z, scores=C, parts=PARTS, block_rows=50, **options):
+def fitted(folder, patch, *, latents=Z, scores=C, parts=PARTS, seed=None, block_rows=50, **options):
     """The fit and the artifact that it is stored as."""
     patch.setattr(bridge.base.arrays, "_BLOCK_ENTRIES", block_rows * latents.shape[1])
-    fit = fit_given(given_of(folder, latents, scores), parts, **{"lam": 0.1, "seed": None, **options})
-    save_in_blocks(folder / "probe.safetensors", fit.record, fit.latents)
+    fit = fit_samples(given_of(folder, latents, scores).with_parts(parts, seed), **{"lam": 0.1, **options})
+    fit.save(folder / "probe.safetensors")
     return fit, load_artifact(folder / "probe.safetensors").artifact
 
 
