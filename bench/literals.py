@@ -65,7 +65,7 @@ def literals_file(name: str, prefix: str, length: int, count: int) -> str:
     separator = ",\n    "
     return f"""module
 
-public import Bridge.Certificate
+public import Bridge.Packing.Samples
 
 @[expose] public noncomputable section
 

@@ -5,21 +5,26 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Affine
-public import Bridge.Certificate
-public import Bridge.Determination
-public import Bridge.Moments
-public import Bridge.Quantile
-public import Bridge.Rows
-public import Bridge.Slots
-public import Bridge.Soundness
-public import Bridge.Totals
+public import Bridge.Claims.Determination
+public import Bridge.Claims.Quantile
+public import Bridge.Claims.SupError
+public import Bridge.Packing.Moments
+public import Bridge.Packing.Programs
+public import Bridge.Packing.Residuals
+public import Bridge.Packing.Rows
+public import Bridge.Packing.Samples
+public import Bridge.Packing.Slots
+public import Bridge.Packing.Totals
 
 /-!
 # Linear probes and certificates of their sup error
 
-The core of the library: it needs nothing but core Lean.  `Bridge.Affine` says what a probe and a
-residual are, `Bridge.Slots` how one operation works on many numbers, `Bridge.Certificate` how
-samples are packed and checked, `Bridge.Rows` what the checker computes, and `Bridge.Soundness` what
-a successful check proves.  `Bridge.Totals`, `Bridge.Moments` and `Bridge.Determination` do the same
-for R², and `Bridge.Quantile` for conformal bounds.
+The core of the library: it needs nothing but core Lean.
+
+* `Bridge.Affine` says what a probe and a residual are.
+* `Bridge.Packing` says how samples are packed (`Samples`), how one operation works on many numbers
+  (`Slots`), what programs of it are made (`Programs`), and what these compute: of one row (`Rows`),
+  of a residual (`Residuals`), and of all listed samples together (`Totals`, `Moments`).
+* `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
+  sup error (`SupError`), R² (`Determination`), and conformal bounds (`Quantile`).
 -/

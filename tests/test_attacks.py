@@ -139,19 +139,19 @@ def test_a_link_cannot_lead_to_another_file(folder, tmp_path, linked):
 
 def library_of_axioms(folder):
     """A folder `Bridge` in the place of the library, in which everything is provable."""
-    text = (lean_library_folder() / "Bridge" / "Soundness.lean").read_text(encoding="utf-8")
-    (folder / "Bridge").mkdir()
-    (folder / "Bridge" / "Soundness.lean").write_text(f"{text}\naxiom everything : False\n", encoding="utf-8")
+    text = (lean_library_folder() / "Bridge" / "Claims" / "SupError.lean").read_text(encoding="utf-8")
+    (folder / "Bridge" / "Claims").mkdir(parents=True)
+    (folder / "Bridge" / "Claims" / "SupError.lean").write_text(f"{text}\naxiom everything : False\n", encoding="utf-8")
 
 
 def test_a_library_beside_the_export_does_not_replace_the_shipped_one(folder):
     library_of_axioms(folder)
     outcome = checked(folder)
     assert outcome.returncode == 1
-    assert "not the library that Bridge ships: Bridge.Soundness" in outcome.stdout
+    assert "not the library that Bridge ships: Bridge.Claims.SupError" in outcome.stdout
     code, page = reported(folder, yes_to_all(folder / "Small.lean"))
     assert code == 1
-    assert "The library is not known to be the one that Bridge ships</strong>: Bridge.Soundness." in page
+    assert "The library is not known to be the one that Bridge ships</strong>: Bridge.Claims.SupError." in page
     assert "What Lean proved" not in page
     assert "not proved as far as this page knows: the library is not known to be the one that Bridge ships." in page
 
@@ -163,11 +163,11 @@ def test_a_copy_of_the_shipped_library_beside_the_export_is_the_library(folder):
 
 
 def test_no_module_but_the_root_file_drops_out_for_want_of_mathlib(folder):
-    (folder / "Bridge").mkdir()
-    (folder / "Bridge" / "Soundness.lean").write_text("import Mathlib.Nothing\nthis is no Lean\n")
+    (folder / "Bridge" / "Claims").mkdir(parents=True)
+    (folder / "Bridge" / "Claims" / "SupError.lean").write_text("import Mathlib.Nothing\nthis is no Lean\n")
     assert checked(folder).returncode == 1
     result = yes_to_all(folder / "Small.lean")
-    assert [module.name for module in result.modules] == ["Bridge.Affine", "Bridge.Certificate", "Small.Samples"] or (
+    assert [module.name for module in result.modules] == ["Bridge.Packing.Samples", "Small.Samples"] or (
         "Small.Size" in result.not_checked
     )
     code, page = reported(folder, result)
@@ -177,7 +177,11 @@ def test_no_module_but_the_root_file_drops_out_for_want_of_mathlib(folder):
 
 
 def test_a_concept_that_imports_mathlib_itself_is_no_export(folder):
-    change(folder / SIZE, r"public import Bridge.Soundness", "public import Bridge.Soundness\npublic import Mathlib")
+    change(
+        folder / SIZE,
+        r"public import Bridge.Claims.SupError",
+        "public import Bridge.Claims.SupError\npublic import Mathlib",
+    )
     assert verified(folder).returncode == 1
     assert is_refused(folder, yes_to_all(folder / "Small.lean"))
 
@@ -255,4 +259,4 @@ def test_a_module_name_with_a_null_character_is_a_no(folder):
 
 def test_what_the_shipped_library_is_does_not_depend_on_the_folder(folder):
     names = {name for name in shipped_digests() if (lean_library_folder() / module_path(name)).is_file()}
-    assert {"Bridge.Soundness", "Bridge.Certificate", "Bridge.Affine"} <= names
+    assert {"Bridge.Claims.SupError", "Bridge.Packing.Samples", "Bridge.Affine"} <= names

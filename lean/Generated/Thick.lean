@@ -8,7 +8,7 @@ Artifact: SHA-256 9c0477f4060339d96715a87864dc3196d56e58d3fc2c7a6b244f1fa71b7ec3
 -/
 module
 
-public import Bridge.Soundness
+public import Bridge.Claims.SupError
 public import Generated.Samples
 
 /-!

@@ -214,13 +214,13 @@ def test_the_verdict_repeats_what_was_allowed(tmp_path, lean):
 
 
 def test_the_verdict_names_a_library_of_ones_own(tmp_path, lean):
-    (tmp_path / "Bridge").mkdir()
-    (tmp_path / "Bridge" / "Soundness.lean").write_text(OTHER)
-    beside(tmp_path / "x.lean", "import Bridge.Soundness\n" + OTHER)
-    assert verdict(tmp_path, lean, code=1)[-1] == "not the library that Bridge ships: Bridge.Soundness"
+    (tmp_path / "Bridge" / "Claims").mkdir(parents=True)
+    (tmp_path / "Bridge" / "Claims" / "SupError.lean").write_text(OTHER)
+    beside(tmp_path / "x.lean", "import Bridge.Claims.SupError\n" + OTHER)
+    assert verdict(tmp_path, lean, code=1)[-1] == "not the library that Bridge ships: Bridge.Claims.SupError"
     lines = verdict(tmp_path, lean, "--own-library", code=0)
     assert lines[-2:] == [
-        "not the library that Bridge ships: Bridge.Soundness",
+        "not the library that Bridge ships: Bridge.Claims.SupError",
         "--own-library was given: the library has been taken as it is",
     ]
 

@@ -8,7 +8,7 @@ from bridge.base.resources import lean_library_folder
 from bridge.check.lean_modules import discover
 from bridge.check.library import differing_modules, shipped_digests
 
-IMPORTS = "module\npublic import Bridge.Soundness\n"
+IMPORTS = "module\npublic import Bridge.Claims.SupError\n"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def differing(folder, library=None):
 def test_the_shipped_library_differs_in_nothing(tmp_path):
     (tmp_path / "Root.lean").write_text("module\npublic import Bridge\n")
     assert differing(tmp_path) == ()
-    assert {"Bridge", "Bridge.Soundness", "Bridge.Real.Rational"} <= set(shipped_digests())
+    assert {"Bridge", "Bridge.Claims.SupError", "Bridge.Real.Rational"} <= set(shipped_digests())
 
 
 def test_a_copy_of_it_beside_the_file_differs_in_nothing(project):
@@ -46,8 +46,8 @@ def test_a_module_that_bridge_does_not_ship_is_named(project):
 
 
 def test_the_text_of_another_module_of_the_library_is_not_the_modules_own(project):
-    shutil.copyfile(project / "Bridge" / "Affine.lean", project / "Bridge" / "Soundness.lean")
-    assert differing(project) == ("Bridge.Soundness",)
+    shutil.copyfile(project / "Bridge" / "Affine.lean", project / "Bridge" / "Claims" / "SupError.lean")
+    assert differing(project) == ("Bridge.Claims.SupError",)
 
 
 def test_what_does_not_belong_to_the_library_is_not_compared(tmp_path):

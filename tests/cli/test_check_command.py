@@ -164,12 +164,13 @@ def test_a_file_that_is_replaced_by_its_like_has_changed(export):
 
 def test_a_library_beside_the_file_is_seen_when_it_comes(export):
     before = state(export)
-    (export.parent / "Bridge").mkdir()
-    own = export.parent / "Bridge" / "Soundness.lean"
+    library = export.parent / "Bridge"
+    own = library / "Claims" / "SupError.lean"
+    own.parent.mkdir(parents=True)
     own.write_text("import Bridge.Mine\n")
     now = state(export)
     assert changed(before, now) == (own,)
-    mine = own.with_name("Mine.lean")
+    mine = library / "Mine.lean"
     mine.touch()
     assert changed(now, state(export)) == (mine,)
 
@@ -344,7 +345,7 @@ def test_a_program_reads_a_record_a_line_as_it_comes_and_ends_the_watching(files
 
 
 # They have Lean run code, and believe what is false, each in a way that would do harm to what comes after it.
-HOSTILE = """import Bridge.Soundness
+HOSTILE = """import Bridge.Claims.SupError
 set_option debug.skipKernelTC true
 theorem two : (2 : Nat) = 3 := by decide +kernel
 instance (priority := high) : LE Rat := ⟨fun _ _ => True⟩

@@ -864,13 +864,14 @@ def test_check_says_no_and_why(tmp_path):
 
 
 def test_a_run_whose_library_is_not_the_shipped_one_says_so_and_is_a_no(tmp_path):
-    text = (lean_library_folder() / "Bridge" / "Soundness.lean").read_text(encoding="utf-8")
-    (tmp_path / "Bridge").mkdir()
-    (tmp_path / "Bridge" / "Soundness.lean").write_text(f"{text}\naxiom everything : False\n", encoding="utf-8")
+    text = (lean_library_folder() / "Bridge" / "Claims" / "SupError.lean").read_text(encoding="utf-8")
+    own = tmp_path / "Bridge" / "Claims" / "SupError.lean"
+    own.parent.mkdir(parents=True)
+    own.write_text(f"{text}\naxiom everything : False\n", encoding="utf-8")
     places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean", "--report", "page.html")
     result = run_bridge("run", *SMALL, *places, cwd=tmp_path, env=lean_on_path(tmp_path))
     assert result.returncode == 1
-    assert "Bridge.Soundness" in result.stdout
+    assert "Bridge.Claims.SupError" in result.stdout
     assert "What Lean proved" not in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
@@ -1052,7 +1053,7 @@ def test_run_does_everything_and_prints_the_table_and_the_verdict(tmp_path):
         assert re.search(rf"│ {concept} +│ \w+ +│", result.stdout)
         exact, measured = re.search(rf"^δ\({concept}\) = (.*), in floating point (.*)$", result.stdout, re.M).groups()
         assert float(Fraction(exact.replace(" ", ""))) == pytest.approx(float(measured))
-    assert re.search(r"^Lean 4\.28\S* \(embedded engine\): accepted, 13 modules in \d+ s$", result.stdout, re.MULTILINE)
+    assert re.search(r"^Lean 4\.28\S* \(embedded engine\): accepted, 15 modules in \d+ s$", result.stdout, re.MULTILINE)
     assert re.search(r"^not checked, since it needs Mathlib \(run `lake build`\): .*, Generated$", result.stdout, re.M)
     assert re.search(r"^verify: all \d+ literals are the artifact's$", result.stdout, re.MULTILINE)
 

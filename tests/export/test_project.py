@@ -58,7 +58,7 @@ def test_any_artifact_can_be_the_first(tmp_path, samples):
 def test_the_export_needs_nothing_from_outside_the_project_but_mathlib(project, tmp_path):
     modules = discover(project / "lean" / "Generated.lean", library=tmp_path)
     assert all(module.file.is_relative_to(project) for module in modules)
-    assert {"Bridge.Soundness", "Bridge.Real", "Generated.Samples"} <= {module.name for module in modules}
+    assert {"Bridge.Claims.SupError", "Bridge.Real", "Generated.Samples"} <= {module.name for module in modules}
 
 
 def test_the_library_is_ours_whole_with_its_licence(project):

@@ -156,7 +156,7 @@ def test_the_samples_import_and_append_all_parts_and_nothing_else_is_changed(tmp
     divided = rendered(tmp_path, make_artifact(), "Probes")
     text = divided.pop("Probes/Samples.lean")
     imports = [f"public import Probes.Samples.Part{number}\n" for number in (1, 2, 3)]
-    assert f"public import Bridge.Certificate\n{''.join(imports)}\n" in text
+    assert f"public import Bridge.Packing.Samples\n{''.join(imports)}\n" in text
     assert "  columns :=\n    part1 ++\n    part2 ++\n    part3\n\nend Probes\n" in text
     columns = re.compile(r"  columns :=.*\n\n", re.DOTALL)
     undivided = columns.sub("", whole.pop("Probes/Samples.lean"))

@@ -14,9 +14,9 @@ from support.judging import judged
 
 _HEADER = """module
 
-public import Bridge.Soundness
-public import Bridge.Determination
-public import Bridge.Quantile
+public import Bridge.Claims.SupError
+public import Bridge.Claims.Determination
+public import Bridge.Claims.Quantile
 
 @[expose] public noncomputable section
 """

@@ -1,4 +1,4 @@
-"""What lean/Bridge/Certificate.lean computes, definition by definition, with Python's integers as `Nat`.
+"""What lean/Bridge/Packing/Programs.lean and the claims compute, with Python's integers as `Nat`.
 
 `Nat` has no negative numbers, so that a difference that would be negative is 0.
 """

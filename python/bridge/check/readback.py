@@ -300,7 +300,7 @@ def _read_namespace(reader: "_Reader", namespace: str) -> tuple[str, Literal[str
 
 def _read_part_imports(reader: "_Reader", namespace: str) -> int:
     """How many parts the file of the samples imports."""
-    reader.expect("module public import Bridge.Certificate")
+    reader.expect("module public import Bridge.Packing.Samples")
     count = 0
     while reader.comes("public"):
         count += 1
@@ -359,13 +359,13 @@ def _read_columns(reader: "_Reader") -> tuple[tuple[Literal[int], ...], ...]:
 
 def _read_concepts(reader: "_Reader", namespace: str) -> list[ReadConcept]:
     """Read a file of at least one concept; its imports say what is proved of all of them."""
-    reader.expect("module public import Bridge.Soundness public import")
-    with_r_squared = reader.comes("Bridge.Determination")
+    reader.expect("module public import Bridge.Claims.SupError public import")
+    with_r_squared = reader.comes("Bridge.Claims.Determination")
     if with_r_squared:
-        reader.expect("Bridge.Determination public import")
-    with_quantile = reader.comes("Bridge.Quantile")
+        reader.expect("Bridge.Claims.Determination public import")
+    with_quantile = reader.comes("Bridge.Claims.Quantile")
     if with_quantile:
-        reader.expect("Bridge.Quantile public import")
+        reader.expect("Bridge.Claims.Quantile public import")
     reader.expect(f"{namespace}.Samples @[expose] public noncomputable section")
     concepts = [_read_concept(reader, namespace, with_r_squared, with_quantile)]
     while not reader.at_end():

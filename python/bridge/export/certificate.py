@@ -6,7 +6,7 @@ Over common powers of two every number is an integer.  With latents `Z / 2^p`, w
     -r_i · 2^(p+q)  =  Σ_j Z_ij W_j + B - C_i · 2^(p+q-m),
 
 one integer row (Z_i, C_i) times one integer vector, plus B.  The columns of that matrix are packed into a few large
-natural numbers, in the layout that `Bridge.PackedSamples` (lean/Bridge/Certificate.lean) documents; `Bridge.check`
+natural numbers, in the layout that `Bridge.PackedSamples` (lean/Bridge/Packing/Samples.lean) documents; `Bridge.check`
 verifies every number chosen here, so that a wrong choice can make a proof fail but not a false claim pass.
 """
 

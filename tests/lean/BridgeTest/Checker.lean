@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Soundness
+public import Bridge.Claims.SupError
 
 /-!
 # Tests: the checker, on samples small enough to follow by hand

@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Determination
+public import Bridge.Claims.Determination
 public import BridgeTest.Checker
 
 /-!

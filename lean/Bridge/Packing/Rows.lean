@@ -4,15 +4,21 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Certificate
+public import Bridge.Packing.Programs
 
 /-!
-# What the checker computes, row by row
+# What programs on packed samples compute, row by row
 
-The programs of `Bridge.Certificate` work on all rows of a block at once.  Here it is proved what
-they say of one row: `sides_of_sidesOk` for the comparison of all samples, and `of_weigh` with
-`dot_row` for the sum over one row.  Everything is a statement about natural numbers and holds for
-any data whatever.
+The programs of `Bridge.Packing.Programs` work on all rows of a block at once.  Here it is proved
+what they say of one row.  Everything is a statement about natural numbers and holds for any data
+whatever.
+
+## Main statements
+
+* `of_weigh`: what `weigh` adds up, a dot product.
+* `rows_of_sidesOk`: what the comparison of all rows says of one of them, even if it only fills
+  up the last block.
+* `sides_of_sidesOk`: the same of the row of a sample.
 -/
 
 @[expose] public noncomputable section

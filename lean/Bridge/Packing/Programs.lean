@@ -5,97 +5,35 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Affine
-public import Bridge.Slots
+public import Bridge.Packing.Samples
+public import Bridge.Packing.Slots
 
 /-!
-# Certificates of the sup error
+# Programs on packed samples
 
-`PackedSamples` stores the latent points and scores of all samples in a few large natural numbers;
-`check` and `isTight` are programs on natural numbers that the kernel can run fast.  What their
-answers mean is proved in `Bridge.Soundness`.
+What the programs of all claims are made of: programs on natural numbers that the kernel can run
+fast.  `Bridge.Packing.Rows` and `Bridge.Packing.Residuals` prove what they compute.
 
-How they work: over common powers of two all numbers are integers, and the residual of a sample is,
-up to sign and scale, the product of one integer row (latents, then scores) with one integer vector
-(weights, then `-1` at the concept's score) plus the bias.  Integers are stored with an offset and
-the vector is split into its positive and negative parts, so that everything is a natural number.
+Over common powers of two the residual of a sample is, up to sign and scale, the product of one
+integer row (latents, then scores) with one integer vector (weights, then `-1` at the concept's
+score) plus the bias.  The vector is split into its positive and negative parts, so that everything
+is a natural number.
 
-A block of rows is stored by columns: column `j` is one number, whose digit `i` is the entry of row
-`i`.  Its digits are moved apart into slots that have room for a product (`Bridge.spread`); the
-column times its weight is then the products of all rows, the sum over the columns is all dot
+The digits of a column are moved apart into slots that have room for a product (`Bridge.spread`);
+the column times its weight is then the products of all rows, the sum over the columns is all dot
 products, and one comparison of all slots compares every row of the block with `δ`
 (`Bridge.le_of_land_top`).
+
+## Main definitions
+
+* `withParts`: the two parts of the vector of a concept, and the constants of both sides.
+* `weigh`: the sum of some columns, each times its weight.
+* `sidesOk`: whether the two sides of every row differ by at most so much.
 -/
 
 @[expose] public noncomputable section
 
 namespace Bridge
-
-/-! ## Samples -/
-
-/-- The number `a₀ + a₁ x + a₂ x² + …`. -/
-def pack (x : Nat) : List Nat → Nat
-  | [] => 0
-  | a :: as => Nat.add a (Nat.mul x (pack x as))
-
-/-- Latent points and concept scores of all samples, packed into natural numbers.
-
-Sample `i` is row `i % blockRows` of block `i / blockRows`.  A block has `latentDim + conceptCount`
-columns: the latent coordinates, then the scores.  Digit `i` of a column, of `digitBits` bits and
-the lowest first, is the integer of row `i` plus the offset `2 ^ (digitBits - 1)`. -/
-structure PackedSamples where
-  /-- The number of samples. -/
-  size : Nat
-  /-- The dimension of the latent space. -/
-  latentDim : Nat
-  /-- The number of concepts, each with a score for every sample. -/
-  conceptCount : Nat
-  /-- Latent coordinates are integers divided by `2 ^ latentExponent`. -/
-  latentExponent : Nat
-  /-- For each concept the exponent `m` such that its scores are integers divided by `2 ^ m`. -/
-  scoreExponents : List Nat
-  /-- The width of a digit, which is a stored integer, in bits. -/
-  digitBits : Nat
-  /-- How many digits wide a slot is, so that it has room for a product; what is stored does not
-  depend on it. -/
-  slotDigits : Nat
-  /-- The number of rows in a block.  The last block is filled up with rows that belong to no
-  sample; they must meet the bound too, which copies of a sample do. -/
-  blockRows : Nat
-  /-- The width in bits of the literals that a column is put together from. -/
-  limbBits : Nat
-  /-- The columns of the first block, then those of the second, and so on, each a list of literals,
-  lowest first. -/
-  columns : List (List Nat)
-
-namespace PackedSamples
-
-variable (s : PackedSamples)
-
-/-- The number of columns of a block. -/
-def columnCount : Nat := s.latentDim + s.conceptCount
-
-/-- What is added to an integer before it is stored, so that it is a natural number. -/
-def offset : Nat := 2 ^ (s.digitBits - 1)
-
-/-- Column `j` of block `t` as one number. -/
-def column (t j : Nat) : Nat := pack (2 ^ s.limbBits) (s.columns.getD (s.columnCount * t + j) [])
-
-/-- The digit that is stored for sample `i` in column `j`. -/
-def digit (i j : Nat) : Nat :=
-  s.column (i / s.blockRows) j / (2 ^ s.digitBits) ^ (i % s.blockRows) % 2 ^ s.digitBits
-
-/-- The integer that is stored for sample `i` in column `j`. -/
-def entry (i j : Nat) : Int := (s.digit i j : Int) - (s.offset : Int)
-
-/-- Coordinate `j` of the latent point of sample `i`. -/
-def latent (i : Fin s.size) (j : Fin s.latentDim) : Rat :=
-  (s.entry i j : Rat) / ((2 ^ s.latentExponent : Nat) : Rat)
-
-/-- The score of sample `i` for concept `c`. -/
-def score (c : Nat) (i : Fin s.size) : Rat :=
-  (s.entry i (s.latentDim + c) : Rat) / ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat)
-
-end PackedSamples
 
 /-! ## From rational numbers to integers -/
 
@@ -129,7 +67,7 @@ def positivePart (ws : List Int) : List Nat := ws.map fun w => w.toNat
 /-- The negative parts of integers, as natural numbers. -/
 def negativePart (ws : List Int) : List Nat := ws.map fun w => (-w).toNat
 
-/-! ## The checker
+/-! ## Programs
 
 The programs below pass on their results to a function that goes on with them, so that the kernel
 needs no deeper stack for a longer list. -/
@@ -242,33 +180,5 @@ def withParts (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
   force (positiveConstant s sumQ (numerator f.b (s.latentExponent + weightExponent))) fun kP =>
   force (negativeConstant s sumP (numerator f.b (s.latentExponent + weightExponent))) fun kQ =>
     k ps qs sumP sumQ kP kQ
-
-/-- **The checker.**  Whether every residual of concept `c` lies between `-δ` and `δ`; it answers
-`false` too if the numbers are not multiples of the stated powers of two, or if a slot could
-overflow.
-
-The kernel evaluates it.  It is irreducible for the elaborator, which would otherwise evaluate it
-too, without the kernel's arithmetic, to explain why a false claim is false. -/
-@[irreducible] def check (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim) (δ : Rat)
-    (weightExponent : Nat) : Bool :=
-  let e := s.latentExponent + weightExponent
-  isMultiple δ e && Nat.blt c s.conceptCount && Nat.ble (s.scoreExponents.getD c 0) e &&
-  match numerator δ e with
-  | .negSucc _ => false
-  | .ofNat D => force D fun D =>
-    withParts s c f weightExponent fun ps qs sumP sumQ kP kQ => sidesOk s ps qs sumP sumQ kP kQ D
-
-/-- Whether the residual of sample `i` is `δ` or `-δ`.  It is irreducible for the same reason as
-`check`. -/
-@[irreducible] def isTight (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (δ : Rat) (weightExponent i : Nat) : Bool :=
-  withParts s c f weightExponent fun ps qs _ _ kP kQ =>
-  force (Nat.mul s.digitBits (Nat.mod i s.blockRows)) fun shift =>
-  force (Nat.pow 2 s.digitBits) fun y =>
-  force (numerator δ (s.latentExponent + weightExponent)).toNat fun D =>
-  let columns := s.columns.drop (s.columnCount * (i / s.blockRows))
-  weigh s.limbBits (fun a => Nat.mod (Nat.shiftRight a shift) y) ps columns kP fun p _ =>
-  weigh s.limbBits (fun a => Nat.mod (Nat.shiftRight a shift) y) qs columns kQ fun q _ =>
-    Nat.beq p (Nat.add q D) || Nat.beq q (Nat.add p D)
 
 end Bridge

@@ -4,7 +4,8 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Moments
+public import Bridge.Claims.SupError
+public import Bridge.Packing.Moments
 
 /-!
 # The coefficient of determination

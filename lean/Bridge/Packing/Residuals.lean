@@ -4,18 +4,19 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Rows
+public import Bridge.Packing.Rows
 
 /-!
-# Soundness of the checker
+# The residual of a sample, in natural numbers
 
-* `bound_of_check`: if `check` answers `true`, then every residual lies between `-δ` and `δ`.
-* `attained_of_check`: if moreover `isTight` answers `true` for a sample, then its residual is `δ`
-  or `-δ`, so that `δ` is the largest absolute residual and not merely a bound.
+A residual of `AffineFunctional`, at the rational numbers that `PackedSamples.latent` and
+`PackedSamples.score` read from the packed data, is the difference of the two sides of the sample's
+row, over a power of two.
 
-Both speak of `AffineFunctional.residual` at the rational numbers that `PackedSamples.latent` and
-`PackedSamples.score` read from the packed data.  They say nothing about any point that is not
-listed there.
+## Main statements
+
+* `of_withParts`: what `withParts` decides, and what it goes on with.
+* `residual_eq_sides`: the residual, times a power of two, is the difference of the two sides.
 -/
 
 @[expose] public noncomputable section
@@ -143,7 +144,7 @@ theorem sum_mul_eq_idot (x y : Rat) :
         rw [sum, idot, Rat.intCast_add, Rat.intCast_mul, Rat.add_mul, h, ← h0, ← h1]
         grind
 
-/-! ## The theorems -/
+/-! ## The two sides -/
 
 section
 
@@ -303,31 +304,6 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     Nat.pow_add, Rat.natCast_mul]
   grind
 
-/-- What `check` decides, one condition after the other. -/
-theorem exists_of_check (h : check s c f δ weightExponent = true) :
-    ∃ D : Nat, (∀ w ∈ f.w.toList, isMultiple w weightExponent = true) ∧
-      isMultiple f.b (s.latentExponent + weightExponent) = true ∧
-      isMultiple δ (s.latentExponent + weightExponent) = true ∧ c < s.conceptCount ∧
-      s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent ∧
-      numerator δ (s.latentExponent + weightExponent) = (D : Int) ∧
-      sidesOk s (positivePart (columnWeights s c f weightExponent))
-        (negativePart (columnWeights s c f weightExponent))
-        (positivePart (columnWeights s c f weightExponent)).sum
-        (negativePart (columnWeights s c f weightExponent)).sum
-        (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-          (numerator f.b (s.latentExponent + weightExponent)))
-        (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
-          (numerator f.b (s.latentExponent + weightExponent))) D = true := by
-  simp only [check, Bool.and_eq_true] at h
-  obtain ⟨⟨⟨hδ, hc⟩, hm⟩, h⟩ := h
-  cases hD : numerator δ (s.latentExponent + weightExponent) with
-  | negSucc n => simp [hD] at h
-  | ofNat D =>
-    rw [hD] at h
-    simp only [force_eq] at h
-    obtain ⟨hw, hb, h⟩ := of_withParts h
-    exact ⟨D, hw, hb, hδ, Nat.le_of_ble_eq_true hc, Nat.le_of_ble_eq_true hm, rfl, h⟩
-
 theorem length_positivePart (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
     (weightExponent : Nat) :
     (positivePart (columnWeights s c f weightExponent)).length = s.columnCount := by
@@ -337,76 +313,6 @@ theorem length_negativePart (s : PackedSamples) (c : Nat) (f : AffineFunctional 
     (weightExponent : Nat) :
     (negativePart (columnWeights s c f weightExponent)).length = s.columnCount := by
   simp [negativePart, length_columnWeights]
-
-/-- **Soundness.**  If the checker answers `true`, then every residual of the concept lies between
-`-δ` and `δ`: the claim covers the samples that are packed in `s` and no others. -/
-theorem bound_of_check (h : check s c f δ weightExponent = true) (i : Fin s.size) :
-    -δ ≤ f.residual (s.latent i) (s.score c i) ∧ f.residual (s.latent i) (s.score c i) ≤ δ := by
-  obtain ⟨D, hw, hb, hδ, hc, hm, hD, h⟩ := exists_of_check h
-  have h := sides_of_sidesOk h (length_positivePart ..) (length_negativePart ..) i i.isLt
-  have h3 := residual_eq_sides hw hb hc hm i
-  have h4 := numerator_eq hδ
-  rw [hD, Rat.intCast_natCast] at h4
-  have hpos : (0 : Rat) < ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) :=
-    Rat.natCast_pos.2 (Nat.two_pow_pos _)
-  have h1 : (positiveSide s c f weightExponent i : Rat)
-      ≤ (negativeSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast h.1
-  have h2 : (negativeSide s c f weightExponent i : Rat)
-      ≤ (positiveSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast h.2
-  constructor
-  · apply Rat.le_of_mul_le_mul_right _ hpos
-    grind
-  · apply Rat.le_of_mul_le_mul_right _ hpos
-    grind
-
-/-- What `isTight` decides. -/
-theorem sides_of_isTight {i : Nat} (h : isTight s c f δ weightExponent i = true) :
-    positiveSide s c f weightExponent i = negativeSide s c f weightExponent i
-        + (numerator δ (s.latentExponent + weightExponent)).toNat ∨
-      negativeSide s c f weightExponent i = positiveSide s c f weightExponent i
-        + (numerator δ (s.latentExponent + weightExponent)).toNat := by
-  rw [isTight] at h
-  obtain ⟨-, -, h⟩ := of_withParts h
-  simp only [force_eq] at h
-  have h1 := of_weigh (of_weigh h)
-  have e : ∀ (vs : List Nat) (k : Nat), vs.length = s.columnCount →
-      k + dot ((s.columns.drop (s.columnCount * (i / s.blockRows))).map fun limbs =>
-        Nat.mod (Nat.shiftRight (pack (2 ^ s.limbBits) limbs)
-          (Nat.mul s.digitBits (Nat.mod i s.blockRows))) (Nat.pow 2 s.digitBits)) vs
-        = side s vs k i := by
-    intro vs k hv
-    rw [side, ← blockDot_eq s i vs hv, Nat.add_comm, blockDot]
-    congr 3
-    funext limbs
-    show (pack (2 ^ s.limbBits) limbs >>> (s.digitBits * (i % s.blockRows))) % 2 ^ s.digitBits = _
-    rw [Nat.shiftRight_eq_div_pow, Nat.pow_mul]
-  rw [e _ _ (length_positivePart ..), e _ _ (length_negativePart ..), Bool.or_eq_true] at h1
-  exact h1.imp Nat.eq_of_beq_eq_true Nat.eq_of_beq_eq_true
-
-/-- **δ is attained.**  If both programs answer `true`, then the residual of sample `i` is `δ` or
-`-δ`. -/
-theorem attained_of_check (h : check s c f δ weightExponent = true) (i : Fin s.size)
-    (ht : isTight s c f δ weightExponent i = true) :
-    f.residual (s.latent i) (s.score c i) = δ ∨ f.residual (s.latent i) (s.score c i) = -δ := by
-  obtain ⟨D, hw, hb, hδ, hc, hm, hD, -⟩ := exists_of_check h
-  have h3 := residual_eq_sides hw hb hc hm i
-  have h4 := numerator_eq hδ
-  rw [hD, Rat.intCast_natCast] at h4
-  have ht := sides_of_isTight ht
-  rw [hD, Int.toNat_natCast] at ht
-  have hpos : (0 : Rat) < ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) :=
-    Rat.natCast_pos.2 (Nat.two_pow_pos _)
-  rcases ht with e | e
-  · right
-    apply eq_of_mul_eq_mul_right hpos
-    have : (positiveSide s c f weightExponent i : Rat)
-        = (negativeSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast e
-    grind
-  · left
-    apply eq_of_mul_eq_mul_right hpos
-    have : (negativeSide s c f weightExponent i : Rat)
-        = (positiveSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast e
-    grind
 
 end
 

@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Rows
+public import Bridge.Packing.Rows
 
 /-!
 # Sums over all slots

@@ -4,8 +4,8 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Soundness
-public import Bridge.Totals
+public import Bridge.Packing.Residuals
+public import Bridge.Packing.Totals
 
 /-!
 # Sums over the listed samples

@@ -1,0 +1,88 @@
+/-
+Copyright (c) 2026 The lean-bridge authors. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+-/
+module
+
+/-!
+# Packed samples
+
+`PackedSamples` stores the latent points and the scores of all samples in a few large natural
+numbers; `PackedSamples.latent` and `PackedSamples.score` say which rational numbers these stand
+for.  Every claim of an export speaks of these numbers.
+
+Over common powers of two all numbers are integers.  They are stored with an offset, so that they
+are natural numbers.  A block of rows is stored by columns: column `j` is one number, whose digit
+`i` is the entry of row `i`.
+-/
+
+@[expose] public noncomputable section
+
+namespace Bridge
+
+/-- The number `a₀ + a₁ x + a₂ x² + …`. -/
+def pack (x : Nat) : List Nat → Nat
+  | [] => 0
+  | a :: as => Nat.add a (Nat.mul x (pack x as))
+
+/-- Latent points and concept scores of all samples, packed into natural numbers.
+
+Sample `i` is row `i % blockRows` of block `i / blockRows`.  A block has `latentDim + conceptCount`
+columns: the latent coordinates, then the scores.  Digit `i` of a column, of `digitBits` bits and
+the lowest first, is the integer of row `i` plus the offset `2 ^ (digitBits - 1)`. -/
+structure PackedSamples where
+  /-- The number of samples. -/
+  size : Nat
+  /-- The dimension of the latent space. -/
+  latentDim : Nat
+  /-- The number of concepts, each with a score for every sample. -/
+  conceptCount : Nat
+  /-- Latent coordinates are integers divided by `2 ^ latentExponent`. -/
+  latentExponent : Nat
+  /-- For each concept the exponent `m` such that its scores are integers divided by `2 ^ m`. -/
+  scoreExponents : List Nat
+  /-- The width of a digit, which is a stored integer, in bits. -/
+  digitBits : Nat
+  /-- How many digits wide a slot is, so that it has room for a product; what is stored does not
+  depend on it. -/
+  slotDigits : Nat
+  /-- The number of rows in a block.  The last block is filled up with rows that belong to no
+  sample; they must meet the bound too, which copies of a sample do. -/
+  blockRows : Nat
+  /-- The width in bits of the literals that a column is put together from. -/
+  limbBits : Nat
+  /-- The columns of the first block, then those of the second, and so on, each a list of literals,
+  lowest first. -/
+  columns : List (List Nat)
+
+namespace PackedSamples
+
+variable (s : PackedSamples)
+
+/-- The number of columns of a block. -/
+def columnCount : Nat := s.latentDim + s.conceptCount
+
+/-- What is added to an integer before it is stored, so that it is a natural number. -/
+def offset : Nat := 2 ^ (s.digitBits - 1)
+
+/-- Column `j` of block `t` as one number. -/
+def column (t j : Nat) : Nat := pack (2 ^ s.limbBits) (s.columns.getD (s.columnCount * t + j) [])
+
+/-- The digit that is stored for sample `i` in column `j`. -/
+def digit (i j : Nat) : Nat :=
+  s.column (i / s.blockRows) j / (2 ^ s.digitBits) ^ (i % s.blockRows) % 2 ^ s.digitBits
+
+/-- The integer that is stored for sample `i` in column `j`. -/
+def entry (i j : Nat) : Int := (s.digit i j : Int) - (s.offset : Int)
+
+/-- Coordinate `j` of the latent point of sample `i`. -/
+def latent (i : Fin s.size) (j : Fin s.latentDim) : Rat :=
+  (s.entry i j : Rat) / ((2 ^ s.latentExponent : Nat) : Rat)
+
+/-- The score of sample `i` for concept `c`. -/
+def score (c : Nat) (i : Fin s.size) : Rat :=
+  (s.entry i (s.latentDim + c) : Rat) / ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat)
+
+end PackedSamples
+
+end Bridge
