@@ -11,7 +11,6 @@ from pathlib import Path
 from bench.inputs import fitted, random_artifact, trained, write_digits
 from bench.lean_timing import LeanRun, Stage, prepare_stage, run_lean
 from bench.sizes import Sizes
-from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import load_artifact, save_artifact
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.resources import lean_library_folder, templates_folder
@@ -141,7 +140,7 @@ class Workbench:
         path = folder / f"{name}.safetensors"
         save_artifact(path, artifact)
         root = folder / f"{name}.lean"
-        return export_lean(load_artifact(path), root, coverage=Coverage.ALL, templates=templates_folder())
+        return export_lean(load_artifact(path), root, templates=templates_folder())
 
     def _run_data(self, modules: Sequence[LeanModule]) -> dict[str, LeanRun]:
         runs: dict[str, LeanRun] = {}

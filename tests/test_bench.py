@@ -24,14 +24,12 @@ from bench.plot import draw
 from bench.results import Curve, Section, Table, Target, growth_exponent, markdown, megabytes, seconds, significant
 from bench.sizes import FULL, QUICK
 from bench.workbench import REPETITIONS, Workbench, repeated
-from bridge.artifact.coverage import Coverage
 from bridge.base.resources import templates_folder
 from bridge.exact.residuals import exact_residuals
-from bridge.export.certificate import build_certificate
 from bridge.export.write import export_lean
 from bridge.sources.images import load_images
 from support.artifacts import make_artifact, stored
-from support.exports import rendered
+from support.exports import certified, rendered
 
 
 @given(st.floats(-3, 3), st.floats(0.01, 100))
@@ -163,7 +161,7 @@ def test_copies_of_a_claim_are_other_claims_under_other_names(tmp_path):
 
 
 def widths(samples, dim):
-    certificate = build_certificate(random_artifact(samples, dim, concepts=1))
+    certificate = certified(random_artifact(samples, dim, concepts=1))
     packed, (concept,) = certificate.samples, certificate.concepts
     return packed.latent_exponent, packed.digit_bits, packed.slot_digits, concept.weight_exponent
 
@@ -206,7 +204,7 @@ def test_the_loop_over_fractions_finds_the_exact_residuals():
 def test_integer_claims_are_those_of_the_certificate(tmp_path):
     artifact = stored(tmp_path, make_artifact(samples=7, dim=3, concepts=2))
     out = tmp_path / "Generated.lean"
-    export = export_lean(artifact, out, coverage=Coverage.ALL, templates=templates_folder())
+    export = export_lean(artifact, out, templates=templates_folder())
     claim, certificate = integer_claim(export), export.certificate
     values = [abs(sum(map(int.__mul__, row, claim.weights)) + claim.bias) for row in claim.rows]
     scale = 2 ** (certificate.samples.latent_exponent + certificate.concepts[0].weight_exponent)

@@ -260,7 +260,7 @@ def test_a_conformal_bound_is_taken_from_the_calibration_part(tmp_path, alpha):
     export = probe.export(
         tmp_path / "Mine.lean", Z, C, is_train=~is_calibration, is_calibration=is_calibration, alpha=alpha
     )
-    assert export.certificate.conformal == conformal_level(Fraction(1, 10), 20)
+    assert export.certificate.concepts[0].others[0].level == conformal_level(Fraction(1, 10), 20)
 
 
 def test_one_concept_without_a_name_and_without_a_second_axis_is_exported(tmp_path):

@@ -17,9 +17,9 @@ from bridge.artifact.file import load_artifact
 from bridge.base.resources import templates_folder
 from bridge.check.library import PINS
 from bridge.check.verify import verify
-from bridge.export.certificate import build_certificate
 from bridge.export.render import render
 from bridge.export.write import export_lean
+from support.exports import certified
 from support.judging import judged
 from support.repository import REPOSITORY
 
@@ -33,7 +33,7 @@ REMEDY = "after a wanted change run `pytest tests/test_golden.py --update`"
 
 def rerendered(path):
     stored = load_artifact(path)
-    certificate = build_certificate(stored.artifact, Coverage.ALL)
+    certificate = certified(stored.artifact, Coverage.ALL)
     return render(stored, certificate, namespace=ROOT.stem, templates=templates_folder())
 
 
@@ -62,7 +62,7 @@ def committed_artifact():
 @pytest.fixture(autouse=True)
 def updated(update):
     if update:
-        export_lean(load_artifact(ARTIFACT), ROOT, coverage=Coverage.ALL, templates=templates_folder())
+        export_lean(load_artifact(ARTIFACT), ROOT, templates=templates_folder())
         DIGESTS.write_text(golden_digests())
         PINS.write_text(library_digests())
 

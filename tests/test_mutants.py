@@ -11,12 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-import bridge.export.certificate
+import bridge.export.packing
 from bridge.check.verify import verify
-from bridge.export.certificate import build_certificate
 from support.artifacts import make_artifact, stored
 from support.divisions import Division, exported
-from support.exports import as_one_file, rendered, small_parts
+from support.exports import as_one_file, certified, rendered, small_parts
 from support.judging import judged
 from support.lean_files import write
 from support.packed_text import digit_at, layout, literals_in, with_digit_changed, with_literal
@@ -51,8 +50,8 @@ def base(name):
     """The artifact, with the sizes of its blocks, literals and parts in force."""
     with pytest.MonkeyPatch.context() as patch:
         if name == "in pieces":
-            patch.setattr(bridge.export.certificate, "BLOCK_COLUMN_BITS", 100)
-            patch.setattr(bridge.export.certificate, "LITERAL_BITS", 100)
+            patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 100)
+            patch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
             small_parts(patch, 9)
         yield ARTIFACTS[name]
 
@@ -62,7 +61,7 @@ DIVIDED_ANEW = "divided up anew"
 
 def divided_anew(folder, namespace: str) -> Files:
     """The whole export in blocks of two rows, literals that end within a digit, and two parts, raw and not."""
-    certificate = build_certificate(artifact())
+    certificate = certified(artifact())
     digit_bits, slot_digits = certificate.samples.digit_bits, certificate.samples.slot_digits
     division = Division(slot_digits, 2, digit_bits - 4, [range(5), range(5, 16)], [True, False])
     return exported(folder, artifact(), certificate, division, namespace)

@@ -21,7 +21,9 @@ from bridge.base.errors import InputError, one_line, shown
 from bridge.base.guard import Guard, guarding
 from bridge.base.module_names import namespace_of
 from bridge.base.resources import templates_folder
-from bridge.exact.conformal import read_alpha
+from bridge.export.asked import Asked
+from bridge.export.claims.determination import Determination
+from bridge.export.claims.quantile import Quantile
 from bridge.export.write import Export, export_lean
 from bridge.probe.fitted import given_artifact
 from bridge.probe.fitted_rows import FittedRows
@@ -189,7 +191,9 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         check_is_fitted(self)
         root = file_path(path)
         artifact_file = root.parent / f"{namespace_of(root)}.safetensors"
-        level = None if alpha is None else read_alpha(str(alpha))
+        options = {Determination.option: ""} if flag(with_r_squared, "with_r_squared") else {}
+        options |= {} if alpha is None else {Quantile.option: str(alpha)}
+        asked = Asked.of(Coverage.ALL, options)
         if self._digest != self._digest_of_fit():
             raise InputError(
                 "`weights_` or another attribute is not what the fit has left; an export says how its weights were "
@@ -230,10 +234,8 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             export = export_lean(
                 to_be_stored(artifact),
                 root,
-                coverage=Coverage.ALL,
                 templates=templates_folder(),
-                with_r_squared=flag(with_r_squared, "with_r_squared"),
-                alpha=level,
+                asked=asked,
                 artifact_file=artifact_file,
             )
         return replace(export, predictions=differences)

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import bridge.check.readback
+import bridge.check.reader
 from bridge.base.errors import InputError
 from bridge.check.lean_modules import sources_beside
-from bridge.check.readback import Literal, MismatchError, read_export
+from bridge.check.readback import read_export
+from bridge.check.reader import Literal, MismatchError
 from support.artifacts import make_artifact
 from support.exports import rendered, small_parts
 from support.lean_files import write
@@ -495,13 +496,13 @@ def test_a_comment_within_an_import_counts_as_a_blank(tmp_path, comment):
 
 
 def test_a_list_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(bridge.check.readback, "_MOST_ITEMS", 30)
+    monkeypatch.setattr(bridge.check.reader, "_MOST_ITEMS", 30)
     error = refusal(changed(tmp_path, "Generated/Size.lean", r"#v\[", "#v[" + "1, " * 40))
     assert error.required == "at most 30 items of lists"
 
 
 def test_comments_that_would_fill_the_memory_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(bridge.check.readback, "_MOST_ITEMS", 50)
+    monkeypatch.setattr(bridge.check.reader, "_MOST_ITEMS", 50)
     error = refusal(changed(tmp_path, "Generated/Size.lean", r"(?=end Generated)", "--\n" * 60))
     assert (error.found, error.required) == ("one more comment", "at most 50")
 

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-import bridge.export.certificate
+import bridge.export.packing
 from bridge.base.errors import InputError
 from bridge.base.resources import templates_folder
 from bridge.check.verify import verify
-from bridge.export.certificate import build_certificate
 from bridge.export.render import render
 from support.artifacts import make_artifact, stored
-from support.exports import rendered, small_parts
+from support.exports import certified, rendered, small_parts
 from support.lean_files import code_tokens, write
 from support.packed_text import literals_in, with_digit_changed, with_literal
 from support.strategies import artifacts_with_coverages, unhurried, unmeasured
@@ -56,15 +55,15 @@ def tall_artifact():
 @pytest.fixture
 def in_small_pieces(monkeypatch):
     """Exports of the tall artifact have two blocks, columns of two literals, and two parts."""
-    monkeypatch.setattr(bridge.export.certificate, "BLOCK_COLUMN_BITS", 100)
-    monkeypatch.setattr(bridge.export.certificate, "LITERAL_BITS", 100)
+    monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 100)
+    monkeypatch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
     small_parts(monkeypatch, 9)
 
 
 @pytest.fixture
 def in_short_literals(monkeypatch):
     """Columns of the tall artifact, of eight rows, are in literals of three digits, three and two."""
-    monkeypatch.setattr(bridge.export.certificate, "LITERAL_BITS", 100)
+    monkeypatch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
 
 
 LAYOUTS = [
@@ -158,13 +157,13 @@ def test_exports_of_every_layout_agree(tmp_path, of_any_layout):
 
 @pytest.mark.usefixtures("in_short_literals")
 def test_the_short_literals_are_of_three_three_and_two_digits():
-    samples = build_certificate(tall_artifact()).samples
+    samples = certified(tall_artifact()).samples
     assert (samples.block_rows, samples.limb_bits // samples.digit_bits, len(samples.columns[0])) == (8, 3, 3)
 
 
 @pytest.mark.usefixtures("in_small_pieces")
 def test_the_small_pieces_are_two_blocks_of_columns_of_two_literals_in_two_parts(tmp_path):
-    samples = build_certificate(tall_artifact()).samples
+    samples = certified(tall_artifact()).samples
     assert (samples.block_rows, len(samples.columns), len(samples.columns[0])) == (4, 2 * len(COLUMNS), 2)
     assert [name for name in rendered(tmp_path, tall_artifact()) if "Part" in name] == [PART_1, PART_2]
 
@@ -175,8 +174,8 @@ def test_the_small_pieces_are_two_blocks_of_columns_of_two_literals_in_two_parts
 def test_exports_in_pieces_of_any_size_agree(tmp_path, drawn, column_bits, literal_bits, columns):
     artifact, coverage = drawn
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bridge.export.certificate, "BLOCK_COLUMN_BITS", column_bits)
-        patch.setattr(bridge.export.certificate, "LITERAL_BITS", literal_bits)
+        patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", column_bits)
+        patch.setattr(bridge.export.packing, "LITERAL_BITS", literal_bits)
         small_parts(patch, columns)
         assert compare(tmp_path, artifact, rendered(tmp_path, artifact, coverage=coverage)).differences == ()
 
@@ -204,7 +203,7 @@ def test_every_number_is_compared(tmp_path):
         if token.lastgroup == "number" and not token[0].startswith("0x")
     ]
     denominators = sum(len(re.findall(r"\d / \d", text)) for text in files.values())
-    rows = build_certificate(small_artifact()).samples.block_rows
+    rows = certified(small_artifact()).samples.block_rows
     entries, digests, parts, names = rows * 4, 4, 3, 2 * 2
     outcome = compare(tmp_path, small_artifact(), files)
     assert outcome.compared == len(decimals) - denominators + entries + digests + parts + names
@@ -266,7 +265,7 @@ def test_a_changed_count_is_named_with_its_place_at_no_cost(tmp_path, name, patt
 @pytest.mark.parametrize("count", [0, 10**9, 10**12, 10**4299], ids=["zero", "10^9", "10^12", "10^4299"])
 @pytest.mark.parametrize("field", ["blockRows", "limbBits"])
 def test_a_layout_that_divides_up_no_numbers_is_named_with_its_place_at_no_cost(tmp_path, field, count):
-    samples = build_certificate(small_artifact()).samples
+    samples = certified(small_artifact()).samples
     mutant, place = substitute(rendered(tmp_path, small_artifact()), SAMPLES, rf"{field} := (\d+)", str(count))
     tracemalloc.start()
     outcome = compare(tmp_path, small_artifact(), mutant)
@@ -300,7 +299,7 @@ def test_a_changed_rational_is_named_with_its_place(tmp_path, pattern, replaceme
     mutant, place = substitute(rendered(tmp_path, small_artifact()), SIZE, pattern, replacement)
     outcome = compare(tmp_path, small_artifact(), mutant)
     assert found(outcome) == [(what, *place)]
-    claim = build_certificate(small_artifact()).concepts[0]
+    claim = certified(small_artifact()).concepts[0]
     required = {"size: w[0]": claim.weights[0], "size: w[1]": claim.weights[1], "size: b": claim.bias}
     assert outcome.differences[0].required == str(required.get(what, claim.delta))
 
@@ -334,7 +333,7 @@ def entry_name(samples, row, column):
 @unmeasured
 def test_every_digit_of_a_packed_number_belongs_to_the_entry_that_is_named(tmp_path, of_any_layout):
     files, record = rendered(tmp_path, of_any_layout), stored(tmp_path, of_any_layout)
-    samples = build_certificate(of_any_layout).samples
+    samples = certified(of_any_layout).samples
     columns = literals_in(files)
     assert len(columns) == len(samples.columns)
     for number, literals in enumerate(columns):
@@ -358,7 +357,7 @@ def test_every_digit_of_a_packed_number_belongs_to_the_entry_that_is_named(tmp_p
 def test_a_unit_in_any_row_is_named_with_what_is_found_and_required(tmp_path, of_any_layout, by):
     artifact = of_any_layout
     files, record = rendered(tmp_path, artifact), stored(tmp_path, artifact)
-    samples = build_certificate(artifact).samples
+    samples = certified(artifact).samples
     rows = -(-samples.size // samples.block_rows) * samples.block_rows
     assert rows > samples.size or samples.digit_bits > 1_000
     for row in range(rows):
@@ -399,7 +398,7 @@ def test_literals_in_the_order_of_the_other_are_named(tmp_path):
 @pytest.mark.usefixtures("in_small_pieces")
 def test_literals_that_give_the_same_number_in_another_way_are_named(tmp_path):
     files = rendered(tmp_path, tall_artifact())
-    width = build_certificate(tall_artifact()).samples.limb_bits
+    width = certified(tall_artifact()).samples.limb_bits
     low, high = (int(literal, 16) for literal in re.search(TWO_LITERALS, files[PART_1]).groups())
     mutant, place = substitute(files, PART_1, TWO_LITERALS, hex(low + 2**width))
     mutant = replaced(PART_1, hex(high), hex(high - 1))(mutant)
@@ -411,7 +410,7 @@ def test_literals_that_give_the_same_number_in_another_way_are_named(tmp_path):
 def test_a_bit_above_the_last_row_of_a_column_is_named(tmp_path, of_any_layout):
     artifact = of_any_layout
     files, record = rendered(tmp_path, artifact), stored(tmp_path, artifact)
-    samples = build_certificate(artifact).samples
+    samples = certified(artifact).samples
     width = samples.digit_bits * samples.block_rows - samples.limb_bits * (len(samples.columns[0]) - 1)
     for number, literals in enumerate(literals_in(files)):
         last = literals[-1]
@@ -750,7 +749,7 @@ def test_the_export_of_another_artifact_differs_in_everything(tmp_path):
     ],
 )
 def test_a_number_that_the_export_got_wrong_is_found(tmp_path, field, change, what):
-    certificate = build_certificate(small_artifact())
+    certificate = certified(small_artifact())
     size, thick = certificate.concepts
     wrong = dataclasses.replace(certificate, concepts=(dataclasses.replace(size, **{field: change(size)}), thick))
     files = render(stored(tmp_path, small_artifact()), wrong, namespace="Generated", templates=templates_folder())
@@ -760,8 +759,8 @@ def test_a_number_that_the_export_got_wrong_is_found(tmp_path, field, change, wh
 def test_samples_that_the_export_packed_wrong_are_found(tmp_path):
     latents = small_artifact().latents.copy()
     latents[2, 1] = -latents[2, 1]
-    wrong = build_certificate(small_artifact(latents=latents)).samples
-    certificate = dataclasses.replace(build_certificate(small_artifact()), samples=wrong)
+    wrong = certified(small_artifact(latents=latents)).samples
+    certificate = dataclasses.replace(certified(small_artifact()), samples=wrong)
     files = render(stored(tmp_path, small_artifact()), certificate, namespace="Generated", templates=templates_folder())
     first, *copies = compare(tmp_path, small_artifact(), files).differences
     assert (first.what, first.found, first.required) == ("latents[2, 1]", "-3/4", "3/4")
@@ -771,7 +770,7 @@ def test_samples_that_the_export_packed_wrong_are_found(tmp_path):
 
 @pytest.mark.parametrize("row", [0, 1])
 def test_a_padding_row_that_is_another_sample_is_found(tmp_path, row):
-    certificate = build_certificate(small_artifact())
+    certificate = certified(small_artifact())
     samples = certificate.samples
     assert (samples.block_rows, len(samples.columns[0])) == (5, 1)
 
@@ -805,7 +804,7 @@ def test_a_padding_row_that_is_another_sample_is_found(tmp_path, row):
     ],
 )
 def test_a_layout_that_the_export_got_wrong_is_found(tmp_path, field, change, what):
-    certificate = build_certificate(small_artifact())
+    certificate = certified(small_artifact())
     value = change(getattr(certificate.samples, field))
     wrong = dataclasses.replace(certificate, samples=dataclasses.replace(certificate.samples, **{field: value}))
     files = render(stored(tmp_path, small_artifact()), wrong, namespace="Generated", templates=templates_folder())
@@ -817,7 +816,7 @@ def test_a_layout_that_the_export_got_wrong_is_found(tmp_path, field, change, wh
 @given(artifacts_with_coverages(), st.sampled_from(["digit_bits", "slot_digits"]), st.sampled_from([-1, 1]))
 def test_widths_that_are_not_the_least_ones_are_found_without_the_code_that_chose_them(tmp_path, drawn, field, by):
     artifact, coverage = drawn
-    certificate = build_certificate(artifact, coverage)
+    certificate = certified(artifact, coverage)
     samples = dataclasses.replace(certificate.samples, **{field: getattr(certificate.samples, field) + by})
     files = render(
         stored(tmp_path, artifact),

@@ -16,11 +16,10 @@ from bridge.base.errors import InputError
 from bridge.check.verify import verify
 from bridge.cli.main import main
 from bridge.exact.conformal import conformal_level, read_alpha, smallest_size
-from bridge.export.certificate import build_certificate
 from bridge.probe.ridge import fit_probe
 from support.artifacts import make_artifact, stored
 from support.command_line import lean_on_path, run_bridge
-from support.exports import rejected_by_lean, rendered, replaced, with_one_more
+from support.exports import certified, rejected_by_lean, rendered, replaced, with_one_more
 from support.lean_files import write
 from support.strategies import artifacts
 
@@ -150,9 +149,9 @@ def test_the_smallest_calibration_part_that_would_do_is_named(text, size):
 def test_the_bound_is_the_residual_of_that_rank(made_from, alpha):
     size = int(made_from.is_calibration.sum())
     if size < smallest_size(alpha):
-        assert "the calibration part has" in refusal(build_certificate, made_from, alpha=alpha)
+        assert "the calibration part has" in refusal(certified, made_from, alpha=alpha)
         return
-    certificate = build_certificate(made_from, alpha=alpha)
+    certificate = certified(made_from, alpha=alpha)
     assert certificate.rows[:size].tolist() == np.flatnonzero(made_from.is_calibration).tolist()
     assert sorted(certificate.rows) == list(range(len(made_from.latents)))
     for column, concept in enumerate(certificate.concepts):
@@ -164,8 +163,8 @@ def test_the_bound_is_the_residual_of_that_rank(made_from, alpha):
             )
             for row in np.flatnonzero(made_from.is_calibration)
         )
-        assert concept.delta_alpha == sizes[certificate.conformal.rank - 1]
-        assert concept.delta_alpha <= concept.delta
+        assert concept.others[0].delta_alpha == sizes[certificate.concepts[0].others[0].level.rank - 1]
+        assert concept.others[0].delta_alpha <= concept.delta
 
 
 def _product(weight, coordinate):
@@ -180,7 +179,7 @@ def test_a_sample_that_a_slot_has_hardly_room_for_is_counted_all_the_same(tmp_pa
         size, 1, 1, latents=values, scores=values, weights=np.zeros((2, 1)), is_train=np.zeros(size, np.bool_),
         is_calibration=np.ones(size, np.bool_),
     )  # fmt: skip
-    plain, more = (build_certificate(made_from, alpha=alpha).samples for alpha in (None, HALF))
+    plain, more = (certified(made_from, alpha=alpha).samples for alpha in (None, HALF))
     assert plain.block_rows >= 2 ** (plain.slot_digits * plain.digit_bits) - 1
     assert more.block_rows < 2 ** (more.slot_digits * more.digit_bits) - 1
     assert compare(tmp_path, made_from, rendered(tmp_path, made_from, alpha=HALF)).differences == ()
@@ -189,7 +188,7 @@ def test_a_sample_that_a_slot_has_hardly_room_for_is_counted_all_the_same(tmp_pa
 @pytest.mark.parametrize("coverage", [Coverage.TRAIN, Coverage.HELD_OUT])
 def test_the_calibration_part_must_be_listed(coverage):
     made_from = artifact(is_train=np.arange(9) % 3 == 1)
-    assert refusal(build_certificate, made_from, coverage, alpha=HALF) == (
+    assert refusal(certified, made_from, coverage, alpha=HALF) == (
         f"--alpha was given with --over {coverage}; δ_α is taken from the calibration part, which must be listed; "
         "choose --over all or --over calibration"
     )
@@ -357,9 +356,9 @@ def test_run_prints_the_bound_and_what_it_covers(tmp_path, held_out):
     within = rf"; holds for \d of {made_from.is_held_out.sum()} held out" if held_out else ""
     level = r"rank 4 of 4 calibration samples, α = 1/4"
     for concept, claim in zip(
-        ("size", "thick", "slant"), build_certificate(made_from, alpha=Fraction(1, 4)).concepts, strict=True
+        ("size", "thick", "slant"), certified(made_from, alpha=Fraction(1, 4)).concepts, strict=True
     ):
-        exact = f"{claim.delta_alpha.numerator} / {claim.delta_alpha.denominator}"
+        exact = f"{claim.others[0].delta_alpha.numerator} / {claim.others[0].delta_alpha.denominator}"
         assert re.search(rf"^δ_α\({concept}\) = {exact}, about \S+: {level}{within}$", result.stdout, re.MULTILINE)
 
 
@@ -373,7 +372,7 @@ def test_export_says_what_the_bound_covers(tmp_path, monkeypatch, capsys):
     assert (record["alpha"], record["calibration_samples"], record["rank"]) == ("1/2", 3, 2)
     size = record["concepts"][0]
     bound = Fraction(size["delta_alpha"].replace(" ", ""))
-    assert bound == build_certificate(made_from, alpha=HALF).concepts[0].delta_alpha
+    assert bound == certified(made_from, alpha=HALF).concepts[0].others[0].delta_alpha
     latents, scores = (array[made_from.is_held_out].astype(float) for array in (made_from.latents, made_from.scores))
     weights = made_from.weights.astype(float)
     within = np.abs(scores - latents @ weights[:-1] - weights[-1])[:, 0] <= float(bound)

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import bridge.export.certificate
+import bridge.export.packing
 from bridge.artifact.coverage import Coverage
 from bridge.base.errors import InputError
-from bridge.export.certificate import PackedSamples, build_certificate
+from bridge.export.certificate import PackedSamples
 from support.artifacts import make_artifact
+from support.exports import certified
 from support.packed_model import check, is_tight, pack, rows
 from support.packed_problems import problems
 from support.strategies import artifacts, artifacts_with_coverages, unhurried
@@ -55,7 +56,7 @@ def claims(certificate):
 def with_delta(certificate, claim, units):
     """The claim with a δ that many units in the last place larger."""
     unit = Fraction(1, 2 ** (certificate.samples.latent_exponent + claim.weight_exponent))
-    return dataclasses.replace(claim, delta=claim.delta + units * unit)
+    return dataclasses.replace(claim, sup_error=dataclasses.replace(claim.sup_error, delta=claim.delta + units * unit))
 
 
 # Artifacts whose columns are of several literals, and of several blocks; hypothesis draws smaller ones.
@@ -71,7 +72,7 @@ LARGER = [
 @given(artifacts_with_coverages())
 def test_the_packed_integers_are_the_floats_of_the_listed_samples(drawn):
     artifact, coverage = drawn
-    certificate = build_certificate(artifact, coverage)
+    certificate = certified(artifact, coverage)
     latents, scores = decoded(certificate.samples)
     assert latents == fractions(artifact.latents[certificate.rows])
     assert scores == fractions(artifact.scores[certificate.rows])
@@ -81,7 +82,7 @@ def test_the_packed_integers_are_the_floats_of_the_listed_samples(drawn):
 @given(artifacts_with_coverages())
 def test_weights_bias_and_delta_are_exact_and_the_worst_sample_is_the_first_to_attain_delta(drawn):
     artifact, coverage = drawn
-    certificate = build_certificate(artifact, coverage)
+    certificate = certified(artifact, coverage)
     for column, claim in claims(certificate):
         assert [*claim.weights, claim.bias] == [row[column] for row in fractions(artifact.weights)]
         sizes = [abs(residual) for residual in residuals(artifact, certificate.rows, column)]
@@ -92,14 +93,14 @@ def test_weights_bias_and_delta_are_exact_and_the_worst_sample_is_the_first_to_a
 @unhurried
 @given(artifacts_with_coverages())
 def test_the_checker_accepts_every_certificate(drawn):
-    certificate = build_certificate(*drawn)
+    certificate = certified(*drawn)
     assert all(check(certificate.samples, column, claim) for column, claim in claims(certificate))
 
 
 @unhurried
 @given(artifacts(), st.integers(-3, 3))
 def test_the_checker_accepts_a_bound_only_if_it_is_at_least_delta(artifact, units):
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     for column, claim in claims(certificate):
         assert check(certificate.samples, column, with_delta(certificate, claim, units)) == (units >= 0)
 
@@ -107,7 +108,7 @@ def test_the_checker_accepts_a_bound_only_if_it_is_at_least_delta(artifact, unit
 @unhurried
 @given(artifacts())
 def test_exactly_the_samples_that_attain_delta_are_tight(artifact):
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     for column, claim in claims(certificate):
         attaining = [abs(residual) == claim.delta for residual in residuals(artifact, certificate.rows, column)]
         tight = [is_tight(certificate.samples, column, claim, i) for i in range(certificate.samples.size)]
@@ -117,7 +118,7 @@ def test_exactly_the_samples_that_attain_delta_are_tight(artifact):
 @unhurried
 @given(artifacts())
 def test_no_sample_is_tight_for_a_larger_bound(artifact):
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     for column, claim in claims(certificate):
         larger = with_delta(certificate, claim, 1)
         assert not any(is_tight(certificate.samples, column, larger, i) for i in range(certificate.samples.size))
@@ -126,7 +127,7 @@ def test_no_sample_is_tight_for_a_larger_bound(artifact):
 @unhurried
 @given(artifacts())
 def test_every_exponent_is_the_least_one(artifact):
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     samples = certificate.samples
     latents, scores = decoded(samples)
     assert samples.latent_exponent == 0 or any(
@@ -142,7 +143,7 @@ def test_every_exponent_is_the_least_one(artifact):
 @unhurried
 @given(artifacts())
 def test_a_digit_has_the_least_multiple_of_four_bits_that_holds_every_integer(artifact):
-    samples = build_certificate(artifact).samples
+    samples = certified(artifact).samples
     largest = max(abs(integer) for row in rows(samples, samples.size) for integer in row)
     assert samples.digit_bits % 4 == 0
     assert largest < 2 ** (samples.digit_bits - 1)
@@ -152,7 +153,7 @@ def test_a_digit_has_the_least_multiple_of_four_bits_that_holds_every_integer(ar
 @unhurried
 @given(artifacts())
 def test_a_slot_that_is_one_digit_narrower_is_rejected(artifact):
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     narrower = dataclasses.replace(certificate.samples, slot_digits=certificate.samples.slot_digits - 1)
     assert not all(check(narrower, column, claim) for column, claim in claims(certificate))
 
@@ -163,7 +164,7 @@ def test_a_slot_is_as_wide_as_the_largest_sum_with_delta_and_a_bit_above_it(scor
     artifact = make_artifact(
         1, 1, 1, latents=np.array([[0.0]]), scores=np.array([[score]]), weights=np.array([[7.0], [7.0]])
     )
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     assert certificate.concepts[0].delta == 7 - score
     assert (certificate.samples.digit_bits, certificate.samples.slot_digits) == (4, slot_digits)
 
@@ -171,7 +172,7 @@ def test_a_slot_is_as_wide_as_the_largest_sum_with_delta_and_a_bit_above_it(scor
 @pytest.mark.parametrize("size", LARGER, ids=str)
 def test_certificates_of_several_blocks_or_literals_hold_too(size):
     artifact = make_artifact(**size)
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     samples = certificate.samples
     assert decoded(samples) == (fractions(artifact.latents), fractions(artifact.scores))
     for column, claim in claims(certificate):
@@ -181,7 +182,7 @@ def test_certificates_of_several_blocks_or_literals_hold_too(size):
 
 
 def test_the_larger_certificates_have_one_block_and_several_and_columns_of_one_literal_and_of_several():
-    made = [build_certificate(make_artifact(**size)).samples for size in LARGER]
+    made = [certified(make_artifact(**size)).samples for size in LARGER]
     assert {samples.size > samples.block_rows for samples in made} == {True, False}
     assert {len(samples.columns[0]) > 1 for samples in made} == {True, False}
 
@@ -193,9 +194,9 @@ block_sizes = st.sampled_from([1, 30, 100, 1_000, 64_000])
 @given(artifacts(), block_sizes, block_sizes)
 def test_blocks_and_literals_of_any_size_hold_the_same_numbers_and_are_accepted(artifact, column_bits, literal_bits):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bridge.export.certificate, "BLOCK_COLUMN_BITS", column_bits)
-        patch.setattr(bridge.export.certificate, "LITERAL_BITS", literal_bits)
-        certificate = build_certificate(artifact)
+        patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", column_bits)
+        patch.setattr(bridge.export.packing, "LITERAL_BITS", literal_bits)
+        certificate = certified(artifact)
     assert decoded(certificate.samples) == (fractions(artifact.latents), fractions(artifact.scores))
     for column, claim in claims(certificate):
         assert check(certificate.samples, column, claim)
@@ -205,7 +206,7 @@ def test_blocks_and_literals_of_any_size_hold_the_same_numbers_and_are_accepted(
 
 @pytest.mark.parametrize("size", [*LARGER, {}, {"samples": 1, "dim": 1}], ids=str)
 def test_all_columns_of_all_blocks_have_the_same_form(size):
-    samples = build_certificate(make_artifact(**size)).samples
+    samples = certified(make_artifact(**size)).samples
     blocks = -(-samples.size // samples.block_rows)
     assert samples.block_rows % samples.slot_digits == 0
     assert samples.limb_bits % samples.digit_bits == 0
@@ -219,14 +220,14 @@ def test_all_columns_of_all_blocks_have_the_same_form(size):
 
 @pytest.mark.parametrize("size", [*LARGER, {}, {"samples": 2, "dim": 1}], ids=str)
 def test_the_last_block_is_filled_up_with_copies_of_the_last_sample(size):
-    samples = build_certificate(make_artifact(**size)).samples
+    samples = certified(make_artifact(**size)).samples
     stored = rows(samples, -(-samples.size // samples.block_rows) * samples.block_rows)
     assert all(row == stored[samples.size - 1] for row in stored[samples.size :])
 
 
 @pytest.mark.parametrize("size", LARGER, ids=str)
 def test_where_there_is_enough_data_literals_have_1000_to_2000_hexadecimal_digits(size):
-    samples = build_certificate(make_artifact(**size)).samples
+    samples = certified(make_artifact(**size)).samples
     lengths = [len(f"{literal:x}") for column in samples.columns for literal in column[:-1]]
     assert all(1_000 <= length <= 2_000 + samples.digit_bits // 4 for length in lengths)
     assert all(len(f"{column[-1]:x}") <= 2_000 + samples.digit_bits // 4 for column in samples.columns)
@@ -235,7 +236,7 @@ def test_where_there_is_enough_data_literals_have_1000_to_2000_hexadecimal_digit
 @unhurried
 @given(artifacts())
 def test_no_literal_is_longer_than_2000_hexadecimal_digits_and_a_number(artifact):
-    samples = build_certificate(artifact).samples
+    samples = certified(artifact).samples
     longest = max(literal.bit_length() for column in samples.columns for literal in column)
     assert longest <= 8_000 + samples.digit_bits
 
@@ -243,7 +244,7 @@ def test_no_literal_is_longer_than_2000_hexadecimal_digits_and_a_number(artifact
 def test_subnormals_and_the_largest_floats_are_packed_together():
     latents = np.array([[5e-324, -(2.0**1000)], [-(2.0**-1000), np.finfo(np.float64).max], [-0.0, 0.0]])
     artifact = make_artifact(3, 2, 1, np.float64, latents=latents, weights=latents.T[[0, 1, 0], :1].copy())
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     assert certificate.samples.latent_exponent == 1074
     assert decoded(certificate.samples)[0] == [
         [Fraction(1, 2**1074), Fraction(-(2**1000))],
@@ -255,14 +256,14 @@ def test_subnormals_and_the_largest_floats_are_packed_together():
 
 def test_an_artifact_of_zeros_has_delta_zero():
     zeros = np.zeros((3, 2), np.float32)
-    certificate = build_certificate(make_artifact(3, 2, 2, latents=zeros, scores=-zeros, weights=zeros))
+    certificate = certified(make_artifact(3, 2, 2, latents=zeros, scores=-zeros, weights=zeros))
     assert [claim.delta for claim in certificate.concepts] == [0, 0]
     assert all(check(certificate.samples, column, claim) for column, claim in claims(certificate))
     assert not check(certificate.samples, 0, with_delta(certificate, certificate.concepts[0], -1))
 
 
 def test_a_sample_that_is_left_out_is_missed():
-    certificate = build_certificate(make_artifact(5))
+    certificate = certified(make_artifact(5))
     columns, block_rows = certificate.samples.columns, certificate.samples.block_rows
     for samples in (
         dataclasses.replace(certificate.samples, size=block_rows + 1),
@@ -283,21 +284,21 @@ def test_a_sample_that_is_left_out_is_missed():
     ],
 )
 def test_the_listed_samples_are_those_of_the_part_in_order(coverage, rows):
-    certificate = build_certificate(make_artifact(7, is_calibration=np.arange(7) % 6 == 0), coverage)
+    certificate = certified(make_artifact(7, is_calibration=np.arange(7) % 6 == 0), coverage)
     assert certificate.rows.tolist() == rows
     assert certificate.samples.size == len(rows)
-    assert certificate.coverage is coverage
+    assert certificate.asked.coverage is coverage
 
 
 def test_all_samples_are_listed_unless_a_part_is_named():
-    assert build_certificate(make_artifact(6)).coverage is Coverage.ALL
+    assert certified(make_artifact(6)).asked.coverage is Coverage.ALL
 
 
 @unhurried
 @given(artifacts_with_coverages())
 def test_delta_over_a_part_is_at_most_delta_over_all(drawn):
     artifact, coverage = drawn
-    parts, whole = build_certificate(artifact, coverage).concepts, build_certificate(artifact).concepts
+    parts, whole = certified(artifact, coverage).concepts, certified(artifact).concepts
     assert all(part.delta <= all_.delta for part, all_ in zip(parts, whole, strict=True))
 
 
@@ -308,7 +309,7 @@ def test_a_part_without_samples_is_refused(coverage, is_train):
     artifact = make_artifact(is_train=np.full(5, is_train))
     message = f"the artifact has no {coverage} samples; δ needs at least one; choose another part with --over"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
-        build_certificate(artifact, coverage)
+        certified(artifact, coverage)
 
 
 # The Lean program against the plain computation, on integers as no artifact has them

@@ -9,7 +9,6 @@ import pytest
 
 from bridge.check.schedule import parallel_jobs
 from bridge.cli.commands import export
-from bridge.export.certificate import build_certificate
 from bridge.export.estimate import (
     CLAIM_WEIGHT,
     DIGIT,
@@ -24,10 +23,11 @@ from bridge.export.estimate import (
 from bridge.export.layout import column_ranges, concept_ranges
 from support.artifacts import make_artifact, stored
 from support.command_line import run_bridge
+from support.exports import certified
 from support.repository import REPOSITORY
 
 RESULTS = (REPOSITORY / "bench" / "results" / "results.md").read_text(encoding="utf-8")
-SAMPLES = build_certificate(make_artifact()).samples
+SAMPLES = certified(make_artifact()).samples
 SECONDS = {"ms": 1e-3, "s": 1.0}
 BYTES = {"kB": 1e3, "MB": 1e6}
 
@@ -96,13 +96,13 @@ def test_a_claim_about_one_sample_takes_the_kernel_what_the_benchmark_measured(r
 def test_a_whole_export_takes_what_the_benchmark_measured(row):
     size, dim, concepts = (int(text.replace(",", "")) for text in row["N × d × k"].split(" × "))
     artifact = make_artifact(size, dim, concepts)
-    certificate = build_certificate(artifact)
+    certificate = certified(artifact)
     found = lean_estimate(certificate, column_ranges(certificate.samples), concept_ranges(certificate), at_once=2)
     assert within(1.25, found.seconds, number(row["check"], SECONDS))
 
 
 def estimate_of(artifact, at_once=2, **options):
-    certificate = build_certificate(artifact, **options)
+    certificate = certified(artifact, **options)
     return lean_estimate(certificate, column_ranges(certificate.samples), concept_ranges(certificate), at_once=at_once)
 
 
@@ -115,9 +115,7 @@ def test_more_files_at_once_take_less_time_and_no_less_than_one_after_the_other_
 
 def test_r_squared_takes_longer():
     artifact = make_artifact(500, 8, 2)
-    assert concept_seconds(build_certificate(artifact, with_r_squared=True)) > concept_seconds(
-        build_certificate(artifact)
-    )
+    assert concept_seconds(certified(artifact, with_r_squared=True)) > concept_seconds(certified(artifact))
 
 
 def test_a_badly_scaled_column_costs_digits_and_seconds():

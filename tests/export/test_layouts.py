@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from bridge.check.readback import read_export
 from bridge.check.verify import verify
-from bridge.export.certificate import build_certificate
 from support.artifacts import stored
 from support.divisions import Division, exported
-from support.exports import rendered
+from support.exports import certified, rendered
 from support.lean_files import write
 from support.packed_text import literals_in, with_literal
 from support.strategies import artifacts_with_coverages, cuts, unhurried, unmeasured
@@ -65,7 +64,7 @@ def divisions(draw, samples):
 def divided(draw):
     """An artifact, the part of it that is listed, its certificate, and any division of that."""
     artifact, coverage = draw(artifacts_with_coverages())
-    certificate = build_certificate(artifact, coverage)
+    certificate = certified(artifact, coverage)
     return artifact, coverage, certificate, draw(divisions(certificate.samples))
 
 
@@ -112,8 +111,8 @@ def test_a_layout_that_is_not_that_of_the_numbers_is_refused(tmp_path, drawn, da
 @given(artifacts_with_coverages(), st.data())
 def test_slots_are_as_wide_as_the_sums_over_a_block_of_any_rows_require_and_no_wider(tmp_path, drawn, data):
     artifact, coverage = drawn
-    certificate = build_certificate(artifact, coverage, with_r_squared=True)
-    least = build_certificate(artifact, coverage).samples.slot_digits
+    certificate = certified(artifact, coverage, with_r_squared=True)
+    least = certified(artifact, coverage).samples.slot_digits
     division = data.draw(divisions(certificate.samples))
     deltas = [2 * claim.delta * 2 ** _product_exponent(certificate.samples, claim) for claim in certificate.concepts]
     widest = max(certificate.samples.digit_bits, *(int(delta).bit_length() for delta in deltas))

@@ -11,9 +11,8 @@ from hypothesis import given
 from bridge.artifact.coverage import Coverage
 from bridge.check.verify import verify
 from bridge.cli.main import main
-from bridge.export.certificate import build_certificate
 from support.artifacts import make_artifact, stored
-from support.exports import rejected_by_lean, rendered, replaced, with_one_more
+from support.exports import certified, rejected_by_lean, rendered, replaced, with_one_more
 from support.lean_files import write
 from support.strategies import artifacts_with_coverages
 
@@ -49,12 +48,12 @@ def sums(made_from, column, rows):
 @given(artifacts_with_coverages())
 def test_the_sums_are_those_of_fractions(drawn):
     made_from, coverage = drawn
-    certificate = build_certificate(made_from, coverage, with_r_squared=True)
+    certificate = certified(made_from, coverage, with_r_squared=True)
     for column, concept in enumerate(certificate.concepts):
         residual, total = sums(made_from, column, certificate.rows)
-        assert concept.determination.residual_sum_of_squares == residual
-        assert concept.determination.total_sum_of_squares == total
-        assert concept.determination.r_squared == (None if total == 0 else 1 - residual / total)
+        assert concept.others[0].residual_sum_of_squares == residual
+        assert concept.others[0].total_sum_of_squares == total
+        assert concept.others[0].r_squared == (None if total == 0 else 1 - residual / total)
 
 
 def test_r_squared_is_what_floating_point_says_about():
@@ -62,8 +61,8 @@ def test_r_squared_is_what_floating_point_says_about():
     design = np.column_stack([made_from.latents, np.ones(7)]).astype(float)
     residuals = made_from.scores - design @ made_from.weights
     expected = 1 - (residuals**2).sum(0) / ((made_from.scores - made_from.scores.mean(0)) ** 2).sum(0)
-    concepts = build_certificate(made_from, with_r_squared=True).concepts
-    assert [float(concept.determination.r_squared) for concept in concepts] == pytest.approx(expected, rel=1e-5)
+    concepts = certified(made_from, with_r_squared=True).concepts
+    assert [float(concept.others[0].r_squared) for concept in concepts] == pytest.approx(expected, rel=1e-5)
 
 
 def test_r_squared_is_left_out_unless_it_is_asked_for(tmp_path):
@@ -76,7 +75,7 @@ def test_r_squared_is_left_out_unless_it_is_asked_for(tmp_path):
 
 @given(artifacts_with_coverages())
 def test_a_slot_has_room_for_the_sums_of_a_block(drawn):
-    certificate = build_certificate(*drawn, with_r_squared=True)
+    certificate = certified(*drawn, with_r_squared=True)
     samples = certificate.samples
     largest = 2 ** (samples.slot_digits * samples.digit_bits) - 1
     assert samples.block_rows * 2**samples.digit_bits < largest
@@ -87,7 +86,7 @@ def test_a_slot_has_room_for_the_sums_of_a_block(drawn):
 
 @given(artifacts_with_coverages())
 def test_what_is_stored_is_the_same_with_r_squared(drawn):
-    plain, more = build_certificate(*drawn).samples, build_certificate(*drawn, with_r_squared=True).samples
+    plain, more = certified(*drawn).samples, certified(*drawn, with_r_squared=True).samples
     assert (plain.size, plain.digit_bits, plain.latent_exponent) == (more.size, more.digit_bits, more.latent_exponent)
     assert plain.slot_digits <= more.slot_digits
 
@@ -230,7 +229,7 @@ def test_the_exact_r_squared_is_in_the_json_output_if_it_is_asked_for(tmp_path, 
         if option:
             size, thick = (concept["r2_exact"] for concept in record["concepts"])
             assert size is None
-            determination = build_certificate(constant_artifact(), with_r_squared=True).concepts[1].determination
+            determination = certified(constant_artifact(), with_r_squared=True).concepts[1].determination
             assert Fraction(thick.replace(" ", "")) == determination.r_squared
 
 

@@ -20,11 +20,10 @@ from bridge.base.errors import InputError
 from bridge.base.resources import templates_folder
 from bridge.check.verify import verify
 from bridge.exact.text import decimal
-from bridge.export.certificate import build_certificate
 from bridge.export.render import FORMAT_VERSION, render
 from bridge.export.templating import template_environment, template_errors
 from support.artifacts import METRICS, PROVENANCE, make_artifact, stored
-from support.exports import rendered, small_parts
+from support.exports import certified, rendered, small_parts
 from support.lean_files import code, write
 from support.strategies import hostile_texts, unhurried
 
@@ -33,7 +32,7 @@ TEMPLATES = ["Concept.lean.jinja", "Generated.lean.jinja", "Part.lean.jinja", "S
 
 def render_with(templates, folder, artifact=None):
     artifact = artifact or make_artifact()
-    return render(stored(folder, artifact), build_certificate(artifact), namespace="Generated", templates=templates)
+    return render(stored(folder, artifact), certified(artifact), namespace="Generated", templates=templates)
 
 
 def changed_templates(folder, name, change):
@@ -70,11 +69,11 @@ def test_the_text_is_the_same_in_every_process(tmp_path):
 import hashlib, sys
 from pathlib import Path
 from bridge.artifact.file import load_artifact
-from bridge.export.certificate import build_certificate
+from bridge.export.certificate import certified
 from bridge.export.render import render
 from bridge.base.resources import templates_folder
 stored = load_artifact(Path({str(tmp_path)!r}) / "probe.safetensors")
-files = render(stored, build_certificate(stored.artifact), namespace="Generated", templates=templates_folder())
+files = render(stored, certified(stored.artifact), namespace="Generated", templates=templates_folder())
 print(hashlib.sha256(repr(list(files.items())).encode()).hexdigest())
 """
     ours = hashlib.sha256(repr(list(rendered(tmp_path, artifact).items())).encode()).hexdigest()
@@ -145,8 +144,7 @@ def test_the_parts_have_the_columns_of_the_whole_in_their_order(tmp_path, monkey
     assert [len(columns_in(files[part])) for part in PARTS] == [1, 2, 2]
     assert [column for part in PARTS for column in columns_in(files[part])] == whole
     assert whole == [
-        [f"nat_lit 0x{literal:x}" for literal in column]
-        for column in build_certificate(make_artifact()).samples.columns
+        [f"nat_lit 0x{literal:x}" for literal in column] for column in certified(make_artifact()).samples.columns
     ]
 
 
@@ -202,7 +200,7 @@ def test_a_missing_template_is_refused(tmp_path, name):
     ("expression", "wrong"),
     [
         ("export.sample", "'bridge.export.render.ExportPages object' has no attribute 'sample'"),
-        ("export.samples.sizes", "'bridge.export.certificate.PackedSamples object' has no attribute 'sizes'"),
+        ("export.samples.sizes", "'bridge.export.packing.PackedSamples object' has no attribute 'sizes'"),
         ("concepts", "'concepts' is undefined"),
     ],
 )
@@ -377,7 +375,7 @@ def test_an_undefined_r2_is_said_to_be_undefined(tmp_path):
 
 def test_the_numbers_are_shown_as_decimals_beside_the_exact_ones(tmp_path):
     artifact = make_artifact()
-    claim = build_certificate(artifact).concepts[0]
+    claim = certified(artifact).concepts[0]
     text = concept_text(tmp_path, artifact)
     for weight in claim.weights:
         assert re.search(rf"^    -?\d+ / \d+,?  -- about {re.escape(decimal(weight))}$", text, re.MULTILINE)
@@ -400,7 +398,7 @@ def test_up_to_32_weights_are_fractions(tmp_path):
 
 def test_more_weights_are_integers_over_the_least_power_of_two_with_decimals_beside_them(tmp_path):
     artifact = wide_artifact(33)
-    weights = build_certificate(artifact).concepts[0].weights
+    weights = certified(artifact).concepts[0].weights
     text = concept_text(tmp_path, artifact)
     opening = re.search(r"^  w := Bridge\.dyadicVector (\d+) (\d+) \[\n", text, re.MULTILINE)
     dim, exponent = map(int, opening.groups())
@@ -423,7 +421,7 @@ def test_the_samples_name_the_data_set_its_digest_and_the_order_of_the_scores(tm
 
 def test_the_root_file_has_a_table_of_the_concepts(tmp_path):
     artifact = make_artifact(concept_names=("size", "slant"), concept_units=("pixels", "radians"))
-    first, second = (decimal(claim.delta) for claim in build_certificate(artifact).concepts)
+    first, second = (decimal(claim.delta) for claim in certified(artifact).concepts)
     assert (
         "| concept | δ, about | R², held out |\n"
         "|---|---|---|\n"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.artifact.coverage import Coverage
 from bridge.base.resources import templates_folder
 from bridge.check.declarations import declaration_at, refused_claim
-from bridge.check.readback import Literal, MismatchError, read_export
+from bridge.check.readback import read_export
+from bridge.check.reader import Literal, MismatchError
 from bridge.check.verify import verify
 from bridge.export.certificate import build_certificate
 from bridge.export.layout import OWN_FILES, concept_ranges
@@ -197,7 +197,7 @@ def lean_files(folder):
 def test_the_files_of_an_export_of_more_or_fewer_concepts_go(tmp_path):
     def export(count):
         artifact = stored(tmp_path, make_artifact(concepts=count))
-        export_lean(artifact, tmp_path / "Generated.lean", coverage=Coverage.ALL, templates=templates_folder())
+        export_lean(artifact, tmp_path / "Generated.lean", templates=templates_folder())
         return lean_files(tmp_path)[1:]
 
     assert export(30) == ["Generated/Concepts1.lean", "Generated/Concepts2.lean", "Generated/Samples.lean"]

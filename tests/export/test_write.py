@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-from bridge.artifact.coverage import Coverage
 from bridge.base.errors import InputError
 from bridge.base.resources import templates_folder
 from bridge.check.lean_modules import discover
@@ -16,7 +15,7 @@ from support.exports import small_parts
 
 def export(folder, artifact=None, name="Generated.lean"):
     artifact = artifact or make_artifact(concept_names=("size", "thick"))
-    return export_lean(stored(folder, artifact), folder / name, coverage=Coverage.ALL, templates=templates_folder())
+    return export_lean(stored(folder, artifact), folder / name, templates=templates_folder())
 
 
 def lean_files(folder):
@@ -143,7 +142,7 @@ def test_an_export_that_cannot_be_rendered_leaves_the_old_files(tmp_path):
 def test_a_missing_folder_is_refused(tmp_path):
     artifact = stored(tmp_path, make_artifact())
     with pytest.raises(InputError, match=r"none is not a folder; the Lean files are to be written there; make it"):
-        export_lean(artifact, tmp_path / "none" / "A.lean", coverage=Coverage.ALL, templates=templates_folder())
+        export_lean(artifact, tmp_path / "none" / "A.lean", templates=templates_folder())
 
 
 def test_a_file_in_the_place_of_the_parts_is_refused_and_kept(tmp_path):
@@ -181,7 +180,7 @@ from bridge.base.resources import templates_folder
 from bridge.check.verify import verify
 
 stored = load_artifact(Path({str(tmp_path)!r}) / "probe.safetensors")
-export = export_lean(stored, Path({str(tmp_path)!r}) / "A.lean", coverage=Coverage.ALL, templates=templates_folder())
+export = export_lean(stored, Path({str(tmp_path)!r}) / "A.lean", templates=templates_folder())
 assert verify(export.root, stored).ok
 assert "torch" not in sys.modules
 """

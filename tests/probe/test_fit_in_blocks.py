@@ -18,6 +18,7 @@ from bridge.probe.lam_choice import choose_lam
 from bridge.probe.ridge import fit_probe
 from bridge.sources.precomputed import read_given
 from bridge.sources.split import Split
+from support.exports import certified
 from support.memory import run_python
 from support.problems import measures_by_definition
 
@@ -117,7 +118,7 @@ def test_delta_is_exactly_that_of_the_certificate(tmp_path, monkeypatch, dtype):
     latents = np.abs(Z * 10).astype(dtype)
     fit, artifact = fitted(tmp_path, monkeypatch, latents=latents, block_rows=7)
     assert artifact.latents.tobytes() == latents.tobytes()
-    for error, claim in zip(fit.sup_errors, build_certificate(artifact).concepts, strict=True):
+    for error, claim in zip(fit.sup_errors, certified(artifact).concepts, strict=True):
         assert (error.value, error.sample) == (claim.delta, claim.worst_sample)
 
 
@@ -159,7 +160,7 @@ def test_a_split_without_training_samples_is_refused(tmp_path, monkeypatch):
 
 def test_the_artifact_exports_over_each_part(tmp_path, monkeypatch):
     _, artifact = fitted(tmp_path, monkeypatch)
-    sizes = {coverage: build_certificate(artifact, coverage).samples.size for coverage in Coverage}
+    sizes = {coverage: certified(artifact, coverage).samples.size for coverage in Coverage}
     assert list(sizes.values()) == [50, 30, 10, 10]
 
 

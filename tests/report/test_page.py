@@ -37,6 +37,7 @@ from bridge.report.page import figure_names
 from bridge.sources.checkpoint import load_checkpoint
 from bridge.sources.images import load_images
 from support.artifacts import METRICS, PROVENANCE, make_artifact
+from support.exports import asked
 from support.idx import write_idx
 from support.memory import run_python
 from support.pages import SVG, Page, box, group, groups, images, marks
@@ -47,11 +48,11 @@ KINDS = ("scatter", "residuals", "weights", "worst", "traversal")
 SAMPLES, LATENTS = 60, 3
 
 
-def export(folder, artifact, coverage=Coverage.ALL, **options):
+def export(folder, artifact, *coverage, **options):
     """The artifact in a file and its export, in one folder."""
     save_artifact(folder / "probe.safetensors", artifact)
     stored = load_artifact(folder / "probe.safetensors")
-    export_lean(stored, folder / "Generated.lean", coverage=coverage, templates=templates_folder(), **options)
+    export_lean(stored, folder / "Generated.lean", templates=templates_folder(), asked=asked(*coverage, **options))
     return folder
 
 

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import load_artifact, save_artifact
 from bridge.base.resources import templates_folder
 from bridge.cli.main import main
 from bridge.export.write import export_lean
 from support.artifacts import make_artifact
 from support.browser import BROWSER, NO_BROWSER
+from support.exports import asked
 
 WIDTHS = {"telephone": 390, "desk": 1280}
 
@@ -108,7 +108,7 @@ def pages(tmp_path_factory):
     save_artifact(folder / "extreme.safetensors", extreme)
     stored = load_artifact(folder / "extreme.safetensors")
     root = folder / "Extreme.lean"
-    export_lean(stored, root, coverage=Coverage.ALL, templates=templates_folder(), with_r_squared=True)
+    export_lean(stored, root, templates=templates_folder(), asked=asked(with_r_squared=True))
     place = str(folder / "extreme.html")
     assert main(["report", str(root), "--artifact", str(folder / "extreme.safetensors"), "--out", place]) == 0
     return folder

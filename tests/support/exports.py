@@ -7,7 +7,8 @@ from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.resources import templates_folder
 from bridge.check.host_pool import HostPool
-from bridge.export.certificate import build_certificate
+from bridge.export.asked import Asked
+from bridge.export.certificate import Certificate, build_certificate
 from bridge.export.render import render
 from support.artifacts import stored
 from support.judging import judged
@@ -23,11 +24,22 @@ public import Bridge.Claims.Quantile
 _SECTION = "@[expose] public noncomputable section\n"
 
 
+def asked(coverage=Coverage.ALL, *, with_r_squared=False, alpha=None) -> Asked:
+    """What an export is asked for."""
+    options = {"--r2": ""} if with_r_squared else {}
+    return Asked.of(coverage, options | ({} if alpha is None else {"--alpha": str(alpha)}))
+
+
+def certified(artifact: ProbeArtifact, *coverage, **options) -> Certificate:
+    """What is claimed of an artifact."""
+    return build_certificate(artifact, asked(*coverage, **options))
+
+
 def rendered(
     folder, artifact: ProbeArtifact, namespace="Generated", coverage=Coverage.ALL, **options
 ) -> dict[str, str]:
     """The text of each file of an export, the root first."""
-    certificate = build_certificate(artifact, coverage, **options)
+    certificate = certified(artifact, coverage, **options)
     return dict(render(stored(folder, artifact), certificate, namespace=namespace, templates=templates_folder()))
 
 

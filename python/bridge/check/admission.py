@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.base.own_files import GENERATED_MARK
+from bridge.check.claims import TWINS, sup_error
 from bridge.check.lean_modules import LeanModule
 from bridge.check.lean_words import refused_words
 from bridge.check.library import differing_modules
-from bridge.check.readback import MismatchError, ReadConcept, ReadExport, read_export
+from bridge.check.readback import ReadConcept, ReadExport, read_export
+from bridge.check.reader import MismatchError
 from bridge.check.verdict import Message
 
 # Messages about one file; who has so many to read knows what kind of file it is.
@@ -119,7 +121,7 @@ def _declarations(export: ReadExport) -> dict[str, tuple[str, ...]]:
     names[namespace] = tuple(
         f"{namespace}.{concept.name.value}.{name}"
         for concept in export.real_concepts
-        for name in ("spec", "isTight", "column_augment")
+        for name in sup_error.REAL_THEOREMS
     )
     for concept in export.concepts:
         module = f"{namespace}.{concept.name.place.file.stem}"
@@ -128,10 +130,5 @@ def _declarations(export: ReadExport) -> dict[str, tuple[str, ...]]:
 
 
 def _theorems(concept: ReadConcept) -> list[str]:
-    names = ["checked", "tight", "bound", "attained"]
-    if concept.determination is not None:
-        names += ["residualSumOfSquares_eq", "totalSumOfSquares_eq"]
-        names += [] if concept.determination.r_squared is None else ["rSquared_eq"]
-    if concept.quantile is not None:
-        names += ["isKthSmallest", "isConformalRank"]
-    return names
+    others = [twin.theorems(concept.claims[twin.name]) for twin in TWINS if twin.name in concept.claims]
+    return [*sup_error.THEOREMS, *itertools.chain.from_iterable(others)]

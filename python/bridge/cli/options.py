@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from bridge.base.guard import current_guard, declare_data_set, declare_input_tex
 from bridge.base.places import ARTIFACT, ROOT_FILE
 from bridge.check.verdict import Engine
 from bridge.cli.console import Command, verbosity_options
-from bridge.exact.conformal import read_alpha
 from bridge.exact.rounding import require_grid_bits
 
 if TYPE_CHECKING:
@@ -158,9 +156,6 @@ bias_option = click.option(
     help="Whether the ridge weighs on the weights alone, or on the bias too.  [default: free with --latents, "
     "regularised on images]",
 )
-r2_option = click.option(
-    "--r2", "with_r_squared", is_flag=True, help="Prove R² over the listed samples too; checking takes longer."
-)
 
 
 predictions_option = click.option(
@@ -173,22 +168,9 @@ predictions_option = click.option(
 )
 
 
-def _alpha(_context: click.Context, _option: click.Parameter, text: str | None) -> Fraction | None:
-    return None if text is None else read_alpha(text)
-
-
-alpha_option = click.option(
-    "--alpha",
-    metavar="α",
-    default=None,
-    callback=_alpha,
-    help="Prove too which bound the calibration part gives at the level α, such as 0.1 or 1/10; see --calibration.",
-)
-
-
-def calibration_fraction(given: float | None, alpha: Fraction | None) -> float | None:
-    """What is kept for a conformal bound: what is said, or what is usual if one is asked for."""
-    return CALIBRATION if given is None and alpha is not None else given
+def calibration_fraction(given: float | None, *, is_needed: bool) -> float | None:
+    """What is kept to calibrate with: what is said, or what is usual if a claim needs it."""
+    return CALIBRATION if given is None and is_needed else given
 
 
 def _grid_bits(_context: click.Context, option: click.Parameter, bits: int | None) -> int | None:

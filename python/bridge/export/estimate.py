@@ -8,7 +8,8 @@ but for weights that are written as fractions, where they grow with the square o
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.export.certificate import Certificate, PackedSamples
+from bridge.export.certificate import Certificate
+from bridge.export.packing import PackedSamples
 
 # Seconds, from the tables "Growth" and "Starts" of bench/results/results.md.
 # The start of Lean, once, and each file, for what it imports.
@@ -85,7 +86,7 @@ def concept_seconds(certificate: Certificate) -> float:
     """What Lean takes for the claims of one concept, without its file."""
     samples = certificate.samples
     # `tight` looks at one sample alone; the others work through all of them.
-    through_all = 1 + any(claim.determination for claim in certificate.concepts) + (certificate.conformal is not None)
+    through_all = 1 + len(certificate.asked.kinds)
     weights = samples.latent_dim
     return reading_seconds(weights) + through_all * claim_seconds(samples) + CLAIM_WEIGHT * weights
 

@@ -1,7 +1,8 @@
 """How the packed columns and the concepts are divided among Lean files, so that Lean spends only so long on each."""
 
-from bridge.export.certificate import Certificate, PackedSamples
+from bridge.export.certificate import Certificate
 from bridge.export.estimate import concept_seconds
+from bridge.export.packing import PackedSamples
 
 # The embedded Lean needs 2 to 3 µs for a hexadecimal digit of a raw literal, and a third of a second for one more file.
 # Larger parts are fewer, and smaller ones are better divided among processes: this is under 10 s for each, and 0.2 GB.

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import StoredArtifact, artifact_bytes
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.release import RELEASE
@@ -72,7 +71,7 @@ def _rendered(page: ProjectPage) -> Mapping[Path, str]:
 
 
 def _export(stored: StoredArtifact) -> Mapping[Path, str]:
-    certificate = build_certificate(stored.artifact, Coverage.ALL)
+    certificate = build_certificate(stored.artifact)
     texts = render(stored, certificate, namespace=_NAMESPACE, templates=templates_folder())
     return {_LEAN / path: text for path, text in texts.items()}
 

@@ -14,18 +14,20 @@ import numpy as np
 from bridge.artifact.file import StoredArtifact
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance, Rounding
 from bridge.base.progress import Progress, told, untold
-from bridge.exact.conformal import ConformalLevel
 from bridge.export import lean_text
-from bridge.export.certificate import Certificate, Determination, PackedSamples
+from bridge.export.asked import Asked
+from bridge.export.certificate import Certificate, ConceptCertificate
 from bridge.export.estimate import MOST_FRACTIONS
 from bridge.export.layout import column_ranges, concept_ranges
+from bridge.export.packing import PackedSamples
 from bridge.export.templating import template_environment, template_errors
 
 FORMAT_VERSION = 2
 
 _TEMPLATES = ("Generated", "Samples", "Part", "Concept")
 _NEEDED = (
-    "an export needs Generated.lean.jinja, Samples.lean.jinja, Part.lean.jinja, Concept.lean.jinja and _banner.jinja"
+    "an export needs Generated.lean.jinja, Samples.lean.jinja, Part.lean.jinja, Concept.lean.jinja, _banner.jinja and "
+    "the folder claims"
 )
 
 
@@ -45,20 +47,15 @@ class ConceptPage:
 
     Attributes:
         common_exponent: e if the weights are to be written as integers over 2^e, None if each as a fraction of its own.
+        proved: what is claimed of it.
     """
 
     identifier: str
     title: str
     unit_text: str
     column: int
-    weights: tuple[Fraction, ...]
     common_exponent: int | None
-    bias: Fraction
-    delta: Fraction
-    weight_exponent: int
-    worst_sample: int
-    determination: Determination | None
-    delta_alpha: Fraction | None
+    proved: ConceptCertificate
     r2_train: str
     r2_held_out: str
     r2_all: str
@@ -91,10 +88,10 @@ class ExportPages:
     dataset: str
     dataset_sha256: str
     coverage: str
+    asked: Asked
     ridge: str | None
     knows_parts: bool
     rounding: Rounding | None
-    conformal: ConformalLevel | None
     samples: PackedSamples
     parts: tuple[PartPage, ...]
     concepts: tuple[ConceptPage, ...]
@@ -141,17 +138,11 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             title=f"`{lean_text.remark(name)}`",
             unit_text=lean_text.remark(unit) if unit.strip() else "units of the score",
             column=column,
-            weights=claim.weights,
-            common_exponent=_common_exponent(claim.weights),
-            bias=claim.bias,
-            delta=claim.delta,
-            weight_exponent=claim.weight_exponent,
-            worst_sample=claim.worst_sample,
-            determination=claim.determination,
-            delta_alpha=claim.delta_alpha,
+            common_exponent=_common_exponent(proved.weights),
+            proved=proved,
             **_r2_texts(metrics),
         )
-        for column, (name, unit, metrics, claim) in enumerate(
+        for column, (name, unit, metrics, proved) in enumerate(
             zip(
                 artifact.concept_names,
                 artifact.concept_units,
@@ -162,17 +153,17 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         )
     )
     return ExportPages(
-        command=_command(certificate, namespace),
+        command=f"python -m bridge export {certificate.asked.options()} --out {namespace}.lean",
         format_version=FORMAT_VERSION,
         artifact_sha256=stored.sha256,
         namespace=namespace,
         dataset=lean_text.remark(artifact.provenance.dataset),
         dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
         coverage=_coverage_text(artifact, certificate.rows),
+        asked=certificate.asked,
         ridge=_ridge_text(artifact.provenance),
         knows_parts=artifact.knows_parts,
         rounding=artifact.rounding,
-        conformal=certificate.conformal,
         samples=certificate.samples,
         parts=_parts(certificate.samples),
         concepts=concepts,
@@ -193,15 +184,6 @@ def _concept_files(
         )
         for number, columns in enumerate(ranges, start=1)
     )
-
-
-def _command(certificate: Certificate, namespace: str) -> str:
-    options = f"--over {certificate.coverage}"
-    if any(claim.determination for claim in certificate.concepts):
-        options += " --r2"
-    if certificate.conformal is not None:
-        options += f" --alpha {certificate.conformal.alpha}"
-    return f"python -m bridge export {options} --out {namespace}.lean"
 
 
 def _common_exponent(weights: tuple[Fraction, ...]) -> int | None:

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
-from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import StoredArtifact, artifact_bytes
 from bridge.artifact.predictions import PredictionDifference
 from bridge.base.errors import InputError
@@ -14,6 +12,7 @@ from bridge.base.guard import require_replaceable
 from bridge.base.module_names import namespace_of
 from bridge.base.own_files import ARTIFACT_FILE, LEAN_FILE
 from bridge.base.progress import Progress, untold
+from bridge.export.asked import Asked
 from bridge.export.certificate import Certificate, build_certificate
 from bridge.export.estimate import LeanEstimate, lean_estimate
 from bridge.export.layout import OWN_FILES, column_ranges, concept_ranges
@@ -51,10 +50,8 @@ def export_lean(
     stored: StoredArtifact,
     out: Path,
     *,
-    coverage: Coverage,
     templates: Path,
-    with_r_squared: bool = False,
-    alpha: Fraction | None = None,
+    asked: Asked | None = None,
     artifact_file: Path | None = None,
     progress: Progress = untold,
 ) -> Export:
@@ -66,10 +63,8 @@ def export_lean(
     Args:
         stored: the artifact.
         out: the root file; its name is the Lean namespace, its parts go into a folder of that name beside it.
-        coverage: which samples the certificate lists.
         templates: folder of the templates.
-        with_r_squared: whether R² is to be proved too.
-        alpha: the level α of conformal bounds that are to be proved too, None for none.
+        asked: which samples are listed and what is proved of them, None for δ over all samples.
         artifact_file: where to write the artifact too, if it is not in a file yet.
         progress: told of what takes long.
 
@@ -79,9 +74,7 @@ def export_lean(
     """
     namespace = namespace_of(out)
     require_export_place(out, stored.artifact.concept_names, artifact_file)
-    certificate = build_certificate(
-        stored.artifact, coverage, with_r_squared=with_r_squared, alpha=alpha, progress=progress
-    )
+    certificate = build_certificate(stored.artifact, asked, progress)
     texts = render(stored, certificate, namespace=namespace, templates=templates, progress=progress)
     if not out.parent.is_dir():
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")

@@ -6,14 +6,14 @@ verification of the numbers, with which it shares nothing: it has the numbers fr
 """
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from itertools import groupby, zip_longest
 from pathlib import Path, PurePosixPath
 
-from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import StoredArtifact
-from bridge.check.readback import Comment, MismatchError, Place, ReadExport, comments_in
-from bridge.check.verify import Difference
+from bridge.check.comparison import Difference
+from bridge.check.readback import ReadExport, comments_in
+from bridge.check.reader import Comment, MismatchError, Place
+from bridge.export.asked import Asked
 from bridge.export.certificate import build_certificate
 from bridge.export.render import render
 
@@ -31,13 +31,8 @@ def comment_differences(export: ReadExport, stored: StoredArtifact, templates: P
     Raises:
         InputError: a template is missing or wrong.
     """
-    words = export.options[0].value.split()
-    certificate = build_certificate(
-        stored.artifact,
-        Coverage(export.coverage[0].value),
-        with_r_squared="--r2" in words,
-        alpha=Fraction(words[-1]) if "--alpha" in words else None,
-    )
+    asked = Asked.parse(f"--over {export.coverage[0].value}{export.options[0].value}")
+    certificate = build_certificate(stored.artifact, asked)
     texts = render(stored, certificate, namespace=export.root.stem, templates=templates)
     differences = []
     for name, text in texts.items():

@@ -9,6 +9,7 @@ A figure is drawn when it is written, one after the other, so that the memory do
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -22,20 +23,23 @@ from bridge.base.errors import InputError
 from bridge.base.own_files import FIGURE_MARK, PAGE_MARK
 from bridge.base.resources import lean_library_folder, templates_folder
 from bridge.base.words import counted, printable
+from bridge.check.claims import TWINS, sup_error
 from bridge.check.library import shipped_digests
-from bridge.check.readback import MismatchError, ReadConcept, ReadExport, read_export
+from bridge.check.readback import ReadConcept, ReadExport, read_export
+from bridge.check.reader import MismatchError
 from bridge.check.record import Judgement, judge
 from bridge.check.verdict import CheckResult
 from bridge.check.verify import compare
 from bridge.exact.conformal import ConformalLevel
 from bridge.exact.residuals import ExactResiduals, exact_residuals
 from bridge.exact.text import decimal
+from bridge.export.claims.quantile import held_out_within
 from bridge.export.lean_text import identifier, module_names
 from bridge.export.templating import template_environment
 from bridge.report import figures
 from bridge.report.comments import comment_differences
 from bridge.report.pictures import NoPictures, Pictures
-from bridge.report.summary import held_out_within, rounding_lines
+from bridge.report.summary import rounding_lines
 
 FigureFormat = Literal["svg", "png"]
 
@@ -219,9 +223,8 @@ def build_report(
     coverage = Coverage(export.coverage[0].value)
     first = export.concepts[0]
     conformal = None
-    if first.quantile is not None:
-        sizes, ranks = first.quantile.sizes, first.quantile.ranks
-        conformal = ConformalLevel(first.quantile.alpha.value, sizes[0].value, ranks[0].value)
+    if "quantile" in first.claims:
+        conformal = ConformalLevel(*(first.value("quantile", hole) for hole in ("alpha", "calibration_size", "rank")))
     rows = listed_rows(artifact, coverage, calibration_first=conformal is not None)
     residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
     anchors = module_names(artifact.concept_names)
@@ -243,9 +246,9 @@ def build_report(
         listed=len(rows),
         latent_dim=artifact.latents.shape[1],
         literals=literals,
-        has_r_squared=first.determination is not None,
+        has_r_squared="determination" in first.claims,
         conformal=conformal,
-        statements=_statements(first, conformal, len(rows)),
+        statements=_statements(first, len(rows)),
         real_statements=_real_statements(first),
         lean=judge(check_result, root, lean_library_folder(), verified=export.sources, shipped=shipped_digests()),
         check_result_name=check_result_name,
@@ -388,9 +391,7 @@ def _concept_report(
     listed: _Listed, claim: ReadConcept, *, anchor: str, namespace: str, pictures: Pictures | NoPictures
 ) -> ConceptReport:
     artifact, column = listed.artifact, listed.column
-    delta = claim.delta.value
-    delta_alpha = None if claim.quantile is None else claim.quantile.delta_alpha.value
-    r_squared = None if claim.determination is None else claim.determination.r_squared
+    delta, delta_alpha = claim.sup_error.value("delta"), claim.value("quantile", "delta_alpha")
     held_out = None
     if delta_alpha is not None and artifact.is_held_out.any():
         held_out = HeldOutCount(held_out_within(artifact, column, delta_alpha), int(artifact.is_held_out.sum()))
@@ -401,11 +402,11 @@ def _concept_report(
         unit=listed.unit,
         anchor=anchor,
         lean_name=f"{namespace}.{identifier(listed.name)}",
-        weights=tuple(literal.value for literal in claim.weights),
-        bias=claim.bias.value,
+        weights=tuple(literal.value for literal in claim.functional["weights"]),
+        bias=claim.functional.value("bias"),
         delta=delta,
         attained_by=tuple(int(index) for index in listed.indices[attaining]),
-        r_squared=None if r_squared is None else r_squared.value,
+        r_squared=claim.value("determination", "r_squared"),
         delta_alpha=delta_alpha,
         held_out=held_out,
         parts=_part_measures(artifact, artifact.metrics[column]),
@@ -478,7 +479,7 @@ def _bounds(delta: Fraction, delta_alpha: Fraction | None) -> str:
 
 
 def _weights(listed: _Listed, claim: ReadConcept) -> Plate:
-    weights = [literal.value for literal in claim.weights]
+    weights = [literal.value for literal in claim.functional["weights"]]
     largest = max(range(len(weights)), key=lambda number: abs(weights[number]))
     drawn = _drawable(weights, listed.name)
     return Plate(
@@ -487,7 +488,7 @@ def _weights(listed: _Listed, claim: ReadConcept) -> Plate:
         alt=f"Bars of the {counted(len(weights), 'weight')} of {listed.name}; the largest in size is that of latent "
         f"coordinate {largest}, about {decimal(weights[largest])}.",
         caption=f"The {counted(len(weights), 'weight')}, of latent coordinates 0 to {len(weights) - 1}, positive blue "
-        f"and negative orange; the bias, about {decimal(claim.bias.value)}, is not among them.",
+        f"and negative orange; the bias, about {decimal(claim.functional.value('bias'))}, is not among them.",
         draw=lambda: figures.weight_bars(drawn),
     )
 
@@ -523,7 +524,7 @@ def _traversal(
     kind, title = "traversal", "Along the weights"
     if isinstance(pictures, NoPictures):
         return MissingPlate(kind, title, f"Decoded images along w are left out, since {pictures.reason}.")
-    weights = np.array([float(literal.value) for literal in claim.weights])
+    weights = np.array([float(literal.value) for literal in claim.functional["weights"]])
     largest = np.abs(weights).max()
     if largest == 0:
         return MissingPlate(kind, title, "Decoded images along w are left out, since all weights are 0.")
@@ -547,34 +548,15 @@ def _traversal(
     )
 
 
-def _statements(first: ReadConcept, conformal: ConformalLevel | None, listed: int) -> tuple[Statement, ...]:
+def _statements(first: ReadConcept, listed: int) -> tuple[Statement, ...]:
     samples = counted(listed, "listed sample")
-    statements = [
-        Statement("bound", f"the residual of each of the {samples} is at most δ in size"),
-        Statement("attained", "the residual of one of them is δ or -δ"),
-    ]
-    if first.determination is not None:
-        statements += [
-            Statement("residualSumOfSquares_eq, totalSumOfSquares_eq", "the two sums that R² is made of, exactly"),
-            Statement("rSquared_eq", "R² over the listed samples, exactly, unless all scores are the same"),
-        ]
-    if conformal is not None:
-        n, k = conformal.size, conformal.rank
-        statements += [
-            Statement(
-                "isKthSmallest",
-                f"at least {k} of the {counted(n, 'calibration residual')} are at most δ_α in size, and fewer than "
-                f"{k} are less",
-            ),
-            Statement("isConformalRank", f"{k} is ({n} + 1)(1 - {conformal.alpha}), rounded up"),
-        ]
-    return tuple(statements)
+    statements = [(names, says.format(samples=samples)) for names, says in sup_error.STATEMENTS]
+    for twin in TWINS:
+        if twin.name in first.claims:
+            statements += twin.statements(first.claims[twin.name])
+    return tuple(Statement(names, says) for names, says in statements)
 
 
 def _real_statements(first: ReadConcept) -> tuple[Statement, ...]:
-    statements = [Statement("isTight", "the same of δ over the real numbers, on Mathlib")]
-    if first.determination is not None:
-        statements.append(Statement("rSquared_real", "the same of R²"))
-    if first.quantile is not None:
-        statements.append(Statement("isKthSmallest_real", "the same of δ_α"))
-    return tuple(statements)
+    others = [twin.real_statements() for twin in TWINS if twin.name in first.claims]
+    return tuple(Statement(names, says) for names, says in (*sup_error.REAL_STATEMENTS, *chain.from_iterable(others)))

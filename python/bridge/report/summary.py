@@ -10,13 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.artifact.coverage import Coverage
-from bridge.artifact.record import ConceptMetrics, ProbeArtifact, ProbeRecord
+from bridge.artifact.record import ConceptMetrics, ProbeRecord
 from bridge.base.words import counted, printable
 from bridge.exact.column_digits import ColumnDigits, latent_columns
-from bridge.exact.conformal import ConformalLevel
-from bridge.exact.residuals import exact_residuals
-from bridge.exact.text import decimal, rational
-from bridge.export.certificate import Determination
+from bridge.exact.text import decimal
 from bridge.export.estimate import CLAIM_DIGIT
 from bridge.export.write import Export
 
@@ -31,56 +28,26 @@ def concept_records(export: Export) -> list[dict[str, object]]:
             "r2_train": metrics.r2_train,
             "r2_held_out": metrics.r2_held_out,
             "r2_all": metrics.r2_all,
-            "delta": rational(claim.delta),
-            "delta_decimal": decimal(claim.delta),
-            "delta_float": _measured_delta(metrics, certificate.coverage),
-            **({} if claim.determination is None else {"r2_exact": _exact_r_squared(claim.determination)}),
-            "attained_by_sample": int(artifact.sample_indices[certificate.rows[claim.worst_sample]]),
-            **_conformal_record(export, column),
+            **proved.sup_error.record(artifact, column),
+            "delta_float": _measured_delta(metrics, certificate.asked.coverage),
+            "attained_by_sample": int(artifact.sample_indices[certificate.rows[proved.worst_sample]]),
+            **{key: value for claim in proved.others for key, value in claim.record(artifact, column).items()},
         }
-        for column, (name, unit, metrics, claim) in enumerate(
+        for column, (name, unit, metrics, proved) in enumerate(
             zip(artifact.concept_names, artifact.concept_units, artifact.metrics, certificate.concepts, strict=True)
         )
     ]
 
 
-def _conformal_record(export: Export, column: int) -> dict[str, object]:
-    """The conformal bound of a concept and how many of the held-out samples it covers; empty without a level."""
-    artifact, delta_alpha = export.stored.artifact, export.certificate.concepts[column].delta_alpha
-    if delta_alpha is None:
-        return {}
-    record: dict[str, object] = {"delta_alpha": rational(delta_alpha), "delta_alpha_decimal": decimal(delta_alpha)}
-    if artifact.is_held_out.any():
-        record["held_out_within_delta_alpha"] = held_out_within(artifact, column, delta_alpha)
-        record["held_out_samples"] = int(artifact.is_held_out.sum())
-    return record
-
-
-def held_out_within(artifact: ProbeArtifact, column: int, bound: Fraction) -> int:
-    """How many of the held-out samples, of which there is one at least, have a residual of at most a bound in size."""
-    rows, columns = artifact.is_held_out, slice(column, column + 1)
-    residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows, columns], artifact.weights[:, columns])
-    return residuals.count_within(0, bound)
-
-
-def conformal_lines(conformal: ConformalLevel | None, records: Sequence[Mapping[str, object]]) -> list[str]:
-    """One line for the conformal bound in each of the `concept_records`, with its coverage of the held-out part."""
-    if conformal is None:
-        return []
-    lines = []
-    for record in records:
-        line = (
-            f"δ_α({record['concept']}) = {record['delta_alpha']}, about {record['delta_alpha_decimal']}: rank "
-            f"{conformal.rank} of {conformal.size} calibration samples, α = {conformal.alpha}"
-        )
-        if "held_out_samples" in record:
-            line += f"; holds for {record['held_out_within_delta_alpha']} of {record['held_out_samples']} held out"
-        lines.append(line)
-    return lines
-
-
-def _exact_r_squared(determination: Determination) -> str | None:
-    return None if determination.r_squared is None else rational(determination.r_squared)
+def claim_lines(export: Export, records: Sequence[Mapping[str, object]]) -> list[str]:
+    """What is said below the table of the `concept_records`, kind by kind."""
+    concepts = list(zip(export.stored.artifact.concept_names, export.certificate.concepts, records, strict=True))
+    return [
+        line
+        for kind in range(len(export.certificate.asked.kinds))
+        for name, proved, record in concepts
+        for line in proved.others[kind].lines(name, record)
+    ]
 
 
 def _measured_delta(metrics: ConceptMetrics, coverage: Coverage) -> float | None:
@@ -193,28 +160,23 @@ def rounding_lines(artifact: ProbeRecord) -> list[str]:
 
 def export_record(export: Export) -> dict[str, object]:
     """What an export has written, as one JSON-like record."""
+    artifact = export.stored.artifact
     return {
         "root": str(export.root),
         "files": [str(file) for file in export.files],
         "artifact_sha256": export.stored.sha256,
         "listed_samples": export.certificate.samples.size,
-        "over": str(export.certificate.coverage),
-        **_level_record(export.certificate.conformal),
+        "over": str(export.certificate.asked.coverage),
+        **{key: value for kind in export.certificate.asked.kinds for key, value in kind.record(artifact).items()},
         "concepts": concept_records(export),
-        **rounding_record(export.stored.artifact),
+        **rounding_record(artifact),
         **({"predictions": [each.record() for each in export.predictions]} if export.predictions else {}),
     }
 
 
-def _level_record(conformal: ConformalLevel | None) -> dict[str, object]:
-    if conformal is None:
-        return {}
-    return {"alpha": str(conformal.alpha), "calibration_samples": conformal.size, "rank": conformal.rank}
-
-
 def summary_table(export: Export, records: Sequence[Mapping[str, object]]) -> Table:
     """The `concept_records` as a table; the exact δ is too long for one and is printed below it."""
-    table = Table(title=f"{export.certificate.samples.size} samples ({export.certificate.coverage})")
+    table = Table(title=f"{export.certificate.samples.size} samples ({export.certificate.asked.coverage})")
     for heading in ("concept", "unit", "R² train", "R² held out", "δ, about", "attained by sample"):
         table.add_column(heading, justify="left" if heading in ("concept", "unit") else "right")
     for record in records:

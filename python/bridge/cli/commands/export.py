@@ -2,13 +2,11 @@
 
 import warnings
 from dataclasses import asdict, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import StoredArtifact, load_artifact, to_be_stored
 from bridge.base.arrays import in_memory, require_finite
 from bridge.base.errors import BridgeWarning, InputError
@@ -17,13 +15,13 @@ from bridge.base.places import ARTIFACT, CHECKPOINT, artifact_beside, prepare_ou
 from bridge.base.resources import templates_folder
 from bridge.base.words import counted
 from bridge.check.host_pool import parallel_jobs
+from bridge.cli.asked_options import asked_options
 from bridge.cli.commands.fit import command as fit_command
 from bridge.cli.commands.train import command as train_command
 from bridge.cli.console import Bars, say, show, show_json
 from bridge.cli.options import (
     DEFAULT_LAM,
     InputFile,
-    alpha_option,
     calibration_fraction,
     concepts_option,
     force_option,
@@ -31,15 +29,14 @@ from bridge.cli.options import (
     latent_bits_option,
     out_option,
     output_options,
-    over_option,
     predictions_option,
-    r2_option,
     refuse_together,
     refuse_without,
     templates_option,
     weight_bits_option,
 )
 from bridge.exact.column_digits import ColumnDigits
+from bridge.export.asked import Asked
 from bridge.export.write import Export, export_lean, require_export_place
 from bridge.probe.measures import probe_artifact
 from bridge.probe.predictions import compare_predictions, read_predictions, warn_of_unexplained
@@ -80,9 +77,7 @@ LONG = 120.0
 @concepts_option
 @weight_bits_option
 @latent_bits_option
-@over_option
-@r2_option
-@alpha_option
+@asked_options
 @predictions_option
 @templates_option
 @force_option
@@ -100,9 +95,7 @@ def command(
     concepts: "ConceptChoice | None",
     weight_bits: int | None,
     latent_bits: int | None,
-    over: str,
-    with_r_squared: bool,
-    alpha: Fraction | None,
+    asked: Asked,
     predictions: str | None,
     templates: Path | None,
     as_json: bool,
@@ -132,7 +125,7 @@ def command(
         prepare_outputs({out: LEAN_FILE}, {artifact_file: ARTIFACT_FILE})
         given = read_given(latents, scores, names=names, units=units, split_file=split_file)
         stored = given_artifact(given, weights)
-        export = write_export(stored, out, over, with_r_squared, alpha, templates, artifact_file, predictions)
+        export = write_export(stored, out, asked, templates, artifact_file, predictions)
     else:
         files = {"--weights": weights, "--latents": latents, "--scores": scores, "--split": split_file}
         others = {"--names": names, "--units": units, "--save-artifact": save_artifact}
@@ -144,11 +137,11 @@ def command(
                     "required; name one"
                 )
             artifact = ARTIFACT
-            _fit_digits(out, concepts, weight_bits, latent_bits, alpha)
+            _fit_digits(out, concepts, weight_bits, latent_bits, asked)
         else:
             require_export_place(out, ())
             prepare_outputs({out: LEAN_FILE})
-        export = write_export(load_artifact(artifact), out, over, with_r_squared, alpha, templates, None, predictions)
+        export = write_export(load_artifact(artifact), out, asked, templates, None, predictions)
     if as_json:
         record = export_record(export) | estimate_record(export)
         show_json(record | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
@@ -162,7 +155,7 @@ def _fit_digits(
     concepts: "ConceptChoice | None",
     weight_bits: int | None,
     latent_bits: int | None,
-    alpha: Fraction | None,
+    asked: Asked,
 ) -> None:
     """Train and fit on the embedded digits, as `bridge train` and `bridge fit` do unless told otherwise."""
     from bridge.cli.fitting import fit_images, known_names
@@ -175,7 +168,7 @@ def _fit_digits(
         {out: LEAN_FILE},
     )
     training = _defaults(train_command, "out", "as_json")
-    train(CHECKPOINT, **(training | {"calibration": calibration_fraction(None, alpha)}))
+    train(CHECKPOINT, **(training | {"calibration": calibration_fraction(None, is_needed=asked.calibration_first)}))
     fit = _defaults(fit_command, "standardize", "device", "restart", only=True)
     fit |= {"lam": DEFAULT_LAM, "fit_bias": None, "concepts": concepts}
     fit_images(CHECKPOINT, ARTIFACT, **fit, weight_bits=weight_bits, latent_bits=latent_bits)
@@ -200,9 +193,7 @@ def given_artifact(given: Samples, weights: str) -> StoredArtifact:
 def write_export(
     stored: StoredArtifact,
     out: Path,
-    over: str,
-    with_r_squared: bool,
-    alpha: Fraction | None,
+    asked: Asked,
     templates: Path | None,
     artifact_file: Path | None = None,
     predictions: str | None = None,
@@ -221,10 +212,8 @@ def write_export(
         written = export_lean(
             stored,
             out,
-            coverage=Coverage(over),
             templates=templates or templates_folder(),
-            with_r_squared=with_r_squared,
-            alpha=alpha,
+            asked=asked,
             artifact_file=artifact_file,
             progress=bars.show,
         )

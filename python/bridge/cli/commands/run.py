@@ -1,7 +1,6 @@
 """`bridge run`."""
 
 import sys
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,12 @@ from bridge.base.resources import lean_library_folder
 from bridge.check.checker import Allowances
 from bridge.check.library import shipped_digests
 from bridge.check.record import Standing, judge
+from bridge.cli.asked_options import asked_options
 from bridge.cli.commands.check import check, verdict
 from bridge.cli.commands.export import write_export
 from bridge.cli.commands.verify import print_verification, verify
 from bridge.cli.console import say, show, show_json
 from bridge.cli.options import (
-    alpha_option,
     bias_option,
     calibration_fraction,
     concepts_option,
@@ -30,19 +29,18 @@ from bridge.cli.options import (
     latent_bits_option,
     out_option,
     output_options,
-    over_option,
     own_library_option,
-    r2_option,
     restart_option,
     standardize_option,
     timeout_option,
     training_options,
     weight_bits_option,
 )
+from bridge.export.asked import Asked
 from bridge.export.write import require_export_place
 from bridge.report.summary import (
+    claim_lines,
     concept_records,
-    conformal_lines,
     delta_line,
     export_record,
     rounding_lines,
@@ -63,9 +61,7 @@ if TYPE_CHECKING:
 @weight_bits_option
 @latent_bits_option
 @out_option
-@over_option
-@r2_option
-@alpha_option
+@asked_options
 @engine_option
 @timeout_option
 @own_library_option
@@ -90,9 +86,7 @@ def command(
     weight_bits: int | None,
     latent_bits: int | None,
     out: Path,
-    over: str,
-    with_r_squared: bool,
-    alpha: Fraction | None,
+    asked: Asked,
     engine: str,
     timeout: float | None,
     own_library: bool,
@@ -116,7 +110,7 @@ def command(
         with_resume_file(artifact, ARTIFACT_FILE),
         {} if report_file is None else {report_file: PAGE},
     )
-    calibration = calibration_fraction(calibration, alpha)
+    calibration = calibration_fraction(calibration, is_needed=asked.calibration_first)
     train(checkpoint, device=device, calibration=calibration, restart=restart, **training)
     fit_images(
         checkpoint,
@@ -130,7 +124,7 @@ def command(
         latent_bits=latent_bits,
         restart=restart,
     )
-    export = write_export(load_artifact(artifact), out, over, with_r_squared, alpha, None)
+    export = write_export(load_artifact(artifact), out, asked, None)
     result = check(out, engine, Allowances(own_library=own_library, timeout=timeout))
     verified = verify(out, export.stored, None)
     judgement = judge(result, out, lean_library_folder(), verified=verified.outcome.sources, shipped=shipped_digests())
@@ -147,7 +141,7 @@ def command(
         Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export, records))
         for record in records:
             show(delta_line(record))
-        for line in (*conformal_lines(export.certificate.conformal, records), *rounding_lines(export.stored.artifact)):
+        for line in (*claim_lines(export, records), *rounding_lines(export.stored.artifact)):
             show(line)
         show(verdict(result))
         print_verification(verified)

@@ -10,8 +10,10 @@ from bridge.artifact.file import StoredArtifact, load_artifact
 from bridge.base.places import ROOT_FILE
 from bridge.base.resources import templates_folder
 from bridge.base.words import counted
-from bridge.check.readback import MismatchError, read_export
-from bridge.check.verify import Difference, Verification, compare, no_export
+from bridge.check.comparison import Difference
+from bridge.check.readback import read_export
+from bridge.check.reader import MismatchError
+from bridge.check.verify import Verification, compare, no_export
 from bridge.cli.console import show, show_json
 from bridge.cli.find_artifact import find_artifact
 from bridge.cli.options import exported_artifact_option, output_options, templates_option

@@ -1,0 +1,109 @@
+"""The conformal bound: how it is read, and what it must be."""
+
+from fractions import Fraction
+from typing import ClassVar
+
+from bridge.artifact.record import ProbeArtifact
+from bridge.base.words import counted
+from bridge.check.comparison import Comparison
+from bridge.check.computed import Computed
+from bridge.check.reader import LONGEST_DECIMAL, Found, Reader
+
+RATIONAL = """
+@[irreducible] def δα : Rat := {delta_alpha:rational}
+def calibrationResidual ( i : Fin {calibration_size} ) : Rat := residual ( i.castLE ( by decide ) )
+theorem calibrated : Bridge.isQuantile samples {column} functional δ {weight_exponent} δα {calibration_size} {rank}
+  = true := by decide +kernel
+theorem isKthSmallest : Bridge.IsKthSmallest calibrationResidual δα {rank}
+  := Bridge.isKthSmallest_of_check checked calibrated ( by decide )
+theorem isConformalRank : Bridge.IsConformalRank ( {alpha:rational} ) {calibration_size} {rank} := by decide +kernel
+"""
+
+REAL = """
+theorem isKthSmallest_real
+  : Bridge.IsKthSmallestAbs ( fun i : Fin {calibration_size} => spec.residual ( i.castLE ( by decide ) ) )
+    ( ( δα : Rat ) : ℝ ) {rank}
+  := Bridge.ProbeSpec.isKthSmallestAbs_ofBound
+    functional samples.latent ( samples.score {column} ) δ bound isKthSmallest
+"""
+
+
+class QuantileTwin:
+    """The conformal bound; a `bridge.check.claims.twin.Twin`."""
+
+    name: ClassVar[str] = "quantile"
+    what: ClassVar[str] = "δα"
+    option: ClassVar[str] = rf"--alpha (?P<value>[0-9]{{1,{LONGEST_DECIMAL}}}/[1-9][0-9]{{0,{LONGEST_DECIMAL - 1}}})"
+    imports: ClassVar[str] = "Bridge.Claims.Quantile"
+    calibration_first: ClassVar[bool] = True
+
+    def refusal(self, value: str) -> tuple[str, str, str] | None:
+        """A level is between 0 and 1."""
+        return None if 0 < Fraction(value) < 1 else ("α", str(Fraction(value)), "a level between 0 and 1")
+
+    def read(self, reader: Reader) -> Found:
+        """Read the bound, its rank and its level."""
+        return reader.match(RATIONAL)
+
+    def read_real(self, reader: Reader) -> Found | None:
+        """Read the bound over the real numbers, if it comes next."""
+        return reader.match(REAL) if reader.ahead("theorem isKthSmallest_real") else None
+
+    def theorems(self, found: Found) -> tuple[str, ...]:
+        """The rank of the bound, and that of the level."""
+        return ("isKthSmallest", "isConformalRank")
+
+    def summand_bits(self, computed: Computed, digit_bits: int) -> int:
+        """Rows are counted."""
+        return 0
+
+    def compare(
+        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
+    ) -> None:
+        """Compare the level, the size of the calibration part, the rank, and the residual of that rank."""
+        name, alpha, (size, rank) = computed.name, Fraction(value), _calibration(artifact, Fraction(value))
+        comparison.all_same(f"{name}: α", found["alpha"], alpha)
+        self._compare_ranks(comparison, found, name, size, rank)
+        if not 1 <= rank <= size:
+            required = f"a level for which {size} samples are enough"
+            comparison.differ(found["alpha"][0].place, f"{name}: α", str(alpha), required)
+            return
+        numerator = sorted(computed.sizes[:size])[rank - 1]
+        comparison.all_same(f"{name}: δα", found["delta_alpha"], Fraction(numerator, 1 << computed.product_exponent))
+
+    def compare_real(
+        self, comparison: Comparison, found: Found | None, computed: Computed, artifact: ProbeArtifact, value: str
+    ) -> None:
+        """Compare the size of the calibration part and the rank."""
+        if found is not None:
+            self._compare_ranks(comparison, found, computed.name, *_calibration(artifact, Fraction(value)))
+
+    def _compare_ranks(self, comparison: Comparison, found: Found, name: str, size: int, rank: int) -> None:
+        comparison.all_same(f"{name}: the number of calibration samples", found["calibration_size"], size)
+        comparison.all_same(f"{name}: the rank of δα", found["rank"], rank)
+
+    def is_stated(self, computed: Computed) -> bool:
+        """Whether a theorem over the real numbers is due."""
+        return True
+
+    def statements(self, found: Found) -> tuple[tuple[str, str], ...]:
+        """The rank of the bound, and that of the level."""
+        n, k, alpha = (found.value(hole) for hole in ("calibration_size", "rank", "alpha"))
+        return (
+            (
+                "isKthSmallest",
+                f"at least {k} of the {counted(n, 'calibration residual')} are at most δ_α in size, and fewer than "
+                f"{k} are less",
+            ),
+            ("isConformalRank", f"{k} is ({n} + 1)(1 - {alpha}), rounded up"),
+        )
+
+    def real_statements(self) -> tuple[tuple[str, str], ...]:
+        """The rank of the bound."""
+        return (("isKthSmallest_real", "the same of δ_α"),)
+
+
+def _calibration(artifact: ProbeArtifact, alpha: Fraction) -> tuple[int, int]:
+    """How many calibration samples there are, and the rank among them of a conformal bound at the level alpha."""
+    size = int(artifact.is_calibration.sum())
+    return size, -int((size + 1) * (alpha - 1) // 1)

@@ -1,0 +1,61 @@
+"""What every kind of claim has on the checking side: how it is read, and what it must be.
+
+`bridge.export.claims` has the twin of each, with which nothing here shares any arithmetic.
+"""
+
+from typing import ClassVar, Protocol
+
+from bridge.artifact.record import ProbeArtifact
+from bridge.check.comparison import Comparison
+from bridge.check.computed import Computed
+from bridge.check.reader import Found, Reader
+
+
+class Twin(Protocol):
+    """A kind of claim that can be asked for beside the sup error."""
+
+    name: ClassVar[str]
+    """What the kind is called."""
+    what: ClassVar[str]
+    """What differences call it."""
+    option: ClassVar[str]
+    """A pattern for the words of the banner that ask for it; its group `value` has the value of the option, if any."""
+    imports: ClassVar[str]
+    """The module of the Lean library that a file with such a claim imports."""
+
+    calibration_first: ClassVar[bool]
+    """Whether the calibration part comes first among the listed samples."""
+
+    def refusal(self, value: str) -> tuple[str, str, str] | None:
+        """What is wrong with the value of the option: of what, what was found and is required; None if nothing is."""
+
+    def read(self, reader: Reader) -> Found:
+        """Read what is claimed of a concept over the rational numbers."""
+
+    def read_real(self, reader: Reader) -> Found | None:
+        """Read what is claimed over the real numbers, if it comes next."""
+
+    def theorems(self, found: Found) -> tuple[str, ...]:
+        """The names of the theorems over the rational numbers that Lean must have declared."""
+
+    def summand_bits(self, computed: Computed, digit_bits: int) -> int:
+        """How wide the numbers are of which Lean adds up one for each row of a block."""
+
+    def compare(
+        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
+    ) -> None:
+        """Compare what is claimed over the rational numbers, given the value of the option."""
+
+    def compare_real(
+        self, comparison: Comparison, found: Found | None, computed: Computed, artifact: ProbeArtifact, value: str
+    ) -> None:
+        """Compare what is claimed over the real numbers."""
+
+    def is_stated(self, computed: Computed) -> bool:
+        """Whether a theorem over the real numbers is due."""
+
+    def statements(self, found: Found) -> tuple[tuple[str, str], ...]:
+        """The names of theorems over the rational numbers, and what they say, for people."""
+
+    def real_statements(self) -> tuple[tuple[str, str], ...]:
+        """The names of theorems over the real numbers, and what they say beside those."""

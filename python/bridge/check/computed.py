@@ -1,0 +1,167 @@
+"""What an export must state of an artifact, computed with Python's integers alone.
+
+The floats are made integers here, and residuals, exponents and widths are computed from these: nothing is shared with
+the arithmetic of the exporting side.
+"""
+
+import operator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from bridge.artifact.record import ProbeArtifact
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an array of the artifact, of the listed samples: integers over 2^exponent."""
+
+    array: str
+    index: int
+    integers: list[int]
+    exponent: int
+
+    def fraction(self, integer: int) -> Fraction:
+        """The number that an integer stands for."""
+        return Fraction(integer, 1 << self.exponent)
+
+    def over(self, exponent: int) -> "Column":
+        """The same numbers over a larger power of two."""
+        shift = exponent - self.exponent
+        return Column(self.array, self.index, [integer << shift for integer in self.integers], exponent)
+
+
+@dataclass(frozen=True)
+class ListedSamples:
+    """The listed samples; all latent coordinates are over the same power of two."""
+
+    rows: list[int]
+    latents: list[Column]
+    scores: list[Column]
+
+    def digit_bits(self) -> int:
+        """The least multiple of four for which every integer fits into a digit with an offset of half its range."""
+        largest = max(max(map(abs, column.integers)) for column in (*self.latents, *self.scores))
+        return -(-(largest.bit_length() + 1) // 4) * 4
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What must be stated of one concept.
+
+    Attributes:
+        name: the concept's name.
+        column: its place in the artifact.
+        weights: w, exactly.
+        bias: b, exactly.
+        delta: δ, exactly.
+        worst_sample: the first listed sample that attains δ.
+        weight_exponent: the least power of two over which the weights are integers, and products can be compared.
+        scores: the concept's scores of the listed samples.
+        numerators: the factors of a sample's integers: the weights, and -1 for the score, all at one scale.
+        constant: the bias at the scale of the products.
+        sup: δ at the scale of the products.
+        sizes: the absolute residuals of the listed samples at the scale of the products.
+        product_exponent: the scale of the products is 2^product_exponent.
+    """
+
+    name: str
+    column: int
+    weights: list[Fraction]
+    bias: Fraction
+    delta: Fraction
+    worst_sample: int
+    weight_exponent: int
+    scores: Column
+    numerators: list[int]
+    constant: int
+    sup: int
+    sizes: list[int]
+    product_exponent: int
+
+    def residual_sum_of_squares(self) -> Fraction:
+        """The sum of the squared residuals."""
+        return Fraction(sum(size * size for size in self.sizes), 1 << (2 * self.product_exponent))
+
+    def total_sum_of_squares(self) -> Fraction:
+        """The sum of the squared differences of the scores from their mean."""
+        count, exponent = len(self.scores.integers), self.scores.exponent
+        mean = Fraction(sum(self.scores.integers), count)
+        squares = sum(integer * integer for integer in self.scores.integers) - count * mean * mean
+        return squares / (1 << (2 * exponent))
+
+    def slot_bits(self, digit_bits: int) -> int:
+        """The least width of a slot in which neither side of the comparison, with δ added, can reach the highest bit.
+
+        A side is the sum of the digits times the factors of one sign; the offset of the digits that have factors of the
+        other sign and the bias of its own sign are added to it.
+        """
+        positive = sum(n for n in self.numerators if n > 0)
+        negative = -sum(n for n in self.numerators if n < 0)
+        largest, offset = (1 << digit_bits) - 1, 1 << (digit_bits - 1)
+        left = largest * positive + offset * negative + max(self.constant, 0)
+        right = largest * negative + offset * positive + max(-self.constant, 0)
+        return (max(left, right) + self.sup).bit_length() + 1
+
+
+def listed_samples(artifact: ProbeArtifact, rows: list[int]) -> ListedSamples:
+    """The latents and scores of these rows of an artifact."""
+    latents, scores = (
+        [_column(name, index, values) for index, values in enumerate(getattr(artifact, name)[rows].T)]
+        for name in ("latents", "scores")
+    )
+    common = max(column.exponent for column in latents)
+    return ListedSamples(rows, [column.over(common) for column in latents], scores)
+
+
+def _column(array: str, index: int, values: np.ndarray) -> Column:
+    ratios = [value.as_integer_ratio() for value in values.tolist()]
+    exponent = max(denominator for _, denominator in ratios).bit_length() - 1
+    integers = [numerator << (exponent + 1 - denominator.bit_length()) for numerator, denominator in ratios]
+    return Column(array, index, integers, exponent)
+
+
+def computed(artifact: ProbeArtifact, samples: ListedSamples, column: int) -> Computed:
+    """Compute the residuals, the score minus `w · z + b`, and what is claimed of them.
+
+    Args:
+        artifact: the probe and all its samples.
+        samples: the listed samples.
+        column: the concept's place in the artifact.
+    """
+    *weights, bias = (Fraction(*value.as_integer_ratio()) for value in artifact.weights[:, column].tolist())
+    scores, latent_exponent = samples.scores[column], samples.latents[0].exponent
+    # Products of a weight and a coordinate, the bias and the scores must all be integers over one power of two.
+    weight_exponent = max(*map(exponent_of, weights), max(exponent_of(bias), scores.exponent) - latent_exponent)
+    product_exponent = latent_exponent + weight_exponent
+    numerators = [_numerator(weight, weight_exponent) for weight in weights]
+    numerators.append(-1 << (product_exponent - scores.exponent))
+    constant = _numerator(bias, product_exponent)
+    rows = zip(*(latents.integers for latents in samples.latents), scores.integers, strict=True)
+    sizes = [abs(sum(map(operator.mul, row, numerators)) + constant) for row in rows]
+    sup = max(sizes)
+    return Computed(
+        name=artifact.concept_names[column],
+        column=column,
+        weights=weights,
+        bias=bias,
+        delta=Fraction(sup, 1 << product_exponent),
+        worst_sample=sizes.index(sup),
+        weight_exponent=weight_exponent,
+        scores=scores,
+        numerators=numerators,
+        constant=constant,
+        sup=sup,
+        sizes=sizes,
+        product_exponent=product_exponent,
+    )
+
+
+def exponent_of(value: Fraction) -> int:
+    """The e for which a dyadic rational in lowest terms has the denominator 2^e."""
+    return value.denominator.bit_length() - 1
+
+
+def _numerator(value: Fraction, exponent: int) -> int:
+    return value.numerator << (exponent - exponent_of(value))

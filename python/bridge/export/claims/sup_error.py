@@ -1,0 +1,42 @@
+"""The sup error: the largest absolute residual over the listed samples, which every export proves."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from bridge.artifact.record import ProbeArtifact
+from bridge.exact.text import decimal, rational
+from bridge.export.claims.kind import Measured
+
+
+@dataclass(frozen=True)
+class SupErrorClaim:
+    """The sup error of a concept; a `bridge.export.claims.kind.Claim`.
+
+    Attributes:
+        delta: δ, the largest absolute residual over the listed samples, exactly.
+        worst_sample: position among the listed samples of the first one that attains δ.
+    """
+
+    delta: Fraction
+    worst_sample: int
+
+    template: ClassVar[str] = "sup_error"
+
+    @classmethod
+    def of(cls, measured: Measured) -> "SupErrorClaim":
+        """The claim of one concept."""
+        error = measured.residuals.sup_error(measured.column)
+        return cls(error.value, error.sample)
+
+    def widest_summand(self, sup: int, digit_bits: int) -> None:
+        """Rows are compared one by one."""
+
+    def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
+        """δ, exactly as text and as a decimal."""
+        return {"delta": rational(self.delta), "delta_decimal": decimal(self.delta)}
+
+    def lines(self, concept: str, record: Mapping[str, object]) -> Iterator[str]:
+        """Every table has it already."""
+        return iter(())
