@@ -56,21 +56,27 @@ def literals(record):
     elif dataclasses.is_dataclass(record):
         for field in dataclasses.fields(record):
             yield from literals(getattr(record, field.name))
-    elif isinstance(record, tuple):
+    elif isinstance(record, tuple | list):
         for item in record:
             yield from literals(item)
+    elif isinstance(record, dict):
+        yield from literals([*record.values()])
 
 
 def over_powers_of_two(export):
     """The weights that are written as integers over a power of two, each with the exponent of that."""
     for concept in export.concepts:
-        for exponent in concept.common_exponents:
-            yield from ((exponent, weight) for weight in concept.weights)
+        for exponent in concept.functional.get("exponent", ()):
+            yield from ((exponent, weight) for weight in concept.functional["weights"])
 
 
 def text_at(place):
     """The text from a place to the end of its line."""
     return place.file.read_text(encoding="utf-8").splitlines()[place.line - 1][place.column - 1 :]
+
+
+def weights_and_bias(concept):
+    return [*(literal.value for literal in concept.functional["weights"]), concept.functional.value("bias")]
 
 
 def fraction(value):
@@ -83,7 +89,7 @@ def fraction(value):
 def test_weights_and_biases_are_read_back_as_the_floats_that_they_were(tmp_path, artifact):
     concepts = read_export(exported(tmp_path, artifact)).concepts
     for column, concept in enumerate(concepts):
-        read = [*(literal.value for literal in concept.weights), concept.bias.value]
+        read = weights_and_bias(concept)
         assert read == [fraction(weight) for weight in artifact.weights[:, column]]
 
 
@@ -92,7 +98,7 @@ def test_weights_and_biases_are_read_back_as_the_floats_that_they_were(tmp_path,
 def test_every_float64_rendered_and_read_back_is_itself(tmp_path, values):
     weights = np.array(values)[:, None]
     concept = read_export(exported(tmp_path, make_artifact(1, len(values) - 1, 1, weights=weights))).concepts[0]
-    read = [*(literal.value for literal in concept.weights), concept.bias.value]
+    read = weights_and_bias(concept)
     assert [float(value) for value in read] == values
     assert read == [Fraction(*value.as_integer_ratio()) for value in values]
 
@@ -102,7 +108,7 @@ def test_every_float64_rendered_and_read_back_is_itself(tmp_path, values):
 def test_every_float32_rendered_and_read_back_is_itself(tmp_path, values):
     weights = np.array(values, np.float32)[:, None]
     concept = read_export(exported(tmp_path, make_artifact(1, len(values) - 1, 1, weights=weights))).concepts[0]
-    read = [*(literal.value for literal in concept.weights), concept.bias.value]
+    read = weights_and_bias(concept)
     assert np.array_equal(np.array([float(value) for value in read], np.float32), weights[:, 0])
 
 
@@ -110,7 +116,7 @@ def test_zeros_subnormals_huge_and_negative_numbers_are_read_back(tmp_path):
     values = [-0.0, 5e-324, -5e-324, 2.0**1000, -(2.0**-1000), np.finfo(np.float64).max, -1.5]
     weights = np.array(values)[:, None]
     concept = read_export(exported(tmp_path, make_artifact(2, len(values) - 1, 1, weights=weights))).concepts[0]
-    assert [literal.value for literal in concept.weights] == [
+    assert weights_and_bias(concept)[:-1] == [
         Fraction(0),
         Fraction(1, 2**1074),
         Fraction(-1, 2**1074),
@@ -118,21 +124,21 @@ def test_zeros_subnormals_huge_and_negative_numbers_are_read_back(tmp_path):
         Fraction(-1, 2**1000),
         Fraction((2**53 - 1) * 2**971),
     ]
-    assert concept.bias.value == Fraction(-3, 2)
+    assert weights_and_bias(concept)[-1] == Fraction(-3, 2)
 
 
 def test_an_export_is_read_with_all_its_numbers(tmp_path):
     export = read_export(exported(tmp_path))
     samples, (first, second) = export.samples, export.concepts
-    assert (samples.size.value, samples.latent_dim.value, samples.concept_count.value) == (3, 2, 2)
-    assert len(samples.score_exponents) == 2
+    assert [samples.numbers.value(hole) for hole in ("size", "latent_dim", "concept_count")] == [3, 2, 2]
+    assert len(samples.numbers["score_exponents"]) == 2
     assert [len(column) for column in samples.columns] == [1, 1, 1, 1]
     assert (first.name.value, second.name.value) == ("size", "a b")
-    assert [literal.value for literal in first.sizes] == [3, 3, 3]
-    assert [literal.value for literal in first.columns] == [0, 0, 0]
-    assert [literal.value for literal in second.columns] == [1, 1, 1]
-    assert len(first.weight_exponents) == 2
-    assert len(first.worst_samples) == 2
+    assert [literal.value for literal in first.sup_error["size"]] == [3, 3, 3]
+    assert [literal.value for literal in first.sup_error["column"]] == [0, 0, 0]
+    assert [literal.value for literal in second.sup_error["column"]] == [1, 1, 1]
+    assert len(first.sup_error["weight_exponent"]) == 2
+    assert len(first.sup_error["worst_sample"]) == 2
     assert [literal.value for literal in export.coverage] == ["all"] * 4
     assert len({literal.value for literal in export.artifact_sha256}) == 1
 
@@ -243,23 +249,23 @@ def test_comments_are_passed_over(tmp_path, comment):
         ("Size", r"(?s)#v\[.*?\]", "#v[]", "`]`", "a natural number in decimal digits"),
         ("Size", r"(?s)#v\[.*?\]", "#v[1, ]", "`]`", "a natural number in decimal digits"),
         ("Samples", r"size := \d+", "size := ٣", "`٣`", "a natural number in decimal digits"),
-        ("Samples", r"(?s)columns := .*?\]\n", "columns := [[]\n", "`]`", "a natural number in hexadecimal digits"),
+        ("Samples", r"(?s)columns := .*?\]\n", "columns := [[]\n", "`]`", "`nat_lit`"),
         ("Samples", r"(?s)columns := .*?\n  \]", "columns := []", "`]`", "`[`"),
         ("Samples", r"(?s)columns := .*?\n  \]", "columns := part1", "`part1`", "`[`"),
-        ("Samples", r"(?s)columns := (.*?\n  \])", r"columns := [[0x1]] ++ \1", "`++`", "`end`"),
+        ("Samples", r"(?s)columns := (.*?\n  \])", r"columns := [[nat_lit 0x1]] ++ \1", "`++`", "`end`"),
         ("Samples", r"PackedSamples where", "PackedSamples := by", "`:=`", "`where`"),
         ("Samples", r"0x[0-9a-f]+", "12", "`12`", "a natural number in hexadecimal digits"),
         ("Samples", r"0x[0-9a-f]+", "0xAB", "`0`", "a natural number in hexadecimal digits"),
         ("Samples", r"0x(?=[0-9a-f]+)", "0y", "`0`", "a natural number in hexadecimal digits"),
         ("Samples", r"(?<=nat_lit )", "nat_lit ", "`nat_lit`", "a natural number in hexadecimal digits"),
         ("Samples", r"nat_lit", "nat_lit!", "`!`", "a natural number in hexadecimal digits"),
-        ("Samples", r"nat_lit", "Nat.succ", "`Nat.succ`", "a natural number in hexadecimal digits"),
-        ("Samples", r"nat_lit (0x[0-9a-f]+)", r"(nat_lit \1)", "`(`", "a natural number in hexadecimal digits"),
-        ("Samples", r"nat_lit (0x[0-9a-f]+)", r"\1 nat_lit", "`nat_lit`", "`]`"),
+        ("Samples", r"nat_lit", "Nat.succ", "`Nat.succ`", "`nat_lit`"),
+        ("Samples", r"nat_lit (0x[0-9a-f]+)", r"(nat_lit \1)", "`(`", "`nat_lit`"),
+        ("Samples", r"nat_lit (0x[0-9a-f]+)", r"0x1 nat_lit", "`0x1`", "`nat_lit`"),
         ("Samples", r"\[(?=nat_lit)", "nat_lit [", "`nat_lit`", "`[`"),
         ("Samples", r"(?<=noncomputable )def", "noncomputable def", "`noncomputable`", "`def`"),
         ("Samples", r"(?<=noncomputable )def", "unsafe def", "`unsafe`", "`def`"),
-        ("Samples", r"noncomputable def", "partial def", "`partial`", "`def`"),
+        ("Samples", r"noncomputable def", "partial def", "`partial`", "`noncomputable`"),
         ("Samples", r"size := ", "size := nat_lit ", "`nat_lit`", "a natural number in decimal digits"),
         ("Samples", r"limbBits := \d+", "limbBits := nat_lit 0x10", "`nat_lit`", "a natural number in decimal digits"),
         ("Size", r"Functional ", "Functional nat_lit ", "`nat_lit`", "a natural number in decimal digits"),
@@ -388,9 +394,11 @@ def changed_wide(folder, pattern, replacement):
 def test_many_weights_are_read_back_as_the_floats_that_they_were(tmp_path):
     (concept,) = read_export(exported(tmp_path, wide_artifact())).concepts
     weights = [fraction(weight) for weight in wide_artifact().weights[:, 0]]
-    assert [*(literal.value for literal in concept.weights), concept.bias.value] == weights
-    assert [literal.value for literal in concept.latent_dims] == [129, 129]
-    assert [2**literal.value for literal in concept.common_exponents] == [max(w.denominator for w in weights[:-1])]
+    assert weights_and_bias(concept) == weights
+    assert [literal.value for literal in concept.functional["latent_dim"]] == [129, 129]
+    assert [2**literal.value for literal in concept.functional["exponent"]] == [
+        max(w.denominator for w in weights[:-1])
+    ]
 
 
 @unmeasured
@@ -399,7 +407,7 @@ def test_many_weights_are_read_back_as_the_floats_that_they_were(tmp_path):
 def test_many_float64_rendered_and_read_back_are_themselves(tmp_path, values):
     weights = np.array([*values, 0.0])[:, None]
     concept = read_export(exported(tmp_path, make_artifact(1, len(values), 1, weights=weights))).concepts[0]
-    assert [literal.value for literal in concept.weights] == [Fraction(*value.as_integer_ratio()) for value in values]
+    assert weights_and_bias(concept)[:-1] == [Fraction(*value.as_integer_ratio()) for value in values]
 
 
 @pytest.mark.parametrize(
@@ -530,7 +538,7 @@ def test_comments_are_kept_with_their_places(tmp_path):
 
 def test_a_number_in_a_comment_is_not_read(tmp_path):
     root = changed(tmp_path, "Generated/Size.lean", r"b := (.*)", r"b := 7 -- \1")
-    assert read_export(root).concepts[0].bias.value == 7
+    assert read_export(root).concepts[0].functional.value("bias") == 7
     root = changed(tmp_path, "Generated/Size.lean", r"b := (.*)", r"-- b := \1")
     assert (refusal(root).found, refusal(root).required) == ("`@`", "`b`")
 

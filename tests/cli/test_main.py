@@ -481,10 +481,8 @@ def test_over_the_calibration_part_delta_is_that_of_its_samples(tmp_path):
 
 def test_templates_of_ones_own_are_used(tmp_path):
     write_artifact(tmp_path)
-    (tmp_path / "templates").mkdir()
-    for template in templates_folder().glob("*.jinja"):
-        text = template.read_text().replace("The lean-bridge authors", "Somebody else")
-        (tmp_path / "templates" / template.name).write_text(text)
+    banner = shutil.copytree(templates_folder(), tmp_path / "templates") / "_banner.jinja"
+    banner.write_text(banner.read_text().replace("The lean-bridge authors", "Somebody else"))
     succeed("export", "--artifact", "probe.safetensors", "--templates", "templates", "--out", "A.lean", cwd=tmp_path)
     assert "Copyright (c) 2026 Somebody else" in (tmp_path / "A.lean").read_text()
 
@@ -772,7 +770,8 @@ def test_a_file_in_the_place_of_the_default_folder_is_refused(tmp_path, in_the_w
         (
             lambda folder: (folder / "Part.lean.jinja").unlink(),
             "template Part.lean.jinja is not in templates; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-            "Part.lean.jinja, Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates",
+            "Part.lean.jinja, Concept.lean.jinja, _banner.jinja and the folder claims; copy the missing one from the "
+            "package's templates",
         ),
         (
             lambda folder: (folder / "Concept.lean.jinja").write_text("one\n{% if %}\n"),

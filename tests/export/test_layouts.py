@@ -23,14 +23,23 @@ few = settings(unhurried, max_examples=30)
 def numbers_read(export):
     """The integers of each column of the export, through all its blocks, and all else that is stated."""
     samples = export.samples
-    per_block = samples.latent_dim.value + samples.concept_count.value
+    holes = ("size", "latent_dim", "concept_count", "limb_bits", "digit_bits", "block_rows")
+    size, dim, concepts, limb_bits, bits, rows = map(samples.numbers.value, holes)
+    per_block = dim + concepts
     columns = [[] for _ in range(per_block)]
     for number, literals in enumerate(samples.columns):
-        value = sum(literal.value << (samples.limb_bits.value * k) for k, literal in enumerate(literals))
-        bits = samples.digit_bits.value
-        columns[number % per_block] += [(value >> (bits * row)) % 2**bits for row in range(samples.block_rows.value)]
-    claims = [(c.name.value, c.delta.value, [w.value for w in c.weights], c.bias.value) for c in export.concepts]
-    return [column[: samples.size.value] for column in columns], claims
+        value = sum(literal.value << (limb_bits * k) for k, literal in enumerate(literals))
+        columns[number % per_block] += [(value >> (bits * row)) % 2**bits for row in range(rows)]
+    claims = [
+        (
+            c.name.value,
+            c.sup_error.value("delta"),
+            [w.value for w in c.functional["weights"]],
+            c.functional.value("bias"),
+        )
+        for c in export.concepts
+    ]
+    return [column[:size] for column in columns], claims
 
 
 @st.composite
@@ -56,7 +65,6 @@ def divisions(draw, samples):
         block_rows=block_rows,
         limb_bits=limb_bits,
         parts=[range(count)[cut] for cut in draw(cuts(count)) if range(count)[cut]],
-        raw=draw(st.lists(st.booleans(), min_size=1, max_size=5)),
     )
 
 

@@ -229,7 +229,7 @@ def test_the_exact_r_squared_is_in_the_json_output_if_it_is_asked_for(tmp_path, 
         if option:
             size, thick = (concept["r2_exact"] for concept in record["concepts"])
             assert size is None
-            determination = certified(constant_artifact(), with_r_squared=True).concepts[1].determination
+            determination = certified(constant_artifact(), with_r_squared=True).concepts[1].others[0]
             assert Fraction(thick.replace(" ", "")) == determination.r_squared
 
 

@@ -69,11 +69,11 @@ def test_the_text_is_the_same_in_every_process(tmp_path):
 import hashlib, sys
 from pathlib import Path
 from bridge.artifact.file import load_artifact
-from bridge.export.certificate import certified
+from bridge.export.certificate import build_certificate
 from bridge.export.render import render
 from bridge.base.resources import templates_folder
 stored = load_artifact(Path({str(tmp_path)!r}) / "probe.safetensors")
-files = render(stored, certified(stored.artifact), namespace="Generated", templates=templates_folder())
+files = render(stored, build_certificate(stored.artifact), namespace="Generated", templates=templates_folder())
 print(hashlib.sha256(repr(list(files.items())).encode()).hexdigest())
 """
     ours = hashlib.sha256(repr(list(rendered(tmp_path, artifact).items())).encode()).hexdigest()
@@ -190,7 +190,8 @@ def test_a_missing_template_is_refused(tmp_path, name):
     templates = changed_templates(tmp_path, name, Path.unlink)
     message = (
         f"template {name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-        "Part.lean.jinja, Concept.lean.jinja and _banner.jinja; copy the missing one from the package's templates"
+        "Part.lean.jinja, Concept.lean.jinja, _banner.jinja and the folder claims; copy the missing one from the "
+        "package's templates"
     )
     assert refusal_of(templates, tmp_path) == message
 

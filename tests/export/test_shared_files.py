@@ -104,8 +104,10 @@ def values(record):
     """A record read back without the places of its literals."""
     if isinstance(record, Literal):
         return record.value
-    if isinstance(record, tuple):
+    if isinstance(record, tuple | list):
         return tuple(map(values, record))
+    if isinstance(record, dict):
+        return {name: values(found) for name, found in record.items()}
     if dataclasses.is_dataclass(record):
         return {field.name: values(getattr(record, field.name)) for field in dataclasses.fields(record)}
     return record

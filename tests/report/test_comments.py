@@ -171,7 +171,7 @@ def test_comments_are_not_compared_where_the_statements_differ(tmp_path):
 @pytest.fixture
 def own_templates(tmp_path):
     folder = shutil.copytree(templates_folder(), tmp_path / "templates")
-    concept = folder / "Concept.lean.jinja"
+    concept = folder / "claims" / "sup_error.lean.jinja"
     concept.write_text(concept.read_text(encoding="utf-8").replace("The sup error", "My sup error"), encoding="utf-8")
     return folder
 

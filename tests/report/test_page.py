@@ -964,7 +964,7 @@ def test_the_memory_of_a_report_does_not_grow_with_its_concepts(tmp_path):
         folder = tmp_path / str(count)
         folder.mkdir()
         export(folder, make_artifact(20, 2, count))
-        code = "import sys; from memory import peak_bytes; from bridge.cli.main import main; main(sys.argv[1:])"
+        code = "import sys; from support.memory import peak_bytes; from bridge.cli.main import main; main(sys.argv[1:])"
         code += "; print(peak_bytes())"
         return int(run_python(code, *command(folder), "--out", folder / "page.html").split()[-1])
 

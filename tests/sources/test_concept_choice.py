@@ -363,6 +363,6 @@ def test_images_that_are_none_are_refused_whatever_is_chosen(module, images):
 
 def test_concepts_are_told_apart_in_time_that_grows_as_they_do(module, images):
     function = returning("{name: np.zeros(n) for name in counted_texts(300)}")
-    name = module(f"from counted import counted_texts\n{function}")
+    name = module(f"from support.counted import counted_texts\n{function}")
     assert len(names(scored(f"{name}:f", images))) == 300
     assert CountedText.compared < 10 * 300

@@ -1,7 +1,6 @@
-"""Exports whose numbers are divided up in another way: into other blocks, literals and parts, raw literals or not."""
+"""Exports whose numbers are divided up in another way: into other blocks, literals and parts."""
 
 import dataclasses
-import re
 
 import pytest
 
@@ -14,13 +13,12 @@ from support.artifacts import stored
 
 @dataclasses.dataclass(frozen=True)
 class Division:
-    """Digits of a slot, rows of a block, bits of a literal, the columns of each part, and which literals are raw."""
+    """Digits of a slot, rows of a block, bits of a literal, and the columns of each part."""
 
     slot_digits: int
     block_rows: int
     limb_bits: int
     parts: list[range]
-    raw: list[bool]
 
 
 def divided_up(samples, division):
@@ -42,27 +40,10 @@ def divided_up(samples, division):
     )
 
 
-def with_raw_literals(files, raw):
-    """The files with `nat_lit` before those literals only for which `raw`, again and again, says so.
-
-    Where the first is not raw, nothing says either that definitions are noncomputable.
-    """
-    number = -1
-
-    def written(literal):
-        nonlocal number
-        number += 1
-        return literal[0] if raw[number % len(raw)] else literal[1]
-
-    texts = {name: re.sub(r"nat_lit (0x[0-9a-f]+)", written, text) for name, text in files.items()}
-    return texts if raw[0] else {name: text.replace("noncomputable def", "def") for name, text in texts.items()}
-
-
 def exported(folder, artifact, certificate, division, namespace="Generated"):
     """The texts of an export with another division of its numbers."""
     samples = divided_up(certificate.samples, division)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bridge.export.render, "column_ranges", lambda _: division.parts)
         certificate = dataclasses.replace(certificate, samples=samples)
-        files = render(stored(folder, artifact), certificate, namespace=namespace, templates=templates_folder())
-    return with_raw_literals(files, division.raw)
+        return dict(render(stored(folder, artifact), certificate, namespace=namespace, templates=templates_folder()))

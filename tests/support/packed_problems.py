@@ -6,6 +6,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from bridge.export.certificate import ConceptCertificate, PackedSamples
+from bridge.export.claims.sup_error import SupErrorClaim
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Problem:
 
     def claim(self, bound):
         weights = tuple(map(Fraction, self.weights))
-        return ConceptCertificate(weights, Fraction(self.bias), Fraction(bound), worst_sample=0, weight_exponent=0)
+        return ConceptCertificate(weights, Fraction(self.bias), 0, SupErrorClaim(Fraction(bound), 0))
 
 
 def integers_of(draw, low, high):
