@@ -12,7 +12,6 @@ from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import load_artifact
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.exact.rounding import round_to_grid
-from bridge.export.certificate import build_certificate
 from bridge.probe.fit import fit_samples
 from bridge.probe.lam_choice import choose_lam
 from bridge.probe.ridge import fit_probe
