@@ -11,7 +11,8 @@ from bridge.exact.rounding import round_to_grid
 from bridge.probe.fit import fit_samples
 from bridge.sources.checkpoint import TrainingRecord, training_images, training_samples
 from bridge.sources.images import load_images
-from bridge.sources.training import TrainingOptions, train_model
+from bridge.sources.training import train_model
+from bridge.sources.training_options import TrainingOptions
 from bridge.sources.vae import MLPVAE
 
 SEED = 0

@@ -9,15 +9,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from types import SimpleNamespace
+from fractions import Fraction
 
 import pytest
 from rich.console import Console
 
 from bridge.artifact.file import save_artifact
+from bridge.artifact.record import ConceptMetrics
 from bridge.cli.console import Bars, complain, say, set_level, show, show_json, stderr_lines
 from bridge.cli.main import main
-from bridge.report.summary import summary_table
+from bridge.report.summary import ConceptResult, summary_table
 from support import forked
 from support.artifacts import make_artifact
 from support.command_line import run_bridge
@@ -294,10 +295,9 @@ def test_json_says_the_same_with_escapes_of_its_own(capsys):
 
 def test_names_are_no_markup_in_the_table_of_results(capsys):
     names = ("[/x]", "[red]", "size[ab]", "[link=file:x]y", ":smile:", "a\x1b")
-    record = dict.fromkeys(("r2_train", "r2_held_out", "delta_decimal", "attained_by_sample"), "1")
-    export = SimpleNamespace(certificate=SimpleNamespace(samples=SimpleNamespace(size=1), coverage="all"))
-    records = [{"concept": name, "unit": name, **record} for name in names]
-    Console(width=120).print(summary_table(export, records))
+    metrics = ConceptMetrics(None, None, None, None, None, None)
+    results = [ConceptResult(name, name, metrics, Fraction(1), None, 0) for name in names]
+    Console(width=120).print(summary_table("1 sample", results))
     rows = capsys.readouterr().out
     for name in (*names[:-1], r"a\x1b"):
         assert rows.count(f" {name} ") == 2

@@ -1,6 +1,7 @@
 """The command line as a user runs it: with files, exit codes, and messages of one line."""
 
 import errno
+import functools
 import json
 import re
 import runpy
@@ -26,6 +27,7 @@ from bridge.base.errors import BridgeWarning
 from bridge.base.resources import lean_library_folder, templates_folder
 from bridge.check.lean_modules import sources_beside
 from bridge.cli import main
+from bridge.cli.options import TrainingChoice
 from support.artifacts import METRICS, make_artifact, stored
 from support.command_line import lean_on_path, run_bridge
 from support.idx import write_idx
@@ -78,8 +80,8 @@ def trained(tmp_path_factory):
 @pytest.fixture
 def one_epoch(monkeypatch):
     """The default takes half a minute."""
-    (epochs,) = (option for option in main.commands.commands["train"].params if option.name == "epochs")
-    monkeypatch.setattr(epochs, "default", 1)
+    short = functools.partial(TrainingChoice, epochs=1)
+    monkeypatch.setattr("bridge.cli.commands.export.TrainingChoice", short)
 
 
 # Help

@@ -1,6 +1,7 @@
 """What the command line says on stderr: lines, warnings and bars; results go to stdout and not through here."""
 
 import contextlib
+import functools
 import json
 import logging
 import sys
@@ -59,39 +60,24 @@ def set_level(level: int) -> None:
     _log.setLevel(level)
 
 
+def _choose(context: click.Context, option: click.Parameter, chosen: bool) -> None:
+    if not chosen:
+        return
+    others = context.meta.setdefault(__name__, set())
+    others.add(option.opts[-1])
+    if len(others) > 1:
+        raise InputError("--quiet and --verbose were given together; one of them is required; leave the other out")
+    set_level(logging.WARNING if option.name == "quiet" else logging.DEBUG)
+
+
+_level_option = functools.partial(click.option, is_flag=True, expose_value=False, callback=_choose)
+_quiet_option = _level_option("-q", "--quiet", help="Say nothing on stderr but warnings and errors.")
+_verbose_option = _level_option("-v", "--verbose", help="Say more on stderr, and when.")
+
+
 def verbosity_options(command: Command) -> Command:
     """`--quiet` and `--verbose`, which take effect here: a command does not see them."""
-
-    def choose(context: click.Context, option: click.Parameter, chosen: bool) -> None:
-        if not chosen:
-            return
-        others = context.meta.setdefault(__name__, set())
-        others.add(option.opts[-1])
-        if len(others) > 1:
-            raise InputError("--quiet and --verbose were given together; one of them is required; leave the other out")
-        set_level(logging.WARNING if option.name == "quiet" else logging.DEBUG)
-
-    options = [
-        click.option(
-            "-q",
-            "--quiet",
-            is_flag=True,
-            expose_value=False,
-            callback=choose,
-            help="Say nothing on stderr but warnings and errors.",
-        ),
-        click.option(
-            "-v",
-            "--verbose",
-            is_flag=True,
-            expose_value=False,
-            callback=choose,
-            help="Say more on stderr, and when.",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return _quiet_option(_verbose_option(command))
 
 
 @contextlib.contextmanager

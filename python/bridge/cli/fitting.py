@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bridge.artifact.record import ProbeRecord
 from bridge.base.errors import BridgeWarning
@@ -14,11 +13,11 @@ from bridge.base.own_files import ARTIFACT_FILE
 from bridge.base.places import prepare_outputs, with_resume_file
 from bridge.base.resume import KeptSteps
 from bridge.cli.console import Bars, say
+from bridge.cli.options import HELD_OUT, DrawnSplit, FitOptions
 from bridge.cli.resumable import resumable
 from bridge.exact.text import decimal, rational
 from bridge.probe.fit import Fit, fit_samples
 from bridge.probe.lam_choice import LamChoice
-from bridge.probe.ridge import FitBias
 from bridge.report.summary import digit_doubts, measure_doubts, measure_lines, rounding_lines
 from bridge.sources.checkpoint import load_checkpoint, record_of, training_images, training_samples
 from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice, scoring_identity
@@ -42,16 +41,7 @@ class Fitted:
     lines: tuple[str, ...]
 
 
-def fit_images(
-    checkpoint: Path,
-    out: Path,
-    *,
-    fit_bias: FitBias | None,
-    concepts: ConceptChoice | None,
-    device: str,
-    restart: bool,
-    **options: Any,  # noqa: ANN401 -- click passes what the options say
-) -> Fitted:
+def fit_images(checkpoint: Path, out: Path, options: FitOptions, *, device: str, restart: bool) -> Fitted:
     """Fit the probe on the images of a checkpoint and write the artifact."""
     declare_inputs(checkpoint)
     vae, metadata = load_checkpoint(checkpoint)
@@ -61,41 +51,55 @@ def fit_images(
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
         images = training_images(record)
         kept = KeptSteps(resume, scoring_identity(images))
-        choice = concepts or SEED_CONCEPTS
+        choice = options.concepts or SEED_CONCEPTS
         samples = training_samples(
             vae, record, images, device=resolve_device(device), concepts=choice, progress=bars.show, kept=kept
         )
-        options |= {"fit_bias": fit_bias or "regularised", "on_choice": _say_choice, "progress": bars.show}
-        fit = fit_samples(samples, keeping=kept.within, **options)
+        fit = fit_samples(
+            samples,
+            lam=options.lam,
+            fit_bias=options.fit_bias or "regularised",
+            standardize=options.standardize,
+            weight_bits=options.weight_bits,
+            latent_bits=options.latent_bits,
+            keeping=kept.within,
+            on_choice=_say_choice,
+            progress=bars.show,
+        )
         sha256 = fit.save(out, bars.show)
     _say_fit(fit, out)
     return Fitted(fit.record, sha256, tuple(measure_lines(fit.record)))
 
 
 def fit_given(
-    given: Samples,
-    out: Path,
-    held_out: float | None,
-    calibration: float | None,
-    seed: int | None,
-    groups: str | None,
-    sample_weights: str | None,
-    restart: bool,
-    fit_bias: FitBias | None,
-    **options: Any,  # noqa: ANN401 -- click passes what the options say
+    given: Samples, out: Path, options: FitOptions, drawn: DrawnSplit, *, sample_weights: str | None, restart: bool
 ) -> Fitted:
     """Fit the probe on latents that were made elsewhere and write the artifact."""
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
-    samples, group_of, count = given, None, len(given.latents)
+    samples, groups, count = given, None, len(given.latents)
     weight = None if sample_weights is None else read_sample_weights(sample_weights, samples=count)
     if not given.knows_parts:
-        group_of = None if groups is None else read_groups(groups, samples=count)
-        held_out = 0.2 if held_out is None else held_out
-        samples = given.divided(held_out=held_out, calibration=calibration or 0.0, seed=seed or 0, groups=group_of)
-    options |= {"fit_bias": fit_bias or "free", "groups": group_of, "sample_weight": weight}
+        groups = None if drawn.groups is None else read_groups(drawn.groups, samples=count)
+        samples = given.divided(
+            held_out=HELD_OUT if drawn.held_out is None else drawn.held_out,
+            calibration=drawn.calibration or 0.0,
+            seed=drawn.seed or 0,
+            groups=groups,
+        )
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
-        options |= {"on_choice": _say_choice, "progress": bars.show}
-        fit = fit_samples(samples, keeping=functools.partial(KeptSteps, resume), **options)
+        fit = fit_samples(
+            samples,
+            lam=options.lam,
+            fit_bias=options.fit_bias or "free",
+            standardize=options.standardize,
+            weight_bits=options.weight_bits,
+            latent_bits=options.latent_bits,
+            groups=groups,
+            sample_weight=weight,
+            keeping=functools.partial(KeptSteps, resume),
+            on_choice=_say_choice,
+            progress=bars.show,
+        )
         sha256 = fit.save(out, bars.show)
     _say_fit(fit, out)
     exact = (

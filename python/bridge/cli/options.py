@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +14,22 @@ from bridge.base.guard import current_guard, declare_data_set, declare_input_tex
 from bridge.base.places import ARTIFACT, ROOT_FILE
 from bridge.check.verdict import Engine
 from bridge.cli.console import Command, verbosity_options
+from bridge.cli.option_fields import given_by
 from bridge.exact.rounding import require_grid_bits
+from bridge.sources.precomputed import read_given
+from bridge.sources.samples import Samples
+from bridge.sources.training_options import TrainingOptions
 
 if TYPE_CHECKING:
+    from bridge.probe.lam_choice import Strength
+    from bridge.probe.ridge import FitBias
     from bridge.sources.concepts.choice import ConceptChoice
 
 # What is kept for a conformal bound unless told otherwise.
 CALIBRATION = 0.2
 
-DEFAULT_LAM = 1e-3
+# What is kept to measure with.
+HELD_OUT = 0.2
 
 
 class InputFile(click.Path):
@@ -133,29 +141,8 @@ def _strengths(_context: click.Context, _option: click.Parameter, text: str) -> 
     return read_strengths(text)
 
 
-lam_option = click.option(
-    "--lam",
-    metavar="λ[,λ…]|cv",
-    default=str(DEFAULT_LAM),
-    show_default=True,
-    callback=_strengths,
-    help="Ridge strength λ ≥ 0.  Of several, or of powers of ten with cv, the one that predicts best in a "
-    "cross-validation on the training part.",
-)
-
-
 def _fit_bias(_context: click.Context, _option: click.Parameter, free: bool | None) -> str | None:
     return None if free is None else "free" if free else "regularised"
-
-
-bias_option = click.option(
-    "--free-bias/--regularised-bias",
-    "fit_bias",
-    default=None,
-    callback=_fit_bias,
-    help="Whether the ridge weighs on the weights alone, or on the bias too.  [default: free with --latents, "
-    "regularised on images]",
-)
 
 
 predictions_option = click.option(
@@ -168,35 +155,11 @@ predictions_option = click.option(
 )
 
 
-def calibration_fraction(given: float | None, *, is_needed: bool) -> float | None:
-    """What is kept to calibrate with: what is said, or what is usual if a claim needs it."""
-    return CALIBRATION if given is None and is_needed else given
-
-
 def _grid_bits(_context: click.Context, option: click.Parameter, bits: int | None) -> int | None:
     # Here rather than where it is used, so that it is refused before anything is trained.
     if bits is not None:
         require_grid_bits(bits, option.opts[0])
     return bits
-
-
-weight_bits_option = click.option(
-    "--weight-bits",
-    type=int,
-    metavar="N",
-    default=None,
-    callback=_grid_bits,
-    help="Round the weights and the bias to multiples of 2^-N before they are measured.  Without it, they are not "
-    "rounded.",
-)
-latent_bits_option = click.option(
-    "--latent-bits",
-    type=int,
-    metavar="N",
-    default=None,
-    callback=_grid_bits,
-    help="Round the latents to multiples of 2^-N before the probe is fitted.  Without it, they are not rounded.",
-)
 
 
 def _chosen_concepts(_context: click.Context, _option: click.Parameter, concepts: str | None) -> "ConceptChoice | None":
@@ -208,76 +171,6 @@ def _chosen_concepts(_context: click.Context, _option: click.Parameter, concepts
     choice = choose_concepts(concepts)
     declare_inputs(*(element.file for element in choice if not isinstance(element, str) and element.file))
     return choice
-
-
-concepts_option = click.option(
-    "--concepts",
-    metavar="LIST",
-    default=None,
-    callback=_chosen_concepts,
-    help="What the images are scored for, separated by commas: size, thick, slant (the group seed, which is the "
-    "default); area, length, thickness, morpho_slant, width, height (the group morpho); all; and functions of your own "
-    "as MODULE:FUNCTION, from (N, 1, 28, 28) images to a mapping from names to scores.",
-)
-
-
-standardize_option = click.option(
-    "--standardize",
-    is_flag=True,
-    default=False,
-    help="Fit on latents with mean 0 and variance 1; the weights that come out are those of the latents as they are.",
-)
-
-
-def given_options(command: Command) -> Command:
-    """The files of latents and scores that were made elsewhere."""
-    options = [
-        click.option(
-            "--latents",
-            type=InputFile(str),
-            metavar="FILE",
-            default=None,
-            help="Your own latents (N, d): .npy, .npz, .safetensors, .pt or .pth, or a table; FILE:NAME is one of "
-            "several arrays, or a column of lists.",
-        ),
-        click.option(
-            "--scores",
-            type=InputFile(str),
-            metavar="FILE",
-            default=None,
-            help="Their scores: a .csv, .tsv (also .gz) or .parquet table with a column for each concept, or an array "
-            "(N, k) or (N,).",
-        ),
-        click.option(
-            "--names",
-            metavar="A,B,…",
-            default=None,
-            callback=_names,
-            help="The columns of the table to take, or names for the columns of the array; a name with a comma in "
-            "double quotes.",
-        ),
-        click.option(
-            "--units",
-            metavar="A,B,…",
-            default=None,
-            callback=_names,
-            help="The units of the scores, such as pixels, in the order of the concepts; nothing between two commas "
-            "where there is none.",
-        ),
-        click.option(
-            "--split",
-            "split_file",
-            type=InputFile(str),
-            metavar="FILE",
-            default=None,
-            help="Which part each sample belongs to: booleans or 0 and 1, 1 for training, or a table with a column of "
-            "these or of words, named split if there are others, or FILE:NAME; what is neither train nor calibration "
-            "is held out.",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def _names(_context: click.Context, option: click.Parameter, names: str | None) -> list[str] | None:
@@ -293,37 +186,158 @@ def _names(_context: click.Context, option: click.Parameter, names: str | None) 
     return [name.strip() for name in found]
 
 
-def training_options(command: Command) -> Command:
+@dataclass(frozen=True)
+class FitOptions:
+    """How the probe is fitted."""
+
+    lam: "Strength" = given_by(
+        "--lam",
+        "Ridge strength λ ≥ 0.  Of several, or of powers of ten with cv, the one that predicts best in a "
+        "cross-validation on the training part.",
+        default=1e-3,
+        metavar="λ[,λ…]|cv",
+        type=str,
+        callback=_strengths,
+    )
+    fit_bias: "FitBias | None" = given_by(
+        "--free-bias/--regularised-bias",
+        "Whether the ridge weighs on the weights alone, or on the bias too.  [default: free with --latents, "
+        "regularised on images]",
+        is_flag=True,
+        callback=_fit_bias,
+    )
+    concepts: "ConceptChoice | None" = given_by(
+        "--concepts",
+        "What the images are scored for, separated by commas: size, thick, slant (the group seed, which is the "
+        "default); area, length, thickness, morpho_slant, width, height (the group morpho); all; and functions of your "
+        "own as MODULE:FUNCTION, from (N, 1, 28, 28) images to a mapping from names to scores.",
+        metavar="LIST",
+        callback=_chosen_concepts,
+    )
+    standardize: bool = given_by(
+        "--standardize",
+        "Fit on latents with mean 0 and variance 1; the weights that come out are those of the latents as they are.",
+        default=False,
+        is_flag=True,
+    )
+    weight_bits: int | None = given_by(
+        "--weight-bits",
+        "Round the weights and the bias to multiples of 2^-N before they are measured.  Without it, they are not "
+        "rounded.",
+        type=int,
+        metavar="N",
+        callback=_grid_bits,
+    )
+    latent_bits: int | None = given_by(
+        "--latent-bits",
+        "Round the latents to multiples of 2^-N before the probe is fitted.  Without it, they are not rounded.",
+        type=int,
+        metavar="N",
+        callback=_grid_bits,
+    )
+
+
+@dataclass(frozen=True)
+class GivenFiles:
+    """Latents and scores that were made elsewhere, and what is said of them."""
+
+    latents: str | None = given_by(
+        "--latents",
+        "Your own latents (N, d): .npy, .npz, .safetensors, .pt or .pth, or a table; FILE:NAME is one of several "
+        "arrays, or a column of lists.",
+        type=InputFile(str),
+        metavar="FILE",
+    )
+    scores: str | None = given_by(
+        "--scores",
+        "Their scores: a .csv, .tsv (also .gz) or .parquet table with a column for each concept, or an array (N, k) or "
+        "(N,).",
+        type=InputFile(str),
+        metavar="FILE",
+    )
+    names: list[str] | None = given_by(
+        "--names",
+        "The columns of the table to take, or names for the columns of the array; a name with a comma in double "
+        "quotes.",
+        metavar="A,B,…",
+        callback=_names,
+    )
+    units: list[str] | None = given_by(
+        "--units",
+        "The units of the scores, such as pixels, in the order of the concepts; nothing between two commas where there "
+        "is none.",
+        metavar="A,B,…",
+        callback=_names,
+    )
+    split_file: str | None = given_by(
+        "--split",
+        "Which part each sample belongs to: booleans or 0 and 1, 1 for training, or a table with a column of these or "
+        "of words, named split if there are others, or FILE:NAME; what is neither train nor calibration is held out.",
+        type=InputFile(str),
+        metavar="FILE",
+    )
+
+    def read(self) -> Samples:
+        """What is in the files, both of which must have been named."""
+        assert self.latents is not None
+        assert self.scores is not None
+        return read_given(self.latents, self.scores, names=self.names, units=self.units, split_file=self.split_file)
+
+
+@dataclass(frozen=True)
+class DrawnSplit:
+    """How samples that come without a split are split; None is what is usual."""
+
+    held_out: float | None = given_by(
+        "--held-out", f"Fraction of --latents to measure with.  [default: {HELD_OUT}]", type=float
+    )
+    calibration: float | None = given_by(
+        "--calibration", "Fraction to calibrate --alpha with.  [default: 0]", type=float
+    )
+    seed: int | None = given_by("--seed", "Seed of the split of --latents.  [default: 0]", type=int)
+    groups: str | None = given_by(
+        "--groups",
+        "Which group each sample of --latents belongs to; the split that is drawn keeps groups together, and its "
+        "fractions are those of groups.  A table with a column of anything, named group if there are others (or "
+        "FILE:NAME), or an array (N,).",
+        type=InputFile(str),
+        metavar="FILE",
+    )
+
+
+@dataclass(frozen=True)
+class TrainingChoice:
     """What is trained on, and how."""
-    options = [
-        click.option(
-            "--data",
-            type=InputFile(str, declare_data_set),
-            metavar="TEXT",
-            default="digits",
-            show_default=True,
-            help="digits, mnist:DIR, random, a folder of images, or an .npy or .npz file of N×28×28 (FILE.npz:NAME "
-            "where it has several arrays); other sizes are resized.",
-        ),
-        click.option("--limit", type=int, default=None, help="Use only the first images of the data set."),
-        click.option("--held-out", type=float, default=0.2, show_default=True, help="Fraction kept to measure with."),
-        click.option(
-            "--calibration",
-            type=float,
-            default=None,
-            help=f"Fraction kept to take the bound of --alpha from.  [default: 0; {CALIBRATION} with --alpha]",
-        ),
-        click.option("--latent-dim", type=int, default=8, show_default=True, help="Dimension of the latent space."),
-        click.option("--epochs", type=int, default=60, show_default=True, help="Passes over the training part."),
-        click.option("--batch-size", type=int, default=128, show_default=True, help="Images in a training step."),
-        click.option("--learning-rate", type=float, default=1e-3, show_default=True, help="Step size of Adam."),
-        click.option("--beta", type=float, default=4.0, show_default=True, help="Weight of the KL term."),
-        click.option("--seed", type=int, default=0, show_default=True, help="Seed of split and training."),
-        device_option,
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+
+    data: str = given_by(
+        "--data",
+        "digits, mnist:DIR, random, a folder of images, or an .npy or .npz file of N×28×28 (FILE.npz:NAME where it has "
+        "several arrays); other sizes are resized.",
+        default="digits",
+        type=InputFile(str, declare_data_set),
+        metavar="TEXT",
+    )
+    limit: int | None = given_by("--limit", "Use only the first images of the data set.", type=int)
+    held_out: float = given_by("--held-out", "Fraction kept to measure with.", default=HELD_OUT)
+    calibration: float | None = given_by(
+        "--calibration",
+        f"Fraction kept to take the bound of --alpha from.  [default: 0; {CALIBRATION} with --alpha]",
+        type=float,
+    )
+    latent_dim: int = given_by("--latent-dim", "Dimension of the latent space.", default=TrainingOptions.d)
+    epochs: int = given_by("--epochs", "Passes over the training part.", default=TrainingOptions.epochs)
+    batch_size: int = given_by("--batch-size", "Images in a training step.", default=TrainingOptions.batch_size)
+    learning_rate: float = given_by("--learning-rate", "Step size of Adam.", default=TrainingOptions.learning_rate)
+    beta: float = given_by("--beta", "Weight of the KL term.", default=TrainingOptions.beta)
+    seed: int = given_by("--seed", "Seed of split and training.", default=TrainingOptions.seed)
+
+    def model(self) -> TrainingOptions:
+        """How the model is trained."""
+        return TrainingOptions(self.latent_dim, self.epochs, self.batch_size, self.learning_rate, self.beta, self.seed)
+
+    def calibrated(self, *, is_needed: bool) -> "TrainingChoice":
+        """The same; with samples to calibrate with if a claim needs them and nothing was said of them."""
+        return replace(self, calibration=CALIBRATION) if is_needed and self.calibration is None else self
 
 
 def refuse_together(option: str, others: Mapping[str, object]) -> None:
@@ -335,6 +349,6 @@ def refuse_together(option: str, others: Mapping[str, object]) -> None:
 
 def refuse_without(required: str, options: Mapping[str, object]) -> None:
     """Refuse the options if they were given, that is, are not None, since what they need was not."""
-    for option, value in options.items():
+    for given, value in options.items():
         if value is not None:
-            raise InputError(f"{option} was given; {required} together are required for it; give all of them")
+            raise InputError(f"{given} was given; {required} together are required for it; give all of them")

@@ -5,30 +5,16 @@ from pathlib import Path
 from bridge.base.own_files import CHECKPOINT_FILE
 from bridge.base.places import prepare_outputs, with_resume_file
 from bridge.cli.console import Bars, say
+from bridge.cli.options import TrainingChoice
 from bridge.cli.resumable import resumable
 from bridge.sources.checkpoint import record_metadata, save_checkpoint
-from bridge.sources.training import TrainingOptions, train_model
+from bridge.sources.training import train_model
 from bridge.sources.vae import resolve_device
 
 
-def train(
-    out: Path,
-    *,
-    data: str,
-    limit: int | None,
-    held_out: float,
-    calibration: float | None,
-    latent_dim: int,
-    epochs: int,
-    batch_size: int,
-    learning_rate: float,
-    beta: float,
-    seed: int,
-    device: str,
-    restart: bool,
-) -> float | None:
+def train(out: Path, training: TrainingChoice, *, device: str, restart: bool) -> float | None:
     """Train the VAE and write its checkpoint; return the mean loss for an image in the last epoch, if there was one."""
-    options = TrainingOptions(latent_dim, epochs, batch_size, learning_rate, beta, seed)
+    options, epochs = training.model(), training.epochs
     prepare_outputs(with_resume_file(out, CHECKPOINT_FILE))
     losses: list[float] = []
     with Bars("train") as bars, resumable(out, "train", restart) as resume:
@@ -40,10 +26,10 @@ def train(
                 say(f"train: epoch {epoch} of {epochs}, loss {loss:.2f}")
 
         vae, record = train_model(
-            data,
-            limit=limit,
-            held_out=held_out,
-            calibration=calibration or 0.0,
+            training.data,
+            limit=training.limit,
+            held_out=training.held_out,
+            calibration=training.calibration or 0.0,
             options=options,
             device=resolve_device(device),
             on_epoch=on_epoch,

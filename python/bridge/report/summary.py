@@ -1,7 +1,7 @@
 """The results of an export, as records and as a table."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -13,41 +13,82 @@ from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ConceptMetrics, ProbeRecord
 from bridge.base.words import counted, printable
 from bridge.exact.column_digits import ColumnDigits, latent_columns
-from bridge.exact.text import decimal
+from bridge.exact.text import decimal, rational
+from bridge.export.claims.kind import Claim
 from bridge.export.estimate import CLAIM_DIGIT
 from bridge.export.write import Export
 
 
-def concept_records(export: Export) -> list[dict[str, object]]:
-    """One JSON-like record for each concept; δ is exact as text, measures are floats or None where undefined."""
+@dataclass(frozen=True, eq=False)
+class ConceptResult:
+    """What an export has of one concept.
+
+    Attributes:
+        name: of the concept.
+        unit: of its scores, empty where none is known.
+        metrics: measures of its probe, in floating point.
+        delta: δ over the listed samples, exactly.
+        delta_float: the same as it was measured in floating point, None if it has no float.
+        attained_by_sample: the sample of the data set whose residual is δ.
+        claims: what is proved beside δ, each with its part of the record.
+    """
+
+    name: str
+    unit: str
+    metrics: ConceptMetrics
+    delta: Fraction
+    delta_float: float | None
+    attained_by_sample: int
+    claims: tuple[tuple[Claim, Mapping[str, object]], ...] = ()
+
+    def record(self) -> dict[str, object]:
+        """The result as a JSON-like record; δ is exact as text, measures are floats or None where undefined."""
+        return {
+            "concept": self.name,
+            "unit": self.unit,
+            "r2_train": self.metrics.r2_train,
+            "r2_held_out": self.metrics.r2_held_out,
+            "r2_all": self.metrics.r2_all,
+            "delta": rational(self.delta),
+            "delta_decimal": decimal(self.delta),
+            "delta_float": self.delta_float,
+            "attained_by_sample": self.attained_by_sample,
+            **{key: value for _, record in self.claims for key, value in record.items()},
+        }
+
+    def line(self) -> str:
+        """δ, exactly, and beside it the one measured in floating point."""
+        return f"δ({self.name}) = {rational(self.delta)}, in floating point {self.delta_float}"
+
+    def row(self) -> tuple[str, ...]:
+        """The row of a table; the exact δ is too long for one."""
+        measures = _measure(self.metrics.r2_train), _measure(self.metrics.r2_held_out)
+        return self.name, self.unit, *measures, decimal(self.delta), str(self.attained_by_sample)
+
+
+def concept_results(export: Export) -> list[ConceptResult]:
+    """What an export has of each concept."""
     artifact, certificate = export.stored.artifact, export.certificate
     return [
-        {
-            "concept": name,
-            "unit": unit,
-            "r2_train": metrics.r2_train,
-            "r2_held_out": metrics.r2_held_out,
-            "r2_all": metrics.r2_all,
-            **proved.sup_error.record(artifact, column),
-            "delta_float": _measured_delta(metrics, certificate.asked.coverage),
-            "attained_by_sample": int(artifact.sample_indices[certificate.rows[proved.worst_sample]]),
-            **{key: value for claim in proved.others for key, value in claim.record(artifact, column).items()},
-        }
+        ConceptResult(
+            name=name,
+            unit=unit,
+            metrics=metrics,
+            delta=proved.delta,
+            delta_float=_measured_delta(metrics, certificate.asked.coverage),
+            attained_by_sample=int(artifact.sample_indices[certificate.rows[proved.worst_sample]]),
+            claims=tuple((claim, claim.record(artifact, column)) for claim in proved.others),
+        )
         for column, (name, unit, metrics, proved) in enumerate(
             zip(artifact.concept_names, artifact.concept_units, artifact.metrics, certificate.concepts, strict=True)
         )
     ]
 
 
-def claim_lines(export: Export, records: Sequence[Mapping[str, object]]) -> list[str]:
-    """What is said below the table of the `concept_records`, kind by kind."""
-    concepts = list(zip(export.stored.artifact.concept_names, export.certificate.concepts, records, strict=True))
-    return [
-        line
-        for kind in range(len(export.certificate.asked.kinds))
-        for name, proved, record in concepts
-        for line in proved.others[kind].lines(name, record)
-    ]
+def claim_lines(results: Sequence[ConceptResult]) -> list[str]:
+    """What is said below the table of results, kind by kind."""
+    kinds = zip(*([(result.name, *claim) for claim in result.claims] for result in results), strict=True)
+    return [line for kind in kinds for name, claim, record in kind for line in claim.lines(name, record)]
 
 
 def _measured_delta(metrics: ConceptMetrics, coverage: Coverage) -> float | None:
@@ -58,11 +99,6 @@ def _measured_delta(metrics: ConceptMetrics, coverage: Coverage) -> float | None
         Coverage.CALIBRATION: metrics.delta_calibration,
         Coverage.HELD_OUT: metrics.delta_held_out,
     }[coverage]
-
-
-def delta_line(record: Mapping[str, object]) -> str:
-    """The exact δ of a concept, and beside it the one measured in floating point."""
-    return f"δ({record['concept']}) = {record['delta']}, in floating point {record['delta_float']}"
 
 
 _PARTS = {"train": "train", "calibration": "calibration", "held_out": "held out"}
@@ -168,31 +204,24 @@ def export_record(export: Export) -> dict[str, object]:
         "listed_samples": export.certificate.samples.size,
         "over": str(export.certificate.asked.coverage),
         **{key: value for kind in export.certificate.asked.kinds for key, value in kind.record(artifact).items()},
-        "concepts": concept_records(export),
+        "concepts": [result.record() for result in concept_results(export)],
         **rounding_record(artifact),
         **({"predictions": [each.record() for each in export.predictions]} if export.predictions else {}),
     }
 
 
-def summary_table(export: Export, records: Sequence[Mapping[str, object]]) -> Table:
-    """The `concept_records` as a table; the exact δ is too long for one and is printed below it."""
-    table = Table(title=f"{export.certificate.samples.size} samples ({export.certificate.asked.coverage})")
+def summary_table(title: str, results: Iterable[ConceptResult]) -> Table:
+    """The results as a table; the exact δ is printed below it."""
+    table = Table(title=title)
     for heading in ("concept", "unit", "R² train", "R² held out", "δ, about", "attained by sample"):
         table.add_column(heading, justify="left" if heading in ("concept", "unit") else "right")
-    for record in records:
-        table.add_row(
-            # Without markup and without emoji: a name is what it is.
-            Text(printable(str(record["concept"]))),
-            Text(printable(str(record["unit"]))),
-            _measure(record["r2_train"]),
-            _measure(record["r2_held_out"]),
-            str(record["delta_decimal"]),
-            str(record["attained_by_sample"]),
-        )
+    for result in results:
+        # Without markup and without emoji: a name is what it is.
+        table.add_row(*(Text(printable(text)) for text in result.row()))
     return table
 
 
-def _measure(value: object) -> str:
-    if not isinstance(value, float):
+def _measure(value: float | None) -> str:
+    if value is None:
         return "undefined"
     return f"{value:.4f}" if abs(value) < 1e4 else f"{value:.3e}"

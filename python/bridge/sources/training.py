@@ -1,63 +1,20 @@
 """The training of the VAE: with a seed, epoch by epoch, so that it can be interrupted and gone on with."""
 
 import logging
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from bridge.base.arguments import is_number, is_whole
-from bridge.base.errors import InputError, shown
 from bridge.base.resume import Identity, ResumeFile
 from bridge.base.version import __version__
 from bridge.sources.adam import Adam
 from bridge.sources.checkpoint import TrainingRecord
 from bridge.sources.images import load_images
+from bridge.sources.training_options import TrainingOptions
 from bridge.sources.vae import MLPVAE
 
 _log = logging.getLogger(__name__)
-
-# Far more than an image has pixels; the weights of so many take 128 MiB.
-_MOST_DIMENSIONS = 65_536
-
-
-@dataclass(frozen=True)
-class TrainingOptions:
-    """How to train.
-
-    Attributes:
-        d: dimension of the latent space.
-        epochs: passes over the images.
-        batch_size: images in a step.
-        learning_rate: step size of Adam.
-        beta: weight of the KL divergence.
-        seed: seed of the initial weights, the order of the images and the latent noise.
-
-    Raises:
-        InputError: on construction, if a number is out of range or of another type.
-    """
-
-    d: int = 8
-    epochs: int = 60
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    beta: float = 4.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        least = math.ulp(0.0)
-        for option, value, is_of_type, lowest, end, required, example in (
-            ("--latent-dim", self.d, is_whole, 1, _MOST_DIMENSIONS + 1, "an integer in [1, 65536]", 8),
-            ("--epochs", self.epochs, is_whole, 0, math.inf, "an integer ≥ 0", 60),
-            ("--batch-size", self.batch_size, is_whole, 1, math.inf, "an integer ≥ 1", 128),
-            ("--learning-rate", self.learning_rate, is_number, least, math.inf, "a finite number > 0", 0.001),
-            ("--beta", self.beta, is_number, 0, math.inf, "a finite number ≥ 0", 4),
-            ("--seed", self.seed, is_whole, 0, 2**63, "an integer in [0, 2^63)", 0),
-        ):
-            if not is_of_type(value) or not lowest <= value < end:
-                raise InputError(f"{option} is {shown(value)}; {required} is required; choose {option} {example}, say")
 
 
 class Trainer:

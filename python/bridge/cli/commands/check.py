@@ -2,10 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -15,7 +16,7 @@ from bridge.base.places import ROOT_FILE
 from bridge.base.resources import lean_library_folder
 from bridge.base.words import counted, printable
 from bridge.check import checker
-from bridge.check.checker import NOTHING_ALLOWED, Allowances
+from bridge.check.checker import Allowances
 from bridge.check.host_pool import HostPool
 from bridge.check.verdict import CheckResult, Engine
 from bridge.check.watching import changed, settled, state_of, wait_for_change
@@ -81,20 +82,39 @@ def _distinct(files: Sequence[Path]) -> list[Path]:
 
 
 def _check_several(files: Sequence[Path], engine: str, allowances: Allowances, as_json: bool) -> int:
+    """Check several files, one after another; one that cannot be checked keeps no other from it."""
     codes = set()
     with HostPool(say) as pool:
-        for outcome in _check_each(files, engine, allowances, pool):
+        for number, file in enumerate(files, 1):
+            say(f"check: {file}, {number} of {len(files)}")
+            outcome = _outcome(file, engine, allowances, pool)
             codes.add(outcome.exit_code)
             _show_outcome(outcome, as_json)
     return 1 if 1 in codes else max(codes)
 
 
-def _watch(file: Path, engine: str, allowances: Allowances, as_json: bool) -> int:
+def _watch(file: Path, engine: str, allowances: Allowances, as_json: bool) -> NoReturn:
+    """Check a file, and again whenever it, or what it imports, has changed and is left alone for a moment.
+
+    Nothing is said where files have changed while they were checked: some may have been read before, others after.
+
+    Raises:
+        MissingToolError: the engine is not there.
+    """
     say(f"check: watching {file} (Ctrl-C ends)")
+    library = lean_library_folder()
+    state = state_of(file, library)
     with HostPool(say) as pool:
-        for outcome in _watched(file, engine, allowances, pool):
-            _show_outcome(outcome, as_json, datetime.now().astimezone())
-    raise AssertionError("watching ends by an interruption alone")  # pragma: no cover -- there is no other way out
+        while True:
+            outcome = _outcome(file, engine, allowances, pool)
+            if isinstance(outcome.error, MissingToolError):
+                raise outcome.error
+            if state_of(file, library) == state:
+                _show_outcome(outcome, as_json, datetime.now().astimezone())
+            pool.prepare()
+            wait_for_change(file, library, state)
+            before, state = state, settled(file, library)
+            say(f"check: {_named(changed(before, state), file)} changed")
 
 
 @dataclass(frozen=True)
@@ -127,6 +147,10 @@ class Outcome:
 
 def _show_outcome(outcome: Outcome, as_json: bool, time: datetime | None = None) -> None:
     """Print an outcome at once, for a reader who waits for it; with the time if that is what tells it from others."""
+    if outcome.result is None:
+        complain(str(outcome.error))
+    else:
+        _say_messages(outcome.result)
     if as_json:
         show_json_line(({} if time is None else {"time": time.isoformat(timespec="seconds")}) | outcome.record())
     else:
@@ -157,7 +181,7 @@ def verdict(result: CheckResult) -> str:
     return "\n".join(lines)
 
 
-def check(file: Path, engine: str, allowances: Allowances = NOTHING_ALLOWED) -> CheckResult:
+def check(file: Path, engine: str, allowances: Allowances) -> CheckResult:
     """Have Lean check an export, and say what it says."""
     result = _checked(file, engine, allowances, None)
     _say_messages(result)
@@ -182,38 +206,6 @@ def _say_messages(result: CheckResult) -> None:
         say(printable(str(message)))
 
 
-def _check_each(files: Sequence[Path], engine: str, allowances: Allowances, pool: HostPool) -> Iterator[Outcome]:
-    """Have Lean check several files, one after another; one that cannot be checked keeps no other from it."""
-    for number, file in enumerate(files, 1):
-        say(f"check: {file}, {number} of {len(files)}")
-        outcome = _outcome(file, engine, allowances, pool)
-        _say_outcome(outcome)
-        yield outcome
-
-
-def _watched(file: Path, engine: str, allowances: Allowances, pool: HostPool) -> Iterator[Outcome]:
-    """Have Lean check a file, and again whenever it, or what it imports, has changed and is left alone for a moment.
-
-    There is no outcome where files have changed while they were checked: some may have been read before, others after.
-
-    Raises:
-        MissingToolError: the engine is not there.
-    """
-    library = lean_library_folder()
-    state = state_of(file, library)
-    while True:
-        outcome = _outcome(file, engine, allowances, pool)
-        if isinstance(outcome.error, MissingToolError):
-            raise outcome.error
-        if state_of(file, library) == state:
-            _say_outcome(outcome)
-            yield outcome
-        pool.prepare()
-        wait_for_change(file, library, state)
-        before, state = state, settled(file, library)
-        say(f"check: {_named(changed(before, state), file)} changed")
-
-
 def _outcome(file: Path, engine: str, allowances: Allowances, pool: HostPool) -> Outcome:
     try:
         return Outcome(file, _checked(file, engine, allowances, pool))
@@ -224,13 +216,6 @@ def _outcome(file: Path, engine: str, allowances: Allowances, pool: HostPool) ->
         if limit is None:
             raise
         return Outcome(file, error=InputError(limit))
-
-
-def _say_outcome(outcome: Outcome) -> None:
-    if outcome.result is not None:
-        _say_messages(outcome.result)
-    else:
-        complain(str(outcome.error))
 
 
 def _named(paths: Sequence[Path], root: Path) -> str:

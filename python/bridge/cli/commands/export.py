@@ -3,7 +3,6 @@
 import warnings
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,24 +15,20 @@ from bridge.base.resources import templates_folder
 from bridge.base.words import counted
 from bridge.check.host_pool import parallel_jobs
 from bridge.cli.asked_options import asked_options
-from bridge.cli.commands.fit import command as fit_command
-from bridge.cli.commands.train import command as train_command
 from bridge.cli.console import Bars, say, show, show_json
+from bridge.cli.option_fields import flags_of, options_of
 from bridge.cli.options import (
-    DEFAULT_LAM,
+    FitOptions,
+    GivenFiles,
     InputFile,
-    calibration_fraction,
-    concepts_option,
+    TrainingChoice,
     force_option,
-    given_options,
-    latent_bits_option,
     out_option,
     output_options,
     predictions_option,
     refuse_together,
     refuse_without,
     templates_option,
-    weight_bits_option,
 )
 from bridge.exact.column_digits import ColumnDigits
 from bridge.export.asked import Asked
@@ -41,11 +36,8 @@ from bridge.export.write import Export, export_lean, require_export_place
 from bridge.probe.measures import probe_artifact
 from bridge.probe.predictions import compare_predictions, read_predictions, warn_of_unexplained
 from bridge.report.summary import digit_doubts, export_record
-from bridge.sources.precomputed import read_given, read_weights
+from bridge.sources.precomputed import read_weights
 from bridge.sources.samples import Samples
-
-if TYPE_CHECKING:
-    from bridge.sources.concepts.choice import ConceptChoice
 
 # It is said beforehand if Lean will take so many seconds or more.
 LONG = 120.0
@@ -66,7 +58,7 @@ LONG = 120.0
     help="Instead of an artifact: a probe of your own for --latents and --scores, exported as it is.  W (d + 1, k) "
     "with the bias last, or weight and bias of a torch Linear, or coef_ and intercept_ of scikit-learn.",
 )
-@given_options
+@options_of(GivenFiles, "files")
 @click.option(
     "--save-artifact",
     type=click.Path(path_type=Path),
@@ -74,9 +66,7 @@ LONG = 120.0
     help="Where the artifact of --weights goes.  [default: beside the root file, with the ending .safetensors]",
 )
 @out_option
-@concepts_option
-@weight_bits_option
-@latent_bits_option
+@options_of(FitOptions, "fitting", "concepts", "weight_bits", "latent_bits")
 @asked_options
 @predictions_option
 @templates_option
@@ -85,16 +75,10 @@ LONG = 120.0
 def command(
     artifact: Path | None,
     weights: str | None,
-    latents: str | None,
-    scores: str | None,
-    names: list[str] | None,
-    units: list[str] | None,
-    split_file: str | None,
+    files: GivenFiles,
     save_artifact: Path | None,
     out: Path,
-    concepts: "ConceptChoice | None",
-    weight_bits: int | None,
-    latent_bits: int | None,
+    fitting: FitOptions,
     asked: Asked,
     predictions: str | None,
     templates: Path | None,
@@ -105,31 +89,29 @@ def command(
     With --weights, --latents and --scores, a probe that was fitted elsewhere.  Unless --split says so, it is then not
     known which samples the probe was fitted on, and none counts as held out.
     """
-    for option, bits in {"--weight-bits": weight_bits, "--latent-bits": latent_bits}.items():
+    rounding = {"--weight-bits": fitting.weight_bits, "--latent-bits": fitting.latent_bits}
+    for option, bits in rounding.items():
         if artifact is not None and bits is not None:
             raise InputError(
                 f"{option} was given together with --artifact; rounding is done by `bridge fit`, since the artifact "
                 f"records it; fit with {option}, and export that artifact"
             )
-    if artifact is not None and concepts is not None:
+    if artifact is not None and fitting.concepts is not None:
         raise InputError(
             "--concepts was given together with --artifact; concepts are scored by `bridge fit`, and the artifact "
             "holds the scores; fit with --concepts, and export that artifact"
         )
     artifact_file = None
-    if weights is not None and latents is not None and scores is not None:
-        rounding = {"--weight-bits": weight_bits, "--latent-bits": latent_bits}
-        refuse_together("--weights", {"--artifact": artifact, "--concepts": concepts, **rounding})
+    if weights is not None and files.latents is not None and files.scores is not None:
+        refuse_together("--weights", {"--artifact": artifact, "--concepts": fitting.concepts, **rounding})
         artifact_file = save_artifact or artifact_beside(out)
-        require_export_place(out, names or ())
+        require_export_place(out, files.names or ())
         prepare_outputs({out: LEAN_FILE}, {artifact_file: ARTIFACT_FILE})
-        given = read_given(latents, scores, names=names, units=units, split_file=split_file)
-        stored = given_artifact(given, weights)
+        stored = given_artifact(files.read(), weights)
         export = write_export(stored, out, asked, templates, artifact_file, predictions)
     else:
-        files = {"--weights": weights, "--latents": latents, "--scores": scores, "--split": split_file}
-        others = {"--names": names, "--units": units, "--save-artifact": save_artifact}
-        refuse_without("--weights, --latents and --scores", {**files, **others})
+        others = {"--save-artifact": save_artifact}
+        refuse_without("--weights, --latents and --scores", {"--weights": weights} | flags_of(files) | others)
         if artifact is None:
             if predictions is not None:
                 raise InputError(
@@ -137,7 +119,7 @@ def command(
                     "required; name one"
                 )
             artifact = ARTIFACT
-            _fit_digits(out, concepts, weight_bits, latent_bits, asked)
+            _fit_digits(out, fitting, asked)
         else:
             require_export_place(out, ())
             prepare_outputs({out: LEAN_FILE})
@@ -150,34 +132,19 @@ def command(
             show(file)
 
 
-def _fit_digits(
-    out: Path,
-    concepts: "ConceptChoice | None",
-    weight_bits: int | None,
-    latent_bits: int | None,
-    asked: Asked,
-) -> None:
+def _fit_digits(out: Path, fitting: FitOptions, asked: Asked) -> None:
     """Train and fit on the embedded digits, as `bridge train` and `bridge fit` do unless told otherwise."""
     from bridge.cli.fitting import fit_images, known_names
     from bridge.cli.training import train
 
-    require_export_place(out, known_names(concepts))
+    require_export_place(out, known_names(fitting.concepts))
     prepare_outputs(
         with_resume_file(CHECKPOINT, CHECKPOINT_FILE),
         with_resume_file(ARTIFACT, ARTIFACT_FILE),
         {out: LEAN_FILE},
     )
-    training = _defaults(train_command, "out", "as_json")
-    train(CHECKPOINT, **(training | {"calibration": calibration_fraction(None, is_needed=asked.calibration_first)}))
-    fit = _defaults(fit_command, "standardize", "device", "restart", only=True)
-    fit |= {"lam": DEFAULT_LAM, "fit_bias": None, "concepts": concepts}
-    fit_images(CHECKPOINT, ARTIFACT, **fit, weight_bits=weight_bits, latent_bits=latent_bits)
-
-
-def _defaults(command: click.Command, *names: str, only: bool = False) -> dict[str, Any]:
-    """What the options of a command are if they are not given: all but those of these names, or these only."""
-    passed = (option for option in command.params if option.expose_value)
-    return {str(option.name): option.default for option in passed if (option.name in names) == only}
+    train(CHECKPOINT, TrainingChoice().calibrated(is_needed=asked.calibration_first), device="auto", restart=False)
+    fit_images(CHECKPOINT, ARTIFACT, fitting, device="auto", restart=False)
 
 
 def given_artifact(given: Samples, weights: str) -> StoredArtifact:

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -19,47 +18,28 @@ from bridge.cli.commands.check import check, verdict
 from bridge.cli.commands.export import write_export
 from bridge.cli.commands.verify import print_verification, verify
 from bridge.cli.console import say, show, show_json
+from bridge.cli.option_fields import options_of
 from bridge.cli.options import (
-    bias_option,
-    calibration_fraction,
-    concepts_option,
+    FitOptions,
+    TrainingChoice,
+    device_option,
     engine_option,
     force_option,
-    lam_option,
-    latent_bits_option,
     out_option,
     output_options,
     own_library_option,
     restart_option,
-    standardize_option,
     timeout_option,
-    training_options,
-    weight_bits_option,
 )
 from bridge.export.asked import Asked
 from bridge.export.write import require_export_place
-from bridge.report.summary import (
-    claim_lines,
-    concept_records,
-    delta_line,
-    export_record,
-    rounding_lines,
-    summary_table,
-)
-
-if TYPE_CHECKING:
-    from bridge.probe.ridge import FitBias
-    from bridge.sources.concepts.choice import ConceptChoice
+from bridge.report.summary import claim_lines, concept_results, export_record, rounding_lines, summary_table
 
 
 @click.command("run")
-@training_options
-@lam_option
-@bias_option
-@concepts_option
-@standardize_option
-@weight_bits_option
-@latent_bits_option
+@options_of(TrainingChoice, "training")
+@device_option
+@options_of(FitOptions, "fitting")
 @out_option
 @asked_options
 @engine_option
@@ -79,51 +59,34 @@ if TYPE_CHECKING:
 @force_option
 @output_options
 def command(
-    lam: tuple[float, ...],
-    fit_bias: "FitBias | None",
-    concepts: "ConceptChoice | None",
-    standardize: bool,
-    weight_bits: int | None,
-    latent_bits: int | None,
+    training: TrainingChoice,
+    device: str,
+    fitting: FitOptions,
     out: Path,
     asked: Asked,
     engine: str,
     timeout: float | None,
     own_library: bool,
+    restart: bool,
     run_folder: Path,
     report_file: Path | None,
-    device: str,
-    calibration: float | None,
-    restart: bool,
     as_json: bool,
-    **training: Any,  # noqa: ANN401 -- click passes what the options say
 ) -> int:
     """Train, fit, export, check and verify."""
     from bridge.cli.fitting import fit_images, known_names
     from bridge.cli.training import train
 
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
-    require_export_place(out, known_names(concepts))
+    require_export_place(out, known_names(fitting.concepts))
     prepare_outputs(
         {out: LEAN_FILE},
         with_resume_file(checkpoint, CHECKPOINT_FILE),
         with_resume_file(artifact, ARTIFACT_FILE),
         {} if report_file is None else {report_file: PAGE},
     )
-    calibration = calibration_fraction(calibration, is_needed=asked.calibration_first)
-    train(checkpoint, device=device, calibration=calibration, restart=restart, **training)
-    fit_images(
-        checkpoint,
-        artifact,
-        lam=lam,
-        fit_bias=fit_bias,
-        concepts=concepts,
-        standardize=standardize,
-        device=device,
-        weight_bits=weight_bits,
-        latent_bits=latent_bits,
-        restart=restart,
-    )
+    training = training.calibrated(is_needed=asked.calibration_first)
+    train(checkpoint, training, device=device, restart=restart)
+    fit_images(checkpoint, artifact, fitting, device=device, restart=restart)
     export = write_export(load_artifact(artifact), out, asked, None)
     result = check(out, engine, Allowances(own_library=own_library, timeout=timeout))
     verified = verify(out, export.stored, None)
@@ -137,11 +100,11 @@ def command(
         parts = {"export": export_record(export), "check": result.record(), "verify": verified.record()}
         show_json({**parts, "lean": judgement.standing})
     else:
-        records = concept_records(export)
-        Console(width=None if sys.stdout.isatty() else 120).print(summary_table(export, records))
-        for record in records:
-            show(delta_line(record))
-        for line in (*claim_lines(export, records), *rounding_lines(export.stored.artifact)):
+        results = concept_results(export)
+        title = f"{export.certificate.samples.size} samples ({asked.coverage})"
+        Console(width=None if sys.stdout.isatty() else 120).print(summary_table(title, results))
+        exact = (concept.line() for concept in results)
+        for line in (*exact, *claim_lines(results), *rounding_lines(export.stored.artifact)):
             show(line)
         show(verdict(result))
         print_verification(verified)
