@@ -336,11 +336,12 @@ def test_the_calibration_part_comes_first_and_nothing_else_will_do(tmp_path):
 
 def test_what_the_banner_promises_is_there(tmp_path):
     plain, more = rendered(tmp_path, artifact()), rendered(tmp_path, artifact(), alpha=HALF)
-    for files, other, found in [(more, plain, "no δα"), (plain, more, "δα")]:
+    quantile, samples = "`Bridge.Claims.Quantile`", "`Generated.Samples`"
+    for files, other, found, required in [(more, plain, samples, quantile), (plain, more, quantile, samples)]:
         banner = re.search(r"Made by .*", files[SIZE])[0]
         changed = {**files, SIZE: re.sub(r"Made by .*", banner, other[SIZE])}
-        differences = compare(tmp_path, artifact(), changed).differences
-        assert ("size: what is proved", found) in [(item.what, item.found) for item in differences]
+        (difference,) = compare(tmp_path, artifact(), changed).differences
+        assert (difference.what, difference.found, difference.required) == ("the text", found, required)
 
 
 # The command line

@@ -91,7 +91,7 @@ def commands(text: str) -> list[Command]:
 def runs_lean(page: Path) -> bool:
     """Whether a page has Lean started, which takes 14 seconds or more each time."""
     return any(
-        re.search(r"\bbridge (run|check)\b", command.text)
+        re.search(r"(\bbridge|\.py) (run|check)\b", command.text)
         for block in blocks(page)
         if block.language == "console"
         for command in commands(block.text)

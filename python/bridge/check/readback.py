@@ -5,6 +5,7 @@ that a changed statement is found just as a changed number is.  Comments are set
 of the artifact and the command.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,11 +18,6 @@ from bridge.check.lean_modules import require_file
 from bridge.check.reader import NAME, Comment, Found, Literal, MismatchError, Reader
 
 _ARTIFACT = r"Artifact: SHA-256 (?P<sha256>[0-9a-f]{64})\.$"
-_OPTIONS = "".join(f"(?: {twin.option.replace('?P<value>', '')})?" for twin in TWINS)
-_COMMAND = (
-    r"Made by `python -m bridge export --over (?P<coverage>\S+)"
-    rf"(?P<options>{_OPTIONS}) --out \S+\.lean`, do not edit\.$"
-)
 # The smallest positive 64-bit float is 2^-1074.
 _LARGEST_EXPONENT = 1_074
 
@@ -135,8 +131,8 @@ def read_export(root: Path) -> ReadExport:
         sources={reader.module: reader.sha256 for reader in files},
         comments={reader.module: tuple(reader.comments) for reader in files},
         artifact_sha256=tuple(reader.banner(_ARTIFACT, "sha256") for reader in files),
-        coverage=tuple(reader.banner(_COMMAND, "coverage") for reader in files),
-        options=tuple(reader.banner(_COMMAND, "options") for reader in files),
+        coverage=tuple(reader.banner(_command(), "coverage") for reader in files),
+        options=tuple(reader.banner(_command(), "options") for reader in files),
         samples=samples,
         concepts=tuple(concepts),
         real_concepts=real_concepts,
@@ -156,6 +152,15 @@ def comments_in(file: Path, text: str) -> tuple[Comment, ...]:
     reader = Reader(file, text.encode())
     reader.skip_to_end()
     return tuple(reader.comments)
+
+
+def _command() -> str:
+    """A pattern for the line of the banner that says what was asked for."""
+    options = "".join(f"(?: {twin.option.replace('?P<value>', '')})?" for twin in TWINS)
+    return (
+        r"Made by `python -m bridge export --over (?P<coverage>\S+)"
+        rf"(?P<options>{options}) --out \S+\.lean`, do not edit\.$"
+    )
 
 
 def _read_root(reader: Reader, namespace: str) -> tuple[list[str], tuple[ReadRealConcept, ...]]:
@@ -243,14 +248,11 @@ def _read_columns(reader: Reader) -> tuple[tuple[Literal[int], ...], ...]:
 
 
 def _read_concepts(reader: Reader, namespace: str) -> list[ReadConcept]:
-    """Read a file of at least one concept; its imports say what is proved of all of them."""
-    reader.expect("module public import Bridge.Claims.SupError public import")
-    twins = []
-    for twin in TWINS:
-        if reader.passes(twin.imports):
-            reader.expect("public import")
-            twins.append(twin)
-    reader.expect(f"{namespace}.Samples {_SECTION}")
+    """Read a file of at least one concept; its banner says what is proved of all of them."""
+    options = reader.banner(_command(), "options").value
+    twins = [twin for twin in TWINS if re.search(twin.option, options)]
+    imports = dict.fromkeys(["Bridge.Claims.SupError", *(twin.imports for twin in twins), f"{namespace}.Samples"])
+    reader.expect(f"module {' '.join(f'public import {module}' for module in imports)} {_SECTION}")
     concepts: list[ReadConcept] = []
     while not (concepts and reader.at_end()):
         opened, name = _read_namespace(reader, namespace)

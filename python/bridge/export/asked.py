@@ -50,6 +50,11 @@ class Asked:
         return " ".join([f"--over {self.coverage}", *(kind.words() for kind in self.kinds)])
 
     @property
+    def imports(self) -> tuple[str, ...]:
+        """The modules of the Lean library that what is proved beside the sup error needs, each once."""
+        return tuple(dict.fromkeys(kind.imports for kind in self.kinds))
+
+    @property
     def calibration_first(self) -> bool:
         """Whether the calibration part comes first among the listed samples."""
         return any(kind.calibration_first for kind in self.kinds)

@@ -7,5 +7,5 @@ from bridge.check.claims.determination import DeterminationTwin
 from bridge.check.claims.quantile import QuantileTwin
 from bridge.check.claims.twin import Twin
 
-TWINS: tuple[Twin, ...] = (DeterminationTwin(), QuantileTwin())
+TWINS: list[Twin] = [DeterminationTwin(), QuantileTwin()]
 """What an export can claim beside the sup error, in the order in which exports have it."""

@@ -7,5 +7,7 @@ from bridge.export.claims.determination import Determination
 from bridge.export.claims.kind import Kind
 from bridge.export.claims.quantile import Quantile
 
-KINDS: tuple[type[Kind], ...] = (Determination, Quantile)
-"""What can be asked for beside the sup error, in the order in which exports have it."""
+KINDS: list[type[Kind]] = [Determination, Quantile]
+"""What can be asked for beside the sup error, in the order in which exports have it.
+
+A program can append a kind of its own, and its twin to `bridge.check.claims.TWINS`."""
