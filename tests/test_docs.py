@@ -91,7 +91,7 @@ def test_commands_and_options_within_a_text_exist(page):
         for p in command.params
         for opt in (*p.opts, *p.secondary_opts)
     }
-    assert options <= of_commands | {"--help", "--version", "--update"}
+    assert options <= of_commands | {"--help", "--version", "--update", "--median"}
 
 
 def test_the_readme_lists_every_command():

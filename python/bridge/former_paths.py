@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 FORMER_PATHS = {
-    "certificate": ("export.certificate", "artifact.coverage"),
+    "certificate": ("export.certificate", "export.packing", "artifact.coverage"),
     "checker": ("check.checker",),
     "concepts": ("sources.concepts.seed",),
     "conformal": ("exact.conformal",),
@@ -20,7 +20,7 @@ FORMER_PATHS = {
     "lam_choice": ("probe.lam_choice",),
     "morphology": ("sources.concepts.morphology",),
     "predictions": ("probe.predictions", "artifact.predictions"),
-    "readback": ("check.readback",),
+    "readback": ("check.readback", "check.reader"),
     "resources": ("base.resources",),
     "sample_blocks": ("probe.sample_blocks",),
     "split": ("sources.split",),
@@ -28,7 +28,7 @@ FORMER_PATHS = {
     "user_arrays": ("sources.user_arrays",),
     "vae": ("sources.vae", "sources.checkpoint"),
     "verdict": ("check.verdict",),
-    "verify": ("check.verify",),
+    "verify": ("check.verify", "check.comparison"),
 }
 """Where what a module of the documented interface had is now, by the module's former name."""
 
