@@ -9,7 +9,7 @@ import torch
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance
 from bridge.exact.rounding import round_to_grid
 from bridge.probe.fit import fit_samples
-from bridge.sources.checkpoint import TrainingRecord, training_images, training_samples
+from bridge.sources.checkpoint import TrainingRecord, encoded_samples, in_parts_of_training, training_images
 from bridge.sources.images import load_images
 from bridge.sources.training import train_model
 from bridge.sources.training_options import TrainingOptions
@@ -78,5 +78,7 @@ def trained(data: str, *, epochs: int, limit: int | None = None) -> tuple[MLPVAE
 
 def fitted(model: tuple[MLPVAE, TrainingRecord], bits: int | None = None) -> ProbeArtifact:
     """The probe of the three concepts, weights and latents rounded to multiples of 2^-bits if that is given."""
-    samples = training_samples(*model, training_images(model[1]), device=_DEVICE)
-    return fit_samples(samples, fit_bias="regularised", weight_bits=bits, latent_bits=bits).artifact()
+    samples = encoded_samples(*model, training_images(model[1]), device=_DEVICE)
+    return fit_samples(
+        in_parts_of_training(samples, model[1]), fit_bias="regularised", weight_bits=bits, latent_bits=bits
+    ).artifact()

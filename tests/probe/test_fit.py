@@ -22,12 +22,13 @@ from bridge.probe.lam_choice import choose_lam
 from bridge.probe.ridge import fit_probe
 from bridge.sources.checkpoint import (
     TrainingRecord,
+    encoded_samples,
+    in_parts_of_training,
     load_checkpoint,
     record_metadata,
     record_of,
     save_checkpoint,
     training_images,
-    training_samples,
 )
 from bridge.sources.concepts.choice import SEED_CONCEPTS, choose_concepts, morphology_scores
 from bridge.sources.concepts.seed import concept_scores
@@ -50,8 +51,8 @@ def trained(data="random", *, limit=None, held_out=0.25, options=SHORT):
 
 
 def artifact_of(vae, record, *, concepts=SEED_CONCEPTS, **options):
-    samples = training_samples(vae, record, training_images(record), device=CPU, concepts=concepts)
-    return fit_samples(samples, **{"fit_bias": "regularised", **options}).artifact()
+    samples = encoded_samples(vae, record, training_images(record), device=CPU, concepts=concepts)
+    return fit_samples(in_parts_of_training(samples, record), **{"fit_bias": "regularised", **options}).artifact()
 
 
 def fitted(data="random", *, lam=1e-3, **training):
@@ -397,7 +398,7 @@ from pathlib import Path
 import torch
 from bridge.artifact.file import artifact_bytes
 from bridge.probe.fit import fit_samples
-from bridge.sources.checkpoint import record_metadata, training_images, training_samples
+from bridge.sources.checkpoint import encoded_samples, in_parts_of_training, record_metadata, training_images
 from bridge.sources.training import train_model
 from bridge.sources.training import TrainingOptions
 from bridge.sources.checkpoint import save_checkpoint
@@ -405,7 +406,7 @@ options, device = TrainingOptions(epochs=2, batch_size=16, seed=5), torch.device
 vae, record = train_model("random", limit=64, held_out=0.2, options=options, device=device)
 save_checkpoint(Path(sys.argv[1]), vae, record_metadata(record))
 print(hashlib.sha256(Path(sys.argv[1]).read_bytes()).hexdigest())
-samples = training_samples(vae, record, training_images(record), device=device)
+samples = in_parts_of_training(encoded_samples(vae, record, training_images(record), device=device), record)
 print(hashlib.sha256(artifact_bytes(fit_samples(samples).artifact())).hexdigest())
 """
 

@@ -33,6 +33,7 @@ from bridge.exact.text import decimal
 from bridge.export.write import export_lean
 from bridge.report import figures
 from bridge.report.figures import BINS, MOST_SHAPES, Panel, panels
+from bridge.report.model_pictures import load_pictures
 from bridge.report.page import figure_names
 from bridge.sources.checkpoint import load_checkpoint
 from bridge.sources.images import load_images
@@ -521,11 +522,12 @@ def test_a_model_that_is_not_the_artifacts_is_refused_if_named_and_left_out_if_f
     line = refusal(tmp_path, capsys, "--checkpoint", tmp_path / "vae.safetensors")
     assert re.fullmatch(
         r"vae\.safetensors is not the model of the artifact: a latent coordinate is off by [\d.]+; the checkpoint that "
-        r"the artifact was fitted from is required; name it with --checkpoint",
+        r"the artifact was fitted from is required; name it with --checkpoint, and with --data the images if it was "
+        r"trained on others",
         line,
     )
     page = report(tmp_path)
-    assert "left out, since no checkpoint was given, and the one beside the artifact is not its own." in page.text
+    assert "left out, since no checkpoint was given, and the one beside the artifact gives other latents." in page.text
     assert str(tmp_path) not in page.source
     assert "is not the model of the artifact: a latent coordinate is off by" in capsys.readouterr().err
     assert "Size-worst" not in page.figures()
@@ -534,7 +536,7 @@ def test_a_model_that_is_not_the_artifacts_is_refused_if_named_and_left_out_if_f
 @pytest.mark.parametrize(
     ("options", "difference"),
     [
-        (["--data", "random"], "its data set has SHA-256 "),
+        (["--data", "random"], "the data set has SHA-256 "),
         (["--limit", "59"], "it goes with 59 samples, and the artifact has 60"),
         (["--latent-dim", "2"], "it has 2 latent coordinates, and the artifact 3"),
     ],
@@ -546,6 +548,26 @@ def test_a_model_of_other_data_or_another_size_is_refused(trained, tmp_path, cap
     assert f"is not the model of the artifact: {difference}" in refusal(
         trained, capsys, "--checkpoint", tmp_path / "vae.safetensors"
     )
+
+
+def test_images_that_are_new_to_the_model_are_shown_if_they_are_named_and_never_those_of_its_training(
+    trained, tmp_path, capsys
+):
+    new = np.random.default_rng(5).random((40, 28, 28))
+    np.save(tmp_path / "new.npy", new)
+    data, checkpoint = ["--data", str(tmp_path / "new.npy")], ["--checkpoint", str(tmp_path / "vae.safetensors")]
+    shutil.copy(trained / "vae.safetensors", tmp_path)
+    artifact = str(tmp_path / "probe.safetensors")
+    assert main(["fit", *checkpoint, *data, "--seed", "3", "--out", artifact]) == 0
+    assert main(["export", "--artifact", artifact, "--out", str(tmp_path / "Generated.lean")]) == 0
+    pictures = load_pictures(
+        tmp_path / "vae.safetensors", load_artifact(tmp_path / "probe.safetensors").artifact, data[1]
+    )
+    np.testing.assert_array_equal(pictures.images, new.astype(np.float32))
+    assert len(images(report(tmp_path, *data).figures()["Size-worst"])) == 6
+    assert "Size-worst" not in report(tmp_path).figures()
+    capsys.readouterr()
+    assert "the data set has SHA-256 " in refusal(tmp_path, capsys, *checkpoint)
 
 
 def test_images_of_rounded_latents_are_shown(trained, tmp_path):

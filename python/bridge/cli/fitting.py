@@ -2,7 +2,7 @@
 
 import functools
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,19 +11,29 @@ from bridge.base.errors import BridgeWarning
 from bridge.base.guard import declare_data_set, declare_inputs
 from bridge.base.own_files import ARTIFACT_FILE
 from bridge.base.places import prepare_outputs, with_resume_file
-from bridge.base.resume import KeptSteps
+from bridge.base.resume import Identity, KeptSteps
 from bridge.cli.console import Bars, say
 from bridge.cli.options import HELD_OUT, DrawnSplit, FitOptions
 from bridge.cli.resumable import resumable
 from bridge.exact.text import decimal, rational
 from bridge.probe.fit import Fit, fit_samples
 from bridge.probe.lam_choice import LamChoice
+from bridge.probe.ridge import FitBias
 from bridge.report.summary import digit_doubts, measure_doubts, measure_lines, rounding_lines
-from bridge.sources.checkpoint import load_checkpoint, record_of, training_images, training_samples
+from bridge.sources.checkpoint import (
+    encoded_samples,
+    in_parts_of_training,
+    load_checkpoint,
+    new_images,
+    record_of,
+    training_images,
+)
 from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice, scoring_identity
 from bridge.sources.precomputed import read_groups, read_sample_weights
 from bridge.sources.samples import Samples
 from bridge.sources.vae import resolve_device
+
+_AS_USUAL = DrawnSplit()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,32 +51,33 @@ class Fitted:
     lines: tuple[str, ...]
 
 
-def fit_images(checkpoint: Path, out: Path, options: FitOptions, *, device: str, restart: bool) -> Fitted:
-    """Fit the probe on the images of a checkpoint and write the artifact."""
+def fit_images(
+    checkpoint: Path,
+    out: Path,
+    options: FitOptions,
+    *,
+    device: str,
+    restart: bool,
+    data: str | None = None,
+    drawn: DrawnSplit = _AS_USUAL,
+    sample_weights: str | None = None,
+) -> Fitted:
+    """Fit the probe on the images of a checkpoint, or on others that it encodes, and write the artifact."""
     declare_inputs(checkpoint)
     vae, metadata = load_checkpoint(checkpoint)
     record = record_of(metadata)
-    declare_data_set(record.data)
+    declare_data_set(record.data if data is None else data)
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
-        images = training_images(record)
+        images = training_images(record) if data is None else new_images(data, record, drawn.seed or 0)
+        for note in () if data is None else images.notes:
+            say(f"fit: {note}")
         kept = KeptSteps(resume, scoring_identity(images))
-        choice = options.concepts or SEED_CONCEPTS
-        samples = training_samples(
-            vae, record, images, device=resolve_device(device), concepts=choice, progress=bars.show, kept=kept
-        )
-        fit = fit_samples(
-            samples,
-            lam=options.lam,
-            fit_bias=options.fit_bias or "regularised",
-            standardize=options.standardize,
-            weight_bits=options.weight_bits,
-            latent_bits=options.latent_bits,
-            keeping=kept.within,
-            on_choice=_say_choice,
-            progress=bars.show,
-        )
-        sha256 = fit.save(out, bars.show)
+        choice, place = options.concepts or SEED_CONCEPTS, resolve_device(device)
+        samples = encoded_samples(vae, record, images, device=place, concepts=choice, progress=bars.show, kept=kept)
+        if data is None:
+            samples = in_parts_of_training(samples, record)
+        fit, sha256 = _fit(samples, out, options, drawn, sample_weights, "regularised", kept.within, bars)
     _say_fit(fit, out)
     return Fitted(fit.record, sha256, tuple(measure_lines(fit.record)))
 
@@ -76,6 +87,28 @@ def fit_given(
 ) -> Fitted:
     """Fit the probe on latents that were made elsewhere and write the artifact."""
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
+    with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
+        keeping = functools.partial(KeptSteps, resume)
+        fit, sha256 = _fit(given, out, options, drawn, sample_weights, "free", keeping, bars)
+    _say_fit(fit, out)
+    exact = (
+        f"δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}"
+        for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True)
+    )
+    return Fitted(fit.record, sha256, (*measure_lines(fit.record), *exact))
+
+
+def _fit(
+    given: Samples,
+    out: Path,
+    options: FitOptions,
+    drawn: DrawnSplit,
+    sample_weights: str | None,
+    usual_bias: FitBias,
+    keeping: Callable[[Identity], KeptSteps],
+    bars: Bars,
+) -> tuple[Fit, str]:
+    """Divide the samples, unless they are in parts, and fit; the fit, and the SHA-256 of the file of its artifact."""
     samples, groups, count = given, None, len(given.latents)
     weight = None if sample_weights is None else read_sample_weights(sample_weights, samples=count)
     if not given.knows_parts:
@@ -86,27 +119,20 @@ def fit_given(
             seed=drawn.seed or 0,
             groups=groups,
         )
-    with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
-        fit = fit_samples(
-            samples,
-            lam=options.lam,
-            fit_bias=options.fit_bias or "free",
-            standardize=options.standardize,
-            weight_bits=options.weight_bits,
-            latent_bits=options.latent_bits,
-            groups=groups,
-            sample_weight=weight,
-            keeping=functools.partial(KeptSteps, resume),
-            on_choice=_say_choice,
-            progress=bars.show,
-        )
-        sha256 = fit.save(out, bars.show)
-    _say_fit(fit, out)
-    exact = (
-        f"δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}"
-        for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True)
+    fit = fit_samples(
+        samples,
+        lam=options.lam,
+        fit_bias=options.fit_bias or usual_bias,
+        standardize=options.standardize,
+        weight_bits=options.weight_bits,
+        latent_bits=options.latent_bits,
+        groups=groups,
+        sample_weight=weight,
+        keeping=keeping,
+        on_choice=_say_choice,
+        progress=bars.show,
     )
-    return Fitted(fit.record, sha256, (*measure_lines(fit.record), *exact))
+    return fit, fit.save(out, bars.show)
 
 
 def _say_choice(choice: LamChoice) -> None:

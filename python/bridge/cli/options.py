@@ -289,16 +289,16 @@ class DrawnSplit:
     """How samples that come without a split are split; None is what is usual."""
 
     held_out: float | None = given_by(
-        "--held-out", f"Fraction of --latents to measure with.  [default: {HELD_OUT}]", type=float
+        "--held-out", f"Fraction of --latents or --data to measure with.  [default: {HELD_OUT}]", type=float
     )
     calibration: float | None = given_by(
         "--calibration", "Fraction to calibrate --alpha with.  [default: 0]", type=float
     )
-    seed: int | None = given_by("--seed", "Seed of the split of --latents.  [default: 0]", type=int)
+    seed: int | None = given_by("--seed", "Seed of the split of --latents or --data.  [default: 0]", type=int)
     groups: str | None = given_by(
         "--groups",
-        "Which group each sample of --latents belongs to; the split that is drawn keeps groups together, and its "
-        "fractions are those of groups.  A table with a column of anything, named group if there are others (or "
+        "Which group each sample of --latents or --data belongs to; the split that is drawn keeps groups together, and "
+        "its fractions are those of groups.  A table with a column of anything, named group if there are others (or "
         "FILE:NAME), or an array (N,).",
         type=InputFile(str),
         metavar="FILE",

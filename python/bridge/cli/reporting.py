@@ -33,9 +33,10 @@ def gather_report(
     result_name: str | None = None,
     title: str | None = None,
     templates: Path | None = None,
+    data: str | None = None,
 ) -> Report:
     """Gather what the page about an export shows."""
-    pictures = _pictures(checkpoint, artifact, stored.artifact)
+    pictures = _pictures(checkpoint, artifact, stored.artifact, data)
     if isinstance(pictures, NoPictures) and pictures.detail:
         say(f"report: no images: {pictures.detail}")
     return build_report(
@@ -49,7 +50,9 @@ def gather_report(
     )
 
 
-def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -> Pictures | NoPictures:
+def _pictures(
+    checkpoint: Path | None, artifact: Path, content: ProbeArtifact, data: str | None
+) -> Pictures | NoPictures:
     """Those of the checkpoint; of the one beside the artifact, if none is named and it is the artifact's."""
     beside = artifact.parent / CHECKPOINT.name
     if checkpoint is None and not beside.is_file():
@@ -57,11 +60,11 @@ def _pictures(checkpoint: Path | None, artifact: Path, content: ProbeArtifact) -
     from bridge.report.model_pictures import load_pictures  # here, since it loads PyTorch
 
     if checkpoint is not None:
-        return load_pictures(checkpoint, content)
+        return load_pictures(checkpoint, content, data)
     try:
-        return load_pictures(beside, content)
+        return load_pictures(beside, content, data)
     except InputError as error:
-        return NoPictures("no checkpoint was given, and the one beside the artifact is not its own", str(error))
+        return NoPictures("no checkpoint was given, and the one beside the artifact gives other latents", str(error))
 
 
 def write_page(report: Report, out: Path) -> list[Path]:

@@ -19,22 +19,27 @@ from bridge.sources.vae import MLPVAE, encode_latents
 _TOLERANCE = 1e-3
 
 
-def load_pictures(checkpoint: Path, artifact: ProbeArtifact) -> Pictures | NoPictures:
-    """Load the images that a checkpoint was trained with, and see that the artifact's latents are its encodings.
+def load_pictures(checkpoint: Path, artifact: ProbeArtifact, data: str | None = None) -> Pictures | NoPictures:
+    """Load the images of an artifact, and see that its latents are their encodings.
+
+    Args:
+        checkpoint: the model that encoded them.
+        artifact: the artifact.
+        data: the data set, None for the one that the model was trained with.
 
     Raises:
-        InputError: the file is no checkpoint, or not that of the artifact.
+        InputError: the file is no checkpoint, or not that of the artifact, or these are other images.
     """
     vae, metadata = load_checkpoint(checkpoint)
     try:
-        images = _images(metadata)
+        images = _images(metadata) if data is None else load_images(data, seed=artifact.provenance.seed or 0)
     except InputError as error:
         return NoPictures("the data set could not be loaded again", str(error))
     difference = _difference(vae, images, artifact)
     if difference is not None:
         raise InputError(
             f"{checkpoint} is not the model of the artifact: {difference}; the checkpoint that the artifact was fitted "
-            "from is required; name it with --checkpoint"
+            "from is required; name it with --checkpoint, and with --data the images if it was trained on others"
         )
     return Pictures(images.images[:, 0].numpy(), functools.partial(_decoded, vae))
 
@@ -54,7 +59,7 @@ def _difference(vae: MLPVAE, images: ImageSet, artifact: ProbeArtifact) -> str |
     """The first thing in which a model and its images differ from those of the artifact."""
     required = artifact.provenance.dataset_sha256
     if images.sha256 != required:
-        return f"its data set has SHA-256 {images.sha256}, and the artifact's {required}"
+        return f"the data set has SHA-256 {images.sha256}, and the artifact's {required}"
     if not np.array_equal(images.indices, artifact.sample_indices):
         return f"it goes with {len(images.indices)} samples, and the artifact has {len(artifact.sample_indices)}"
     if vae.d != artifact.latents.shape[1]:

@@ -1,7 +1,7 @@
 """Checkpoints: the weights of a VAE, with a record of how they were trained, in one file without code."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from bridge.base.own_files import CHECKPOINT_FILE
 from bridge.base.progress import Progress, untold
 from bridge.base.record_types import record_from
 from bridge.base.resume import KeptSteps
+from bridge.base.words import printable
 from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice
 from bridge.sources.images import ImageSet, load_images
 from bridge.sources.samples import Samples
@@ -68,7 +69,22 @@ def training_images(record: TrainingRecord) -> ImageSet:
     return images
 
 
-def training_samples(
+def new_images(data: str, record: TrainingRecord, seed: int) -> ImageSet:
+    """Load images that a model was not trained with.
+
+    Raises:
+        InputError: the data set cannot be loaded, or is the one of the training.
+    """
+    images = load_images(data, seed=seed)
+    if images.sha256 == record.data_sha256:
+        raise InputError(
+            f"the data set {data!r} is the one that the model was trained on; images that are new to it are required "
+            "for --data; leave it out to fit on those of the training, in its parts"
+        )
+    return images
+
+
+def encoded_samples(
     vae: MLPVAE,
     record: TrainingRecord,
     images: ImageSet,
@@ -78,12 +94,12 @@ def training_samples(
     progress: Progress = untold,
     kept: KeptSteps | None = None,
 ) -> Samples:
-    """The images that a model was trained with as samples, in the parts of the training.
+    """Any images as samples of a model, in no parts yet.
 
     Args:
         vae: the model.
         record: what the checkpoint says about its training.
-        images: what `training_images` loads.
+        images: the images.
         device: where to compute.
         concepts: what to score the images for.
         progress: told of what takes long.
@@ -93,9 +109,12 @@ def training_samples(
         InputError: as `Samples.of_images`.
     """
     samples = Samples.of_images(vae.encode, images, concepts, device, progress, kept)
-    origin = replace(samples.origin, beta=float(record.beta), epochs=record.epochs)
-    parts = record.parts(len(images.indices))
-    return replace(samples, origin=origin).with_parts(parts, record.seed, float(record.held_out))
+    return replace(samples, origin=replace(samples.origin, beta=float(record.beta), epochs=record.epochs))
+
+
+def in_parts_of_training(samples: Samples, record: TrainingRecord) -> Samples:
+    """The samples of `training_images` in the parts that the model was trained with."""
+    return samples.with_parts(record.parts(len(samples.latents)), record.seed, float(record.held_out))
 
 
 def record_of(metadata: dict[str, object]) -> TrainingRecord:
@@ -122,6 +141,10 @@ def record_metadata(record: TrainingRecord) -> dict[str, object]:
 
 # A checkpoint has some megabytes, and more with a latent space of thousands of dimensions.
 _LARGEST = 2**32
+
+# Of a model that is not ours, so many of its weights are named.
+_MOST_SHOWN = 3
+_LONGEST_NAME = 60
 
 
 def save_checkpoint(path: Path, vae: MLPVAE, metadata: Mapping[str, object]) -> None:
@@ -152,8 +175,9 @@ def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
     """
     data = read_bytes(path, most=_LARGEST, what="a checkpoint", remedy="make one with `bridge train`")
     try:
-        metadata = record_in(data)
         weights = safetensors.torch.load(data)
+        _require_architecture(path, weights)
+        metadata = record_in(data)
         # Memory is given to as many dimensions as the file has weights for.
         if type(metadata["d"]) is not int or weights["fc_mu.bias"].shape != (metadata["d"],):
             raise ValueError(f"`d` is {metadata['d']!r:.40} and `fc_mu.bias` has shape {weights['fc_mu.bias'].shape}")
@@ -162,6 +186,8 @@ def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
             raise ValueError(f"weights of type {other.pop()}")
         vae = MLPVAE(metadata["d"])
         vae.load_state_dict(weights)
+    except InputError:
+        raise
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(
@@ -175,3 +201,26 @@ def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
                 "`bridge train`"
             )
     return vae.eval(), metadata
+
+
+def _require_architecture(path: Path, weights: Mapping[str, torch.Tensor]) -> None:
+    """Refuse the weights of another model than `MLPVAE`, by those in which the two differ."""
+    bias = weights.get("fc_mu.bias")
+    with torch.device("meta"):
+        model = MLPVAE() if bias is None or bias.ndim != 1 or not len(bias) else MLPVAE(len(bias))
+    found, required = ({(name, tuple(of[name].shape)) for name in of} for of in (weights, model.state_dict()))
+    differences = {"has": found - required, "lacks": required - found}
+    told = " and ".join(f"{verb} {_shapes(those)}" for verb, those in differences.items() if those)
+    if told:
+        raise InputError(
+            f"{path} is no checkpoint of bridge's VAE: it {told}; the weights that `bridge train` saves are required; "
+            "encode images with another model by `Samples.from_encoder` in bridge.sources.samples, or pass its latents "
+            "as --latents"
+        )
+
+
+def _shapes(weights: Collection[tuple[str, tuple[int, ...]]]) -> str:
+    shown = [
+        f"{' '.join(printable(name).split())[:_LONGEST_NAME]} {shape}" for name, shape in sorted(weights)[:_MOST_SHOWN]
+    ]
+    return ", ".join(shown + [f"{len(weights) - len(shown)} more"] * (len(weights) > len(shown)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from bridge.base.guard import declare_data_set
 from bridge.base.places import ARTIFACT, CHECKPOINT
 from bridge.cli.console import show, show_json
 from bridge.cli.option_fields import flags_of, options_of
@@ -26,6 +27,13 @@ from bridge.sources.precomputed import require_training
 
 @click.command("fit")
 @click.option("--checkpoint", type=InputFile(), default=None, help=f"The model.  [default: {CHECKPOINT}]")
+@click.option(
+    "--data",
+    type=InputFile(str, declare_data_set),
+    metavar="TEXT",
+    default=None,
+    help="Other images than the model was trained with, named as for train; it has seen none of them.",
+)
 @options_of(GivenFiles, "files")
 @options_of(DrawnSplit, "drawn")
 @click.option(
@@ -33,8 +41,8 @@ from bridge.sources.precomputed import require_training
     type=InputFile(str),
     metavar="FILE",
     default=None,
-    help="How much each sample of --latents counts in the fit, ≥ 0.  A table with a column of numbers, named weight if "
-    "there are others (or FILE:NAME), or an array (N,).",
+    help="How much each sample of --latents or --data counts in the fit, ≥ 0.  A table with a column of numbers, named "
+    "weight if there are others (or FILE:NAME), or an array (N,).",
 )
 @options_of(FitOptions, "fitting")
 @device_option
@@ -44,6 +52,7 @@ from bridge.sources.precomputed import require_training
 @output_options
 def command(
     checkpoint: Path | None,
+    data: str | None,
     files: GivenFiles,
     drawn: DrawnSplit,
     sample_weights: str | None,
@@ -55,18 +64,19 @@ def command(
 ) -> None:
     """Fit the probe and write the artifact.
 
-    Encodes and scores the images that the checkpoint was trained with, or reads --latents and --scores, which can be
-    larger than memory; fits on the training part, and measures on each part.
+    Encodes and scores the images that the checkpoint was trained with, or --data, or reads --latents and --scores,
+    which can be larger than memory; fits on the training part, and measures on each part.
     """
     given = None
     if files.latents is None or files.scores is None:
-        others = {"--sample-weights": sample_weights}
-        refuse_without("--latents and --scores", flags_of(files) | others | flags_of(drawn))
+        others = {} if data is not None else {"--sample-weights": sample_weights} | flags_of(drawn)
+        refuse_without("--latents and --scores", flags_of(files) | others)
     else:
         refuse_together(
             "--latents",
             {
                 "--checkpoint": checkpoint,
+                "--data": data,
                 "--concepts": fitting.concepts,
                 "--device": "cuda" if device == "cuda" else None,
             },
@@ -79,7 +89,16 @@ def command(
     from bridge.cli.fitting import fit_given, fit_images
 
     if given is None:
-        fitted = fit_images(checkpoint or CHECKPOINT, out, fitting, device=device, restart=restart)
+        fitted = fit_images(
+            checkpoint or CHECKPOINT,
+            out,
+            fitting,
+            device=device,
+            restart=restart,
+            data=data,
+            drawn=drawn,
+            sample_weights=sample_weights,
+        )
     else:
         fitted = fit_given(given, out, fitting, drawn, sample_weights=sample_weights, restart=restart)
     if as_json:

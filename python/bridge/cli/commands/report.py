@@ -6,7 +6,7 @@ from typing import Literal
 import click
 
 from bridge.artifact.file import load_artifact
-from bridge.base.guard import declare_inputs
+from bridge.base.guard import declare_data_set, declare_inputs
 from bridge.base.own_files import PAGE
 from bridge.base.places import CHECKPOINT, FIGURES, REPORT, ROOT_FILE, prepare_outputs
 from bridge.check.record import Standing, read_check_result
@@ -23,6 +23,13 @@ from bridge.cli.options import InputFile, exported_artifact_option, force_option
     type=InputFile(),
     default=None,
     help=f"The model, for the images.  [default: {CHECKPOINT.name} beside the artifact, if it is the artifact's]",
+)
+@click.option(
+    "--data",
+    type=InputFile(str, declare_data_set),
+    metavar="TEXT",
+    default=None,
+    help="The images of the artifact, as for fit.  [default: those that the model was trained with]",
 )
 @click.option(
     "--check-result",
@@ -54,6 +61,7 @@ def command(
     file: Path,
     artifact: Path | None,
     checkpoint: Path | None,
+    data: str | None,
     check_result: Path | None,
     kind: Literal["html", "svg", "png"],
     title: str | None,
@@ -78,7 +86,7 @@ def command(
     stored = load_artifact(artifact)
     if kind != "html":
         require_figures_place(out, stored, kind)
-    report = gather_report(file, stored, artifact, checkpoint, result, said_by, title, templates)
+    report = gather_report(file, stored, artifact, checkpoint, result, said_by, title, templates, data)
     written = write_page(report, out) if kind == "html" else write_figures(report, out, kind)
     if as_json:
         show_json({"lean": report.lean.standing, "files": [str(path) for path in written]})

@@ -1,0 +1,154 @@
+"""Samples of any encoder: what it may be, what its latents and scores become, and how it is refused."""
+
+import hashlib
+import re
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from bridge.base.errors import InputError
+from bridge.probe.fit import fit_samples
+from bridge.probe.ridge import fit_probe
+from bridge.sources import encoders
+from bridge.sources.concepts.seed import concept_scores
+from bridge.sources.samples import Samples
+from bridge.sources.split import split
+from bridge.sources.vae import MLPVAE, encode_latents
+
+RANDOM = np.random.default_rng(0)
+IMAGES = torch.from_numpy(RANDOM.random((50, 1, 28, 28), np.float32))
+HEIGHTS = RANDOM.normal(size=50)
+CPU = torch.device("cpu")
+
+
+def convolutional(width=4):
+    torch.manual_seed(0)
+    layers = [nn.Conv2d(1, 2, 5, stride=4), nn.BatchNorm2d(2), nn.Dropout(), nn.Flatten(), nn.Linear(72, width)]
+    return nn.Sequential(*layers)
+
+
+def latents_of(encoder, images=IMAGES, **options):
+    return Samples.from_encoder(encoder, images, **options).latents.whole()
+
+
+def test_a_module_of_any_architecture_is_evaluated_without_dropout_and_gradients():
+    model = convolutional()
+    latents = latents_of(model)
+    with torch.no_grad():
+        np.testing.assert_array_equal(latents, model.eval()(IMAGES).numpy())
+    assert latents.dtype == np.float32
+
+
+def test_a_method_and_the_first_of_several_results_are_taken():
+    vae = MLPVAE(3)
+    np.testing.assert_array_equal(latents_of(vae.encode), encode_latents(vae, IMAGES, CPU))
+
+
+def test_a_function_may_know_nothing_of_pytorch():
+    images = RANDOM.random((20, 6))
+    latents = latents_of(lambda batch: np.asarray(batch)[:, :2] * 3, images, scores=np.arange(20.0))
+    np.testing.assert_array_equal(latents, images[:, :2] * 3)
+    assert latents.dtype == np.float64
+
+
+def test_batches_of_images_are_encoded_one_after_the_other(monkeypatch):
+    monkeypatch.setattr(encoders, "_BATCH", 20)
+    sizes = []
+
+    def encoder(batch):
+        sizes.append(len(batch))
+        return batch.flatten(1)[:, :3]
+
+    np.testing.assert_array_equal(latents_of(encoder), IMAGES.flatten(1)[:, :3].numpy())
+    assert sizes == [20, 20, 10]
+
+
+def test_images_are_scored_for_concepts_unless_scores_are_given():
+    samples = Samples.from_encoder(convolutional(), IMAGES, concepts="slant,size")
+    np.testing.assert_array_equal(samples.scores.values, concept_scores(IMAGES)[:, [2, 0]].numpy())
+    assert (samples.scores.names, samples.scores.units) == (("slant", "size"), ("radians", "pixels"))
+    given = Samples.from_encoder(convolutional(), IMAGES, scores=HEIGHTS, names=["height"], units=[None])
+    np.testing.assert_array_equal(given.scores.values, HEIGHTS[:, None])
+    assert (given.scores.names, given.scores.units) == (("height",), ("",))
+
+
+def test_the_parts_are_those_that_the_seed_draws_and_the_origin_says_so():
+    samples = Samples.from_encoder(
+        convolutional(), IMAGES, held_out=0.3, calibration=0.2, seed=7, source="faces of a street"
+    )
+    drawn = split(50, held_out=0.3, calibration=0.2, seed=7)
+    np.testing.assert_array_equal(samples.parts.is_train, drawn.is_train)
+    np.testing.assert_array_equal(samples.parts.is_calibration, drawn.is_calibration)
+    origin = samples.origin
+    assert (origin.dataset, origin.seed, origin.held_out, origin.epochs) == ("faces of a street", 7, 0.3, None)
+    assert origin.dataset_sha256 == hashlib.sha256(IMAGES.numpy().tobytes()).hexdigest()
+
+
+def test_the_fit_of_an_encoders_samples_is_that_of_its_training_part(tmp_path):
+    samples = Samples.from_encoder(convolutional(), IMAGES, scores=HEIGHTS, names=["height"])
+    fit = fit_samples(samples, lam=0.5)
+    members = torch.from_numpy(samples.parts.is_train)
+    Z = torch.from_numpy(samples.latents.whole())[members]
+    W = fit_probe(Z, torch.from_numpy(HEIGHTS)[members, None], 0.5, fit_bias="free")
+    artifact = fit.artifact()
+    np.testing.assert_array_equal(artifact.weights, W.numpy())
+    assert (artifact.provenance.lam, artifact.provenance.beta, artifact.provenance.free_bias) == (0.5, None, True)
+
+
+def refusal(encoder, images=IMAGES, **options):
+    with pytest.raises(InputError) as caught:
+        fit_samples(Samples.from_encoder(encoder, images, **options))
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_an_encoder_that_fails_is_refused_with_what_it_was_given():
+    assert re.fullmatch(
+        r"the encoder failed on images of shape \(50, 1, 28, 28\) and type torch\.float32 \(RuntimeError: .*\); a "
+        "module or a function that takes a batch of them is required; pass the images that it takes",
+        refusal(nn.Linear(3, 2)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoder", "shape"),
+    [
+        (lambda batch: batch, (50, 1, 28, 28)),
+        (lambda batch: batch[1:].flatten(1), (49, 784)),
+        (lambda batch: batch.sum(), ()),
+    ],
+    ids=["images", "a sample less", "a number"],
+)
+def test_what_is_no_latents_is_refused(encoder, shape):
+    assert refusal(encoder) == (
+        f"the encoder gave an array of shape {shape} for 50 images; latents (50, d), of one d, or a tuple that begins "
+        "with them, are required; pass a function that gives these"
+    )
+
+
+def test_latents_of_another_width_in_a_later_batch_are_refused(monkeypatch):
+    monkeypatch.setattr(encoders, "_BATCH", 30)
+    assert refusal(lambda batch: batch.flatten(1)[:, : len(batch)]).startswith(
+        "the encoder gave an array of shape (20, 20) for 20 images; "
+    )
+
+
+@pytest.mark.parametrize(
+    ("encoder", "options", "message"),
+    [
+        (convolutional(), {"scores": HEIGHTS[1:]}, "`scores` has 49 rows and `latents` 50; "),
+        (convolutional(), {"scores": np.where(np.arange(50) == 4, np.nan, 1)}, "`scores[4, 0]` is NaN; "),
+        (convolutional(), {"scores": HEIGHTS, "names": ["a", "b"]}, "`names` has 2 entries; "),
+        (lambda batch: batch.flatten(1) / 0, {}, "`latents[0, 0]` is +inf; only finite numbers convert exactly"),
+        (convolutional(), {"images": IMAGES[:, 0]}, "the encoder failed on images of shape (50, 28, 28)"),
+        (convolutional(), {"images": IMAGES + 1}, "an image has a value that is not in [0, 1]; "),
+        (convolutional(), {"images": IMAGES[:0]}, "images have shape (0, 1, 28, 28); (N, …) with N ≥ 1 is required"),
+        (convolutional(), {"source": 5}, "`source` is 5; a text is required; "),
+    ],
+    ids=["rows", "NaN", "names", "infinite", "no channel", "range", "none", "source"],
+)
+def test_what_does_not_fit_is_refused(encoder, options, message):
+    assert refusal(encoder, **{"images": IMAGES, **options}).startswith(message)
