@@ -19,7 +19,7 @@ def given_by(flags: str, text: str, default: Any = None, **attributes: Any) -> A
         default: of the field and of the option, whose help shows it.
         attributes: what else `click.option` is told.
     """
-    attributes |= {"help": text, "show_default": default is not None}
+    attributes |= {"help": text, "show_default": True}
     return field(default=default, metadata={"flags": flags, "attributes": attributes})
 
 
