@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import bridge
+from bridge.base.errors import InputError
+from bridge.cli.console import in_options
 from bridge.former_paths import FORMER_PATHS
 from support.repository import REPOSITORY
 
@@ -124,3 +126,45 @@ def test_a_former_path_of_the_interface_leads_to_what_is_there_now(name):
 def test_a_path_that_there_never_was_is_not_found():
     with pytest.raises(ModuleNotFoundError, match=r"^No module named 'bridge\.nothing'$"):
         importlib.import_module("bridge.nothing")
+
+
+# Errors
+
+
+def message_of(call):
+    """The text of an error that is raised, with a blank for each value in it; None if it is made elsewhere."""
+    (text, *_) = call.args
+    if isinstance(text, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else " " for part in text.values)
+    return text.value if isinstance(text, ast.Constant) else None
+
+
+def is_error(node):
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"InputError", "MissingToolError"}
+
+
+def test_every_error_says_what_was_found_what_is_required_and_what_to_do():
+    messages = {
+        f"{file.name}:{node.lineno}": message_of(node)
+        for file in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if is_error(node)
+    }
+    # What begins with a place is the message of another error.
+    whole = {place: text for place, text in messages.items() if text is not None and not text.startswith(" : ")}
+    assert len(whole) > 200
+    assert {place: text for place, text in whole.items() if text.count("; ") < 2} == {}
+
+
+def test_the_parts_of_an_error_and_its_parameters_are_its_own():
+    error = InputError("λ is -1; a number ≥ 0 is required; choose `lam=0.001`, or `lam_bits=…`; or another")
+    assert (error.found, error.required) == ("λ is -1", "a number ≥ 0 is required; choose `lam=0.001`, or `lam_bits=…`")
+    assert error.remedy == "or another"
+    assert error.parameters == ("lam", "lam_bits")
+
+
+def test_the_command_line_shows_parameters_as_its_options():
+    text = "choose `lam=0.001`, `standardize=True`, `batch_size=…`, `d=8` or `fit_bias=free`; `W[0]` and `a` stay"
+    assert in_options(text) == (
+        "choose --lam 0.001, --standardize, --batch-size, --latent-dim 8 or --free-bias; `W[0]` and `a` stay"
+    )

@@ -509,7 +509,8 @@ def test_arrays_that_do_not_fit_are_refused_with_the_path(tmp_path, changed, mes
 def test_content_that_differs_from_its_digest_is_refused(tmp_path, data):
     path = tmp_path / "probe.safetensors"
     assert refusal(path, data) == (
-        f"{path} is damaged: its content does not have the SHA-256 that it records; make it again"
+        f"{path} is damaged: its content does not have the SHA-256 that it records; a whole one is required; make it "
+        "again with `bridge fit`"
     )
 
 

@@ -114,7 +114,7 @@ def test_a_level_that_is_no_fraction_is_refused():
 )
 def test_a_level_outside_0_to_1_is_refused(text):
     shown = repr(text[:100])
-    message = f"α is {shown}; a number between 0 and 1, both excluded, is required; choose --alpha 0.1, say"
+    message = f"α is {shown}; a number between 0 and 1, both excluded, is required; choose `alpha=0.1`, say"
     assert refusal(read_alpha, text) == message
 
 
@@ -138,7 +138,7 @@ def test_the_smallest_calibration_part_that_would_do_is_named(text, size):
     assert conformal_level(alpha, size).rank == size or alpha > HALF
     assert refusal(conformal_level, alpha, size - 1) == (
         f"the calibration part has {size - 1} samples; at least {size} are required for α = {alpha}; keep more with "
-        "--calibration, or choose a larger --alpha"
+        "`calibration=…`, or choose a larger `alpha=…`"
     )
 
 
@@ -189,8 +189,8 @@ def test_a_sample_that_a_slot_has_hardly_room_for_is_counted_all_the_same(tmp_pa
 def test_the_calibration_part_must_be_listed(coverage):
     made_from = artifact(is_train=np.arange(9) % 3 == 1)
     assert refusal(certified, made_from, coverage, alpha=HALF) == (
-        f"--alpha was given with --over {coverage}; δ_α is taken from the calibration part, which must be listed; "
-        "choose --over all or --over calibration"
+        f"`alpha=…` was given with `over={coverage}`; δ_α is taken from the calibration part, which must be listed; "
+        "choose `over=all` or `over=calibration`"
     )
 
 

@@ -163,17 +163,17 @@ def test_a_strength_for_which_a_fold_is_singular_is_not_chosen():
 
 
 REFUSED = {
-    "one sample": (1, {}, "there are 1 samples to choose λ with; at least 2 are required; choose one λ with --lam"),
+    "one sample": (1, {}, "there are 1 samples to choose λ with; at least 2 are required; choose one λ with `lam=…`"),
     "one group": (
         9,
         {"groups": np.zeros(9)},
-        "there are 1 groups to choose λ with; at least 2 are required; choose one λ with --lam",
+        "there are 1 groups to choose λ with; at least 2 are required; choose one λ with `lam=…`",
     ),
     "singular": (
         9,
         {"candidates": [0.0, 1e-300]},
         "the normal equations are singular in float64 with every λ up to 1e-300 on some fold; independent latents or a "
-        "larger λ are required; choose larger ones with --lam",
+        "larger λ are required; choose larger ones with `lam=…`",
     ),
 }
 
@@ -186,7 +186,7 @@ def test_what_a_choice_needs_is_said(count, options, message):
 
 
 def test_scores_that_are_all_constant_are_refused():
-    message = "every score is constant; λ is chosen by what a fit explains; choose one λ with --lam"
+    message = "every score is constant; λ is chosen by what a fit explains; choose one λ with `lam=…`"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         choose_lam(torch.randn(9, 2), torch.ones(9, 2), STRENGTHS)
 
@@ -240,9 +240,9 @@ def test_strengths_are_ascending_and_distinct(lam, expected):
         (True, "λ is True; a number, several, or 'cv' are required; choose lam=0.001, say"),
         ([0.1, None], "λ is None; a number, several, or 'cv' are required; choose lam=0.001, say"),
         (1j, "λ is 1j; a number, several, or 'cv' are required; choose lam=0.001, say"),
-        ([], "λ is an empty list; a number, several, or 'cv' are required; choose --lam 0.001, say"),
-        ([1.0, -1.0], "λ is -1.0; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say"),
-        (math.nan, "λ is nan; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say"),
+        ([], "λ is an empty list; a number, several, or 'cv' are required; choose `lam=0.001`, say"),
+        ([1.0, -1.0], "λ is -1.0; a finite ridge strength λ ≥ 0 is required; choose `lam=0.001`, say"),
+        (math.nan, "λ is nan; a finite ridge strength λ ≥ 0 is required; choose `lam=0.001`, say"),
     ],
 )
 def test_what_is_no_strength_is_refused(lam, message):
@@ -260,7 +260,7 @@ def test_strengths_are_read(text, expected):
 @pytest.mark.parametrize("text", ["", "CV", "0.1;1", "0.1,", "a" * 50])
 def test_a_text_without_strengths_is_refused(text):
     message = (
-        f"λ is {text[:40]!r}; a number, several with commas between them, or cv are required; choose --lam 0.001, say"
+        f"λ is {text[:40]!r}; a number, several with commas between them, or cv are required; choose `lam=0.001`, say"
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         read_strengths(text)

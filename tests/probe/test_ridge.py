@@ -145,7 +145,7 @@ SINGULAR = {
 def test_a_singular_system_is_refused(mu, lam):
     message = (
         f"the normal equations are singular in float64 with λ = {lam}; independent latents or a larger λ are required; "
-        "raise --lam"
+        "raise `lam=…`"
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         fit_probe(mu, torch.ones(len(mu), 1), lam)
@@ -154,7 +154,7 @@ def test_a_singular_system_is_refused(mu, lam):
 def test_a_ridge_that_is_too_weak_for_the_size_of_the_latents_names_the_remedy():
     message = (
         "the normal equations are singular in float64 with λ = 0.001; independent latents or a larger λ are required; "
-        "fit with --standardize, since λ is too small for latents of this size, or raise --lam"
+        "fit with `standardize=True`, since λ is too small for latents of this size, or raise `lam=…`"
     )
     mu, C = torch.tensor([[1e9, 1e9], [2e9, 2e9], [4e9, 4e9]]), torch.tensor([[1.0], [2.0], [5.0]])
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
@@ -184,7 +184,7 @@ def test_latents_of_sizes_that_the_ridge_does_not_suit_are_refused_where_they_ma
     assert shown == (
         "latents are of such different sizes that the normal equations are singular in float64 with λ = 0.001, which "
         "weighs far more on `latents[:, 2]` ('c', size SIZE) and `latents[:, 3]` ('d', size 0.001) than on the others; "
-        "latents of about one size are required; fit with --standardize, or leave out what is small"
+        "latents of about one size are required; fit with `standardize=True`, or leave out what is small"
     )
     assert torch.isfinite(fit_probe(mu * SIZES, C, fit_bias=fit_bias, standardize=True)).all()
 
@@ -197,7 +197,7 @@ def test_without_a_ridge_the_sizes_of_the_latents_do_not_matter():
 
 @pytest.mark.parametrize("lam", ["0.1", None, True, [0.1], 1j])
 def test_a_ridge_strength_that_is_no_number_is_refused(lam):
-    message = f"λ is {lam!r}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say"
+    message = f"λ is {lam!r}; a finite ridge strength λ ≥ 0 is required; choose `lam=0.001`, say"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         fit_probe(*samples(5, 2, 1), lam)
 
@@ -209,7 +209,7 @@ def test_a_ridge_strength_can_be_a_fraction():
 
 @pytest.mark.parametrize("lam", [-1e-9, -1.0, math.nan, math.inf, -math.inf])
 def test_a_ridge_strength_that_is_negative_or_not_finite_is_refused(lam):
-    message = f"λ is {lam}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say"
+    message = f"λ is {lam}; a finite ridge strength λ ≥ 0 is required; choose `lam=0.001`, say"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         fit_probe(*samples(5, 2, 1), lam)
 
@@ -428,8 +428,8 @@ def test_latents_that_the_ridge_weighs_far_more_on_are_named():
     mu *= torch.tensor([1.0, 1e-6, 1.0, 1e-33])
     assert doubts(mu, C) == [
         "λ = 0.001 weighs far more on `latents[:, 1]` (size 1e-06) and `latents[:, 3]` (size 9.4e-34) than on the "
-        "other latents; the ridge is meant for latents of about one size; fit with --standardize, or leave out what is "
-        "small"
+        "other latents; the ridge is meant for latents of about one size; fit with `standardize=True`, or leave out "
+        "what is small"
     ]
 
 
@@ -454,8 +454,7 @@ def test_a_regularised_bias_that_enlarges_the_residuals_is_doubtful():
     (doubt,) = doubts(mu, C, names=("near", "far"))
     assert re.fullmatch(
         r"λ = 0\.001 weighs on the bias too, which makes the residuals of the concept 'far' 32\.\d times as large, or "
-        r"more; a score that is large beside its changes requires a free bias; fit with --free-bias "
-        r"\(fit_bias='free'\)",
+        r"more; a score that is large beside its changes requires a free bias; fit with `fit_bias=free`",
         doubt,
     )
     assert doubts(mu, C, fit_bias="free") == doubts(mu, C, lam=0.0) == []

@@ -508,7 +508,9 @@ def test_a_header_of_numpy_that_says_it_is_long_is_refused_unread(tmp_path, kind
     else:
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("Z.npy", content)
-    assert "is damaged (ValueError: a header of 4294967295 bytes); save it again" in refusal(path)
+    assert "is damaged (ValueError: a header of 4294967295 bytes); a whole one is required; save it again" in refusal(
+        path
+    )
 
 
 def test_a_header_of_the_second_version_is_read(tmp_path):

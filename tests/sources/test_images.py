@@ -300,7 +300,9 @@ def test_a_damaged_gzip_file_is_refused(tmp_path, data):
     path = tmp_path / "train-images-idx3-ubyte.gz"
     path.write_bytes(data)
     message = refusal(read_idx_images, path)
-    assert re.search(rf"^{re.escape(str(path))} is not a whole gzip file \(.+\); download it again$", message)
+    assert re.search(
+        rf"^{re.escape(str(path))} is not a whole gzip file \(.+\); one is required; download it again$", message
+    )
 
 
 def test_an_empty_gzip_file_is_refused(tmp_path):
@@ -445,5 +447,5 @@ def test_fewer_groups_than_parts_are_refused(held_out, calibration, count):
 
 @pytest.mark.parametrize("seed", [-1, 2**64, "0", None, 1.5, True])
 def test_a_seed_that_no_generator_takes_is_refused(seed):
-    message = f"the seed is {seed!r}; an integer in [0, 2^64) is required; choose --seed 0, say"
+    message = f"the seed is {seed!r}; an integer in [0, 2^64) is required; choose `seed=0`, say"
     assert refusal(split, 10, held_out=0.2, seed=seed) == refusal(load_images, "random", seed=seed) == message

@@ -99,7 +99,7 @@ def test_text_behind_many_numbers_is_found(tmp_path):
         ("a\n1\nNaN\n", ": column 'a' is empty or NaN in line 3"),
         ("a,b\n1,2\n1,<NA>\n", ": column 'b' is empty or NaN in line 3"),
         ("\n\n", " is not a .csv file or is damaged ("),
-        ("", " is not a .csv file or is damaged (Empty CSV file); save it again"),
+        ("", " is not a .csv file or is damaged (Empty CSV file); a whole one is required; save it again"),
         ("a,b\n", " has no rows; one for each sample is required; add them"),
         ("a,b\n1,2,3\n", " is not a .csv file or is damaged (CSV parse error: "),
         ("a,a\n1,2\n", " has 2 columns of the name 'a'; each needs its own; rename one"),

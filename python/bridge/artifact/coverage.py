@@ -37,7 +37,7 @@ def listed_rows(artifact: ProbeArtifact, coverage: Coverage, *, calibration_firs
     rows = np.flatnonzero(wanted)
     if rows.size == 0:
         raise InputError(
-            f"the artifact has no {coverage} samples; δ needs at least one; choose another part with --over"
+            f"the artifact has no {coverage} samples; δ needs at least one; choose another part with `over=…`"
         )
     if calibration_first:
         rows = rows[np.argsort(~artifact.is_calibration[rows], kind="stable")]

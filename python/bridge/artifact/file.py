@@ -148,11 +148,14 @@ def load_artifact(path: Path) -> StoredArtifact:
     ) as error:
         raise InputError(
             f"{path} is not an artifact or is damaged ({type(error).__name__}: {one_line(error)}); "
-            "make it again with `bridge fit`"
+            "a whole one is required; make it again with `bridge fit`"
         ) from None
     # Writing it again must give the same bytes: this covers every bit of the file, also those without a meaning.
     if artifact_bytes(artifact) != data:
-        raise InputError(f"{path} is damaged: its content does not have the SHA-256 that it records; make it again")
+        raise InputError(
+            f"{path} is damaged: its content does not have the SHA-256 that it records; a whole one is required; make "
+            "it again with `bridge fit`"
+        )
     return StoredArtifact(artifact, hashlib.sha256(data).hexdigest())
 
 

@@ -4,13 +4,41 @@ A message is one line: what was found, what is required, what to do.
 """
 
 import errno
+import re
 from typing import ClassVar
+
+PARAMETER = re.compile(r"`([a-z]\w*)=([^`]*)`")
+"""How messages name a parameter with a value."""
 
 
 class BridgeError(Exception):
-    """Base of every error that is reported to the user as one line."""
+    """Base of every error that is reported to the user as one line: what was found; what is required; what to do.
+
+    Parameters are named as a program passes them, such as `lam=0.001`, or `lam=…` for another value; the command line
+    shows them as its options.
+    """
 
     exit_code: ClassVar[int]
+
+    @property
+    def found(self) -> str:
+        """What was found."""
+        return str(self).partition("; ")[0]
+
+    @property
+    def required(self) -> str:
+        """What is required."""
+        return str(self).partition("; ")[2].rpartition("; ")[0]
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        return str(self).rpartition("; ")[2]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters that are spoken of, each once."""
+        return tuple(dict.fromkeys(name for name, _ in PARAMETER.findall(str(self))))
 
 
 class InputError(BridgeError, ValueError):

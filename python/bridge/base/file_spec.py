@@ -112,7 +112,9 @@ class GzipReader(gzip.GzipFile):
         try:
             data = super().read(wanted)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise InputError(f"{self._path} is not a whole gzip file ({error}); download it again") from None
+            raise InputError(
+                f"{self._path} is not a whole gzip file ({error}); one is required; download it again"
+            ) from None
         self._left -= len(data)
         if self._left < 0:
             raise InputError(

@@ -186,7 +186,7 @@ def make_folder(folder: Path, purpose: str) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{folder} cannot be made ({error.strerror}); a writable folder is required; choose another --out"
+            f"{folder} cannot be made ({error.strerror}); a writable folder is required; choose another `out=…`"
         ) from None
 
 

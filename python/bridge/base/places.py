@@ -36,7 +36,9 @@ def prepare_outputs(*groups: Mapping[Path, Kind]) -> None:
         try:
             has_folder = file.parent.is_dir()
         except OSError as error:  # pragma: no cover -- which the superuser may always look at
-            raise InputError(f"{file} cannot be a file ({error.strerror}); choose another place") from None
+            raise InputError(
+                f"{file} cannot be a file ({error.strerror}); a place for one is required; choose another"
+            ) from None
         if not (has_folder or can_be_made):
             raise InputError(f"{file.parent} is not a folder; {file.name} is to be written there; make it first")
     require_replaceable(*groups)

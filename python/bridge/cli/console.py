@@ -4,6 +4,7 @@ import contextlib
 import functools
 import json
 import logging
+import re
 import sys
 import time
 import warnings
@@ -15,7 +16,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from bridge.base.errors import BridgeWarning, InputError
+from bridge.base.errors import PARAMETER, BridgeWarning, InputError
 from bridge.base.words import printable
 
 _log = logging.getLogger("bridge")
@@ -26,9 +27,26 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _SECONDS_BETWEEN_LINES = 10.0
 
 
+# Options that are called otherwise than the parameters of programs, or have the value in their name.
+_OPTIONS = {"d": "--latent-dim", "fit_bias=free": "--free-bias"}
+
+
+def in_options(text: str) -> str:
+    """A message with its parameters as options, `lam=0.001` as `--lam 0.001`."""
+
+    def option(match: re.Match[str]) -> str:
+        name, value = match.groups()
+        if (whole := _OPTIONS.get(f"{name}={value}")) is not None:
+            return whole
+        written = _OPTIONS.get(name, f"--{name.replace('_', '-')}")
+        return written if value in ("…", "True") else f"{written} {value}"
+
+    return PARAMETER.sub(option, text)
+
+
 def complain(line: str) -> None:
     """Say an error or a warning in one line, whatever was asked for."""
-    print(f"bridge: {printable(line)}".replace("\n", "\\n"), file=sys.stderr)
+    print(f"bridge: {printable(in_options(line))}".replace("\n", "\\n"), file=sys.stderr)
 
 
 def show(text: object) -> None:

@@ -50,7 +50,7 @@ def read_alpha(text: str) -> Fraction:
     if not 0 < alpha < 1:
         raise InputError(
             f"α is {text[:_LONGEST_ALPHA]!r}; a number between 0 and 1, both excluded, is required; choose "
-            "--alpha 0.1, say"
+            "`alpha=0.1`, say"
         )
     meant = None if denominator else beside_simple(alpha)
     if meant is not None:
@@ -104,7 +104,7 @@ def conformal_level(alpha: Fraction, size: int) -> ConformalLevel:
     if rank > size:
         raise InputError(
             f"the calibration part has {size} samples; at least {smallest_size(alpha)} are required for α = {alpha}; "
-            "keep more with --calibration, or choose a larger --alpha"
+            "keep more with `calibration=…`, or choose a larger `alpha=…`"
         )
     return ConformalLevel(alpha, size, rank)
 

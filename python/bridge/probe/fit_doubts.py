@@ -101,7 +101,7 @@ def _uneven_ridge(fit: Doubtful) -> Iterator[str]:
     if columns:
         yield (
             f"λ = {fit.lam} weighs far more on {columns} than on the other latents; the ridge is meant for latents of "
-            "about one size; fit with --standardize, or leave out what is small"
+            "about one size; fit with `standardize=True`, or leave out what is small"
         )
 
 
@@ -122,7 +122,7 @@ def _costly_bias(fit: Doubtful) -> Iterator[str]:
         yield (
             f"λ = {fit.lam} weighs on the bias too, which makes the residuals of {_concept(fit, column)} {times:.3g} "
             "times as large, or more; a score that is large beside its changes requires a free bias; fit with "
-            "--free-bias (fit_bias='free')"
+            "`fit_bias=free`"
         )
 
 

@@ -83,7 +83,7 @@ def candidates_of(lam: Strength) -> tuple[float, ...]:
         return CANDIDATES
     several = [lam] if isinstance(lam, str) or not isinstance(lam, Iterable) else list(lam)
     if not several:
-        raise InputError("λ is an empty list; a number, several, or 'cv' are required; choose --lam 0.001, say")
+        raise InputError("λ is an empty list; a number, several, or 'cv' are required; choose `lam=0.001`, say")
     return tuple(sorted({_strength(one) for one in several}))
 
 
@@ -99,7 +99,7 @@ def read_strengths(text: str) -> tuple[float, ...]:
         strengths = [float(part) for part in text.split(",")]
     except ValueError:
         raise InputError(
-            f"λ is {text[:40]!r}; a number, several with commas between them, or cv are required; choose --lam 0.001, "
+            f"λ is {text[:40]!r}; a number, several with commas between them, or cv are required; choose `lam=0.001`, "
             "say"
         ) from None
     return candidates_of(strengths)
@@ -194,7 +194,7 @@ def choose_lam_in_blocks(
     sst = reduce(FitSums.joined, by_fold.values()).total_squares()
     varies = sst > 0
     if not varies.any():
-        raise InputError("every score is constant; λ is chosen by what a fit explains; choose one λ with --lam")
+        raise InputError("every score is constant; λ is chosen by what a fit explains; choose one λ with `lam=…`")
     W_of = {fold: _all_weights(by_fold, fold, candidates, free_bias) for fold in by_fold}
     ssr = torch.zeros(len(candidates), len(sst), dtype=torch.float64, device=sst.device)
     for fold, given in parts():
@@ -206,7 +206,7 @@ def choose_lam_in_blocks(
     if best == -math.inf:
         raise InputError(
             f"the normal equations are singular in float64 with every λ up to {lam} on some fold; independent latents "
-            "or a larger λ are required; choose larger ones with --lam"
+            "or a larger λ are required; choose larger ones with `lam=…`"
         )
     return LamChoice(lam, candidates, tuple(r_squared))
 
@@ -244,7 +244,7 @@ def fold_of_each(count: int, groups: np.ndarray | None, seed: int) -> np.ndarray
     if distinct < 2:
         what = "samples" if groups is None else "groups"
         raise InputError(
-            f"there are {distinct} {what} to choose λ with; at least 2 are required; choose one λ with --lam"
+            f"there are {distinct} {what} to choose λ with; at least 2 are required; choose one λ with `lam=…`"
         )
     splitter = (KFold if groups is None else GroupKFold)(min(FOLDS, distinct), shuffle=True, random_state=seed)
     folds = np.zeros(count, np.int64)

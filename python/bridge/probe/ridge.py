@@ -145,13 +145,13 @@ def weights_of(
         raise InputError(
             f"latents are of such different sizes that the normal equations are singular in float64 with λ = {lam}, "
             f"which weighs far more on {uneven} than on the others; latents of about one size are required; fit with "
-            "--standardize, or leave out what is small"
+            "`standardize=True`, or leave out what is small"
         )
     W = solved(A, B)
     if W is None:
-        remedy = "raise --lam"
+        remedy = "raise `lam=…`"
         if not standardize and _standardizing_helps(sums.gram, lam):
-            remedy = "fit with --standardize, since λ is too small for latents of this size, or raise --lam"
+            remedy = "fit with `standardize=True`, since λ is too small for latents of this size, or raise `lam=…`"
         raise InputError(
             f"the normal equations are singular in float64 with λ = {lam}; independent latents or a larger λ are "
             f"required; {remedy}"
@@ -187,5 +187,5 @@ def require_strength(lam: object) -> float:
     strength = float(lam) if not isinstance(lam, bool) and isinstance(lam, Real) else None
     if strength is None or not (strength >= 0 and math.isfinite(strength)):
         found = shown(lam) if strength is None else lam
-        raise InputError(f"λ is {found}; a finite ridge strength λ ≥ 0 is required; choose --lam 0.001, say")
+        raise InputError(f"λ is {found}; a finite ridge strength λ ≥ 0 is required; choose `lam=0.001`, say")
     return strength

@@ -123,7 +123,8 @@ def _damage_in(path: Path, kind: str, *errors: type[Exception]) -> Iterator[None
         raise
     except reported as error:
         raise InputError(
-            f"{path} is not {kind} or is damaged ({type(error).__name__}: {one_line(error)}); save it again"
+            f"{path} is not {kind} or is damaged ({type(error).__name__}: {one_line(error)}); a whole one is required; "
+            "save it again"
         ) from None
 
 
@@ -357,7 +358,7 @@ def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
     except Exception as error:  # what a damaged pickle raises can be anything
         raise InputError(
             f"{path} is not a file of today's torch.save or is damaged ({type(error).__name__}: {one_line(error)}); "
-            "save it again"
+            "a whole one is required; save it again"
         ) from None
     if isinstance(content, torch.Tensor):
         return {"": content}

@@ -192,7 +192,7 @@ def load_checkpoint(path: Path) -> tuple[MLPVAE, dict[str, object]]:
         reason = " ".join(str(error).split())[:200]
         raise InputError(
             f"{path} is not a checkpoint of this model or is damaged ({type(error).__name__}: {reason}); "
-            "make one with `bridge train`"
+            "a whole one is required; make one with `bridge train`"
         ) from None
     for name, values in vae.state_dict().items():
         if not bool(torch.isfinite(values).all()):

@@ -140,7 +140,7 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
     if is_table(path):
         if name and names is not None:
             raise InputError(
-                f"{spec} names a column, and so does --names; one of them is required; leave the other out"
+                f"{spec} names a column, and so does `names=…`; one of them is required; leave the other out"
             )
         return _read_table(path, [name] if name else names, rows=samples)
     array = open_array(spec)
@@ -152,8 +152,8 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
     concepts = array.shape[1] if len(array.shape) == 2 else 1
     if names is not None and len(names) != concepts:
         raise InputError(
-            f"--names gives {len(names)} names and {spec} has {concepts} columns; a name for each column is required; "
-            "name all of them"
+            f"`names=…` gives {len(names)} names and {spec} has {concepts} columns; a name for each column is "
+            "required; name all of them"
         )
     values = array.read_whole(spec)
     require_finite(values, spec)

@@ -90,7 +90,7 @@ def require_seed(seed: object) -> None:
         InputError: it is no integer in [0, 2^64).
     """
     if not is_whole(seed) or not 0 <= seed < 2**64:
-        raise InputError(f"the seed is {shown(seed)}; an integer in [0, 2^64) is required; choose --seed 0, say")
+        raise InputError(f"the seed is {shown(seed)}; an integer in [0, 2^64) is required; choose `seed=0`, say")
 
 
 def _count_of(fraction: float, samples: int, *, most: int) -> int:

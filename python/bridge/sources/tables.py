@@ -118,7 +118,7 @@ def read_columns(path: Path, names: Sequence[str] | None = None, *, rows: int | 
         for name in wanted:
             if name not in counts:
                 shown = ", ".join(map(_as_chosen, table.names[:20]))
-                raise InputError(f"{path} has no column {name!r}; it has {shown}; choose among these with --names")
+                raise InputError(f"{path} has no column {name!r}; it has {shown}; choose among these with `names=…`")
             if counts[name] > 1:
                 raise InputError(
                     f"{path} has {counts[name]} columns of the name {name!r}; each needs its own; rename one"
@@ -132,7 +132,9 @@ def read_columns(path: Path, names: Sequence[str] | None = None, *, rows: int | 
     except (pyarrow.ArrowException, OSError, UnicodeError, csv.Error, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{path} is not a .{kind} file or is damaged ({one_line(error)}); save it again") from None
+        raise InputError(
+            f"{path} is not a .{kind} file or is damaged ({one_line(error)}); a whole one is required; save it again"
+        ) from None
 
 
 def require_rows(spec: str, rows: int, samples: int | None) -> None:
@@ -171,7 +173,7 @@ def numbers(column: Column) -> np.ndarray:
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
         raise InputError(
             f"{column.source} is of type {kind}, with {_shown(column.values[0])} in {column.place(0)}; numbers are "
-            "required; choose the columns of numbers with --names"
+            "required; choose the columns of numbers with `names=…`"
         )
     entries: np.ndarray = column.values.to_numpy()
     require_finite(entries, column.source)
@@ -324,7 +326,7 @@ def _no_number(column: Column, row: int) -> str:
     kind = next((f", which is {kind}" for pattern, kind in _LOOKS_LIKE.items() if re.match(pattern, entry)), "")
     return (
         f"{column.source} has {_shown(entry)} in {column.place(row)}{kind}; plain numbers are required; choose the "
-        "columns of numbers with --names, or write the numbers so"
+        "columns of numbers with `names=…`, or write the numbers so"
     )
 
 

@@ -35,13 +35,15 @@ class TrainingOptions:
 
     def __post_init__(self) -> None:
         least = math.ulp(0.0)
-        for option, value, is_of_type, lowest, end, required, example in (
-            ("--latent-dim", self.d, is_whole, 1, _MOST_DIMENSIONS + 1, "an integer in [1, 65536]", 8),
-            ("--epochs", self.epochs, is_whole, 0, math.inf, "an integer ≥ 0", 60),
-            ("--batch-size", self.batch_size, is_whole, 1, math.inf, "an integer ≥ 1", 128),
-            ("--learning-rate", self.learning_rate, is_number, least, math.inf, "a finite number > 0", 0.001),
-            ("--beta", self.beta, is_number, 0, math.inf, "a finite number ≥ 0", 4),
-            ("--seed", self.seed, is_whole, 0, 2**63, "an integer in [0, 2^63)", 0),
+        for name, value, is_of_type, lowest, end, required, example in (
+            ("d", self.d, is_whole, 1, _MOST_DIMENSIONS + 1, "an integer in [1, 65536]", 8),
+            ("epochs", self.epochs, is_whole, 0, math.inf, "an integer ≥ 0", 60),
+            ("batch_size", self.batch_size, is_whole, 1, math.inf, "an integer ≥ 1", 128),
+            ("learning_rate", self.learning_rate, is_number, least, math.inf, "a finite number > 0", 0.001),
+            ("beta", self.beta, is_number, 0, math.inf, "a finite number ≥ 0", 4),
+            ("seed", self.seed, is_whole, 0, 2**63, "an integer in [0, 2^63)", 0),
         ):
             if not is_of_type(value) or not lowest <= value < end:
-                raise InputError(f"{option} is {shown(value)}; {required} is required; choose {option} {example}, say")
+                raise InputError(
+                    f"`{name}=…` is {shown(value)}; {required} is required; choose `{name}={example}`, say"
+                )

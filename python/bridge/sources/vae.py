@@ -68,7 +68,8 @@ class MLPVAE(nn.Module):
 def _require_finite(values: torch.Tensor, name: str) -> None:
     if not bool(torch.isfinite(values).all()):
         raise InputError(
-            f"the {name} is not finite; training that converges is required; choose a smaller --learning-rate or --beta"
+            f"the {name} is not finite; training that converges is required; choose a smaller `learning_rate=…` or "
+            "`beta=…`"
         )
 
 
@@ -82,7 +83,7 @@ def resolve_device(name: str) -> torch.device:
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda" and not torch.cuda.is_available():
         raise MissingToolError(
-            "CUDA was asked for and PyTorch finds none; a CUDA device and build are required; choose --device cpu"
+            "CUDA was asked for and PyTorch finds none; a CUDA device and build are required; choose `device=cpu`"
         )
     return torch.device(name)
 

@@ -45,8 +45,8 @@ class Quantile:
         """Refuse an export without the calibration part, and a part that is too small for the level."""
         if coverage not in (Coverage.ALL, Coverage.CALIBRATION):
             raise InputError(
-                f"--alpha was given with --over {coverage}; δ_α is taken from the calibration part, which must be "
-                "listed; choose --over all or --over calibration"
+                f"`alpha=…` was given with `over={coverage}`; δ_α is taken from the calibration part, which must be "
+                "listed; choose `over=all` or `over=calibration`"
             )
         self.level(artifact)
 
