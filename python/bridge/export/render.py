@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-
 from bridge.artifact.file import StoredArtifact
-from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance, Rounding
+from bridge.artifact.record import Rounding
 from bridge.base.progress import Progress, told, untold
-from bridge.export import lean_text
+from bridge.export import lean_text, sentences
 from bridge.export.asked import Asked
 from bridge.export.certificate import Certificate, ConceptCertificate
 from bridge.export.estimate import MOST_FRACTIONS
@@ -56,9 +54,8 @@ class ConceptPage:
     column: int
     common_exponent: int | None
     proved: ConceptCertificate
-    r2_train: str
-    r2_held_out: str
-    r2_all: str
+    measured: str
+    r_squared: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,8 @@ class ExportPages:
     dataset_sha256: str
     coverage: str
     asked: Asked
-    ridge: str | None
+    fit: str
+    numbers: str
     knows_parts: bool
     rounding: Rounding | None
     samples: PackedSamples
@@ -136,11 +134,12 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         ConceptPage(
             identifier=lean_text.identifier(name),
             title=f"`{lean_text.remark(name)}`",
-            unit_text=lean_text.remark(unit) if unit.strip() else "units of the score",
+            unit_text=sentences.unit(unit),
             column=column,
             common_exponent=_common_exponent(proved.weights),
             proved=proved,
-            **_r2_texts(metrics),
+            measured=sentences.measured(metrics, knows_parts=artifact.knows_parts),
+            r_squared=sentences.r_squared(metrics.r2_held_out if artifact.knows_parts else metrics.r2_all),
         )
         for column, (name, unit, metrics, proved) in enumerate(
             zip(
@@ -159,9 +158,10 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         namespace=namespace,
         dataset=lean_text.remark(artifact.provenance.dataset),
         dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
-        coverage=_coverage_text(artifact, certificate.rows),
+        coverage=sentences.listed(artifact, certificate.rows),
         asked=certificate.asked,
-        ridge=_ridge_text(artifact.provenance),
+        fit=sentences.fit(artifact),
+        numbers=sentences.numbers(artifact),
         knows_parts=artifact.knows_parts,
         rounding=artifact.rounding,
         samples=certificate.samples,
@@ -200,37 +200,3 @@ def _parts(samples: PackedSamples) -> tuple[PartPage, ...]:
         PartPage(number, columns[0], columns[-1], samples.columns[columns.start : columns.stop])
         for number, columns in enumerate(ranges, start=1)
     )
-
-
-def _r2_texts(metrics: ConceptMetrics) -> dict[str, str]:
-    values = {"r2_train": metrics.r2_train, "r2_held_out": metrics.r2_held_out, "r2_all": metrics.r2_all}
-    return {key: "undefined" if value is None else f"{value:.4f}" for key, value in values.items()}
-
-
-def _ridge_text(provenance: Provenance) -> str | None:
-    if provenance.lam is None:
-        return None
-    short = f"{provenance.lam:g}"
-    strength = short if float(short) == provenance.lam else str(provenance.lam)
-    bias = "bias free" if provenance.free_bias else "bias regularised"
-    standardized, weighted = (
-        ", latents standardised" * provenance.standardized,
-        ", samples weighted" * provenance.weighted,
-    )
-    return f"{strength}{standardized}, {bias}{weighted}"
-
-
-def _coverage_text(artifact: ProbeArtifact, rows: np.ndarray) -> str:
-    if not artifact.knows_parts and not artifact.is_calibration.any():
-        return "all that came with the probe"
-    others = ~(artifact.is_train | artifact.is_calibration)
-    parts = {
-        "of the training part": artifact.is_train,
-        "of the calibration part": artifact.is_calibration,
-        "held out" if artifact.knows_parts else "others": others,
-    }
-    counts = {part: int(members[rows].sum()) for part, members in parts.items()}
-    listed = [f"{count} {part}" for part, count in counts.items() if count]
-    if len(listed) == 1:
-        return f"the {listed[0]}"
-    return f"{', '.join(listed[:-1])} and {listed[-1]}"
