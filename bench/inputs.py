@@ -16,7 +16,7 @@ from bridge.sources.training_options import TrainingOptions
 from bridge.sources.vae import MLPVAE
 
 SEED = 0
-_UNKNOWN = ConceptMetrics(None, None, None, None, None, None)
+_UNKNOWN = ConceptMetrics(*[None] * 8)
 _LATENT_BITS = 36
 _DEVICE = torch.device("cpu")
 
@@ -40,11 +40,14 @@ def random_artifact(samples: int, dim: int, concepts: int) -> ProbeArtifact:
         scores=scores,
         weights=weights,
         is_train=np.ones(samples, dtype=np.bool_),
+        is_calibration=np.zeros(samples, dtype=np.bool_),
         sample_indices=np.arange(samples, dtype=np.int64),
         concept_names=tuple(f"concept{number}" for number in range(concepts)),
         concept_units=("",) * concepts,
         metrics=(_UNKNOWN,) * concepts,
-        provenance=Provenance("random normal numbers", "0" * 64, SEED, 0.0, 0.0, None, None, "cpu", ()),
+        provenance=Provenance(
+            "random normal numbers", "0" * 64, SEED, 0.0, 0.0, None, None, "cpu", (), False, False, False
+        ),
     )
 
 

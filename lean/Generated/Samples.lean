@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 
 Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
 Template: Samples.lean.jinja, format 2.
-Artifact: SHA-256 9c0477f4060339d96715a87864dc3196d56e58d3fc2c7a6b244f1fa71b7ec36f.
+Artifact: SHA-256 84d8d9aff607419a8e43794a42b46944a18f1cfeac7f6ae2a80efde9a3bd80e1.
 -/
 module
 

@@ -295,7 +295,7 @@ def test_json_says_the_same_with_escapes_of_its_own(capsys):
 
 def test_names_are_no_markup_in_the_table_of_results(capsys):
     names = ("[/x]", "[red]", "size[ab]", "[link=file:x]y", ":smile:", "a\x1b")
-    metrics = ConceptMetrics(None, None, None, None, None, None)
+    metrics = ConceptMetrics(*[None] * 8)
     results = [ConceptResult(name, name, metrics, Fraction(1), None, 0) for name in names]
     Console(width=120).print(summary_table("1 sample", results))
     rows = capsys.readouterr().out

@@ -367,7 +367,7 @@ def test_r2_is_given_and_said_to_be_informative_only(tmp_path):
 
 
 def test_an_undefined_r2_is_said_to_be_undefined(tmp_path):
-    metrics = ConceptMetrics(None, None, None, 1.5, None, 1.5)
+    metrics = ConceptMetrics(None, None, None, None, 1.5, None, None, 1.5)
     files = rendered(tmp_path, make_artifact(concepts=1, metrics=(metrics,)))
     text = one_line(list(files.values())[2])
     assert "R² = undefined (training part), undefined (held out), undefined (all)." in text

@@ -5,8 +5,8 @@ import numpy as np
 from bridge.artifact.file import StoredArtifact, load_artifact, save_artifact
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance
 
-ARRAYS = ("latents", "scores", "weights", "is_train", "sample_indices")
-METRICS = ConceptMetrics(0.9, 0.8, 0.85, 1.5, 2.0, 2.5)
+ARRAYS = ("latents", "scores", "weights", "is_train", "is_calibration", "sample_indices")
+METRICS = ConceptMetrics(0.9, None, 0.8, 0.85, 1.5, None, 2.0, 2.5)
 PROVENANCE = Provenance(
     dataset="digits",
     dataset_sha256="ab" * 32,
@@ -17,6 +17,9 @@ PROVENANCE = Provenance(
     epochs=10,
     device="cpu",
     versions=(("numpy", "2.4.6"), ("python", "3.11")),
+    standardized=False,
+    free_bias=False,
+    weighted=False,
 )
 
 
@@ -28,6 +31,7 @@ def make_artifact(samples=5, dim=3, concepts=2, dtype=np.float32, **changed) -> 
         "scores": random.normal(size=(samples, concepts)).astype(dtype),
         "weights": random.normal(size=(dim + 1, concepts)).astype(dtype),
         "is_train": np.arange(samples) % 3 != 0,
+        "is_calibration": np.zeros(samples, np.bool_),
         "sample_indices": np.arange(samples, dtype=np.int64)[::-1].copy(),
         "concept_names": tuple(f"concept {number}" for number in range(concepts)),
         "concept_units": ("pixels",) * concepts,

@@ -13,7 +13,6 @@ import safetensors
 import safetensors.numpy
 
 from bridge.artifact.record import (
-    CALIBRATION_ARRAY,
     RECORD_ARRAYS,
     ConceptMetrics,
     ProbeArtifact,
@@ -29,21 +28,13 @@ from bridge.base.metadata import as_metadata, record_in
 from bridge.base.own_files import ARTIFACT_FILE
 from bridge.base.record_types import record_from
 
-FORMAT_VERSION = 1
-
+FORMAT_VERSION = 2
 
 # Of a file that is read as a whole, and more than any export can be made of.
 _LARGEST = 2**34
 
 
 _ARRAYS = ("latents", *RECORD_ARRAYS)
-
-
-_CALIBRATION_METRICS = ("r2_calibration", "delta_calibration")
-
-
-# What the provenance has only where it is so.
-_FLAGS = ("standardized", "free_bias", "weighted")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +52,7 @@ class StoredArtifact:
 
 def artifact_bytes(artifact: ProbeArtifact) -> bytes:
     """The content of the artifact's file; equal artifacts give equal bytes."""
-    arrays = {"latents": artifact.latents, **_record_arrays(artifact)}
+    arrays = {name: getattr(artifact, name) for name in _ARRAYS}
     content = _content(artifact, {name: in_memory(array) for name, array in arrays.items()})
     return safetensors.numpy.save(arrays, metadata=as_metadata(content))
 
@@ -83,7 +74,7 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArraySource) -> str
         InputError: the latents do not fit the record, or the file cannot be written.
     """
     record.require_latents(latents.shape, latents.dtype)
-    arrays = {"latents": latents} | {name: in_memory(array) for name, array in _record_arrays(record).items()}
+    arrays = {"latents": latents} | {name: in_memory(getattr(record, name)) for name in RECORD_ARRAYS}
     # The library says how arrays of these types are ordered and what they are called; it is given empty ones.
     empty = {name: np.empty(0, array.dtype) for name, array in arrays.items()}
     layout = safetensors.numpy.save(empty, metadata=as_metadata(_content(record, arrays)))
@@ -168,16 +159,16 @@ class _Content:
     concept_units: tuple[str, ...]
     metrics: tuple[ConceptMetrics, ...]
     provenance: Provenance
+    rounding: Rounding | None
     content_sha256: str
-    rounding: Rounding | None = None
 
 
 def _decode(data: bytes) -> ProbeArtifact:
     record = record_in(data)
     if record["format_version"] != FORMAT_VERSION:
         raise InputError(
-            f"format version {record['format_version']!r:.40} was found; version {FORMAT_VERSION} is required; make "
-            "the artifact again with this version of bridge"
+            f"format version {record['format_version']!r:.40} was found; version {FORMAT_VERSION} is required; fit "
+            "again with this version of bridge"
         )
     content = record_from(_Content, record)
     arrays = safetensors.numpy.load(data)
@@ -188,23 +179,7 @@ def _decode(data: bytes) -> ProbeArtifact:
         metrics=content.metrics,
         provenance=content.provenance,
         rounding=content.rounding,
-        is_calibration=arrays.get(CALIBRATION_ARRAY, np.zeros_like(arrays["is_train"])),
     )
-
-
-def _metrics_record(metrics: ConceptMetrics) -> dict[str, float | None]:
-    return {
-        name: value for name, value in asdict(metrics).items() if value is not None or name not in _CALIBRATION_METRICS
-    }
-
-
-def _provenance_record(provenance: Provenance) -> dict[str, Any]:
-    return {name: value for name, value in asdict(provenance).items() if value or name not in _FLAGS}
-
-
-def _record_arrays(record: ProbeRecord) -> dict[str, np.ndarray]:
-    names = (*RECORD_ARRAYS, CALIBRATION_ARRAY) if record.is_calibration.any() else RECORD_ARRAYS
-    return {name: getattr(record, name) for name in names}
 
 
 def _content(record: ProbeRecord, arrays: Mapping[str, ArraySource]) -> str:
@@ -213,11 +188,10 @@ def _content(record: ProbeRecord, arrays: Mapping[str, ArraySource]) -> str:
         "format_version": FORMAT_VERSION,
         "concept_names": record.concept_names,
         "concept_units": record.concept_units,
-        "metrics": [_metrics_record(metrics) for metrics in record.metrics],
-        "provenance": _provenance_record(record.provenance),
+        "metrics": [asdict(metrics) for metrics in record.metrics],
+        "provenance": asdict(record.provenance),
+        "rounding": None if record.rounding is None else asdict(record.rounding),
     }
-    if record.rounding is not None:
-        content["rounding"] = asdict(record.rounding)
     return _canonical_json({**content, "content_sha256": _digest(content, arrays)})
 
 

@@ -1,6 +1,5 @@
 """The artifact: what a fit leaves behind, and all that an export reads."""
 
-import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +13,7 @@ from bridge.base.names import require_concept_names
 from bridge.base.record_types import require_field_types
 from bridge.exact.rounding import require_grid_bits, require_on_grid
 
-RECORD_ARRAYS = ("scores", "weights", "is_train", "sample_indices")
-# What a file lacks whose probe has no calibration part, as those of the first versions do.
-CALIBRATION_ARRAY = "is_calibration"
+RECORD_ARRAYS = ("scores", "weights", "is_train", "is_calibration", "sample_indices")
 
 _FRACTION = re.compile(r"0|[1-9][0-9]*/[1-9][0-9]*")
 
@@ -64,9 +61,9 @@ class Provenance:
     epochs: int | None
     device: str
     versions: tuple[tuple[str, str], ...]
-    standardized: bool = False
-    free_bias: bool = False
-    weighted: bool = False
+    standardized: bool
+    free_bias: bool
+    weighted: bool
 
     def __post_init__(self) -> None:
         require_field_types(self)
@@ -84,13 +81,13 @@ class ConceptMetrics:
     """
 
     r2_train: float | None
+    r2_calibration: float | None
     r2_held_out: float | None
     r2_all: float | None
     delta_train: float | None
+    delta_calibration: float | None
     delta_held_out: float | None
     delta_all: float | None
-    r2_calibration: float | None = None
-    delta_calibration: float | None = None
 
     def __post_init__(self) -> None:
         require_field_types(self)
@@ -133,14 +130,14 @@ class ProbeRecord:
         scores: (N, k) concept scores, floats of 16, 32 or 64 bits, integers or booleans.
         weights: (d + 1, k) weights, of any of these types, the bias in the last row.
         is_train: (N,) bool, True for the samples of the training part.
+        is_calibration: (N,) bool, True for the samples of the calibration part, which conformal bounds are taken from
+            and which the fit has not seen, as far as the parts are known.
         sample_indices: (N,) int64, the position of each sample in the data set.
         concept_names: k distinct names, none of them empty.
         concept_units: k units, such as `pixels`.
         metrics: k records of floating-point measures.
         provenance: where the numbers come from.
         rounding: the grids that weights or latents were rounded to, None if nothing was rounded.
-        is_calibration: (N,) bool, True for the samples of the calibration part, which conformal bounds are taken from
-            and which the fit has not seen, as far as the parts are known; an empty array stands for no sample.
 
     Raises:
         InputError: on construction, if shapes, dtypes or values are not as stated.
@@ -149,18 +146,16 @@ class ProbeRecord:
     scores: np.ndarray
     weights: np.ndarray
     is_train: np.ndarray
+    is_calibration: np.ndarray
     sample_indices: np.ndarray
     concept_names: tuple[str, ...]
     concept_units: tuple[str, ...]
     metrics: tuple[ConceptMetrics, ...]
     provenance: Provenance
     rounding: Rounding | None = None
-    is_calibration: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0, np.bool_))
 
     def __post_init__(self) -> None:
         require_field_types(self)
-        if self.is_calibration.size == 0:
-            object.__setattr__(self, "is_calibration", np.zeros_like(self.is_train))
         for name in ("scores", "weights"):
             _require_numbers(getattr(self, name), name)
         self.require_latents((len(self.scores), len(self.weights) - 1), np.dtype(np.float64))
@@ -194,7 +189,7 @@ class ProbeRecord:
         require_concept_names(self.concept_names)
         if self.rounding is not None and self.rounding.weight_bits is not None:
             require_on_grid(self.weights, self.rounding.weight_bits, name="weights")
-        for name in (*RECORD_ARRAYS, CALIBRATION_ARRAY):
+        for name in RECORD_ARRAYS:
             object.__setattr__(self, name, _frozen(getattr(self, name)))
 
     @property
