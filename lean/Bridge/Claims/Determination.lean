@@ -10,15 +10,25 @@ public import Bridge.Packing.Moments
 /-!
 # The coefficient of determination
 
-`rSquared` is R² over the listed samples, one minus the residual sum of squares over the total sum
-of squares.  `isDetermined` is a program that has both sums checked by the kernel;
-`residualSumOfSquares_eq` and `totalSumOfSquares_eq` say what its answer means.  As the bound does,
-all this speaks of the samples that are packed and of no others.
+As the bound does, all this speaks of the samples that are packed and of no others.
+
+## Main definitions
+
+* `rSquared`: R² over the listed samples, one minus the residual sum of squares over the total sum
+  of squares.
+* `isDetermined`: a program that has both sums checked by the kernel.
+
+## Main statements
+
+* `residualSumOfSquares_eq`, `totalSumOfSquares_eq`: what its answer means.
+* `rSquared_eq`: R², exactly, for a score that is not constant.
 -/
 
 @[expose] public noncomputable section
 
 namespace Bridge
+
+open PackedSamples
 
 /-- The mean of `N` numbers; of none, zero. -/
 def mean {N : Nat} (f : Fin N → Rat) : Rat := sum f / (N : Rat)
@@ -184,9 +194,9 @@ theorem sums_of_isDetermined (h : check s c f δ weightExponent = true)
     sumOfSquares (fun i => f.residual (s.latent i) (s.score c i)) = ssr ∧
       sumOfSquares (centred (s.score c)) = sst := by
   obtain ⟨D, hw, hb, -, hc, hm, hD, h⟩ := exists_of_check h
-  obtain ⟨hl, hrows⟩ := rows_of_sidesOk h (length_positivePart ..)
+  obtain ⟨hl, hrows⟩ := rows_of_sidesOk h (length_ps ..)
   have hsides := fun i : Fin s.size =>
-    (sides_of_sidesOk h (length_positivePart ..) (length_negativePart ..) i i.isLt).1
+    (sides_of_sidesOk h (length_ps ..) (length_qs ..) i i.isLt).1
   simp only [isDetermined, Bool.and_eq_true] at hd
   obtain ⟨⟨hssr, hN⟩, hd⟩ := hd
   have hN : 0 < s.size := Nat.le_of_ble_eq_true hN
@@ -199,15 +209,15 @@ theorem sums_of_isDetermined (h : check s c f δ weightExponent = true)
   rw [hR, hT, hD] at hd
   simp only [force_eq, Int.toNat_natCast] at hd
   obtain ⟨-, -, hd⟩ := of_withParts hd
-  simp only [Bool.and_eq_true] at hd
+  simp only [Sides.satisfy, Bool.and_eq_true] at hd
   obtain ⟨⟨hw2, hw3⟩, hd⟩ := hd
   have hx : 1 < 2 ^ (s.slotDigits * s.digitBits) := Nat.one_lt_two_pow (by
     have := hl.slotBits_pos
     omega)
   have e1 : ∀ n, onesFast (Nat.pow 2 (Nat.mul s.slotDigits s.digitBits)) n
-      = ones (slotBase s) n := fun n => onesFast_eq hx
+      = ones s.slotBase n := fun n => onesFast_eq hx
   rw [e1, e1] at hd
-  have hs := of_sumsOver hl (length_positivePart ..) hrows (Nat.lt_log2_self (n := 2 * D))
+  have hs := of_sumsOver hl (length_ps ..) hrows (Nat.lt_log2_self (n := 2 * D))
     (Nat.le_of_ble_eq_true hw2) (Nat.le_of_ble_eq_true hw3) (t := 0)
     (T := ceilDiv s.size s.blockRows) (Nat.zero_add _)
     (by rw [Nat.mul_comm]; exact le_ceilDiv_mul hl.blockRows_pos)
@@ -219,7 +229,7 @@ theorem sums_of_isDetermined (h : check s c f δ weightExponent = true)
   constructor
   · have ht := residual_eq_excess hw hb hc hm fun i : Fin s.size => hsides i
     simp only [sampleExcess] at ht
-    generalize excess s _ _ _ _ D = t at ht hs1
+    generalize s.excess _ D = t at ht hs1
     have h2 := sumOfSquares_sub (N := s.size)
       (fun i => t (i / s.blockRows) (i % s.blockRows)) (D : Rat)
     have h3 : sumOfSquares (fun i : Fin s.size => f.residual (s.latent i) (s.score c i))

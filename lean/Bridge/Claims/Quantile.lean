@@ -18,11 +18,23 @@ G'Sell, Rinaldo, Tibshirani and Wasserman, *Distribution-free predictive inferen
 2018).  What is proved here is the part that is a fact about the listed numbers: how many of the `n`
 residuals are within the bound, and how many are strictly within it.  Exchangeability is an
 assumption about where samples come from, and the step to a probability is not formalised.
+
+## Main definitions
+
+* `IsKthSmallest`: whether a number is the `k`-th smallest absolute value.
+* `IsConformalRank`: whether `k` is the rank that belongs to `n` and `α`.
+* `isQuantile`: a program that has the kernel count residuals.
+
+## Main statements
+
+* `isKthSmallest_of_check`: what its answer means.
 -/
 
 @[expose] public noncomputable section
 
 namespace Bridge
+
+open PackedSamples
 
 /-! ## Counting -/
 
@@ -171,49 +183,49 @@ section
 variable {s : PackedSamples}
 
 theorem atLeast_eq (h : Layout s) {F : Nat → Nat} {a count : Nat}
-    (hF : ∀ κ, κ < classSlots s * s.slotDigits →
-      F (slotRow s κ) < 2 ^ (s.slotDigits * s.digitBits - 1))
-    (hn : classSlots s * s.slotDigits < slotBase s - 1) (hc : count ≤ s.blockRows) :
-    atLeast (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1)
+    (hF : ∀ κ, κ < s.slotCount →
+      F (s.slotRow κ) < 2 ^ (s.slotDigits * s.digitBits - 1))
+    (hn : s.slotCount < s.slotBase - 1) (hc : count ≤ s.blockRows) :
+    atLeast (ones s.slotBase s.slotCount) (s.slotBase - 1)
         (s.slotDigits * s.digitBits - 1)
-        (spreadOut s (2 ^ (s.digitBits * count) - 1) / (2 ^ s.digitBits - 1) * (slotBase s - 1))
-        (slots (slotBase s) (fun κ => F (slotRow s κ)) (classSlots s * s.slotDigits))
+        (s.spreadOut (2 ^ (s.digitBits * count) - 1) / (2 ^ s.digitBits - 1) * (s.slotBase - 1))
+        (slots s.slotBase (fun κ => F (s.slotRow κ)) s.slotCount)
         ((2 ^ (s.slotDigits * s.digitBits - 1) - a) *
-          ones (slotBase s) (classSlots s * s.slotDigits))
+          ones s.slotBase s.slotCount)
       = total (fun r => if a ≤ F r then 1 else 0) count := by
   have hS := h.slotBits_pos
-  have hx : slotBase s
+  have hx : s.slotBase
       = 2 ^ (s.slotDigits * s.digitBits - 1) + 2 ^ (s.slotDigits * s.digitBits - 1) := by
     rw [slotBase, ← Nat.two_mul, ← Nat.pow_succ']
     congr 1
     omega
-  have hsum : ∀ κ, κ < classSlots s * s.slotDigits →
-      F (slotRow s κ) + (2 ^ (s.slotDigits * s.digitBits - 1) - a) < slotBase s := by
+  have hsum : ∀ κ, κ < s.slotCount →
+      F (s.slotRow κ) + (2 ^ (s.slotDigits * s.digitBits - 1) - a) < s.slotBase := by
     intro κ hκ
     have := hF κ hκ
     omega
-  have hbit : ∀ κ, κ < classSlots s * s.slotDigits →
-      (F (slotRow s κ) + (2 ^ (s.slotDigits * s.digitBits - 1) - a))
+  have hbit : ∀ κ, κ < s.slotCount →
+      (F (s.slotRow κ) + (2 ^ (s.slotDigits * s.digitBits - 1) - a))
           / 2 ^ (s.slotDigits * s.digitBits - 1) % 2
-        = if a ≤ F (slotRow s κ) then 1 else 0 := by
+        = if a ≤ F (s.slotRow κ) then 1 else 0 := by
     intro κ hκ
     have h1 := hF κ hκ
     split
-    · have : (F (slotRow s κ) + (2 ^ (s.slotDigits * s.digitBits - 1) - a))
+    · have : (F (s.slotRow κ) + (2 ^ (s.slotDigits * s.digitBits - 1) - a))
           / 2 ^ (s.slotDigits * s.digitBits - 1) = 1 := by
         apply Nat.div_eq_of_lt_le <;> omega
       rw [this]
     · rw [Nat.div_eq_of_lt (by omega)]
-  have hone : ∀ κ, κ < classSlots s * s.slotDigits →
-      (if slotRow s κ < count then 1 else 0) ≤ 1 := by
+  have hone : ∀ κ, κ < s.slotCount →
+      (if s.slotRow κ < count then 1 else 0) ≤ 1 := by
     intro κ _
     split <;> omega
-  show ((slots (slotBase s) _ _ + _) >>> _ &&& ones (slotBase s) _ &&& _) % _ = _
+  show ((slots s.slotBase _ _ + _) >>> _ &&& ones s.slotBase _ &&& _) % _ = _
   rw [mul_ones, slots_add, slotBase,
     land_bit (by simpa [slotBase] using hsum) (by omega), ← slotBase,
     slots_congr hbit, listed_eq h]
-  have hlt : ∀ κ, κ < classSlots s * s.slotDigits →
-      (if a ≤ F (slotRow s κ) then 1 else 0) < 2 ^ (s.slotDigits * s.digitBits) := by
+  have hlt : ∀ κ, κ < s.slotCount →
+      (if a ≤ F (s.slotRow κ) then 1 else 0) < 2 ^ (s.slotDigits * s.digitBits) := by
     intro κ _
     have : 1 < 2 ^ (s.slotDigits * s.digitBits) := Nat.one_lt_two_pow (by omega)
     split <;> omega
@@ -224,37 +236,34 @@ theorem atLeast_eq (h : Layout s) {F : Nat → Nat} {a count : Nat}
 
 /-- How many of the first `rows` rows, from the first of block `t` on, have an excess of at least
 `a`. -/
-def rowsAtLeast (s : PackedSamples) (ps qs : List Nat) (kP kQ D t a rows : Nat) : Nat :=
-  total (fun i => if a ≤ excess s ps qs kP kQ D ((s.blockRows * t + i) / s.blockRows)
+def PackedSamples.rowsAtLeast (s : PackedSamples) (S : Sides) (D t a rows : Nat) : Nat :=
+  total (fun i => if a ≤ s.excess S D ((s.blockRows * t + i) / s.blockRows)
     ((s.blockRows * t + i) % s.blockRows) then 1 else 0) rows
 
 /-- What `countsOver` counts: over the rows from the first of block `t` on, so many as are asked
 for. -/
-theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ a₄ B : Nat}
-    (hp : ps.length = s.columnCount)
-    (hb : ∀ t, t < B → ∀ κ, κ < classSlots s * s.slotDigits →
-      blockDot s ps t (slotRow s κ) + kP ≤ blockDot s qs t (slotRow s κ) + kQ + D ∧
-      blockDot s qs t (slotRow s κ) + kQ ≤ blockDot s ps t (slotRow s κ) + kP + D)
+theorem of_countsOver (h : Layout s) {S : Sides} {D a₁ a₂ a₃ a₄ B : Nat}
+    (hp : S.ps.length = s.columnCount) (hb : s.RowsWithin S D B)
     (hD : 2 * D < 2 ^ (s.slotDigits * s.digitBits - 1))
-    (hn : classSlots s * s.slotDigits < slotBase s - 1)
+    (hn : s.slotCount < s.slotBase - 1)
     {T t rows c₁ c₂ c₃ c₄ : Nat} {k : Nat → Nat → Nat → Nat → Bool}
     (hT : t + T ≤ B) (hr : rows ≤ s.blockRows * T)
-    (hs : countsOver s (spreadOut s) ps qs
-      (kP * ones (slotBase s) (classSlots s * s.slotDigits))
-      ((kQ + D) * ones (slotBase s) (classSlots s * s.slotDigits))
-      (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1)
+    (hs : countsOver s s.spreadOut S.ps S.qs
+      (S.kP * ones s.slotBase s.slotCount)
+      ((S.kQ + D) * ones s.slotBase s.slotCount)
+      (ones s.slotBase s.slotCount) (s.slotBase - 1)
       (s.slotDigits * s.digitBits - 1)
       ((2 ^ (s.slotDigits * s.digitBits - 1) - a₁)
-        * ones (slotBase s) (classSlots s * s.slotDigits))
+        * ones s.slotBase s.slotCount)
       ((2 ^ (s.slotDigits * s.digitBits - 1) - a₂)
-        * ones (slotBase s) (classSlots s * s.slotDigits))
+        * ones s.slotBase s.slotCount)
       ((2 ^ (s.slotDigits * s.digitBits - 1) - a₃)
-        * ones (slotBase s) (classSlots s * s.slotDigits))
+        * ones s.slotBase s.slotCount)
       ((2 ^ (s.slotDigits * s.digitBits - 1) - a₄)
-        * ones (slotBase s) (classSlots s * s.slotDigits))
+        * ones s.slotBase s.slotCount)
       T rows (s.columns.drop (s.columnCount * t)) c₁ c₂ c₃ c₄ k = true) :
-    k (c₁ + rowsAtLeast s ps qs kP kQ D t a₁ rows) (c₂ + rowsAtLeast s ps qs kP kQ D t a₂ rows)
-      (c₃ + rowsAtLeast s ps qs kP kQ D t a₃ rows) (c₄ + rowsAtLeast s ps qs kP kQ D t a₄ rows)
+    k (c₁ + s.rowsAtLeast S D t a₁ rows) (c₂ + s.rowsAtLeast S D t a₂ rows)
+      (c₃ + s.rowsAtLeast S D t a₃ rows) (c₄ + s.rowsAtLeast S D t a₄ rows)
       = true := by
   induction T generalizing t rows c₁ c₂ c₃ c₄ with
   | zero =>
@@ -267,47 +276,48 @@ theorem of_countsOver (h : Layout s) {ps qs : List Nat} {kP kQ D a₁ a₂ a₃ 
     rw [countsOver, force_eq, force_eq] at hs
     have hs := of_weigh (of_weigh hs)
     simp only [force_eq] at hs
-    rw [hcount, dot_spreadOut s h.slotDigits_pos, dot_spreadOut s h.slotDigits_pos, mul_ones _ _ kP,
-      mul_ones _ _ (kQ + D), slots_add, slots_add, List.drop_drop, hp, ← Nat.mul_succ] at hs
+    rw [hcount, dot_spreadOut s h.slotDigits_pos, dot_spreadOut s h.slotDigits_pos,
+      mul_ones _ _ S.kP, mul_ones _ _ (S.kQ + D), slots_add, slots_add, List.drop_drop, hp,
+      ← Nat.mul_succ] at hs
     have hbt := hb t (by omega)
-    have hsub := slots_sub (slotBase s) (classSlots s * s.slotDigits)
-      (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
-      (fun κ => kP + blockDot s ps t (slotRow s κ))
+    have hsub := slots_sub s.slotBase s.slotCount
+      (fun κ => S.kQ + D + s.blockDot S.qs t (s.slotRow κ))
+      (fun κ => S.kP + s.blockDot S.ps t (s.slotRow κ))
       (fun κ hκ => by
         have := hbt κ hκ
-        show kP + blockDot s ps t (slotRow s κ) ≤ kQ + D + blockDot s qs t (slotRow s κ)
+        show S.kP + s.blockDot S.ps t (s.slotRow κ) ≤ S.kQ + D + s.blockDot S.qs t (s.slotRow κ)
         omega)
-    have hcounts := fun a => atLeast_eq h (F := fun r => excess s ps qs kP kQ D t r) (a := a)
+    have hcounts := fun a => atLeast_eq h (F := fun r => s.excess S D t r) (a := a)
       (count := min s.blockRows rows) (fun κ hκ => by
         have := hbt κ hκ
         simp only [excess]
         omega) hn (Nat.min_le_left _ _)
-    have e : ∀ a, atLeast (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1)
+    have e : ∀ a, atLeast (ones s.slotBase s.slotCount) (s.slotBase - 1)
         (s.slotDigits * s.digitBits - 1)
-        (Nat.mul (Nat.div (spreadOut s (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits
-          (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1)) (slotBase s - 1))
-        (Nat.sub (slots (slotBase s) (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
-          (classSlots s * s.slotDigits))
-          (slots (slotBase s) (fun κ => kP + blockDot s ps t (slotRow s κ))
-          (classSlots s * s.slotDigits)))
+        (Nat.mul (Nat.div (s.spreadOut (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits
+          (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1)) (s.slotBase - 1))
+        (Nat.sub (slots s.slotBase (fun κ => S.kQ + D + s.blockDot S.qs t (s.slotRow κ))
+          s.slotCount)
+          (slots s.slotBase (fun κ => S.kP + s.blockDot S.ps t (s.slotRow κ))
+          s.slotCount))
         ((2 ^ (s.slotDigits * s.digitBits - 1) - a) *
-          ones (slotBase s) (classSlots s * s.slotDigits))
-        = total (fun r => if a ≤ excess s ps qs kP kQ D t r then 1 else 0)
+          ones s.slotBase s.slotCount)
+        = total (fun r => if a ≤ s.excess S D t r then 1 else 0)
           (min s.blockRows rows) := by
       intro a
       refine Eq.trans ?_ (hcounts a)
       congr 1
-    rw [e, e, e, e, ← mul_ones _ _ kP, ← mul_ones _ _ (kQ + D)] at hs
+    rw [e, e, e, e, ← mul_ones _ _ S.kP, ← mul_ones _ _ (S.kQ + D)] at hs
     have hs := ih (by omega) (by
       rw [Nat.mul_succ] at hr
       show rows - min s.blockRows rows ≤ s.blockRows * T
       omega) hs
-    have hrows : ∀ a, total (fun r => if a ≤ excess s ps qs kP kQ D t r then 1 else 0)
+    have hrows : ∀ a, total (fun r => if a ≤ s.excess S D t r then 1 else 0)
           (min s.blockRows rows)
-        + rowsAtLeast s ps qs kP kQ D (t + 1) a (Nat.sub rows (min s.blockRows rows))
-        = rowsAtLeast s ps qs kP kQ D t a rows := fun a =>
+        + s.rowsAtLeast S D (t + 1) a (Nat.sub rows (min s.blockRows rows))
+        = s.rowsAtLeast S D t a rows := fun a =>
       total_blocks h.blockRows_pos
-        (fun t r => if a ≤ excess s ps qs kP kQ D t r then 1 else 0) t rows
+        (fun t r => if a ≤ s.excess S D t r then 1 else 0) t rows
     rw [← hrows a₁, ← hrows a₂, ← hrows a₃, ← hrows a₄, ← Nat.add_assoc, ← Nat.add_assoc,
       ← Nat.add_assoc, ← Nat.add_assoc]
     exact hs
@@ -321,9 +331,9 @@ theorem isKthSmallest_of_check {c : Nat} {f : AffineFunctional s.latentDim} {δ 
     IsKthSmallest
       (fun i : Fin n => f.residual (s.latent (i.castLE hn)) (s.score c (i.castLE hn))) δα k := by
   obtain ⟨D, hw, hb, -, hc, hm, hD, h⟩ := exists_of_check h
-  obtain ⟨hl, hrows⟩ := rows_of_sidesOk h (length_positivePart ..)
+  obtain ⟨hl, hrows⟩ := rows_of_sidesOk h (length_ps ..)
   have ht := residual_eq_excess hw hb hc hm fun i : Fin s.size =>
-    (sides_of_sidesOk h (length_positivePart ..) (length_negativePart ..) i i.isLt).1
+    (sides_of_sidesOk h (length_ps ..) (length_qs ..) i i.isLt).1
   simp only [isQuantile, Bool.and_eq_true] at hq
   obtain ⟨⟨hδα, -⟩, hq⟩ := hq
   cases hA : numerator δα (s.latentExponent + weightExponent) with
@@ -332,7 +342,7 @@ theorem isKthSmallest_of_check {c : Nat} {f : AffineFunctional s.latentDim} {δ 
   rw [hA, hD] at hq
   simp only [force_eq, Int.toNat_natCast] at hq
   obtain ⟨-, -, hq⟩ := of_withParts hq
-  simp only [Bool.and_eq_true] at hq
+  simp only [Sides.satisfy, Bool.and_eq_true] at hq
   obtain ⟨⟨⟨⟨hk, hAD⟩, hD2⟩, hcount⟩, hq⟩ := hq
   have hk : 0 < k := Nat.le_of_ble_eq_true hk
   have hAD : A ≤ D := Nat.le_of_ble_eq_true hAD
@@ -340,9 +350,9 @@ theorem isKthSmallest_of_check {c : Nat} {f : AffineFunctional s.latentDim} {δ 
     have := hl.slotBits_pos
     omega)
   have e1 : ∀ n, onesFast (Nat.pow 2 (Nat.mul s.slotDigits s.digitBits)) n
-      = ones (slotBase s) n := fun n => onesFast_eq hx
+      = ones s.slotBase n := fun n => onesFast_eq hx
   rw [e1, e1] at hq
-  have hs := of_countsOver hl (length_positivePart ..) hrows (Nat.le_of_ble_eq_true hD2)
+  have hs := of_countsOver hl (length_ps ..) hrows (Nat.le_of_ble_eq_true hD2)
     (Nat.le_of_ble_eq_true hcount) (t := 0) (T := ceilDiv n s.blockRows)
     (by
       rw [Nat.zero_add]
@@ -366,19 +376,19 @@ theorem isKthSmallest_of_check {c : Nat} {f : AffineFunctional s.latentDim} {δ 
     intro i
     simp only [hpq i]
     split <;> simp [*]
+  generalize s.sides c f weightExponent = S at ht hs1 hs2
   rw [IsKthSmallest, countWithin, countStrictlyWithin,
-    he _ (fun i => D ≤ sampleExcess s c f weightExponent D i + A ∧
-      sampleExcess s c f weightExponent D i ≤ D + A) fun i => within_iff hpos (ht (i.castLE hn)) hα,
-    he _ (fun i => D < sampleExcess s c f weightExponent D i + A ∧
-      sampleExcess s c f weightExponent D i < D + A) fun i =>
+    he _ (fun i => D ≤ s.sampleExcess S D i + A ∧
+      s.sampleExcess S D i ≤ D + A) fun i => within_iff hpos (ht (i.castLE hn)) hα,
+    he _ (fun i => D < s.sampleExcess S D i + A ∧
+      s.sampleExcess S D i < D + A) fun i =>
         strictlyWithin_iff hpos (ht (i.castLE hn)) hα]
-  change _ ≤
-      total (fun i => if D - A ≤ sampleExcess s c f weightExponent D i then 1 else 0) n at hs1
-  change total (fun i => if D - A + 1 ≤ sampleExcess s c f weightExponent D i then 1 else 0) n
-    < k + total (fun i => if D + A ≤ sampleExcess s c f weightExponent D i then 1 else 0) n at hs2
-  change k + total (fun i => if D + A + 1 ≤ sampleExcess s c f weightExponent D i then 1 else 0) n
+  change _ ≤ total (fun i => if D - A ≤ s.sampleExcess S D i then 1 else 0) n at hs1
+  change total (fun i => if D - A + 1 ≤ s.sampleExcess S D i then 1 else 0) n
+    < k + total (fun i => if D + A ≤ s.sampleExcess S D i then 1 else 0) n at hs2
+  change k + total (fun i => if D + A + 1 ≤ s.sampleExcess S D i then 1 else 0) n
     ≤ _ at hs1
-  generalize sampleExcess s c f weightExponent D = x at hs1 hs2 ⊢
+  generalize s.sampleExcess S D = x at hs1 hs2 ⊢
   constructor
   · have e := total_add (fun i => if D ≤ x i + A ∧ x i ≤ D + A then 1 else 0)
       (fun i => if D + A + 1 ≤ x i then 1 else 0) n

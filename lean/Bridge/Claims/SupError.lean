@@ -29,6 +29,8 @@ listed there.
 
 namespace Bridge
 
+open PackedSamples
+
 /-! ## The programs -/
 
 /-- **The checker.**  Whether every residual of concept `c` lies between `-δ` and `δ`; it answers
@@ -73,14 +75,8 @@ theorem exists_of_check (h : check s c f δ weightExponent = true) :
       isMultiple δ (s.latentExponent + weightExponent) = true ∧ c < s.conceptCount ∧
       s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent ∧
       numerator δ (s.latentExponent + weightExponent) = (D : Int) ∧
-      sidesOk s (positivePart (columnWeights s c f weightExponent))
-        (negativePart (columnWeights s c f weightExponent))
-        (positivePart (columnWeights s c f weightExponent)).sum
-        (negativePart (columnWeights s c f weightExponent)).sum
-        (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-          (numerator f.b (s.latentExponent + weightExponent)))
-        (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
-          (numerator f.b (s.latentExponent + weightExponent))) D = true := by
+      (s.sides c f weightExponent).satisfy
+        (fun ps qs sumP sumQ kP kQ => sidesOk s ps qs sumP sumQ kP kQ D) := by
   simp only [check, Bool.and_eq_true] at h
   obtain ⟨⟨⟨hδ, hc⟩, hm⟩, h⟩ := h
   cases hD : numerator δ (s.latentExponent + weightExponent) with
@@ -96,16 +92,16 @@ theorem exists_of_check (h : check s c f δ weightExponent = true) :
 theorem bound_of_check (h : check s c f δ weightExponent = true) (i : Fin s.size) :
     -δ ≤ f.residual (s.latent i) (s.score c i) ∧ f.residual (s.latent i) (s.score c i) ≤ δ := by
   obtain ⟨D, hw, hb, hδ, hc, hm, hD, h⟩ := exists_of_check h
-  have h := sides_of_sidesOk h (length_positivePart ..) (length_negativePart ..) i i.isLt
+  have h := sides_of_sidesOk h (length_ps ..) (length_qs ..) i i.isLt
   have h3 := residual_eq_sides hw hb hc hm i
   have h4 := numerator_eq hδ
   rw [hD, Rat.intCast_natCast] at h4
   have hpos : (0 : Rat) < ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) :=
     Rat.natCast_pos.2 (Nat.two_pow_pos _)
-  have h1 : (positiveSide s c f weightExponent i : Rat)
-      ≤ (negativeSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast h.1
-  have h2 : (negativeSide s c f weightExponent i : Rat)
-      ≤ (positiveSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast h.2
+  have h1 : (s.positiveSide (s.sides c f weightExponent) i : Rat)
+      ≤ (s.negativeSide (s.sides c f weightExponent) i : Rat) + (D : Rat) := by exact_mod_cast h.1
+  have h2 : (s.negativeSide (s.sides c f weightExponent) i : Rat)
+      ≤ (s.positiveSide (s.sides c f weightExponent) i : Rat) + (D : Rat) := by exact_mod_cast h.2
   constructor
   · apply Rat.le_of_mul_le_mul_right _ hpos
     grind
@@ -114,9 +110,9 @@ theorem bound_of_check (h : check s c f δ weightExponent = true) (i : Fin s.siz
 
 /-- What `isTight` decides. -/
 theorem sides_of_isTight {i : Nat} (h : isTight s c f δ weightExponent i = true) :
-    positiveSide s c f weightExponent i = negativeSide s c f weightExponent i
+    s.positiveSide (s.sides c f weightExponent) i = s.negativeSide (s.sides c f weightExponent) i
         + (numerator δ (s.latentExponent + weightExponent)).toNat ∨
-      negativeSide s c f weightExponent i = positiveSide s c f weightExponent i
+      s.negativeSide (s.sides c f weightExponent) i = s.positiveSide (s.sides c f weightExponent) i
         + (numerator δ (s.latentExponent + weightExponent)).toNat := by
   rw [isTight] at h
   obtain ⟨-, -, h⟩ := of_withParts h
@@ -126,14 +122,14 @@ theorem sides_of_isTight {i : Nat} (h : isTight s c f δ weightExponent i = true
       k + dot ((s.columns.drop (s.columnCount * (i / s.blockRows))).map fun limbs =>
         Nat.mod (Nat.shiftRight (pack (2 ^ s.limbBits) limbs)
           (Nat.mul s.digitBits (Nat.mod i s.blockRows))) (Nat.pow 2 s.digitBits)) vs
-        = side s vs k i := by
+        = s.side vs k i := by
     intro vs k hv
     rw [side, ← blockDot_eq s i vs hv, Nat.add_comm, blockDot]
     congr 3
     funext limbs
     show (pack (2 ^ s.limbBits) limbs >>> (s.digitBits * (i % s.blockRows))) % 2 ^ s.digitBits = _
     rw [Nat.shiftRight_eq_div_pow, Nat.pow_mul]
-  rw [e _ _ (length_positivePart ..), e _ _ (length_negativePart ..), Bool.or_eq_true] at h1
+  rw [e _ _ (length_ps ..), e _ _ (length_qs ..), Bool.or_eq_true] at h1
   exact h1.imp Nat.eq_of_beq_eq_true Nat.eq_of_beq_eq_true
 
 /-- **δ is attained.**  If both programs answer `true`, then the residual of sample `i` is `δ` or
@@ -152,13 +148,13 @@ theorem attained_of_check (h : check s c f δ weightExponent = true) (i : Fin s.
   rcases ht with e | e
   · right
     apply eq_of_mul_eq_mul_right hpos
-    have : (positiveSide s c f weightExponent i : Rat)
-        = (negativeSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast e
+    have : (s.positiveSide (s.sides c f weightExponent) i : Rat)
+        = (s.negativeSide (s.sides c f weightExponent) i : Rat) + (D : Rat) := by exact_mod_cast e
     grind
   · left
     apply eq_of_mul_eq_mul_right hpos
-    have : (negativeSide s c f weightExponent i : Rat)
-        = (positiveSide s c f weightExponent i : Rat) + (D : Rat) := by exact_mod_cast e
+    have : (s.negativeSide (s.sides c f weightExponent) i : Rat)
+        = (s.positiveSide (s.sides c f weightExponent) i : Rat) + (D : Rat) := by exact_mod_cast e
     grind
 
 end

@@ -10,13 +10,25 @@ public import Bridge.Packing.Totals
 /-!
 # Sums over the listed samples
 
-`sumsOver` goes through all blocks and adds up the residuals and their squares, and the scores and
-theirs, all rows of a block at once; `of_sumsOver` says what it adds up.
+What claims about more than one sample at a time have in common.
+
+## Main definitions
+
+* `sumsOver`: a program that goes through all blocks and adds up the residuals and their squares,
+  and the scores and theirs, all rows of a block at once.
+* `PackedSamples.sampleExcess`: a residual in natural numbers, shifted by `D`.
+
+## Main statements
+
+* `of_sumsOver`: what `sumsOver` adds up.
+* `residual_eq_excess`: the residual of a sample, times a power of two, is its excess minus `D`.
 -/
 
 @[expose] public noncomputable section
 
 namespace Bridge
+
+open PackedSamples
 
 /-- Go through so many blocks, of which so many rows are listed, and go on with four sums: of the
 slots of `Q - P`, of their squares, of the digits of a column, and of their squares. -/
@@ -41,11 +53,11 @@ section
 variable {s : PackedSamples}
 
 /-- What the negative side of a row is more than the positive one, plus `D`. -/
-def excess (s : PackedSamples) (ps qs : List Nat) (kP kQ D t r : Nat) : Nat :=
-  kQ + D + blockDot s qs t r - (kP + blockDot s ps t r)
+def PackedSamples.excess (s : PackedSamples) (S : Sides) (D t r : Nat) : Nat :=
+  S.kQ + D + s.blockDot S.qs t r - (S.kP + s.blockDot S.ps t r)
 
 /-- The digit of row `r` of block `t` in a column. -/
-def blockDigit (s : PackedSamples) (column t r : Nat) : Nat :=
+def PackedSamples.blockDigit (s : PackedSamples) (column t r : Nat) : Nat :=
   s.column t column / (2 ^ s.digitBits) ^ r % 2 ^ s.digitBits
 
 /-- How many rows of a block are listed if so many are left. -/
@@ -57,34 +69,34 @@ theorem listedRows_eq (s : PackedSamples) (rows : Nat) :
     have : ¬ s.blockRows ≤ rows := fun hle => by rw [Nat.ble_eq_true_of_le hle] at hc; cases hc
     rw [cond_false, Nat.min_eq_right (by omega)]
 
-theorem slots_pos (h : Layout s) : 0 < classSlots s * s.slotDigits := by
-  rw [Nat.mul_comm]
+theorem slots_pos (h : Layout s) : 0 < s.slotCount := by
+  rw [slotCount, Nat.mul_comm]
   exact Nat.lt_of_lt_of_le h.blockRows_pos (blockRows_le s h.slotDigits_pos)
 
 /-- The listed rows of a block, selected from its slots: their sum and the sum of their squares. -/
 theorem of_listed (h : Layout s) {F : Nat → Nat} {w count : Nat}
-    (hF : ∀ κ, κ < classSlots s * s.slotDigits → F (slotRow s κ) < 2 ^ w)
-    (hw : classSlots s * s.slotDigits * 2 ^ w < slotBase s - 1) (hc : count ≤ s.blockRows) :
-    ∃ R, slots (slotBase s) (fun κ => F (slotRow s κ)) (classSlots s * s.slotDigits) &&&
-        spreadOut s (2 ^ (s.digitBits * count) - 1) / (2 ^ s.digitBits - 1) * (slotBase s - 1) = R ∧
-      R % (slotBase s - 1) = total F count ∧
+    (hF : ∀ κ, κ < s.slotCount → F (s.slotRow κ) < 2 ^ w)
+    (hw : s.slotCount * 2 ^ w < s.slotBase - 1) (hc : count ≤ s.blockRows) :
+    ∃ R, slots s.slotBase (fun κ => F (s.slotRow κ)) s.slotCount &&&
+        s.spreadOut (2 ^ (s.digitBits * count) - 1) / (2 ^ s.digitBits - 1) * (s.slotBase - 1) = R ∧
+      R % (s.slotBase - 1) = total F count ∧
       ∀ (done : Nat) (k : Nat → Bool),
-        squares (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1)
+        squares (ones s.slotBase s.slotCount) (s.slotBase - 1)
           R w 0 done k = true →
           k (done + total (fun r => F r * F r) count) = true := by
   have hn := slots_pos h
-  have hw1 : 2 ^ w < slotBase s := by
+  have hw1 : 2 ^ w < s.slotBase := by
     have := Nat.le_mul_of_pos_left (2 ^ w) hn
     omega
   have hws : w ≤ s.slotDigits * s.digitBits :=
     Nat.le_of_lt ((Nat.pow_lt_pow_iff_right (by omega)).1 hw1)
-  have hx : ∀ κ, κ < classSlots s * s.slotDigits → F (slotRow s κ) < slotBase s := fun κ hκ =>
+  have hx : ∀ κ, κ < s.slotCount → F (s.slotRow κ) < s.slotBase := fun κ hκ =>
     Nat.lt_trans (hF κ hκ) hw1
-  have he : ∀ κ, κ < classSlots s * s.slotDigits → (if slotRow s κ < count then 1 else 0) ≤ 1 := by
+  have he : ∀ κ, κ < s.slotCount → (if s.slotRow κ < count then 1 else 0) ≤ 1 := by
     intro κ _
     split <;> omega
-  have hlt : total (fun κ => F (slotRow s κ) * if slotRow s κ < count then 1 else 0)
-      (classSlots s * s.slotDigits) < slotBase s - 1 := by
+  have hlt : total (fun κ => F (s.slotRow κ) * if s.slotRow κ < count then 1 else 0)
+      s.slotCount < s.slotBase - 1 := by
     refine Nat.lt_of_le_of_lt (total_le (A := 2 ^ w) fun κ hκ => ?_) hw
     have := hF κ hκ
     split <;> omega
@@ -96,8 +108,8 @@ theorem of_listed (h : Layout s) {F : Nat → Nat} {w count : Nat}
       have := hx κ hκ
       simp only [slotBase] at this
       split <;> omega) hlt (by omega) hk
-    rw [total_congr (g := fun κ => F (slotRow s κ) * F (slotRow s κ) *
-        if slotRow s κ < count then 1 else 0), total_listed h (fun r => F r * F r) hc] at h1
+    rw [total_congr (g := fun κ => F (s.slotRow κ) * F (s.slotRow κ) *
+        if s.slotRow κ < count then 1 else 0), total_listed h (fun r => F r * F r) hc] at h1
     · exact h1
     · intro κ hκ
       have := hF κ hκ
@@ -124,24 +136,21 @@ theorem total_blocks {K : Nat} (hK : 0 < K) (G : Nat → Nat → Nat) (t rows : 
   · rw [Nat.min_eq_right hle, Nat.sub_self, total, Nat.add_zero]
 
 /-- What `sumsOver` adds up: over the rows from the first of block `t` on, so many as are listed. -/
-theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
-    (hp : ps.length = s.columnCount)
-    (hb : ∀ t, t < ceilDiv s.size s.blockRows → ∀ κ, κ < classSlots s * s.slotDigits →
-      blockDot s ps t (slotRow s κ) + kP ≤ blockDot s qs t (slotRow s κ) + kQ + D ∧
-      blockDot s qs t (slotRow s κ) + kQ ≤ blockDot s ps t (slotRow s κ) + kP + D)
-    (hD : 2 * D < 2 ^ w) (hw : classSlots s * s.slotDigits * 2 ^ w < slotBase s - 1)
-    (hb' : classSlots s * s.slotDigits * 2 ^ s.digitBits < slotBase s - 1)
+theorem of_sumsOver (h : Layout s) {S : Sides} {D w column : Nat}
+    (hp : S.ps.length = s.columnCount) (hb : s.RowsWithin S D (ceilDiv s.size s.blockRows))
+    (hD : 2 * D < 2 ^ w) (hw : s.slotCount * 2 ^ w < s.slotBase - 1)
+    (hb' : s.slotCount * 2 ^ s.digitBits < s.slotBase - 1)
     {T t rows r₁ r₂ c₁ c₂ : Nat} {k : Nat → Nat → Nat → Nat → Bool}
     (hT : t + T = ceilDiv s.size s.blockRows) (hr : rows ≤ s.blockRows * T)
-    (hs : sumsOver s (spreadOut s) ps qs
-      (kP * ones (slotBase s) (classSlots s * s.slotDigits))
-      ((kQ + D) * ones (slotBase s) (classSlots s * s.slotDigits))
-      (ones (slotBase s) (classSlots s * s.slotDigits)) (slotBase s - 1) w column T rows
+    (hs : sumsOver s s.spreadOut S.ps S.qs
+      (S.kP * ones s.slotBase s.slotCount)
+      ((S.kQ + D) * ones s.slotBase s.slotCount)
+      (ones s.slotBase s.slotCount) (s.slotBase - 1) w column T rows
       (s.columns.drop (s.columnCount * t)) r₁ r₂ c₁ c₂ k = true) :
-    k (r₁ + total (fun i => excess s ps qs kP kQ D ((s.blockRows * t + i) / s.blockRows)
+    k (r₁ + total (fun i => s.excess S D ((s.blockRows * t + i) / s.blockRows)
           ((s.blockRows * t + i) % s.blockRows)) rows)
-      (r₂ + total (fun i => excess s ps qs kP kQ D ((s.blockRows * t + i) / s.blockRows)
-          ((s.blockRows * t + i) % s.blockRows) * excess s ps qs kP kQ D
+      (r₂ + total (fun i => s.excess S D ((s.blockRows * t + i) / s.blockRows)
+          ((s.blockRows * t + i) % s.blockRows) * s.excess S D
           ((s.blockRows * t + i) / s.blockRows) ((s.blockRows * t + i) % s.blockRows)) rows)
       (c₁ + total (fun i => s.digit (s.blockRows * t + i) column) rows)
       (c₂ + total (fun i =>
@@ -161,35 +170,35 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
     rw [hcount, dot_spreadOut s h.slotDigits_pos, dot_spreadOut s h.slotDigits_pos, mul_ones,
       mul_ones, slots_add, slots_add, List.drop_drop, hp, ← Nat.mul_succ] at hs
     have hbt := hb t (by omega)
-    obtain ⟨R, hR, hR1, hR2⟩ := of_listed h (F := fun r => excess s ps qs kP kQ D t r) (w := w)
+    obtain ⟨R, hR, hR1, hR2⟩ := of_listed h (F := fun r => s.excess S D t r) (w := w)
       (count := min s.blockRows rows) (fun κ hκ => by
         have := hbt κ hκ
         simp only [excess]
         omega) hw (Nat.min_le_left _ _)
-    obtain ⟨C, hC, hC1, hC2⟩ := of_listed h (F := fun r => blockDigit s column t r)
+    obtain ⟨C, hC, hC1, hC2⟩ := of_listed h (F := fun r => s.blockDigit column t r)
       (w := s.digitBits) (count := min s.blockRows rows)
       (fun κ _ => Nat.mod_lt _ (Nat.two_pow_pos _)) hb'
       (Nat.min_le_left _ _)
     have eR : Nat.land (Nat.sub
-        (slots (slotBase s) (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
-          (classSlots s * s.slotDigits))
-        (slots (slotBase s) (fun κ => kP + blockDot s ps t (slotRow s κ))
-          (classSlots s * s.slotDigits))) (Nat.mul (Nat.div (spreadOut s (Nat.sub (Nat.pow 2
+        (slots s.slotBase (fun κ => S.kQ + D + s.blockDot S.qs t (s.slotRow κ))
+          s.slotCount)
+        (slots s.slotBase (fun κ => S.kP + s.blockDot S.ps t (s.slotRow κ))
+          s.slotCount)) (Nat.mul (Nat.div (s.spreadOut (Nat.sub (Nat.pow 2
         (Nat.mul s.digitBits (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1))
-        (slotBase s - 1)) = R := by
+        (s.slotBase - 1)) = R := by
       rw [← hR]
-      have := slots_sub (slotBase s) (classSlots s * s.slotDigits)
-        (fun κ => kQ + D + blockDot s qs t (slotRow s κ))
-        (fun κ => kP + blockDot s ps t (slotRow s κ))
+      have := slots_sub s.slotBase s.slotCount
+        (fun κ => S.kQ + D + s.blockDot S.qs t (s.slotRow κ))
+        (fun κ => S.kP + s.blockDot S.ps t (s.slotRow κ))
         (fun κ hκ => by
           have := hbt κ hκ
-          show kP + blockDot s ps t (slotRow s κ) ≤ kQ + D + blockDot s qs t (slotRow s κ)
+          show S.kP + s.blockDot S.ps t (s.slotRow κ) ≤ S.kQ + D + s.blockDot S.qs t (s.slotRow κ)
           omega)
       exact congrArg (fun z => z &&& _) this
-    have eC : Nat.land (spreadOut s (pack (Nat.pow 2 s.limbBits)
-        ((s.columns.drop (s.columnCount * t)).getD column []))) (Nat.mul (Nat.div (spreadOut s
+    have eC : Nat.land (s.spreadOut (pack (Nat.pow 2 s.limbBits)
+        ((s.columns.drop (s.columnCount * t)).getD column []))) (Nat.mul (Nat.div (s.spreadOut
         (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits (min s.blockRows rows))) 1))
-        (Nat.sub (Nat.pow 2 s.digitBits) 1)) (slotBase s - 1)) = C := by
+        (Nat.sub (Nat.pow 2 s.digitBits) 1)) (s.slotBase - 1)) = C := by
       rw [← hC, spreadOut_eq s h.slotDigits_pos]
       have : (s.columns.drop (s.columnCount * t)).getD column []
           = s.columns.getD (s.columnCount * t + column) [] := by
@@ -198,19 +207,19 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
       rfl
     rw [eR, eC] at hs
     have hs := hC2 _ _ (hR2 _ _ hs)
-    rw [← mul_ones _ _ kP, ← mul_ones _ _ (kQ + D)] at hs
+    rw [← mul_ones _ _ S.kP, ← mul_ones _ _ (S.kQ + D)] at hs
     have hs := ih (by omega) (by
       rw [Nat.mul_succ] at hr
       show rows - min s.blockRows rows ≤ s.blockRows * T
       omega) hs
-    rw [show Nat.mod R (slotBase s - 1) = _ from hR1,
-      show Nat.mod C (slotBase s - 1) = _ from hC1] at hs
-    have e1 := total_blocks h.blockRows_pos (fun t r => excess s ps qs kP kQ D t r) t rows
+    rw [show Nat.mod R (s.slotBase - 1) = _ from hR1,
+      show Nat.mod C (s.slotBase - 1) = _ from hC1] at hs
+    have e1 := total_blocks h.blockRows_pos (fun t r => s.excess S D t r) t rows
     have e2 := total_blocks h.blockRows_pos
-      (fun t r => excess s ps qs kP kQ D t r * excess s ps qs kP kQ D t r) t rows
-    have e3 := total_blocks h.blockRows_pos (blockDigit s column) t rows
+      (fun t r => s.excess S D t r * s.excess S D t r) t rows
+    have e3 := total_blocks h.blockRows_pos (s.blockDigit column) t rows
     have e4 := total_blocks h.blockRows_pos
-      (fun t r => blockDigit s column t r * blockDigit s column t r) t rows
+      (fun t r => s.blockDigit column t r * s.blockDigit column t r) t rows
     rw [← e1, ← e2, ← Nat.add_assoc, ← Nat.add_assoc,
       show total (fun i => s.digit (s.blockRows * t + i) column) rows = _ from e3.symm,
       show total (fun i =>
@@ -220,37 +229,25 @@ theorem of_sumsOver (h : Layout s) {ps qs : List Nat} {kP kQ D w column : Nat}
 
 /-! ## The residual of a sample -/
 
-/-- The excess of sample `i` in the numbers that `withParts` goes on with. -/
-def sampleExcess (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent D i : Nat) : Nat :=
-  excess s (positivePart (columnWeights s c f weightExponent))
-    (negativePart (columnWeights s c f weightExponent))
-    (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-      (numerator f.b (s.latentExponent + weightExponent)))
-    (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
-      (numerator f.b (s.latentExponent + weightExponent))) D
-    (i / s.blockRows) (i % s.blockRows)
+/-- The excess of sample `i`. -/
+def PackedSamples.sampleExcess (s : PackedSamples) (S : Sides) (D i : Nat) : Nat :=
+  s.excess S D (i / s.blockRows) (i % s.blockRows)
 
 /-- The residual of a sample, times a power of two, is its excess minus `D`. -/
 theorem residual_eq_excess {c : Nat} {f : AffineFunctional s.latentDim} {weightExponent D : Nat}
     (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponent = true)
     (hb : isMultiple f.b (s.latentExponent + weightExponent) = true) (hc : c < s.conceptCount)
     (hm : s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent)
-    (hsides : ∀ i : Fin s.size, positiveSide s c f weightExponent i
-      ≤ negativeSide s c f weightExponent i + D) (i : Fin s.size) :
+    (hsides : ∀ i : Fin s.size, s.positiveSide (s.sides c f weightExponent) i
+      ≤ s.negativeSide (s.sides c f weightExponent) i + D) (i : Fin s.size) :
     f.residual (s.latent i) (s.score c i) * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-      = (sampleExcess s c f weightExponent D i : Rat) - (D : Rat) := by
+      = (s.sampleExcess (s.sides c f weightExponent) D i : Rat) - (D : Rat) := by
   have hi := hsides i
   rw [residual_eq_sides hw hb hc hm i, sampleExcess, excess,
-    blockDot_eq s i _ (length_positivePart ..), blockDot_eq s i _ (length_negativePart ..)]
-  have e : positiveSide s c f weightExponent i + (negativeConstant s
-        (positivePart (columnWeights s c f weightExponent)).sum
-        (numerator f.b (s.latentExponent + weightExponent)) + D
-        + dot (row s i) (negativePart (columnWeights s c f weightExponent))
-      - (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-        (numerator f.b (s.latentExponent + weightExponent))
-        + dot (row s i) (positivePart (columnWeights s c f weightExponent))))
-      = negativeSide s c f weightExponent i + D := by
+    blockDot_eq s i _ (length_ps ..), blockDot_eq s i _ (length_qs ..)]
+  generalize s.sides c f weightExponent = S at hi ⊢
+  have e : s.positiveSide S i + (S.kQ + D + dot (s.row i) S.qs - (S.kP + dot (s.row i) S.ps))
+      = s.negativeSide S i + D := by
     simp only [positiveSide, negativeSide, side] at hi ⊢
     omega
   have e2 := congrArg (fun n : Nat => (n : Rat)) e

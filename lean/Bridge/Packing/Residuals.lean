@@ -13,6 +13,10 @@ A residual of `AffineFunctional`, at the rational numbers that `PackedSamples.la
 `PackedSamples.score` read from the packed data, is the difference of the two sides of the sample's
 row, over a power of two.
 
+## Main definitions
+
+* `PackedSamples.sides`: the two sides that `withParts` makes of a concept.
+
 ## Main statements
 
 * `of_withParts`: what `withParts` decides, and what it goes on with.
@@ -22,6 +26,8 @@ row, over a power of two.
 @[expose] public noncomputable section
 
 namespace Bridge
+
+open PackedSamples
 
 /-! ## Integer rows -/
 
@@ -152,15 +158,15 @@ variable {s : PackedSamples} {c : Nat} {f : AffineFunctional s.latentDim} {δ : 
   {weightExponent : Nat}
 
 /-- The integers that are stored for sample `i`. -/
-def integerRow (s : PackedSamples) (i : Nat) : List Int :=
-  (row s i).map fun (a : Nat) => (a : Int) - (s.offset : Int)
+def PackedSamples.integerRow (s : PackedSamples) (i : Nat) : List Int :=
+  (s.row i).map fun (a : Nat) => (a : Int) - (s.offset : Int)
 
 theorem length_integerRow (s : PackedSamples) (i : Nat) :
-    (integerRow s i).length = s.columnCount := by
+    (s.integerRow i).length = s.columnCount := by
   simp [integerRow, length_row]
 
 theorem getD_integerRow (s : PackedSamples) (i j : Nat) (hj : j < s.columnCount) :
-    (integerRow s i).getD j 0 = s.entry i j := by
+    (s.integerRow i).getD j 0 = s.entry i j := by
   simp [integerRow, row, PackedSamples.entry, List.getD_eq_getElem?_getD, hj]
 
 theorem length_columnWeights (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
@@ -205,42 +211,38 @@ theorem of_withNumerators {e : Nat} {k : List Nat → List Nat → Nat → Nat �
     refine ⟨by simpa using ⟨hx, hxs⟩, ?_⟩
     simpa [positivePart, negativePart, Nat.add_assoc] using h
 
-/-- What `withParts` decides, and the numbers that it goes on with. -/
+/-- The two sides of concept `c`. -/
+def PackedSamples.sides (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent : Nat) : Sides where
+  ps := positivePart (columnWeights s c f weightExponent)
+  qs := negativePart (columnWeights s c f weightExponent)
+  kP := positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
+    (numerator f.b (s.latentExponent + weightExponent))
+  kQ := negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
+    (numerator f.b (s.latentExponent + weightExponent))
+
+/-- What `withParts` decides, and what it goes on with. -/
 theorem of_withParts {k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool}
     (h : withParts s c f weightExponent k = true) :
     (∀ w ∈ f.w.toList, isMultiple w weightExponent = true) ∧
       isMultiple f.b (s.latentExponent + weightExponent) = true ∧
-      k (positivePart (columnWeights s c f weightExponent))
-        (negativePart (columnWeights s c f weightExponent))
-        (positivePart (columnWeights s c f weightExponent)).sum
-        (negativePart (columnWeights s c f weightExponent)).sum
-        (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-          (numerator f.b (s.latentExponent + weightExponent)))
-        (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
-          (numerator f.b (s.latentExponent + weightExponent))) = true := by
+      (s.sides c f weightExponent).satisfy k := by
   simp only [withParts, forceAll_eq, force_eq] at h
   obtain ⟨hw, h⟩ := of_withNumerators _ _ _ _ _ h
   simp only [Bool.and_eq_true] at h
   refine ⟨fun w hw' => hw w (by simpa using hw'), h.1, ?_⟩
   have h := h.2
+  simp only [Sides.satisfy, sides]
   simp only [columnWeights, positivePart, negativePart, List.reverse_reverse, List.append_nil,
     List.map_append, List.map_map, List.sum_append_nat, List.sum_reverse_nat, List.map_reverse,
     Nat.zero_add] at h ⊢
   simpa [Nat.add_comm] using h
 
-/-- The two sides of the comparison for sample `i`: the positive one, -/
-def positiveSide (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent i : Nat) : Nat :=
-  side s (positivePart (columnWeights s c f weightExponent))
-    (positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-      (numerator f.b (s.latentExponent + weightExponent))) i
+/-- The positive side of the comparison for sample `i`. -/
+def PackedSamples.positiveSide (s : PackedSamples) (S : Sides) (i : Nat) : Nat := s.side S.ps S.kP i
 
-/-- and the negative one. -/
-def negativeSide (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent i : Nat) : Nat :=
-  side s (negativePart (columnWeights s c f weightExponent))
-    (negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
-      (numerator f.b (s.latentExponent + weightExponent))) i
+/-- The negative side of the comparison for sample `i`. -/
+def PackedSamples.negativeSide (s : PackedSamples) (S : Sides) (i : Nat) : Nat := s.side S.qs S.kQ i
 
 /-- If the numbers are multiples of the stated powers of two, then the residual of a sample, times a
 power of two, is the difference of the two sides. -/
@@ -248,14 +250,14 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     (hb : isMultiple f.b (s.latentExponent + weightExponent) = true) (hc : c < s.conceptCount)
     (hm : s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent) (i : Fin s.size) :
     f.residual (s.latent i) (s.score c i) * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-      = (negativeSide s c f weightExponent i : Rat)
-        - (positiveSide s c f weightExponent i : Rat) := by
+      = (s.negativeSide (s.sides c f weightExponent) i : Rat)
+        - (s.positiveSide (s.sides c f weightExponent) i : Rat) := by
   have hl := length_columnWeights s c f weightExponent
-  have hd := idot_digits s.offset (row s i) (columnWeights s c f weightExponent)
+  have hd := idot_digits s.offset (s.row i) (columnWeights s c f weightExponent)
     (by rw [hl, length_row])
-  change idot (integerRow s i) _ = _ at hd
-  have hsplit : idot (integerRow s i) (columnWeights s c f weightExponent)
-      = idot (integerRow s i) (f.w.toList.map fun w => numerator w weightExponent)
+  change idot (s.integerRow i) _ = _ at hd
+  have hsplit : idot (s.integerRow i) (columnWeights s c f weightExponent)
+      = idot (s.integerRow i) (f.w.toList.map fun w => numerator w weightExponent)
         + s.entry i (s.latentDim + c) * -((2 ^ (s.latentExponent + weightExponent
           - s.scoreExponents.getD c 0) : Nat) : Int) := by
     have hcol : s.latentDim + c < s.columnCount := by
@@ -266,7 +268,7 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     simp [List.getD_eq_getElem?_getD]
   have hsum := sum_mul_eq_idot ((2 ^ weightExponent : Nat) : Rat)
     ((2 ^ s.latentExponent : Nat) : Rat)
-    (fun j : Fin s.latentDim => f.w[j]) (s.latent i) (integerRow s i)
+    (fun j : Fin s.latentDim => f.w[j]) (s.latent i) (s.integerRow i)
     (f.w.toList.map fun w => numerator w weightExponent) (by simp)
     (by rw [length_integerRow]; exact Nat.le_add_right _ _)
     (fun j => by
@@ -289,14 +291,15 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     rw [e, Rat.natCast_mul, ← Rat.mul_assoc, PackedSamples.score, Rat.div_mul_cancel]
     exact Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _))
   have hbias := numerator_eq hb
-  have hint : (negativeSide s c f weightExponent i : Int)
-      - (positiveSide s c f weightExponent i : Int)
+  have hint : (s.negativeSide (s.sides c f weightExponent) i : Int)
+      - (s.positiveSide (s.sides c f weightExponent) i : Int)
       = s.entry i (s.latentDim + c) * ((2 ^ (s.latentExponent + weightExponent
           - s.scoreExponents.getD c 0) : Nat) : Int)
-        - idot (integerRow s i) (f.w.toList.map fun w => numerator w weightExponent)
+        - idot (s.integerRow i) (f.w.toList.map fun w => numerator w weightExponent)
         - numerator f.b (s.latentExponent + weightExponent) := by
     rw [hsplit, Int.mul_neg] at hd
-    simp only [negativeSide, positiveSide, side, positiveConstant, negativeConstant]
+    simp only [negativeSide, positiveSide, side,
+      sides, positiveConstant, negativeConstant]
     omega
   have hrat := congrArg (fun n : Int => (n : Rat)) hint
   simp only [Rat.intCast_sub, Rat.intCast_mul, Rat.intCast_natCast] at hrat
@@ -304,15 +307,13 @@ theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponen
     Nat.pow_add, Rat.natCast_mul]
   grind
 
-theorem length_positivePart (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) :
-    (positivePart (columnWeights s c f weightExponent)).length = s.columnCount := by
-  simp [positivePart, length_columnWeights]
+theorem length_ps (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent : Nat) : (s.sides c f weightExponent).ps.length = s.columnCount := by
+  simp [sides, positivePart, length_columnWeights]
 
-theorem length_negativePart (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) :
-    (negativePart (columnWeights s c f weightExponent)).length = s.columnCount := by
-  simp [negativePart, length_columnWeights]
+theorem length_qs (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
+    (weightExponent : Nat) : (s.sides c f weightExponent).qs.length = s.columnCount := by
+  simp [sides, negativePart, length_columnWeights]
 
 end
 

@@ -13,6 +13,12 @@ The programs of `Bridge.Packing.Programs` work on all rows of a block at once.  
 what they say of one row.  Everything is a statement about natural numbers and holds for any data
 whatever.
 
+## Main definitions
+
+* `PackedSamples.row`, `PackedSamples.blockDot`: the digits of a row, and their dot product with
+  weights.
+* `Sides`: what a program compares in every row, and `PackedSamples.RowsWithin` what it finds.
+
 ## Main statements
 
 * `of_weigh`: what `weigh` adds up, a dot product.
@@ -24,6 +30,8 @@ whatever.
 @[expose] public noncomputable section
 
 namespace Bridge
+
+open PackedSamples
 
 /-! ## Programs that evaluate and go on -/
 
@@ -124,20 +132,21 @@ section
 variable {s : PackedSamples}
 
 /-- The stored digits of sample `i`. -/
-def row (s : PackedSamples) (i : Nat) : List Nat := (List.range s.columnCount).map (s.digit i)
+def PackedSamples.row (s : PackedSamples) (i : Nat) : List Nat :=
+  (List.range s.columnCount).map (s.digit i)
 
-theorem length_row (s : PackedSamples) (i : Nat) : (row s i).length = s.columnCount := by
+theorem length_row (s : PackedSamples) (i : Nat) : (s.row i).length = s.columnCount := by
   simp [row]
 
 /-- The dot product of row `r` of block `t` with `vs`, where the row may be one that only fills
 up. -/
-def blockDot (s : PackedSamples) (vs : List Nat) (t r : Nat) : Nat :=
+def PackedSamples.blockDot (s : PackedSamples) (vs : List Nat) (t r : Nat) : Nat :=
   dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
     pack (2 ^ s.limbBits) limbs / (2 ^ s.digitBits) ^ r % 2 ^ s.digitBits) vs
 
 /-- The row of a sample in its block is the row of the sample. -/
 theorem blockDot_eq (s : PackedSamples) (i : Nat) (vs : List Nat) (hv : vs.length = s.columnCount) :
-    blockDot s vs (i / s.blockRows) (i % s.blockRows) = dot (row s i) vs := by
+    s.blockDot vs (i / s.blockRows) (i % s.blockRows) = dot (s.row i) vs := by
   rw [blockDot, dot_getD (z := []) (hz := by simp [pack]), hv, row]
   congr 1
   apply List.map_congr_left
@@ -145,7 +154,7 @@ theorem blockDot_eq (s : PackedSamples) (i : Nat) (vs : List Nat) (hv : vs.lengt
   simp [PackedSamples.digit, PackedSamples.column, List.getD_eq_getElem?_getD, List.getElem?_drop]
 
 theorem blockDot_le (s : PackedSamples) (vs : List Nat) (t r : Nat) :
-    blockDot s vs t r ≤ (2 ^ s.digitBits - 1) * vs.sum := by
+    s.blockDot vs t r ≤ (2 ^ s.digitBits - 1) * vs.sum := by
   apply dot_le
   intro a ha
   obtain ⟨limbs, -, rfl⟩ := List.mem_map.1 ha
@@ -154,36 +163,39 @@ theorem blockDot_le (s : PackedSamples) (vs : List Nat) (t r : Nat) :
   omega
 
 /-- One side of the comparison for sample `i`: the dot product of its digits with `vs`, plus `k`. -/
-def side (s : PackedSamples) (vs : List Nat) (k i : Nat) : Nat := dot (row s i) vs + k
+def PackedSamples.side (s : PackedSamples) (vs : List Nat) (k i : Nat) : Nat := dot (s.row i) vs + k
 
 /-! ## All rows of a block -/
 
 /-- The number of slots of a class: `slotDigits` times as many have room for the rows of a block. -/
-def classSlots (s : PackedSamples) : Nat := ceilDiv s.blockRows s.slotDigits
+def PackedSamples.classSlots (s : PackedSamples) : Nat := ceilDiv s.blockRows s.slotDigits
+
+/-- The number of slots of a block. -/
+def PackedSamples.slotCount (s : PackedSamples) : Nat := s.classSlots * s.slotDigits
 
 /-- The row that is in slot `k`. -/
-def slotRow (s : PackedSamples) (k : Nat) : Nat :=
-  s.slotDigits * (k % classSlots s) + k / classSlots s
+def PackedSamples.slotRow (s : PackedSamples) (k : Nat) : Nat :=
+  s.slotDigits * (k % s.classSlots) + k / s.classSlots
 
 /-- A slot, as a base. -/
-def slotBase (s : PackedSamples) : Nat := 2 ^ (s.slotDigits * s.digitBits)
+def PackedSamples.slotBase (s : PackedSamples) : Nat := 2 ^ (s.slotDigits * s.digitBits)
 
 /-- The digits of a column, moved into slots. -/
-def spreadOut (s : PackedSamples) (A : Nat) : Nat :=
-  spread s.digitBits ((2 ^ s.digitBits - 1) * ones (slotBase s) (classSlots s))
-    (s.slotDigits * s.digitBits * classSlots s) s.slotDigits A
+def PackedSamples.spreadOut (s : PackedSamples) (A : Nat) : Nat :=
+  spread s.digitBits ((2 ^ s.digitBits - 1) * ones s.slotBase s.classSlots)
+    (s.slotDigits * s.digitBits * s.classSlots) s.slotDigits A
 
 theorem spreadOut_eq (s : PackedSamples) (hg : 0 < s.slotDigits) (A : Nat) :
-    spreadOut s A = slots (slotBase s)
-      (fun k => A / (2 ^ s.digitBits) ^ slotRow s k % 2 ^ s.digitBits)
-      (classSlots s * s.slotDigits) :=
-  spread_eq s.digitBits s.slotDigits (classSlots s) s.slotDigits A hg
+    s.spreadOut A = slots s.slotBase
+      (fun k => A / (2 ^ s.digitBits) ^ s.slotRow k % 2 ^ s.digitBits)
+      s.slotCount :=
+  spread_eq s.digitBits s.slotDigits s.classSlots s.slotDigits A hg
 
 /-- The dot products of all rows of block `t`, from its columns on. -/
 theorem dot_spreadOut (s : PackedSamples) (hg : 0 < s.slotDigits) (vs : List Nat) (t : Nat) :
     dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
-        spreadOut s (pack (2 ^ s.limbBits) limbs)) vs
-      = slots (slotBase s) (fun k => blockDot s vs t (slotRow s k)) (classSlots s * s.slotDigits) :=
+        s.spreadOut (pack (2 ^ s.limbBits) limbs)) vs
+      = slots s.slotBase (fun k => s.blockDot vs t (s.slotRow k)) s.slotCount :=
   dot_slots _ _ _ _ (fun limbs => spreadOut_eq s hg (pack (2 ^ s.limbBits) limbs)) _ vs
 
 /-! ## All samples -/
@@ -249,7 +261,7 @@ theorem le_ceilDiv_mul {p q : Nat} (hq : 0 < q) : p ≤ ceilDiv p q * q := by
   omega
 
 theorem blockRows_le (s : PackedSamples) (hg : 0 < s.slotDigits) :
-    s.blockRows ≤ s.slotDigits * classSlots s := by
+    s.blockRows ≤ s.slotDigits * s.classSlots := by
   rw [Nat.mul_comm]
   exact le_ceilDiv_mul hg
 
@@ -258,6 +270,29 @@ theorem block_lt (s : PackedSamples) (hK : 0 < s.blockRows) {i : Nat} (hi : i < 
   apply Nat.div_lt_of_lt_mul
   rw [Nat.mul_comm]
   exact Nat.lt_of_lt_of_le hi (le_ceilDiv_mul hK)
+
+/-- What `withParts` goes on with: the two parts of the weights of all columns, and the constants of
+the two sides. -/
+structure Sides where
+  /-- The positive parts of the weights. -/
+  ps : List Nat
+  /-- The negative parts of the weights. -/
+  qs : List Nat
+  /-- What is added to the positive side. -/
+  kP : Nat
+  /-- What is added to the negative side. -/
+  kQ : Nat
+
+/-- Whether a program that takes the two sides, as `withParts` gives them, answers `true`. -/
+def Sides.satisfy (S : Sides) (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) : Prop :=
+  k S.ps S.qs S.ps.sum S.qs.sum S.kP S.kQ = true
+
+/-- In every row of the first `T` blocks, also in those that only fill up the last one, the two
+sides differ by at most `D`. -/
+def PackedSamples.RowsWithin (s : PackedSamples) (S : Sides) (D T : Nat) : Prop :=
+  ∀ t, t < T → ∀ k, k < s.slotCount →
+    s.blockDot S.ps t (s.slotRow k) + S.kP ≤ s.blockDot S.qs t (s.slotRow k) + S.kQ + D ∧
+    s.blockDot S.qs t (s.slotRow k) + S.kQ ≤ s.blockDot S.ps t (s.slotRow k) + S.kP + D
 
 /-- The conditions on the layout that `sidesOk` decides. -/
 structure Layout (s : PackedSamples) : Prop where
@@ -271,21 +306,19 @@ structure Layout (s : PackedSamples) : Prop where
 theorem Layout.slotBits_pos {s : PackedSamples} (h : Layout s) : 0 < s.slotDigits * s.digitBits :=
   Nat.mul_pos h.slotDigits_pos h.digitBits_pos
 
-/-- What `sidesOk` decides: in every row of every block, also in those that only fill up the last
-one, the two sides differ by at most `D`. -/
-theorem rows_of_sidesOk {ps qs : List Nat} {kP kQ D : Nat}
-    (h : sidesOk s ps qs ps.sum qs.sum kP kQ D = true) (hp : ps.length = s.columnCount) :
-    Layout s ∧ ∀ t, t < ceilDiv s.size s.blockRows → ∀ k, k < classSlots s * s.slotDigits →
-      blockDot s ps t (slotRow s k) + kP ≤ blockDot s qs t (slotRow s k) + kQ + D ∧
-      blockDot s qs t (slotRow s k) + kQ ≤ blockDot s ps t (slotRow s k) + kP + D := by
+/-- What `sidesOk` decides. -/
+theorem rows_of_sidesOk {S : Sides} {D : Nat}
+    (h : sidesOk s S.ps S.qs S.ps.sum S.qs.sum S.kP S.kQ D = true)
+    (hp : S.ps.length = s.columnCount) :
+    Layout s ∧ s.RowsWithin S D (ceilDiv s.size s.blockRows) := by
   simp only [sidesOk, force_eq, Bool.and_eq_true] at h
   obtain ⟨⟨hS, hK⟩, ⟨h1, h2⟩, h⟩ := h
   have hS : 0 < s.slotDigits * s.digitBits := Nat.le_of_ble_eq_true hS
   have hg : 0 < s.slotDigits := Nat.pos_of_mul_pos_right hS
   refine ⟨⟨Nat.le_of_ble_eq_true hK, hg, Nat.pos_of_mul_pos_left hS⟩, fun t ht k hk => ?_⟩
-  have h1 : (2 ^ s.digitBits - 1) * ps.sum + kP + D < 2 ^ (s.slotDigits * s.digitBits - 1) :=
+  have h1 : (2 ^ s.digitBits - 1) * S.ps.sum + S.kP + D < 2 ^ (s.slotDigits * s.digitBits - 1) :=
     Nat.le_of_ble_eq_true h1
-  have h2 : (2 ^ s.digitBits - 1) * qs.sum + kQ + D < 2 ^ (s.slotDigits * s.digitBits - 1) :=
+  have h2 : (2 ^ s.digitBits - 1) * S.qs.sum + S.kQ + D < 2 ^ (s.slotDigits * s.digitBits - 1) :=
     Nat.le_of_ble_eq_true h2
   have hx : 1 < 2 ^ (s.slotDigits * s.digitBits) := Nat.one_lt_two_pow (by omega)
   have e1 : ∀ n, onesFast (Nat.pow 2 (Nat.mul s.slotDigits s.digitBits)) n
@@ -294,31 +327,32 @@ theorem rows_of_sidesOk {ps qs : List Nat} {kP kQ D : Nat}
   have h3 := of_blocksOk h t ht
   rw [hp] at h3
   have h4 : slotsOk (2 ^ (s.slotDigits * s.digitBits - 1) *
-        ones (slotBase s) (classSlots s * s.slotDigits))
+        ones s.slotBase s.slotCount)
       ((D + 2 ^ (s.slotDigits * s.digitBits - 1)) *
-        ones (slotBase s) (classSlots s * s.slotDigits))
+        ones s.slotBase s.slotCount)
       (dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
-        spreadOut s (pack (2 ^ s.limbBits) limbs)) ps
-        + kP * ones (slotBase s) (classSlots s * s.slotDigits))
+        s.spreadOut (pack (2 ^ s.limbBits) limbs)) S.ps
+        + S.kP * ones s.slotBase s.slotCount)
       (dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
-        spreadOut s (pack (2 ^ s.limbBits) limbs)) qs
-        + kQ * ones (slotBase s) (classSlots s * s.slotDigits)) = true := h3
-  rw [dot_spreadOut s hg, dot_spreadOut s hg, mul_ones _ _ kP, mul_ones _ _ kQ, slots_add,
+        s.spreadOut (pack (2 ^ s.limbBits) limbs)) S.qs
+        + S.kQ * ones s.slotBase s.slotCount) = true := h3
+  rw [dot_spreadOut s hg, dot_spreadOut s hg, mul_ones _ _ S.kP, mul_ones _ _ S.kQ, slots_add,
     slots_add] at h4
-  exact of_slotsOk hS (fun k _ => by have := blockDot_le s ps t (slotRow s k); omega)
-    (fun k _ => by have := blockDot_le s qs t (slotRow s k); omega) h4 k hk
+  exact of_slotsOk hS (fun k _ => by have := blockDot_le s S.ps t (s.slotRow k); omega)
+    (fun k _ => by have := blockDot_le s S.qs t (s.slotRow k); omega) h4 k hk
 
 /-- The same for a sample. -/
-theorem sides_of_sidesOk {ps qs : List Nat} {kP kQ D : Nat}
-    (h : sidesOk s ps qs ps.sum qs.sum kP kQ D = true) (hp : ps.length = s.columnCount)
-    (hq : qs.length = s.columnCount) (i : Nat) (hi : i < s.size) :
-    side s ps kP i ≤ side s qs kQ i + D ∧ side s qs kQ i ≤ side s ps kP i + D := by
+theorem sides_of_sidesOk {S : Sides} {D : Nat}
+    (h : sidesOk s S.ps S.qs S.ps.sum S.qs.sum S.kP S.kQ D = true)
+    (hp : S.ps.length = s.columnCount) (hq : S.qs.length = s.columnCount)
+    (i : Nat) (hi : i < s.size) :
+    s.side S.ps S.kP i ≤ s.side S.qs S.kQ i + D ∧ s.side S.qs S.kQ i ≤ s.side S.ps S.kP i + D := by
   obtain ⟨hl, h⟩ := rows_of_sidesOk h hp
-  obtain ⟨hk, he⟩ := slot_of_digit (m := classSlots s) (r := i % s.blockRows) hl.slotDigits_pos
+  obtain ⟨hk, he⟩ := slot_of_digit (m := s.classSlots) (r := i % s.blockRows) hl.slotDigits_pos
     (Nat.lt_of_lt_of_le (Nat.mod_lt i hl.blockRows_pos) (blockRows_le s hl.slotDigits_pos))
   have h1 := h _ (block_lt s hl.blockRows_pos hi) _ hk
-  rwa [show slotRow s _ = i % s.blockRows from he, blockDot_eq s i ps hp,
-    blockDot_eq s i qs hq] at h1
+  rwa [show s.slotRow _ = i % s.blockRows from he, blockDot_eq s i S.ps hp,
+    blockDot_eq s i S.qs hq] at h1
 
 end
 

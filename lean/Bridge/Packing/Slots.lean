@@ -10,6 +10,13 @@ module
 `slots x f n` is the number `f 0 + f 1 x + ⋯ + f (n - 1) x ^ (n - 1)`: slot `k` holds `f k`.  As
 long as no slot overflows, one operation on such numbers does the same operation on all slots.
 
+## Main definitions
+
+* `slots`: many numbers in one; `ones`: the same number, 1, in every slot.
+* `spread`: a program that moves digits that lie side by side into wide slots.
+
+## Main statements
+
 * `slots_add`, `slots_mul`: sums and multiples, without any condition.
 * `slots_sub`, `slots_land`: differences and bitwise `and`.
 * `slots_div_mod`: what a slot holds.

@@ -9,6 +9,13 @@ public import Bridge.Packing.Rows
 /-!
 # Sums over all slots
 
+## Main definitions
+
+* `total`: the sum of so many numbers.
+* `squares`: a program that adds up the squares of all slots.
+
+## Main statements
+
 * `slots_mod`: the sum of all slots is one remainder.
 * `of_squares`: the sum of the squares of all slots, one remainder for each bit of a slot: a bit of
   every slot selects the slots that have it, and `Σ t² = Σⱼ 2 ^ j Σ (t if t has bit j)`.
@@ -263,15 +270,15 @@ theorem digit_of_full (b c r : Nat) :
 
 /-- The slots of the first `c` rows of a block. -/
 theorem listed_eq {s : PackedSamples} (h : Layout s) (c : Nat) :
-    spreadOut s (2 ^ (s.digitBits * c) - 1) / (2 ^ s.digitBits - 1)
-      = slots (slotBase s) (fun k => if slotRow s k < c then 1 else 0)
-        (classSlots s * s.slotDigits) := by
+    s.spreadOut (2 ^ (s.digitBits * c) - 1) / (2 ^ s.digitBits - 1)
+      = slots s.slotBase (fun k => if s.slotRow k < c then 1 else 0)
+        s.slotCount := by
   have hy : 1 < 2 ^ s.digitBits := Nat.one_lt_two_pow (by have := h.digitBits_pos; omega)
   rw [spreadOut_eq s h.slotDigits_pos]
-  have e : slots (slotBase s) (fun k => (2 ^ (s.digitBits * c) - 1)
-        / (2 ^ s.digitBits) ^ slotRow s k % 2 ^ s.digitBits) (classSlots s * s.slotDigits)
-      = slots (slotBase s) (fun k => if slotRow s k < c then 1 else 0)
-        (classSlots s * s.slotDigits) * (2 ^ s.digitBits - 1) := by
+  have e : slots s.slotBase (fun k => (2 ^ (s.digitBits * c) - 1)
+        / (2 ^ s.digitBits) ^ s.slotRow k % 2 ^ s.digitBits) s.slotCount
+      = slots s.slotBase (fun k => if s.slotRow k < c then 1 else 0)
+        s.slotCount * (2 ^ s.digitBits - 1) := by
     rw [slots_mul]
     apply slots_congr
     intro k _
@@ -282,9 +289,9 @@ theorem listed_eq {s : PackedSamples} (h : Layout s) (c : Nat) :
 /-- Summing over the slots of the first `c` rows is summing over these rows. -/
 theorem total_listed {s : PackedSamples} (h : Layout s) (F : Nat → Nat) {c : Nat}
     (hc : c ≤ s.blockRows) :
-    total (fun k => F (slotRow s k) * if slotRow s k < c then 1 else 0)
-      (classSlots s * s.slotDigits) = total F c := by
-  have e := total_slots (fun r => F r * if r < c then 1 else 0) s.slotDigits (classSlots s)
+    total (fun k => F (s.slotRow k) * if s.slotRow k < c then 1 else 0)
+      s.slotCount = total F c := by
+  have e := total_slots (fun r => F r * if r < c then 1 else 0) s.slotDigits s.classSlots
   refine Eq.trans e ?_
   rw [← total_ite F (Nat.le_trans hc (blockRows_le s h.slotDigits_pos))]
   apply total_congr

@@ -10,9 +10,16 @@ public import Bridge.Real.Rational
 /-!
 # The coefficient of determination over the real numbers
 
-`coefficientOfDetermination` is R² of real scores and their residuals.  For rational ones it is
-`rSquared`, so that what an export proves of `rSquared` holds of the score and the residual of a
-`ProbeSpec`.
+What an export proves of `rSquared` holds of the score and the residual of a `ProbeSpec`.
+
+## Main definitions
+
+* `coefficientOfDetermination`: R² of real scores and their residuals.
+
+## Main statements
+
+* `coefficientOfDetermination_cast`: for rational scores and residuals it is `rSquared`.
+* `ProbeSpec.coefficientOfDetermination_ofBound`: the same for the `ProbeSpec` of an export.
 -/
 
 @[expose] public noncomputable section

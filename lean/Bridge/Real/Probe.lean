@@ -9,10 +9,18 @@ public import Mathlib.Analysis.InnerProductSpace.PiL2
 /-!
 # Linear probes
 
-`Probe Z` is an affine functional `z ↦ w z + b` on a latent space `Z`, which may be any seminormed
-real vector space.  Probes of different concepts can be added and scaled, a probe can be pulled back
-along an affine change of latent coordinates, and two latent points at a distance `r` have values
-that differ by at most `‖w‖ * r`.
+The latent space may be any seminormed real vector space.  Probes of different concepts can be added
+and scaled.
+
+## Main definitions
+
+* `Probe`: an affine functional `z ↦ w z + b` on a latent space.
+* `Probe.comap`: a probe, pulled back along an affine change of latent coordinates.
+
+## Main statements
+
+* `Probe.abs_eval_sub_eval_le`: two latent points at a distance `r` have values that differ by at
+  most `‖w‖ * r`.
 -/
 
 @[expose] public noncomputable section

@@ -9,14 +9,24 @@ public import Bridge.Real.Probe
 /-!
 # What a probe is good for
 
-`ProbeSpec X Z` says of an encoder `X → Z`, a concept score and a probe: on the inputs of a data set
-the score is within `δ` of the probe at the encoding.  It says nothing about any other input.
+From one claim about a probe follow others.  None says anything about an input that it does not
+list.
 
-From one such claim follow others: with a larger `δ`, on fewer inputs, for sums and multiples of
-concepts, on other latent coordinates, for latent points that are slightly off; two claims about the
-same probe can be united.  The margin lemmas read a threshold on the score off a threshold on the
-probe and the other way round, and the lemmas on two inputs the order of their scores off that of
-their values.  `IsTight` says that no smaller `δ` would do.
+## Main definitions
+
+* `ProbeSpec`: the claim that a concept score is within `δ` of a probe at the encoding of an input,
+  on all inputs of a data set.
+* `ProbeSpec.mono`, `restrict`, `union`, `add`, `smul`, `comap`, `perturb`: the claim with a larger
+  `δ`, on fewer inputs, of two claims about the same probe, for sums and multiples of concepts, on
+  other latent coordinates, and for latent points that are slightly off.
+* `ProbeSpec.IsTight`: no smaller `δ` would do.
+
+## Main statements
+
+* `ProbeSpec.le_eval_of_le_score`, `le_score_of_le_eval` and their kin: a threshold on the score,
+  read off a threshold on the probe, and the other way round.
+* `ProbeSpec.score_lt_score` and its kin: the order of the scores of two inputs, read off that of
+  their values.
 -/
 
 @[expose] public noncomputable section

@@ -10,8 +10,16 @@ public import Bridge.Real.Rational
 /-!
 # Empirical quantiles over the real numbers
 
-`IsKthSmallestAbs` says of real numbers what `IsKthSmallest` says of rational ones, so that what an
-export proves of its conformal bound holds of the residuals of a `ProbeSpec`.
+What an export proves of its conformal bound holds of the residuals of a `ProbeSpec`.
+
+## Main definitions
+
+* `IsKthSmallestAbs`: of real numbers what `IsKthSmallest` is of rational ones.
+
+## Main statements
+
+* `isKthSmallestAbs_cast`: for rational numbers the two are the same.
+* `ProbeSpec.isKthSmallestAbs_ofBound`: the same for the `ProbeSpec` of an export.
 -/
 
 @[expose] public noncomputable section

@@ -11,10 +11,18 @@ public import Bridge.Real.ProbeSpec
 # From exact rational numbers to the real numbers
 
 The core library proves the sup error of an `AffineFunctional` over `Rat`.  This file carries its
-weights, bias, samples and `δ` over to `ℝ`, without rounding: `Probe.ofRational` is the probe on
-`EuclideanSpace ℝ (Fin d)`, `ProbeSpec.ofBound` the claim that a theorem `bound` of an export
-proves, and `AffineFunctional.column` a whole column of the weight matrix, bias included, as one
-functional on latent points with a last coordinate of `1`.
+weights, bias, samples and `δ` over to `ℝ`, without rounding.
+
+## Main definitions
+
+* `Probe.ofRational`: the probe on `EuclideanSpace ℝ (Fin d)`.
+* `ProbeSpec.ofBound`: the claim that a theorem `bound` of an export proves.
+* `AffineFunctional.column`: a whole column of the weight matrix, bias included, as one functional
+  on latent points with a last coordinate of `1`.
+
+## Main statements
+
+* `ProbeSpec.isTight_ofBound`: a theorem `attained` of an export says that `δ` cannot be improved.
 -/
 
 @[expose] public noncomputable section
