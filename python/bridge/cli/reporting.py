@@ -12,7 +12,8 @@ from bridge.base.own_files import FIGURE, PAGE
 from bridge.base.places import CHECKPOINT, prepare_outputs
 from bridge.check.verdict import CheckResult
 from bridge.cli.console import say
-from bridge.report.page import Report, build_report, figure_files, figure_names, report_html
+from bridge.report.gathering import build_report
+from bridge.report.page import Report, figure_files, figure_names, report_html
 from bridge.report.pictures import NoPictures, Pictures
 
 _FOR_FIGURES = "the figures go there"
