@@ -25,6 +25,7 @@ from bridge.base.names import require_concept_names
 from bridge.exact.rounding import round_to_grid
 from support.artifacts import ARRAYS, METRICS, PROVENANCE, make_artifact, stored
 from support.counted import CountedText, counted_texts
+from support.refusals import refusal as refusal_of
 from support.repository import REPOSITORY
 from support.strategies import artifacts, concept_names, cuts, unhurried
 
@@ -72,11 +73,7 @@ def arrays_with(**changed):
 def refusal(path, data):
     """The message with which a file of these bytes is refused; one line."""
     path.write_bytes(data)
-    with pytest.raises(InputError) as caught:
-        load_artifact(path)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
+    return refusal_of(lambda: load_artifact(path))
 
 
 # The calibration part

@@ -8,15 +8,7 @@ import pytest
 import torch
 
 from bridge.base.arguments import file_path, flag, mask, text, texts, unboxed
-from bridge.base.errors import InputError
-
-
-def refusal(function, *arguments, **options):
-    """The message with which a call is refused; one line."""
-    with pytest.raises(InputError) as caught:
-        function(*arguments, **options)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+from support.refusals import refusal
 
 
 @pytest.mark.parametrize("value", [np.float32(0.5), np.array(0.5), torch.tensor(0.5), 0.5], ids=repr)

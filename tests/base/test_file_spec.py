@@ -8,17 +8,8 @@ import socket
 import pytest
 
 from bridge.base import file_spec
-from bridge.base.errors import InputError
 from bridge.base.file_spec import GzipReader, open_plain_or_packed, read_bytes, require_readable, split_spec
-
-
-def refusal(function, *arguments, **options):
-    with pytest.raises(InputError) as caught:
-        function(*arguments, **options)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
-
+from support.refusals import refusal
 
 # Names
 

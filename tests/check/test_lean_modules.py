@@ -13,6 +13,7 @@ from bridge.base.module_names import module_path
 from bridge.base.resources import lean_library_folder
 from bridge.check.lean_modules import LARGEST_FILE, discover, modules_beside, read_module, sources_beside
 from bridge.export.layout import PART_DIGITS
+from support.refusals import refusal as refusal_of
 from support.strategies import unmeasured
 
 
@@ -32,11 +33,7 @@ def discovered(folder, modules, library=None):
 
 
 def refusal(folder, modules):
-    with pytest.raises(InputError) as caught:
-        discovered(folder, modules)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
+    return refusal_of(lambda: discovered(folder, modules))
 
 
 # Discovery

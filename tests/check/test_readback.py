@@ -17,6 +17,7 @@ from bridge.check.reader import Literal, MismatchError
 from support.artifacts import make_artifact
 from support.exports import rendered, small_parts
 from support.lean_files import write
+from support.problems import fraction
 from support.strategies import artifacts, finite_floats, unhurried, unmeasured
 
 few_but_long = settings(unhurried, max_examples=30)
@@ -77,10 +78,6 @@ def text_at(place):
 
 def weights_and_bias(concept):
     return [*(literal.value for literal in concept.functional["weights"]), concept.functional.value("bias")]
-
-
-def fraction(value):
-    return Fraction(*value.item().as_integer_ratio())
 
 
 @unmeasured

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import load_artifact
-from bridge.base.errors import InputError
 from bridge.check.verify import verify
 from bridge.cli.main import main
 from bridge.exact.conformal import conformal_level, read_alpha, smallest_size
@@ -21,6 +20,7 @@ from support.artifacts import make_artifact, stored
 from support.command_line import lean_on_path, run_bridge
 from support.exports import certified, rejected_by_lean, rendered, replaced, with_one_more
 from support.lean_files import write
+from support.refusals import refusal
 from support.strategies import artifacts
 
 ROOT, SIZE, SAMPLES = "Generated.lean", "Generated/Size.lean", "Generated/Samples.lean"
@@ -33,14 +33,6 @@ levels = st.fractions(0, 1, max_denominator=1_000).filter(lambda alpha: 0 < alph
 def artifact(**changed):
     """Nine samples, of which those at 0, 3 and 6 are the calibration part."""
     return make_artifact(9, 2, concept_names=("size", "thick"), is_calibration=np.arange(9) % 3 == 0, **changed)
-
-
-def refusal(function, *arguments, **options):
-    """The message with which a call is refused; one line."""
-    with pytest.raises(InputError) as caught:
-        function(*arguments, **options)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 # The level

@@ -11,15 +11,12 @@ from hypothesis.extra import numpy as hnp
 
 from bridge.base.errors import InputError
 from bridge.exact.rounding import MAX_GRID_BITS, require_grid_bits, require_on_grid, round_to_grid
+from support.problems import fraction
 from support.strategies import FLOAT_WIDTHS, INTEGERS, extreme_floats, finite_floats
 
 # Precision, and the least N for which every float of the type is a multiple of 2^-N.
 PRECISIONS = {np.float16: 11, np.float32: 24, np.float64: 53}
 FINEST = {np.float16: 24, np.float32: 149, np.float64: 1074}
-
-
-def fraction(value):
-    return Fraction(*value.item().as_integer_ratio())
 
 
 def nearest(value, bits):

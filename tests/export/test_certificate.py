@@ -17,11 +17,8 @@ from support.artifacts import make_artifact
 from support.exports import certified
 from support.packed_model import check, is_tight, pack, rows
 from support.packed_problems import problems
+from support.problems import fraction
 from support.strategies import artifacts, artifacts_with_coverages, unhurried
-
-
-def fraction(value):
-    return Fraction(*value.item().as_integer_ratio())
 
 
 def fractions(matrix):
@@ -307,7 +304,7 @@ def test_delta_over_a_part_is_at_most_delta_over_all(drawn):
 )
 def test_a_part_without_samples_is_refused(coverage, is_train):
     artifact = make_artifact(is_train=np.full(5, is_train))
-    message = f"the artifact has no {coverage} samples; δ needs at least one; choose another part with --over"
+    message = f"the artifact has no {coverage} samples; δ needs at least one; choose another part with `over=…`"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         certified(artifact, coverage)
 

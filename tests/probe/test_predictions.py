@@ -15,12 +15,13 @@ from safetensors.numpy import save_file
 from bridge import LinearProbe
 from bridge.artifact.file import save_artifact
 from bridge.artifact.record import Rounding
-from bridge.base.errors import BridgeWarning, InputError
+from bridge.base.errors import BridgeWarning
 from bridge.cli.main import main
 from bridge.exact.text import rational
 from bridge.probe.fitted import given_artifact
 from bridge.probe.predictions import compare_predictions, read_predictions, warn_of_unexplained
 from support.artifacts import make_artifact
+from support.refusals import refusal
 from support.strategies import artifacts, number_arrays
 
 RANDOM = np.random.default_rng(0)
@@ -29,14 +30,6 @@ W = RANDOM.normal(size=(4, 2)).astype(np.float32)
 C = RANDOM.normal(size=(30, 2)).astype(np.float32)
 ARTIFACT = given_artifact(Z, C, W, names=["size", "slant"])
 PREDICTED = Z @ W[:-1] + W[-1]
-
-
-def refusal(function, *arguments):
-    """The message with which a call is refused; one line."""
-    with pytest.raises(InputError) as caught:
-        function(*arguments)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 def exact_value(artifact, row, column):

@@ -18,6 +18,7 @@ import bridge.base.arrays
 from bridge.base.errors import InputError
 from bridge.sources.array_files import open_array
 from support.memory import run_python
+from support.refusals import refusal as refusal_of
 from support.strategies import number_arrays, unhurried
 
 FORMATS = ("npy", "npz", "compressed npz", "safetensors", "pt", "pth")
@@ -54,11 +55,7 @@ def assert_reads(spec, array):
 
 def refusal(spec):
     """The one line with which an array is refused, at the latest when it is read."""
-    with pytest.raises(InputError) as caught:
-        open_array(str(spec)).whole()
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
+    return refusal_of(lambda: open_array(str(spec)).whole())
 
 
 # What is read is what was written

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from bridge.base.errors import InputError
 from bridge.sources.concepts.choice import (
     MORPHOLOGY_CONCEPTS,
     SEED_CONCEPTS,
@@ -18,6 +17,7 @@ from bridge.sources.concepts.choice import (
 from bridge.sources.concepts.seed import CONCEPTS, Concept, concept_scores
 from bridge.sources.images import load_images
 from support.counted import CountedText
+from support.refusals import refusal
 
 CPU = torch.device("cpu")
 SEED = ("size", "thick", "slant")
@@ -56,15 +56,6 @@ def scored(text, images):
 
 def names(result):
     return tuple(concept.name for concept in result.concepts)
-
-
-def refusal(function, *arguments):
-    """The message with which a call is refused; one line."""
-    with pytest.raises(InputError) as caught:
-        function(*arguments)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
 
 
 def returning(expression):

@@ -12,23 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
-from bridge.base.errors import InputError
 from bridge.sources.idx import read_idx_images
 from bridge.sources.images import load_images
 from bridge.sources.split import split
 from support.idx import idx_bytes, write_idx
+from support.refusals import refusal
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
 OTHER_PIXELS = np.random.default_rng(1).integers(0, 256, (2, 28, 28), dtype=np.uint8)
-
-
-def refusal(function, *arguments, **options):
-    """The message with which a call is refused; one line."""
-    with pytest.raises(InputError) as caught:
-        function(*arguments, **options)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
 
 
 # The digits

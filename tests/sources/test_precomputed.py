@@ -6,12 +6,13 @@ import numpy as np
 import pyarrow
 import pytest
 import safetensors.numpy
+import safetensors.torch
 import torch
 from pyarrow import parquet
 from sklearn.linear_model import LinearRegression, Ridge
 
 import bridge.base.arrays
-from bridge.base.errors import BridgeWarning, InputError
+from bridge.base.errors import BridgeWarning
 from bridge.sources.precomputed import (
     open_latents,
     read_given,
@@ -22,6 +23,7 @@ from bridge.sources.precomputed import (
     read_weights,
     require_training,
 )
+from support.refusals import refusal
 
 RANDOM = np.random.default_rng(0)
 Z, C = RANDOM.normal(size=(20, 3)), RANDOM.normal(size=(20, 2))
@@ -40,14 +42,6 @@ def write(folder, name, text):
 def save_npz(folder, **arrays):
     np.savez(folder / "weights.npz", **arrays)
     return str(folder / "weights.npz")
-
-
-def refusal(read, *arguments, **options):
-    with pytest.raises(InputError) as caught:
-        read(*arguments, **options)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
 
 
 # Latents
@@ -153,7 +147,7 @@ def test_a_column_is_named_once(tmp_path):
     table = write(tmp_path, "C.csv", "a,b\n1,2\n")
     assert read_scores(f"{table}:b", None, samples=1).names == ("b",)
     assert refusal(read_scores, f"{table}:b", ["b"], samples=1) == (
-        f"{table}:b names a column, and so does --names; one of them is required; leave the other out"
+        f"{table}:b names a column, and so does `names=…`; one of them is required; leave the other out"
     )
 
 
@@ -172,7 +166,7 @@ def test_scores_that_are_too_large_for_memory_are_refused_unread(tmp_path, monke
         (
             C,
             ["a"],
-            "--names gives 1 names and SPEC has 2 columns; a name for each column is required; name all of them",
+            "`names=…` gives 1 names and SPEC has 2 columns; a name for each column is required; name all of them",
         ),
         (C, ["a", "a"], "the concept name 'a' is used twice; each concept needs its own; rename one"),
         (C, ["a", ""], "concept 1 has an empty name; each concept needs its own; name it"),

@@ -8,7 +8,6 @@ import pytest
 import torch
 from torch import nn
 
-from bridge.base.errors import InputError
 from bridge.probe.fit import fit_samples
 from bridge.probe.ridge import fit_probe
 from bridge.sources import encoders
@@ -16,6 +15,7 @@ from bridge.sources.concepts.seed import concept_scores
 from bridge.sources.samples import Samples
 from bridge.sources.split import split
 from bridge.sources.vae import MLPVAE, encode_latents
+from support.refusals import refusal as refusal_of
 
 RANDOM = np.random.default_rng(0)
 IMAGES = torch.from_numpy(RANDOM.random((50, 1, 28, 28), np.float32))
@@ -98,11 +98,7 @@ def test_the_fit_of_an_encoders_samples_is_that_of_its_training_part(tmp_path):
 
 
 def refusal(encoder, images=IMAGES, **options):
-    with pytest.raises(InputError) as caught:
-        fit_samples(Samples.from_encoder(encoder, images, **options))
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
+    return refusal_of(lambda: fit_samples(Samples.from_encoder(encoder, images, **options)))
 
 
 def test_an_encoder_that_fails_is_refused_with_what_it_was_given():

@@ -17,6 +17,7 @@ from bridge.base import file_spec
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.sources.tables import is_table, numbers, read_columns, words
 from support.counted import CountedText, counted_texts
+from support.refusals import refusal as refusal_of
 from support.strategies import unhurried
 
 
@@ -35,11 +36,7 @@ def arrays(path, names=None):
 
 
 def refusal(path, names=None):
-    with pytest.raises(InputError) as caught:
-        arrays(path, names)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
+    return refusal_of(lambda: arrays(path, names))
 
 
 def test_the_columns_of_a_csv_are_the_nearest_floats_or_integers_or_booleans(tmp_path):
@@ -87,7 +84,7 @@ def test_text_behind_many_numbers_is_found(tmp_path):
     [
         (
             "a,b\n1,2\n3,x\n",
-            ": column 'b' has 'x' in line 3; plain numbers are required; choose the columns of numbers with --names, "
+            ": column 'b' has 'x' in line 3; plain numbers are required; choose the columns of numbers with `names=…`, "
             "or write the numbers so",
         ),
         (
@@ -137,7 +134,7 @@ def test_what_only_looks_like_a_number_is_refused_with_its_line_and_what_it_is(t
     shown = entry.strip('"')
     assert refusal(path) == (
         f"{path}: column 'b' has {shown!r} in line 4, which is {kind}; plain numbers are required; choose the columns "
-        "of numbers with --names, or write the numbers so"
+        "of numbers with `names=…`, or write the numbers so"
     )
 
 
@@ -347,7 +344,7 @@ def test_names_are_looked_up_in_time_that_grows_as_they_do(tmp_path):
         (
             pyarrow.array(["x", "y"]),
             ": column 'a' is of type string, with 'x' in row 0, counted from 0; numbers are required; choose the "
-            "columns of numbers with --names",
+            "columns of numbers with `names=…`",
         ),
         (pyarrow.array(["x", "y"]).dictionary_encode(), ": column 'a' is of type string, with 'x' in row 0"),
         (pyarrow.array([0], pyarrow.date32()), ": column 'a' is of type date32[day], with '1970-01-01' in row 0"),
@@ -378,7 +375,9 @@ def test_nan_in_a_parquet_is_named(tmp_path):
 
 def test_an_unknown_column_is_refused_with_the_columns_there_are(tmp_path):
     path = write_csv(tmp_path, "a,b\n1,2\n")
-    assert refusal(path, ["b", "c"]) == (f"{path} has no column 'c'; it has 'a', 'b'; choose among these with --names")
+    assert refusal(path, ["b", "c"]) == (
+        f"{path} has no column 'c'; it has 'a', 'b'; choose among these with `names=…`"
+    )
 
 
 def test_a_missing_table_is_refused(tmp_path):

@@ -11,17 +11,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.base.errors import InputError
 from bridge.sources.user_arrays import as_array, column_names, dense, precision, require_same_samples
+from support.refusals import refusal
 from support.strategies import number_arrays
-
-
-def refusal(function, *arguments):
-    """The message with which a call is refused; one line."""
-    with pytest.raises(InputError) as caught:
-        function(*arguments)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 @given(number_arrays(2, 3))
