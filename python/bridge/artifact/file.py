@@ -32,8 +32,6 @@ FORMAT_VERSION = 2
 
 # Of a file that is read as a whole, and more than any export can be made of.
 _LARGEST = 2**34
-
-
 _ARRAYS = ("latents", *RECORD_ARRAYS)
 
 

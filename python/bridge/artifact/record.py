@@ -17,15 +17,11 @@ RECORD_ARRAYS = ("scores", "weights", "is_train", "is_calibration", "sample_indi
 
 _FRACTION = re.compile(r"0|[1-9][0-9]*/[1-9][0-9]*")
 
-
 # The denominator can be 2^1074, which has 324 digits.
 _LONGEST_CHANGE = 2 * 324 + 1
 
-
 # Native byte order only: the file has one byte order, and the arrays are kept bit for bit.
 _INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
-
-
 _NUMBERS = (np.float16, np.float32, np.float64, *_INTEGERS, np.bool_)
 
 

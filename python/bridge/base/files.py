@@ -23,15 +23,10 @@ from bridge.base.own_files import RESUME_FILE, Kind
 
 _log = logging.getLogger(__name__)
 
-
 # What a file is called until it is whole: by the machine, the process, and the start of it, so that what a process has
 # left that was killed is known from what one is about to write, also where machines share folders.
 _MACHINE = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
-
-
 _START = secrets.token_hex(4)
-
-
 _LEFTOVER = re.compile(rf"\.bridge\.{_MACHINE}\.(?P<process>[0-9]{{1,7}})\.(?P<start>[0-9a-f]{{8}})\..*")
 
 

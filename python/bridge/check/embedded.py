@@ -50,8 +50,6 @@ LEAN_PACKAGE = Package(
     megabytes=121,
     contents="8c92fad27952be585b4ab981cbb990fa376fac226dd44327e3c27c039ea30d8d",
 )
-
-
 HOST = Path(__file__).resolve().parent / "lean_host.js"
 
 

@@ -80,8 +80,6 @@ _COMMENT_EDGE = re.compile(r"/-|-/")
 _LONGEST_SHOWN = 60
 # Control and format characters, such as those that reverse the direction of writing, and line breaks that are none.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)(\*?))?\}")
 
 

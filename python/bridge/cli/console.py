@@ -26,7 +26,6 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 # Where there is no terminal, a step that takes long is told of in a line as often as this.
 _SECONDS_BETWEEN_LINES = 10.0
 
-
 # Options that are called otherwise than the parameters of programs, or have the value in their name.
 _OPTIONS = {"d": "--latent-dim", "fit_bias=free": "--free-bias"}
 

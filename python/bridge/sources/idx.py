@@ -9,8 +9,6 @@ from bridge.base.file_spec import open_plain_or_packed, require_readable
 from bridge.sources.image_files import MOST_IMAGES
 
 _IDX_UNSIGNED_BYTE = 0x08
-
-
 _IDX_IMAGES_MAGIC = (_IDX_UNSIGNED_BYTE << 8) | 3  # three dimensions
 
 

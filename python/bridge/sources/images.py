@@ -16,15 +16,10 @@ from bridge.sources.image_files import find_image_files, read_image_files
 from bridge.sources.split import require_seed
 
 _log = logging.getLogger(__name__)
-
-
 RANDOM_IMAGES = 128
-
 
 # Where no intensity is above that, something else than 1 is likely to be meant by white.
 _FAINT = 1 / 8
-
-
 _MNIST_STEMS = (
     ("train-images-idx3-ubyte", "train-images.idx3-ubyte"),
     ("t10k-images-idx3-ubyte", "t10k-images.idx3-ubyte"),

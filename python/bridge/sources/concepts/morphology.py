@@ -21,7 +21,6 @@ _OUTLYING = 0.01
 # The medial axis breaks ties at random; this is the seed of Morpho-MNIST's program.
 _TIE_SEED = 42
 
-
 # As many as one process measures in about the time that others take to start.
 _FEW = 64
 
