@@ -1,6 +1,7 @@
 """Samples of any encoder: what it may be, what its latents and scores become, and how it is refused."""
 
 import hashlib
+import pickle
 import re
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from bridge.artifact.file import artifact_bytes
 from bridge.probe.fit import fit_samples
 from bridge.probe.ridge import fit_probe
 from bridge.sources import encoders
@@ -84,6 +86,12 @@ def test_the_parts_are_those_that_the_seed_draws_and_the_origin_says_so():
     origin = samples.origin
     assert (origin.dataset, origin.seed, origin.held_out, origin.epochs) == ("faces of a street", 7, 0.3, None)
     assert origin.dataset_sha256 == hashlib.sha256(IMAGES.numpy().tobytes()).hexdigest()
+
+
+def test_samples_that_were_sent_elsewhere_have_the_same_fit():
+    samples = Samples.from_encoder(convolutional(), IMAGES, scores=HEIGHTS)
+    there = pickle.loads(pickle.dumps(samples))
+    assert artifact_bytes(fit_samples(there).artifact()) == artifact_bytes(fit_samples(samples).artifact())
 
 
 def test_the_fit_of_an_encoders_samples_is_that_of_its_training_part(tmp_path):

@@ -9,7 +9,6 @@ from functools import reduce
 import numpy as np
 
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, ProbeRecord, Provenance, Rounding
-from bridge.base.version import library_versions
 from bridge.exact.measures import ExactMeasures, joined, measures_in_blocks, nearest_float
 from bridge.exact.residuals import SupError
 from bridge.sources.samples import Samples
@@ -99,7 +98,7 @@ def probe_record(
     Raises:
         InputError: as `ProbeRecord`.
     """
-    metrics, origin, names = measures.metrics(), samples.origin, samples.scores.names
+    metrics, names = measures.metrics(), samples.scores.names
     if not samples.knows_parts:
         metrics = tuple(replace(one, r2_held_out=None, delta_held_out=None) for one in metrics)
     return ProbeRecord(
@@ -111,20 +110,7 @@ def probe_record(
         concept_names=names,
         concept_units=samples.scores.units or ("",) * len(names),
         metrics=metrics,
-        provenance=Provenance(
-            dataset=origin.dataset,
-            dataset_sha256=origin.dataset_sha256,
-            seed=origin.seed,
-            held_out=origin.held_out,
-            lam=ridge.lam,
-            beta=origin.beta,
-            epochs=origin.epochs,
-            device=origin.device,
-            versions=library_versions(origin.libraries),
-            standardized=ridge.standardized,
-            free_bias=ridge.free_bias,
-            weighted=ridge.weighted,
-        ),
+        provenance=Provenance(**vars(samples.origin), **vars(ridge)),
         rounding=rounding,
     )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from bridge.base.arrays import ArraySource, bytes_of, in_memory, require_finite
 from bridge.base.names import numbered_names
 from bridge.base.progress import Progress, untold
 from bridge.base.resume import KeptSteps
+from bridge.base.version import library_versions
 from bridge.sources.split import Split, split
 from bridge.sources.user_arrays import as_array, column_names
 
@@ -36,7 +37,7 @@ class Origin:
         beta: the weight of the KL term, None if no VAE of ours was trained.
         epochs: the number of its training epochs, None if none was.
         device: where the latents were computed.
-        libraries: the packages that took part beside those that always do.
+        versions: the version of each library that takes part.
     """
 
     dataset: str
@@ -46,7 +47,7 @@ class Origin:
     beta: float | None = None
     epochs: int | None = None
     device: str = "cpu"
-    libraries: tuple[str, ...] = ()
+    versions: tuple[tuple[str, str], ...] = field(default_factory=library_versions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +224,7 @@ class Samples:
             in_memory(latents),
             scores,
             Split.unknown(len(latents)),
-            Origin(images.name, images.sha256, device=device.type, libraries=libraries),
+            Origin(images.name, images.sha256, device=device.type, versions=library_versions(libraries)),
             hashlib.sha256(bytes_of(latents)).hexdigest(),
             indices=images.indices,
         )
