@@ -64,7 +64,7 @@ $(SETUP): pyproject.toml constraints.txt
 	touch $@
 
 # What the embedded Lean makes of the library is kept in the user's cache; a check of any export makes it, on all cores.
-$(LIBRARY): $(SETUP) lean/Bridge.lean $(wildcard lean/Bridge/*.lean)
+$(LIBRARY): $(SETUP) lean/Bridge.lean $(wildcard lean/Bridge/*.lean lean/Bridge/*/*.lean)
 	$(BIN)/python -m bridge check --engine embedded lean/Generated.lean
 	touch $@
 

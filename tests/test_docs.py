@@ -30,7 +30,7 @@ NOT_RUN = {
     "make run": "it trains on all digits and has Lean check all of them, which takes minutes",
     "make test": "it runs this test",
     "make bench": "it measures for 25 minutes",
-    "pip install .": "it installs; test_package.py does so into a folder of its own",
+    "pip install '.[all]'": "it installs; test_package.py does so into a folder of its own",
     "bridge fetch-lean": "it needs a network, the first time",
     "lake exe cache get": "it needs the official toolchain and a network",
     "lake build": "it needs the official toolchain and Mathlib",

@@ -21,6 +21,7 @@ import numpy as np
 
 from bridge.base.arrays import require_finite
 from bridge.base.errors import BridgeWarning, InputError, one_line
+from bridge.base.extras import require_library
 from bridge.base.file_spec import (
     ALWAYS_EXPANDED,
     MOST_EXPANSION,
@@ -106,7 +107,9 @@ def read_columns(path: Path, names: Sequence[str] | None = None, *, rows: int | 
     Raises:
         InputError: the file is missing or damaged, it has no such column or another number of rows, or one name stands
             for two columns.
+        MissingToolError: pyarrow is not installed.
     """
+    require_library("pyarrow", "tables")
     import pyarrow
 
     require_readable(path)

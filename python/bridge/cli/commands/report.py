@@ -6,6 +6,7 @@ from typing import Literal
 import click
 
 from bridge.artifact.file import load_artifact
+from bridge.base.extras import require_library
 from bridge.base.guard import declare_data_set, declare_inputs
 from bridge.base.own_files import PAGE
 from bridge.base.places import CHECKPOINT, FIGURES, REPORT, ROOT_FILE, prepare_outputs
@@ -74,6 +75,7 @@ def command(
     It is one HTML file, which needs no network.  The exit code is 1 if a check result was given and Lean did not accept
     the files that are there.
     """
+    require_library("matplotlib", "reports")
     from bridge.cli.reporting import gather_report, require_figures_place, write_figures, write_page
 
     out = out or (REPORT if kind == "html" else FIGURES)

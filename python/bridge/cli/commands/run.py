@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from bridge.artifact.file import load_artifact
+from bridge.base.extras import require_library
 from bridge.base.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, LEAN_FILE, PAGE
 from bridge.base.places import ARTIFACT, CHECKPOINT, RUN_FOLDER, prepare_outputs, with_resume_file
 from bridge.base.resources import lean_library_folder
@@ -76,6 +77,8 @@ def command(
     from bridge.cli.fitting import fit_images, known_names
     from bridge.cli.training import train
 
+    if report_file is not None:
+        require_library("matplotlib", "reports")
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
     require_export_place(out, known_names(fitting.concepts))
     prepare_outputs(

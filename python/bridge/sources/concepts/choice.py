@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from bridge.base.errors import InputError
+from bridge.base.extras import require_library
 from bridge.base.progress import Progress, told, untold
 from bridge.base.resume import Identity, KeptSteps
 from bridge.base.version import library_versions
@@ -101,6 +102,7 @@ def choose_concepts(text: str) -> ConceptChoice:
 
     Raises:
         InputError: a name is unknown or is there twice, or a function cannot be imported.
+        MissingToolError: the library of a concept is not installed.
     """
     names: list[str] = []
     for element in (part.strip() for part in text.split(",")):
@@ -113,6 +115,9 @@ def choose_concepts(text: str) -> ConceptChoice:
         else:
             raise InputError(f"concept {element!r} is unknown; {_what_exists()}; choose of these")
     _require_each_once(names)
+    for group in (_PLACES[name][0] for name in names if name in _PLACES):
+        if group.library is not None:
+            require_library(group.library, f"the concepts {', '.join(concept.name for concept in group.concepts)}")
     return tuple(load_user_concepts(name) if ":" in name else name for name in names)
 
 
