@@ -55,7 +55,7 @@ MENTIONS = (
     Mention("docs/trust.md", r"The official Lean that is pinned here is (\S+),", RELEASE.lean, is_written=False),
 )
 # A test has a version of Lean as an example, the change log that of its time; `test_surface.py` makes the check file.
-ELSEWHERE = re.compile(r"tests/.*\.py|CHANGELOG\.md|python/bridge/release\.py|tests/lean/SurfaceCheck\.lean")
+ELSEWHERE = re.compile(r"tests/.*\.py|CHANGELOG\.md|python/bridge/base/release\.py|tests/lean/SurfaceCheck\.lean")
 
 
 def text_of(path):
