@@ -183,15 +183,13 @@ section
 variable {s : PackedSamples}
 
 theorem atLeast_eq (h : Layout s) {F : Nat → Nat} {a count : Nat}
-    (hF : ∀ κ, κ < s.slotCount →
-      F (s.slotRow κ) < 2 ^ (s.slotDigits * s.digitBits - 1))
+    (hF : ∀ κ, κ < s.slotCount → F (s.slotRow κ) < 2 ^ (s.slotDigits * s.digitBits - 1))
     (hn : s.slotCount < s.slotBase - 1) (hc : count ≤ s.blockRows) :
     atLeast (ones s.slotBase s.slotCount) (s.slotBase - 1)
         (s.slotDigits * s.digitBits - 1)
         (s.spreadOut (2 ^ (s.digitBits * count) - 1) / (2 ^ s.digitBits - 1) * (s.slotBase - 1))
         (slots s.slotBase (fun κ => F (s.slotRow κ)) s.slotCount)
-        ((2 ^ (s.slotDigits * s.digitBits - 1) - a) *
-          ones s.slotBase s.slotCount)
+        ((2 ^ (s.slotDigits * s.digitBits - 1) - a) * ones s.slotBase s.slotCount)
       = total (fun r => if a ≤ F r then 1 else 0) count := by
   have hS := h.slotBits_pos
   have hx : s.slotBase
@@ -204,8 +202,7 @@ theorem atLeast_eq (h : Layout s) {F : Nat → Nat} {a count : Nat}
     intro κ hκ
     have := hF κ hκ
     omega
-  have hbit : ∀ κ, κ < s.slotCount →
-      (F (s.slotRow κ) + (2 ^ (s.slotDigits * s.digitBits - 1) - a))
+  have hbit : ∀ κ, κ < s.slotCount → (F (s.slotRow κ) + (2 ^ (s.slotDigits * s.digitBits - 1) - a))
           / 2 ^ (s.slotDigits * s.digitBits - 1) % 2
         = if a ≤ F (s.slotRow κ) then 1 else 0 := by
     intro κ hκ
@@ -216,8 +213,7 @@ theorem atLeast_eq (h : Layout s) {F : Nat → Nat} {a count : Nat}
         apply Nat.div_eq_of_lt_le <;> omega
       rw [this]
     · rw [Nat.div_eq_of_lt (by omega)]
-  have hone : ∀ κ, κ < s.slotCount →
-      (if s.slotRow κ < count then 1 else 0) ≤ 1 := by
+  have hone : ∀ κ, κ < s.slotCount → (if s.slotRow κ < count then 1 else 0) ≤ 1 := by
     intro κ _
     split <;> omega
   show ((slots s.slotBase _ _ + _) >>> _ &&& ones s.slotBase _ &&& _) % _ = _
@@ -249,18 +245,13 @@ theorem of_countsOver (h : Layout s) {S : Sides} {D a₁ a₂ a₃ a₄ B : Nat}
     {T t rows c₁ c₂ c₃ c₄ : Nat} {k : Nat → Nat → Nat → Nat → Bool}
     (hT : t + T ≤ B) (hr : rows ≤ s.blockRows * T)
     (hs : countsOver s s.spreadOut S.ps S.qs
-      (S.kP * ones s.slotBase s.slotCount)
-      ((S.kQ + D) * ones s.slotBase s.slotCount)
+      (S.kP * ones s.slotBase s.slotCount) ((S.kQ + D) * ones s.slotBase s.slotCount)
       (ones s.slotBase s.slotCount) (s.slotBase - 1)
       (s.slotDigits * s.digitBits - 1)
-      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₁)
-        * ones s.slotBase s.slotCount)
-      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₂)
-        * ones s.slotBase s.slotCount)
-      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₃)
-        * ones s.slotBase s.slotCount)
-      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₄)
-        * ones s.slotBase s.slotCount)
+      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₁) * ones s.slotBase s.slotCount)
+      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₂) * ones s.slotBase s.slotCount)
+      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₃) * ones s.slotBase s.slotCount)
+      ((2 ^ (s.slotDigits * s.digitBits - 1) - a₄) * ones s.slotBase s.slotCount)
       T rows (s.columns.drop (s.columnCount * t)) c₁ c₂ c₃ c₄ k = true) :
     k (c₁ + s.rowsAtLeast S D t a₁ rows) (c₂ + s.rowsAtLeast S D t a₂ rows)
       (c₃ + s.rowsAtLeast S D t a₃ rows) (c₄ + s.rowsAtLeast S D t a₄ rows)
@@ -298,10 +289,8 @@ theorem of_countsOver (h : Layout s) {S : Sides} {D a₁ a₂ a₃ a₄ B : Nat}
           (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1)) (s.slotBase - 1))
         (Nat.sub (slots s.slotBase (fun κ => S.kQ + D + s.blockDot S.qs t (s.slotRow κ))
           s.slotCount)
-          (slots s.slotBase (fun κ => S.kP + s.blockDot S.ps t (s.slotRow κ))
-          s.slotCount))
-        ((2 ^ (s.slotDigits * s.digitBits - 1) - a) *
-          ones s.slotBase s.slotCount)
+          (slots s.slotBase (fun κ => S.kP + s.blockDot S.ps t (s.slotRow κ)) s.slotCount))
+        ((2 ^ (s.slotDigits * s.digitBits - 1) - a) * ones s.slotBase s.slotCount)
         = total (fun r => if a ≤ s.excess S D t r then 1 else 0)
           (min s.blockRows rows) := by
       intro a

@@ -143,8 +143,7 @@ theorem of_sumsOver (h : Layout s) {S : Sides} {D w column : Nat}
     {T t rows r₁ r₂ c₁ c₂ : Nat} {k : Nat → Nat → Nat → Nat → Bool}
     (hT : t + T = ceilDiv s.size s.blockRows) (hr : rows ≤ s.blockRows * T)
     (hs : sumsOver s s.spreadOut S.ps S.qs
-      (S.kP * ones s.slotBase s.slotCount)
-      ((S.kQ + D) * ones s.slotBase s.slotCount)
+      (S.kP * ones s.slotBase s.slotCount) ((S.kQ + D) * ones s.slotBase s.slotCount)
       (ones s.slotBase s.slotCount) (s.slotBase - 1) w column T rows
       (s.columns.drop (s.columnCount * t)) r₁ r₂ c₁ c₂ k = true) :
     k (r₁ + total (fun i => s.excess S D ((s.blockRows * t + i) / s.blockRows)
@@ -180,8 +179,7 @@ theorem of_sumsOver (h : Layout s) {S : Sides} {D w column : Nat}
       (fun κ _ => Nat.mod_lt _ (Nat.two_pow_pos _)) hb'
       (Nat.min_le_left _ _)
     have eR : Nat.land (Nat.sub
-        (slots s.slotBase (fun κ => S.kQ + D + s.blockDot S.qs t (s.slotRow κ))
-          s.slotCount)
+        (slots s.slotBase (fun κ => S.kQ + D + s.blockDot S.qs t (s.slotRow κ)) s.slotCount)
         (slots s.slotBase (fun κ => S.kP + s.blockDot S.ps t (s.slotRow κ))
           s.slotCount)) (Nat.mul (Nat.div (s.spreadOut (Nat.sub (Nat.pow 2
         (Nat.mul s.digitBits (min s.blockRows rows))) 1)) (Nat.sub (Nat.pow 2 s.digitBits) 1))

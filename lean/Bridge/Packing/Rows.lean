@@ -187,8 +187,7 @@ def PackedSamples.spreadOut (s : PackedSamples) (A : Nat) : Nat :=
 
 theorem spreadOut_eq (s : PackedSamples) (hg : 0 < s.slotDigits) (A : Nat) :
     s.spreadOut A = slots s.slotBase
-      (fun k => A / (2 ^ s.digitBits) ^ s.slotRow k % 2 ^ s.digitBits)
-      s.slotCount :=
+      (fun k => A / (2 ^ s.digitBits) ^ s.slotRow k % 2 ^ s.digitBits) s.slotCount :=
   spread_eq s.digitBits s.slotDigits s.classSlots s.slotDigits A hg
 
 /-- The dot products of all rows of block `t`, from its columns on. -/
@@ -326,10 +325,8 @@ theorem rows_of_sidesOk {S : Sides} {D : Nat}
   rw [e1, e1] at h
   have h3 := of_blocksOk h t ht
   rw [hp] at h3
-  have h4 : slotsOk (2 ^ (s.slotDigits * s.digitBits - 1) *
-        ones s.slotBase s.slotCount)
-      ((D + 2 ^ (s.slotDigits * s.digitBits - 1)) *
-        ones s.slotBase s.slotCount)
+  have h4 : slotsOk (2 ^ (s.slotDigits * s.digitBits - 1) * ones s.slotBase s.slotCount)
+      ((D + 2 ^ (s.slotDigits * s.digitBits - 1)) * ones s.slotBase s.slotCount)
       (dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
         s.spreadOut (pack (2 ^ s.limbBits) limbs)) S.ps
         + S.kP * ones s.slotBase s.slotCount)

@@ -271,8 +271,7 @@ theorem digit_of_full (b c r : Nat) :
 /-- The slots of the first `c` rows of a block. -/
 theorem listed_eq {s : PackedSamples} (h : Layout s) (c : Nat) :
     s.spreadOut (2 ^ (s.digitBits * c) - 1) / (2 ^ s.digitBits - 1)
-      = slots s.slotBase (fun k => if s.slotRow k < c then 1 else 0)
-        s.slotCount := by
+      = slots s.slotBase (fun k => if s.slotRow k < c then 1 else 0) s.slotCount := by
   have hy : 1 < 2 ^ s.digitBits := Nat.one_lt_two_pow (by have := h.digitBits_pos; omega)
   rw [spreadOut_eq s h.slotDigits_pos]
   have e : slots s.slotBase (fun k => (2 ^ (s.digitBits * c) - 1)
