@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.commands import CommandError
-from bridge.base.processes import ProcessGroup, Report
+from bridge.base.processes import ProcessGroup
+from bridge.base.progress import Tell
 from bridge.base.resources import lean_library_folder
 from bridge.check.checker import check
 from bridge.check.declarations import declaration_at
@@ -62,15 +63,15 @@ class Stage:
     empty: LeanRun
 
 
-def prepare_stage(folder: Path, report: Report) -> Stage:
+def prepare_stage(folder: Path, tell: Tell) -> Stage:
     """Copy the compiled library into a folder, after compiling it if it has changed, and time the start."""
     root = folder / "Empty.lean"
     root.write_text(_LIBRARY, encoding="utf-8")
     library = lean_library_folder()
     modules = discover(root, library)
-    with HostPool(report) as pool:
+    with HostPool(tell) as pool:
         if not restore_library(modules, pool, folder):
-            outcome = check(root, engine=Engine.EMBEDDED, library=library, report=report, pool=pool)
+            outcome = check(root, engine=Engine.EMBEDDED, library=library, tell=tell, pool=pool)
             if not outcome.accepted or not restore_library(modules, pool, folder):
                 raise CommandError("the library is not accepted:\n" + "\n".join(map(str, outcome.messages)))
         lean = pool.lean

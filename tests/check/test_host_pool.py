@@ -239,7 +239,7 @@ def test_a_hostile_file_before_an_export_does_not_change_its_verdict(tmp_path, u
             root,
             engine=Engine.EMBEDDED,
             library=lean_library_folder(),
-            report=print,
+            tell=print,
             allowances=Allowances(commands=True, timeout=timeout),
             pool=lean_pool,
         ).accepted

@@ -183,7 +183,7 @@ def test_what_was_done_to_the_images_is_told_before_the_training(tmp_path):
         options=SHORT,
         device=CPU,
         on_epoch=lambda epoch, _loss: told.append(epoch),
-        on_note=told.append,
+        tell=told.append,
     )
     assert told == [*load_images(str(tmp_path / "a.npy")).notes, 1, 2]
     assert len(told) == 3

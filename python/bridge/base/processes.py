@@ -13,9 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-# Told, in one line, each step of what takes long.
-Report = Callable[[str], None]
-
 # What a program may print on each stream; Lean's messages about an export are far shorter.
 MOST_OUTPUT = 64 * 2**20
 

@@ -6,6 +6,9 @@ from typing import TypeVar
 Progress = Callable[[str, int, int], None]
 """Told the name of a step, how much of it is done, and how much it is in all."""
 
+Tell = Callable[[str], None]
+"""Told, in one line, of a step of what takes long, or of what was done on the way."""
+
 Item = TypeVar("Item")
 
 

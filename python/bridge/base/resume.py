@@ -28,6 +28,7 @@ from bridge.base.guard import is_own
 from bridge.base.metadata import as_metadata, record_in
 from bridge.base.own_files import RESUME_FILE
 from bridge.base.places import resume_path
+from bridge.base.progress import Tell
 from bridge.base.record_types import record_from
 from bridge.base.words import printable
 
@@ -51,15 +52,15 @@ class ResumeFile:
         path: `NAME.resume` for a result `NAME`.
     """
 
-    def __init__(self, result: Path, note: Callable[[str], None] = lambda _line: None) -> None:
+    def __init__(self, result: Path, tell: Tell = lambda _line: None) -> None:
         """Name the file; it is not looked at yet.
 
         Args:
             result: the file that the work is to write.
-            note: told one line when there is something to go on from, or something that cannot be used.
+            tell: told one line when there is something to go on from, or something that cannot be used.
         """
         self.path = resume_path(result)
-        self._note = note
+        self._tell = tell
         self._identity: Identity = {}
         self._last = time.monotonic()
 
@@ -92,7 +93,7 @@ class ResumeFile:
             there, here = kept.identity[name], identity[name]
             self.refuse(f"is of a run with another {name} ({printable(str(there))[:_MOST_SHOWN]}, and here {here})")
             return {}
-        self._note(f"goes on from {self.path}")
+        self._tell(f"goes on from {self.path}")
         return arrays
 
     def refuse(self, why: str) -> None:
@@ -101,7 +102,7 @@ class ResumeFile:
         Args:
             why: what it is.
         """
-        self._note(f"{self.path} {why}, and is not used; the work begins anew")
+        self._tell(f"{self.path} {why}, and is not used; the work begins anew")
 
     @property
     def is_due(self) -> bool:

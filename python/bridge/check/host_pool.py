@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from bridge.base.interrupts import interrupts_held_back
-from bridge.base.processes import ProcessGroup, Report, Run
+from bridge.base.processes import ProcessGroup, Run
+from bridge.base.progress import Tell
 from bridge.check.embedded import EmbeddedLean, ensure_embedded_lean
 from bridge.check.lean_host import Host, HostEndedError
 
@@ -43,14 +44,14 @@ class HostPool:
     is fetched, if need be, when it is first asked for.
     """
 
-    def __init__(self, report: Report, *, jobs: int | None = None) -> None:
+    def __init__(self, tell: Tell, *, jobs: int | None = None) -> None:
         """Start nothing yet.
 
         Args:
-            report: told what is fetched, if anything.
+            tell: told what is fetched, if anything.
             jobs: how many hosts are kept at most; None for as many as the machine can run.
         """
-        self._report = report
+        self._tell = tell
         self._jobs = parallel_jobs() if jobs is None else jobs
         self._most = max(self._jobs, _capacity())
         self._lean: EmbeddedLean | None = None
@@ -75,7 +76,7 @@ class HostPool:
             MissingToolError: it cannot be had.
         """
         if self._lean is None:
-            self._lean = ensure_embedded_lean(self._report)
+            self._lean = ensure_embedded_lean(self._tell)
         return self._lean
 
     @property

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bridge.base.errors import InputError, MissingToolError
 from bridge.base.module_names import module_path
-from bridge.base.processes import ProcessGroup, Report
+from bridge.base.processes import ProcessGroup
+from bridge.base.progress import Tell
 from bridge.check.evidence import lack_of_evidence
 from bridge.check.lean_modules import LeanModule, sources_beside
 from bridge.check.toolchain import ELAN, Toolchain, lean_environment, lean_version, program_on_path, toolchain_of
@@ -30,7 +31,7 @@ def build_with_lake(
     modules: Sequence[LeanModule],
     declarations: Mapping[str, tuple[str, ...]],
     timeout: float | None,
-    report: Report,
+    tell: Tell,
 ) -> CheckResult:
     """Have Lake build a file and all that it imports.
 
@@ -42,7 +43,7 @@ def build_with_lake(
         modules: the root file and what it imports from beside it.
         declarations: full names of what a compiled module must have, by module.
         timeout: after how many seconds Lake is ended, None for never.
-        report: told what is built.
+        tell: told what is built.
 
     Raises:
         InputError: the file is in no Lake project.
@@ -61,7 +62,7 @@ def build_with_lake(
     version = lean_version(program, environment)
     _require_toolchain(program, version, toolchain)
     _require_mathlib_cache(project)
-    report(f"lake build {root.relative_to(project)} in {project}")
+    tell(f"lake build {root.relative_to(project)} in {project}")
     _forget(project, modules)
     since, started = time.time() - _COARSEST_CLOCK, time.monotonic()
     with ProcessGroup() as processes:

@@ -13,8 +13,8 @@ from pathlib import Path
 from bridge.base.cache import cache_folder
 from bridge.base.interrupts import temporary_folder
 from bridge.base.module_names import module_path
-from bridge.base.processes import Report, Run
-from bridge.base.progress import Progress
+from bridge.base.processes import Run
+from bridge.base.progress import Progress, Tell
 from bridge.check.embedded import require_own
 from bridge.check.evidence import axioms_named, compiled_files, lack_of_evidence
 from bridge.check.host_pool import parallel_jobs
@@ -47,7 +47,7 @@ class Demands:
 
 
 def compile_modules(
-    modules: Sequence[LeanModule], lean: Lean, demands: Demands, report: Report, progress: Progress
+    modules: Sequence[LeanModule], lean: Lean, demands: Demands, tell: Tell, progress: Progress
 ) -> tuple[ModuleResult, ...]:
     """Run Lean on every module as soon as its imports are accepted, several at a time.
 
@@ -74,7 +74,7 @@ def compile_modules(
                 refused = [imported for imported in module.imports if not results[imported].accepted]
                 if refused:
                     results[module.name] = _not_checked(module, refused[0])
-                    report(f"{module.name}: not checked, since {refused[0]} was not accepted")
+                    tell(f"{module.name}: not checked, since {refused[0]} was not accepted")
                 else:
                     running[threads.submit(_check_module, module, place, work, demands)] = module
             if running:
@@ -82,10 +82,10 @@ def compile_modules(
                 for future in done:
                     module, result = running.pop(future), future.result()
                     results[module.name] = result
-                    report(_progress_line(result))
+                    tell(_progress_line(result))
                     progress("checking", len(results), len(modules))
                     if module.name in kept and result.accepted and not result.cached:
-                        _keep(module, place, report)
+                        _keep(module, place, tell)
     return tuple(results[module.name] for module in modules)
 
 
@@ -211,7 +211,7 @@ def _restore(kept: Path, folder: Path) -> bool:
     return bool(lines)
 
 
-def _keep(module: LeanModule, place: _Place, report: Report) -> None:
+def _keep(module: LeanModule, place: _Place, tell: Tell) -> None:
     """Copy the files that Lean made for an accepted module into the cache, in one step."""
     kept = place.kept[module.name]
     try:
@@ -230,7 +230,7 @@ def _keep(module: LeanModule, place: _Place, report: Report) -> None:
     except OSError as error:
         # Another process can have been faster, with the same content.
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # pragma: no branch -- it takes two at one moment
-            report(f"{module.name}: cannot be kept for the next time ({error})")
+            tell(f"{module.name}: cannot be kept for the next time ({error})")
 
 
 def _lean_messages(output: str, module: LeanModule) -> tuple[Message, ...]:

@@ -33,7 +33,7 @@ def train(out: Path, training: TrainingChoice, *, device: str, restart: bool) ->
             options=options,
             device=resolve_device(device),
             on_epoch=on_epoch,
-            on_note=lambda note: say(f"train: {note}"),
+            tell=lambda note: say(f"train: {note}"),
             resume=resume,
         )
         save_checkpoint(out, vae, record_metadata(record))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import torch
 
+from bridge.base.progress import Tell
 from bridge.base.resume import Identity, ResumeFile
 from bridge.base.version import __version__
 from bridge.sources.adam import Adam
@@ -173,7 +174,7 @@ def train_model(
     device: torch.device,
     calibration: float = 0.0,
     on_epoch: Callable[[int, float], None] = lambda _epoch, _loss: None,
-    on_note: Callable[[str], None] = lambda _line: None,
+    tell: Tell = lambda _line: None,
     resume: ResumeFile | None = None,
 ) -> tuple[MLPVAE, TrainingRecord]:
     """Train a VAE on the training part of a data set.
@@ -187,7 +188,7 @@ def train_model(
         calibration: the fraction to keep to calibrate with.
         on_epoch: called after each epoch with its number, from 1, and the mean loss for an image; first with those of
             the last epoch that is not trained again.
-        on_note: called before the training with each line that says what was done to the images.
+        tell: told before the training each line that says what was done to the images.
         resume: where the state is kept every few seconds, and taken from if a run of the same training was interrupted
             before; it gives the same weights as one that was not.
 
@@ -196,7 +197,7 @@ def train_model(
     """
     images = load_images(data, seed=options.seed, limit=limit)
     for note in images.notes:
-        on_note(note)
+        tell(note)
     record = TrainingRecord(
         data=data,
         data_sha256=images.sha256,

@@ -194,7 +194,7 @@ def _checked(file: Path, engine: str, allowances: Allowances, pool: HostPool | N
             file,
             engine=Engine(engine),
             library=lean_library_folder(),
-            report=say,
+            tell=say,
             progress=bars.show,
             allowances=allowances,
             pool=pool,
