@@ -4,7 +4,7 @@ from bench.inputs import random_integer
 from bench.lean_timing import LeanRun, run_lean
 from bench.results import Section, Table, megabytes, seconds, significant
 from bench.workbench import Workbench
-from bridge.export.layout import PART_LITERALS
+from bridge.export.layout import SHARD_LITERALS
 
 _COLUMN_LITERALS = 8
 
@@ -20,7 +20,7 @@ def compare(bench: Workbench) -> Section:
                 tuple(_row(bench, length, sizes.literal_digits) for length in sizes.literal_lengths),
                 f"A file with columns of {sizes.literal_digits:,} random hexadecimal digits in all, {_COLUMN_LITERALS} "
                 "literals each: elaboration, a digit's share of that of raw literals, and the memory of Lean. "
-                f"An export has {PART_LITERALS:,} literals a file at most.",
+                f"An export has {SHARD_LITERALS:,} literals a file at most.",
             ),
         ),
     )

@@ -19,7 +19,7 @@ public import Generated.Slant
 
 For each concept the namespace `Generated.<concept>` has
 
-* over the rational numbers, in a part that needs no Mathlib: the affine functional `functional`, the sup
+* over the rational numbers, in a file that needs no Mathlib: the affine functional `functional`, the sup
   error `δ`, and the theorems `bound` and `attained`;
 * over the real numbers, here: `probe`, with `probe.w` the continuous linear functional on latent space and `probe.b`
   the bias; `spec`, the claim that over 128 samples (102 of the training part and 26 held out) the score

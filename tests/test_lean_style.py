@@ -24,7 +24,7 @@ from lean_style import (
     whitespace,
 )
 from support.artifacts import make_artifact
-from support.exports import rendered, small_parts
+from support.exports import rendered, small_shards
 
 HEADER = "/-\nCopyright (c) 2026 The authors.\n-/\nmodule\n\n/-!\n# A heading\n-/\n"
 OURS = Path("lean/Bridge/A.lean")
@@ -60,10 +60,10 @@ def test_all_lean_files_are_looked_at():
 
 
 def test_an_export_with_all_that_can_be_in_it_meets_the_rules(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
     artifact = make_artifact(9, 2, concept_names=("size", "not sorry"), is_calibration=np.arange(9) % 3 == 0)
     files = rendered(tmp_path, artifact, with_r_squared=True, alpha=Fraction(1, 2))
-    assert "Generated/Samples/Part2.lean" in files
+    assert "Generated/Samples/Shard2.lean" in files
     assert [line for name, text in files.items() for line in findings(Path("lean") / name, text)] == []
 
 

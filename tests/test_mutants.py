@@ -15,7 +15,7 @@ import bridge.export.packing
 from bridge.check.verify import verify
 from support.artifacts import make_artifact, stored
 from support.divisions import Division, exported
-from support.exports import as_one_file, certified, rendered, small_parts
+from support.exports import as_one_file, certified, rendered, small_shards
 from support.judging import judged
 from support.lean_files import write
 from support.packed_text import digit_at, layout, literals_in, with_digit_changed, with_literal
@@ -40,7 +40,7 @@ def artifact(name="size"):
 # What is changed: a whole export; one in two blocks, columns of two literals and two parts; one of many weights.
 ARTIFACTS = {
     "whole": artifact(),
-    "in pieces": artifact(name="part1"),
+    "in pieces": artifact(name="shard1"),
     "wide": make_artifact(3, 129, 1, concept_names=("size",)),
 }
 
@@ -52,7 +52,7 @@ def base(name):
         if name == "in pieces":
             patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 100)
             patch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
-            small_parts(patch, 9)
+            small_shards(patch, 9)
         yield ARTIFACTS[name]
 
 
@@ -204,22 +204,22 @@ MUTANTS = {
         "in pieces",
     ),
     "a part of the columns is left out": (
-        substitute("Samples", r" \+\+\n    part2", ""),
+        substitute("Samples", r" \+\+\n    shard2", ""),
         r"the text",
         "in pieces",
     ),
     "a part of the columns is there twice": (
-        substitute("Samples", r"part2\n", "part1\n"),
+        substitute("Samples", r"shard2\n", "shard1\n"),
         r"the text",
         "in pieces",
     ),
     "the parts are in the other order": (
-        substitute("Samples", r"part1 \+\+\n    part2", "part2 ++ part1"),
+        substitute("Samples", r"shard1 \+\+\n    shard2", "shard2 ++ shard1"),
         r"the text",
         "in pieces",
     ),
     "a column is left out of a part": (
-        substitute("Part2", r"\n    \[nat_lit [^\]]*\],", ""),
+        substitute("Shard2", r"\n    \[nat_lit [^\]]*\],", ""),
         r"columns",
         "in pieces",
     ),

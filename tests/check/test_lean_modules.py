@@ -12,7 +12,7 @@ from bridge.base.errors import InputError
 from bridge.base.module_names import module_path
 from bridge.base.resources import lean_library_folder
 from bridge.check.lean_modules import LARGEST_FILE, discover, modules_beside, read_module, sources_beside
-from bridge.export.layout import PART_DIGITS
+from bridge.export.layout import SHARD_DIGITS
 from support.refusals import refusal as refusal_of
 from support.strategies import unmeasured
 
@@ -161,7 +161,7 @@ def refused(root, library=None):
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     assert refused(tmp_path / "Root.lean") == (
-        f"{tmp_path}/Root.lean does not exist; an export is a root file and the parts that it imports; run "
+        f"{tmp_path}/Root.lean does not exist; an export is a root file and the files that it imports; run "
         "`bridge export`"
     )
 
@@ -234,7 +234,7 @@ def test_a_folder_in_the_place_of_a_module_is_refused(tmp_path):
 
 
 def test_a_file_that_is_larger_than_any_of_an_export_is_refused_before_it_is_read(tmp_path):
-    assert LARGEST_FILE > 10 * PART_DIGITS
+    assert LARGEST_FILE > 10 * SHARD_DIGITS
     root = write(tmp_path, {"Root": "import A"}) / "Root.lean"
     with (tmp_path / "A.lean").open("wb") as file:
         file.truncate(2**36)

@@ -15,7 +15,7 @@ from bridge.check.lean_modules import sources_beside
 from bridge.check.readback import read_export
 from bridge.check.reader import Literal, MismatchError
 from support.artifacts import make_artifact
-from support.exports import rendered, small_parts
+from support.exports import rendered, small_shards
 from support.lean_files import write
 from support.problems import fraction
 from support.strategies import artifacts, finite_floats, unhurried, unmeasured
@@ -143,7 +143,7 @@ def test_an_export_is_read_with_all_its_numbers(tmp_path):
 @pytest.mark.parametrize("columns", [1_000, 2])
 @pytest.mark.parametrize("size", [{}, {"samples": 200}, {"samples": 9, "dim": 150, "concepts": 1}], ids=str)
 def test_the_place_of_a_literal_is_where_it_is_written(tmp_path, monkeypatch, size, columns):
-    small_parts(monkeypatch, columns)
+    small_shards(monkeypatch, columns)
     export = read_export(exported(tmp_path, make_artifact(**size)))
     found = list(literals(export))
     numerators = {literal.place: exponent.value for exponent, literal in over_powers_of_two(export)}
@@ -248,7 +248,7 @@ def test_comments_are_passed_over(tmp_path, comment):
         ("Samples", r"size := \d+", "size := ٣", "`٣`", "a natural number in decimal digits"),
         ("Samples", r"(?s)columns := .*?\]\n", "columns := [[]\n", "`]`", "`nat_lit`"),
         ("Samples", r"(?s)columns := .*?\n  \]", "columns := []", "`]`", "`[`"),
-        ("Samples", r"(?s)columns := .*?\n  \]", "columns := part1", "`part1`", "`[`"),
+        ("Samples", r"(?s)columns := .*?\n  \]", "columns := shard1", "`shard1`", "`[`"),
         ("Samples", r"(?s)columns := (.*?\n  \])", r"columns := [[nat_lit 0x1]] ++ \1", "`++`", "`end`"),
         ("Samples", r"PackedSamples where", "PackedSamples := by", "`:=`", "`where`"),
         ("Samples", r"0x[0-9a-f]+", "12", "`12`", "a natural number in hexadecimal digits"),
@@ -287,30 +287,30 @@ def test_what_an_export_does_not_have_is_refused(tmp_path, name, pattern, replac
 
 # Exports in parts
 
-PART_1, PART_2, PART_3 = (f"Generated/Samples/Part{number}.lean" for number in (1, 2, 3))
+SHARD_1, SHARD_2, SHARD_3 = (f"Generated/Samples/Shard{number}.lean" for number in (1, 2, 3))
 
 
 @pytest.fixture
 def in_parts(monkeypatch):
     """Exports of four columns are in two parts of two columns."""
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
 
 
 def test_an_export_in_parts_is_read_as_the_same_export(tmp_path, monkeypatch):
     whole = read_export(exported(tmp_path))
-    small_parts(monkeypatch, 1)
+    small_shards(monkeypatch, 1)
     divided = read_export(exported(tmp_path))
     assert [value.value for value in literals(divided.samples)] == [value.value for value in literals(whole.samples)]
     assert [value.value for value in literals(divided.concepts)] == [value.value for value in literals(whole.concepts)]
     assert [column[0].place.file.name for column in divided.samples.columns] == [
-        f"Part{number}.lean" for number in (1, 2, 3, 4)
+        f"Shard{number}.lean" for number in (1, 2, 3, 4)
     ]
 
 
 @pytest.mark.usefixtures("in_parts")
 def test_the_banner_of_every_part_is_read(tmp_path):
     export = read_export(exported(tmp_path))
-    files = [tmp_path / name for name in ("Generated.lean", "Generated/Samples.lean", PART_1, PART_2)]
+    files = [tmp_path / name for name in ("Generated.lean", "Generated/Samples.lean", SHARD_1, SHARD_2)]
     for field in (export.artifact_sha256, export.coverage):
         assert [literal.place.file for literal in field[:4]] == files
         assert len(field) == 6
@@ -321,27 +321,27 @@ def test_the_banner_of_every_part_is_read(tmp_path):
     ("name", "pattern", "replacement", "found", "required"),
     [
         # What is imported and what is appended
-        ("Samples", r"public import Generated.Samples.Part2\n", "", "`++`", "`end`"),
-        ("Samples", r"(?s)public import Generated.Samples.Part.*Part2\n", "", "`part1`", "`[`"),
-        ("Samples", r" \+\+\n    part2", "", "`end`", "`++`"),
-        ("Samples", r"part2\n", r"part2 ++ part3\n", "`++`", "`end`"),
-        ("Samples", r"part1 \+\+\n    part2", "part2 ++ part1", "`part2`", "`part1`"),
-        ("Samples", r"part1 \+\+\n    part2", "part1 ++ part1", "`part1`", "`part2`"),
-        ("Samples", r"part1 \+\+\n    part2", "part1 + + part2", "`+`", "`++`"),
-        ("Samples", r"part1 \+\+\n    part2", "part1 ++ part2.reverse", "`part2.reverse`", "`part2`"),
-        ("Samples", r"part1 \+\+", "[[0x1]] ++ part1 ++", "`[`", "`part1`"),
-        ("Samples", r"Samples.Part1", "Samples.Part2", "`Generated.Samples.Part2`", "`Generated.Samples.Part1`"),
-        ("Samples", r"Generated.Samples.Part1", "Other.Part1", "`Other.Part1`", "`Generated.Samples.Part1`"),
-        ("Samples", r"Generated.Samples.Part1", "Generated.Size", "`Generated.Size`", "`Generated.Samples.Part1`"),
+        ("Samples", r"public import Generated.Samples.Shard2\n", "", "`++`", "`end`"),
+        ("Samples", r"(?s)public import Generated.Samples.Shard.*Shard2\n", "", "`shard1`", "`[`"),
+        ("Samples", r" \+\+\n    shard2", "", "`end`", "`++`"),
+        ("Samples", r"shard2\n", r"shard2 ++ shard3\n", "`++`", "`end`"),
+        ("Samples", r"shard1 \+\+\n    shard2", "shard2 ++ shard1", "`shard2`", "`shard1`"),
+        ("Samples", r"shard1 \+\+\n    shard2", "shard1 ++ shard1", "`shard1`", "`shard2`"),
+        ("Samples", r"shard1 \+\+\n    shard2", "shard1 + + shard2", "`+`", "`++`"),
+        ("Samples", r"shard1 \+\+\n    shard2", "shard1 ++ shard2.reverse", "`shard2.reverse`", "`shard2`"),
+        ("Samples", r"shard1 \+\+", "[[0x1]] ++ shard1 ++", "`[`", "`shard1`"),
+        ("Samples", r"Samples.Shard1", "Samples.Shard2", "`Generated.Samples.Shard2`", "`Generated.Samples.Shard1`"),
+        ("Samples", r"Generated.Samples.Shard1", "Other.Shard1", "`Other.Shard1`", "`Generated.Samples.Shard1`"),
+        ("Samples", r"Generated.Samples.Shard1", "Generated.Size", "`Generated.Size`", "`Generated.Samples.Shard1`"),
         # What a part has
-        ("Samples/Part2", r"def part2", "def part1", "`part1`", "`part2`"),
-        ("Samples/Part2", r"List \(List Nat\)", "List (List Int)", "`Int`", "`Nat`"),
-        ("Samples/Part2", r"namespace Generated", "namespace Other", "`Other`", "`Generated`"),
-        ("Samples/Part2", r"module\n", r"module\n\npublic import Bridge.Packing.Samples\n", "`public`", "`@`"),
-        ("Samples/Part2", r"\n  \]", "\n  ] ++ []", "`++`", "`end`"),
-        ("Samples/Part2", r"(?s):= \[.*\n  \]", ":= []", "`]`", "`[`"),
-        ("Samples/Part2", r"end Generated", "def x := 1\nend Generated", "`def`", "`end`"),
-        ("Samples/Part2", r"end Generated", r"end Generated\naxiom bad : False", "`axiom`", "the end of the file"),
+        ("Samples/Shard2", r"def shard2", "def shard1", "`shard1`", "`shard2`"),
+        ("Samples/Shard2", r"List \(List Nat\)", "List (List Int)", "`Int`", "`Nat`"),
+        ("Samples/Shard2", r"namespace Generated", "namespace Other", "`Other`", "`Generated`"),
+        ("Samples/Shard2", r"module\n", r"module\n\npublic import Bridge.Packing.Samples\n", "`public`", "`@`"),
+        ("Samples/Shard2", r"\n  \]", "\n  ] ++ []", "`++`", "`end`"),
+        ("Samples/Shard2", r"(?s):= \[.*\n  \]", ":= []", "`]`", "`[`"),
+        ("Samples/Shard2", r"end Generated", "def x := 1\nend Generated", "`def`", "`end`"),
+        ("Samples/Shard2", r"end Generated", r"end Generated\naxiom bad : False", "`axiom`", "the end of the file"),
     ],
 )
 def test_what_an_export_in_parts_does_not_have_is_refused(tmp_path, name, pattern, replacement, found, required):
@@ -354,18 +354,18 @@ def test_what_an_export_in_parts_does_not_have_is_refused(tmp_path, name, patter
 @pytest.mark.usefixtures("in_parts")
 def test_parts_in_each_others_place_are_refused(tmp_path):
     root = exported(tmp_path)
-    first, second = ((tmp_path / name).read_text(encoding="utf-8") for name in (PART_1, PART_2))
-    (tmp_path / PART_1).write_text(second, encoding="utf-8")
-    (tmp_path / PART_2).write_text(first, encoding="utf-8")
+    first, second = ((tmp_path / name).read_text(encoding="utf-8") for name in (SHARD_1, SHARD_2))
+    (tmp_path / SHARD_1).write_text(second, encoding="utf-8")
+    (tmp_path / SHARD_2).write_text(first, encoding="utf-8")
     error = refusal(root)
-    assert (error.place.file, error.found, error.required) == (tmp_path / PART_1, "`part2`", "`part1`")
+    assert (error.place.file, error.found, error.required) == (tmp_path / SHARD_1, "`shard2`", "`shard1`")
 
 
 @pytest.mark.usefixtures("in_parts")
 def test_a_part_that_is_not_imported_is_not_read(tmp_path):
     root = exported(tmp_path)
     export = read_export(root)
-    (tmp_path / PART_3).write_text("axiom bad : False", encoding="utf-8")
+    (tmp_path / SHARD_3).write_text("axiom bad : False", encoding="utf-8")
     assert read_export(root) == export
 
 
@@ -556,7 +556,7 @@ def test_a_long_text_is_not_shown_whole(tmp_path):
     ],
 )
 @pytest.mark.usefixtures("in_parts")
-@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", PART_2, "Generated/Concept1.lean"])
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", SHARD_2, "Generated/Concept1.lean"])
 def test_a_file_without_the_banner_is_refused(tmp_path, name, pattern, replacement, required):
     error = refusal(changed(tmp_path, name, pattern, replacement))
     assert error.found == "no such line"
@@ -582,19 +582,19 @@ def test_the_root_file_imports_parts_of_the_export_alone(tmp_path, replacement, 
 
 
 @pytest.mark.usefixtures("in_parts")
-@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", PART_1, PART_2, "Generated/Size.lean"])
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", SHARD_1, SHARD_2, "Generated/Size.lean"])
 def test_a_missing_file_is_refused(tmp_path, name):
     root = exported(tmp_path)
     (tmp_path / name).unlink()
     message = (
-        f"{tmp_path / name} does not exist; an export is a root file and the parts that it imports; run `bridge export`"
+        f"{tmp_path / name} does not exist; an export is a root file and the files that it imports; run `bridge export`"
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         read_export(root)
 
 
 @pytest.mark.usefixtures("in_parts")
-@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", PART_1, PART_2, "Generated/Size.lean"])
+@pytest.mark.parametrize("name", ["Generated.lean", "Generated/Samples.lean", SHARD_1, SHARD_2, "Generated/Size.lean"])
 def test_a_file_that_is_not_text_is_refused(tmp_path, name):
     root = exported(tmp_path)
     (tmp_path / name).write_bytes(b"\xff" + (tmp_path / name).read_bytes())

@@ -16,13 +16,13 @@ from bridge.base.resources import templates_folder
 from bridge.check.verify import verify
 from bridge.export.render import render
 from support.artifacts import make_artifact, stored
-from support.exports import certified, rendered, small_parts
+from support.exports import certified, rendered, small_shards
 from support.lean_files import code_tokens, write
 from support.packed_text import literals_in, with_digit_changed, with_literal
 from support.strategies import artifacts_with_coverages, unhurried, unmeasured
 
 ROOT, SAMPLES, SIZE, THICK = "Generated.lean", "Generated/Samples.lean", "Generated/Size.lean", "Generated/Thick.lean"
-PART_1, PART_2 = "Generated/Samples/Part1.lean", "Generated/Samples/Part2.lean"
+SHARD_1, SHARD_2 = "Generated/Samples/Shard1.lean", "Generated/Samples/Shard2.lean"
 COLUMNS = [("latents", 0), ("latents", 1), ("scores", 0), ("scores", 1)]
 
 
@@ -57,7 +57,7 @@ def in_small_pieces(monkeypatch):
     """Exports of the tall artifact have two blocks, columns of two literals, and two parts."""
     monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 100)
     monkeypatch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
-    small_parts(monkeypatch, 9)
+    small_shards(monkeypatch, 9)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_the_short_literals_are_of_three_three_and_two_digits():
 def test_the_small_pieces_are_two_blocks_of_columns_of_two_literals_in_two_parts(tmp_path):
     samples = certified(tall_artifact()).samples
     assert (samples.block_rows, len(samples.columns), len(samples.columns[0])) == (4, 2 * len(COLUMNS), 2)
-    assert [name for name in rendered(tmp_path, tall_artifact()) if "Part" in name] == [PART_1, PART_2]
+    assert [name for name in rendered(tmp_path, tall_artifact()) if "Shard" in name] == [SHARD_1, SHARD_2]
 
 
 @unmeasured
@@ -176,7 +176,7 @@ def test_exports_in_pieces_of_any_size_agree(tmp_path, drawn, column_bits, liter
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", column_bits)
         patch.setattr(bridge.export.packing, "LITERAL_BITS", literal_bits)
-        small_parts(patch, columns)
+        small_shards(patch, columns)
         assert compare(tmp_path, artifact, rendered(tmp_path, artifact, coverage=coverage)).differences == ()
 
 
@@ -378,8 +378,8 @@ TWO_LITERALS = r"\[nat_lit (0x[0-9a-f]+),\n     nat_lit (0x[0-9a-f]+)\]"
 @pytest.mark.usefixtures("in_small_pieces")
 def test_a_literal_that_is_left_out_is_named_with_its_column(tmp_path):
     files = rendered(tmp_path, tall_artifact())
-    mutant, _ = substitute(files, PART_1, r"\[nat_lit 0x[0-9a-f]+(,\n     nat_lit 0x[0-9a-f]+)\]", "")
-    _, place = substitute(files, PART_1, TWO_LITERALS, "")
+    mutant, _ = substitute(files, SHARD_1, r"\[nat_lit 0x[0-9a-f]+(,\n     nat_lit 0x[0-9a-f]+)\]", "")
+    _, place = substitute(files, SHARD_1, TWO_LITERALS, "")
     (difference,) = compare(tmp_path, tall_artifact(), mutant).differences
     assert (difference.what, difference.place.line, difference.place.column) == ("columns[0]", *place)
     assert (difference.found, difference.required) == ("1 of them", "2")
@@ -388,10 +388,10 @@ def test_a_literal_that_is_left_out_is_named_with_its_column(tmp_path):
 @pytest.mark.usefixtures("in_small_pieces")
 def test_literals_in_the_order_of_the_other_are_named(tmp_path):
     files = rendered(tmp_path, tall_artifact())
-    first, second = re.search(TWO_LITERALS, files[PART_1]).groups()
+    first, second = re.search(TWO_LITERALS, files[SHARD_1]).groups()
     mutant = files
     for old, new in ((first, "first"), (second, first), ("first", second)):
-        mutant = replaced(PART_1, f"nat_lit {old}", f"nat_lit {new}")(mutant)
+        mutant = replaced(SHARD_1, f"nat_lit {old}", f"nat_lit {new}")(mutant)
     assert set(whats(compare(tmp_path, tall_artifact(), mutant))) >= {"latents[0, 0]", "latents[2, 0]"}
 
 
@@ -399,9 +399,9 @@ def test_literals_in_the_order_of_the_other_are_named(tmp_path):
 def test_literals_that_give_the_same_number_in_another_way_are_named(tmp_path):
     files = rendered(tmp_path, tall_artifact())
     width = certified(tall_artifact()).samples.limb_bits
-    low, high = (int(literal, 16) for literal in re.search(TWO_LITERALS, files[PART_1]).groups())
-    mutant, place = substitute(files, PART_1, TWO_LITERALS, hex(low + 2**width))
-    mutant = replaced(PART_1, hex(high), hex(high - 1))(mutant)
+    low, high = (int(literal, 16) for literal in re.search(TWO_LITERALS, files[SHARD_1]).groups())
+    mutant, place = substitute(files, SHARD_1, TWO_LITERALS, hex(low + 2**width))
+    mutant = replaced(SHARD_1, hex(high), hex(high - 1))(mutant)
     (difference,) = compare(tmp_path, tall_artifact(), mutant).differences
     assert (difference.what, difference.place.line) == ("columns[0]", place[0])
     assert (difference.found, difference.required) == (f"a literal of {width + 1} bits", f"at most {width}")
@@ -423,7 +423,7 @@ def test_a_bit_above_the_last_row_of_a_column_is_named(tmp_path, of_any_layout):
 @pytest.mark.usefixtures("in_small_pieces")
 def test_a_column_that_is_left_out_or_doubled_is_named(tmp_path):
     files, record = rendered(tmp_path, tall_artifact()), stored(tmp_path, tall_artifact())
-    for name in (PART_1, PART_2):
+    for name in (SHARD_1, SHARD_2):
         (first, *_) = re.findall(r"^    \[[^\]]*\],\n", files[name], re.MULTILINE)
         for copies in ("", first * 2):
             outcome = verify(write(tmp_path, {**files, name: files[name].replace(first, copies, 1)}), record)
@@ -433,26 +433,26 @@ def test_a_column_that_is_left_out_or_doubled_is_named(tmp_path):
 @pytest.mark.usefixtures("in_small_pieces")
 def test_columns_in_the_other_part_are_named(tmp_path):
     files = rendered(tmp_path, tall_artifact())
-    first, second = (re.search(r"(?s):= (\[.*\n  \])", files[name])[1] for name in (PART_1, PART_2))
+    first, second = (re.search(r"(?s):= (\[.*\n  \])", files[name])[1] for name in (SHARD_1, SHARD_2))
     mutant = {
         **files,
-        PART_1: files[PART_1].replace(first, second),
-        PART_2: files[PART_2].replace(second, first),
+        SHARD_1: files[SHARD_1].replace(first, second),
+        SHARD_2: files[SHARD_2].replace(second, first),
     }
     outcome = compare(tmp_path, tall_artifact(), mutant)
     assert {"latents[0, 0]", "scores[6, 1]"} <= set(whats(outcome))
-    assert {difference.place.file for difference in outcome.differences} == {tmp_path / PART_1, tmp_path / PART_2}
+    assert {difference.place.file for difference in outcome.differences} == {tmp_path / SHARD_1, tmp_path / SHARD_2}
 
 
 @pytest.mark.usefixtures("in_small_pieces")
 @pytest.mark.parametrize(
     ("change", "place", "found_text", "required"),
     [
-        (replaced(SAMPLES, "part1 ++\n", "part1\n"), SAMPLES, "`part2`", "`++`"),
-        (replaced(SAMPLES, "public import Generated.Samples.Part2\n", ""), SAMPLES, "`++`", "`end`"),
-        (lambda files: {**files, PART_1: files[PART_2]}, PART_1, "`part2`", "`part1`"),
-        (lambda files: {**files, PART_2: files[SAMPLES]}, PART_2, "`public`", "`@`"),
-        (replaced(PART_2, "List (List Nat) :=", "List (List Nat) := part1 ++"), PART_2, "`part1`", "`[`"),
+        (replaced(SAMPLES, "shard1 ++\n", "shard1\n"), SAMPLES, "`shard2`", "`++`"),
+        (replaced(SAMPLES, "public import Generated.Samples.Shard2\n", ""), SAMPLES, "`++`", "`end`"),
+        (lambda files: {**files, SHARD_1: files[SHARD_2]}, SHARD_1, "`shard2`", "`shard1`"),
+        (lambda files: {**files, SHARD_2: files[SAMPLES]}, SHARD_2, "`public`", "`@`"),
+        (replaced(SHARD_2, "List (List Nat) :=", "List (List Nat) := shard1 ++"), SHARD_2, "`shard1`", "`[`"),
     ],
 )
 def test_parts_that_do_not_belong_together_are_named(tmp_path, change, place, found_text, required):
@@ -462,10 +462,10 @@ def test_parts_that_do_not_belong_together_are_named(tmp_path, change, place, fo
 
 
 def test_a_part_of_the_columns_that_is_left_out_throughout_is_named(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 1)
+    small_shards(monkeypatch, 1)
     files = rendered(tmp_path, small_artifact())
-    mutant = replaced(SAMPLES, " ++\n    part4", "")(files)
-    mutant = replaced(SAMPLES, "public import Generated.Samples.Part4\n", "")(mutant)
+    mutant = replaced(SAMPLES, " ++\n    shard4", "")(files)
+    mutant = replaced(SAMPLES, "public import Generated.Samples.Shard4\n", "")(mutant)
     (difference,) = compare(tmp_path, small_artifact(), mutant).differences
     assert (difference.what, difference.found, difference.required) == ("columns", "3 of them", "4")
 

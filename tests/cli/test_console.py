@@ -60,7 +60,7 @@ def artifact(tmp_path):
 
 def test_a_command_says_what_it_has_done_on_stderr_and_prints_its_result_on_stdout(artifact, tmp_path):
     result = run_bridge("export", *artifact, cwd=tmp_path)
-    assert result.stderr == "export: wrote A.lean and 3 parts\n"
+    assert result.stderr == "export: wrote A.lean and 3 more files\n"
     assert result.stdout.splitlines()[0] == "A.lean"
 
 
@@ -90,7 +90,7 @@ def test_verbose_says_more_and_when(artifact, tmp_path, option):
     times = [float(re.match(r"\[ *([\d.]+) s\] \w", line)[1]) for line in lines]
     assert times == sorted(times)
     said = [line.partition("] ")[2] for line in lines]
-    assert said[-1] == "export: wrote A.lean and 3 parts"
+    assert said[-1] == "export: wrote A.lean and 3 more files"
     assert {"export: measuring", "export: packing", "export: rendering concepts"} <= set(said)
 
 
@@ -111,7 +111,7 @@ def test_quiet_and_verbose_together_are_refused(tmp_path):
 def test_what_was_asked_for_once_is_forgotten_the_next_time(artifact, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["export", "-q", *artifact]) == main(["export", *artifact]) == 0
-    assert capsys.readouterr().err == "export: wrote A.lean and 3 parts\n"
+    assert capsys.readouterr().err == "export: wrote A.lean and 3 more files\n"
 
 
 def test_the_package_says_nothing_where_there_is_no_command_line(capsys):

@@ -772,9 +772,9 @@ def test_a_file_in_the_place_of_the_default_folder_is_refused(tmp_path, in_the_w
     ("change", "message"),
     [
         (
-            lambda folder: (folder / "Part.lean.jinja").unlink(),
-            "template Part.lean.jinja is not in templates; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-            "Part.lean.jinja, Concept.lean.jinja, _banner.jinja and the folder claims; copy the missing one from the "
+            lambda folder: (folder / "Shard.lean.jinja").unlink(),
+            "template Shard.lean.jinja is not in templates; an export needs Generated.lean.jinja, Samples.lean.jinja, "
+            "Shard.lean.jinja, Concept.lean.jinja, _banner.jinja and the folder claims; copy the missing one from the "
             "package's templates",
         ),
         (

@@ -165,4 +165,4 @@ def test_a_long_time_is_said_and_a_short_one_is_not(tmp_path, monkeypatch, long,
     ran = run_bridge("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
     words = estimate_of(make_artifact(), parallel_jobs()).words()
     line = f"export: the embedded Lean will take {words} for its 3 files\n"
-    assert ran.stderr.endswith(f"export: wrote A.lean and 3 parts\n{line if said else ''}")
+    assert ran.stderr.endswith(f"export: wrote A.lean and 3 more files\n{line if said else ''}")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.export.certificate import build_certificate
-from bridge.export.layout import PART_DIGITS, PART_LITERALS, column_ranges
+from bridge.export.layout import SHARD_DIGITS, SHARD_LITERALS, column_ranges
 from support.artifacts import make_artifact
 
 SAMPLES = build_certificate(make_artifact()).samples
@@ -39,7 +39,7 @@ def test_parts_differ_by_at_most_one_column(layout):
 def test_a_part_is_within_the_limits_or_a_single_column(layout):
     _, digits, literals = layout
     for columns in column_ranges(with_columns(*layout)):
-        within = len(columns) * digits <= PART_DIGITS and len(columns) * literals <= PART_LITERALS
+        within = len(columns) * digits <= SHARD_DIGITS and len(columns) * literals <= SHARD_LITERALS
         assert within or len(columns) == 1
 
 
@@ -69,4 +69,4 @@ def test_one_part_fewer_would_be_over_a_limit(layout):
     fewer = len(column_ranges(with_columns(*layout))) - 1
     if fewer:
         largest = -(-count // fewer)
-        assert largest * digits > PART_DIGITS or largest * literals > PART_LITERALS
+        assert largest * digits > SHARD_DIGITS or largest * literals > SHARD_LITERALS

@@ -23,11 +23,11 @@ from bridge.exact.text import decimal
 from bridge.export.render import FORMAT_VERSION, render
 from bridge.export.templating import template_environment, template_errors
 from support.artifacts import METRICS, PROVENANCE, make_artifact, stored
-from support.exports import certified, rendered, small_parts
+from support.exports import certified, rendered, small_shards
 from support.lean_files import code, write
 from support.strategies import hostile_texts, unhurried
 
-TEMPLATES = ["Concept.lean.jinja", "Generated.lean.jinja", "Part.lean.jinja", "Samples.lean.jinja", "_banner.jinja"]
+TEMPLATES = ["Concept.lean.jinja", "Generated.lean.jinja", "Shard.lean.jinja", "Samples.lean.jinja", "_banner.jinja"]
 
 
 def render_with(templates, folder, artifact=None):
@@ -117,7 +117,7 @@ def test_the_files_are_the_root_the_samples_and_one_for_each_concept(tmp_path):
     ]
 
 
-PARTS = ["Probes/Samples/Part1.lean", "Probes/Samples/Part2.lean", "Probes/Samples/Part3.lean"]
+PARTS = ["Probes/Samples/Shard1.lean", "Probes/Samples/Shard2.lean", "Probes/Samples/Shard3.lean"]
 
 
 def columns_in(text):
@@ -127,7 +127,7 @@ def columns_in(text):
 
 def test_a_large_export_has_its_columns_in_parts_that_come_before_the_samples(tmp_path, monkeypatch):
     artifact = make_artifact(concept_names=("size", "thick"))
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
     assert list(rendered(tmp_path, artifact, "Probes")) == [
         "Probes.lean",
         *PARTS,
@@ -139,7 +139,7 @@ def test_a_large_export_has_its_columns_in_parts_that_come_before_the_samples(tm
 
 def test_the_parts_have_the_columns_of_the_whole_in_their_order(tmp_path, monkeypatch):
     whole = columns_in(rendered(tmp_path, make_artifact(), "Probes")["Probes/Samples.lean"])
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
     files = rendered(tmp_path, make_artifact(), "Probes")
     assert [len(columns_in(files[part])) for part in PARTS] == [1, 2, 2]
     assert [column for part in PARTS for column in columns_in(files[part])] == whole
@@ -150,12 +150,12 @@ def test_the_parts_have_the_columns_of_the_whole_in_their_order(tmp_path, monkey
 
 def test_the_samples_import_and_append_all_parts_and_nothing_else_is_changed(tmp_path, monkeypatch):
     whole = rendered(tmp_path, make_artifact(), "Probes")
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
     divided = rendered(tmp_path, make_artifact(), "Probes")
     text = divided.pop("Probes/Samples.lean")
-    imports = [f"public import Probes.Samples.Part{number}\n" for number in (1, 2, 3)]
+    imports = [f"public import Probes.Samples.Shard{number}\n" for number in (1, 2, 3)]
     assert f"public import Bridge.Packing.Samples\n{''.join(imports)}\n" in text
-    assert "  columns :=\n    part1 ++\n    part2 ++\n    part3\n\nend Probes\n" in text
+    assert "  columns :=\n    shard1 ++\n    shard2 ++\n    shard3\n\nend Probes\n" in text
     columns = re.compile(r"  columns :=.*\n\n", re.DOTALL)
     undivided = columns.sub("", whole.pop("Probes/Samples.lean"))
     assert columns.sub("", text.replace("".join(imports), "")) == undivided
@@ -163,20 +163,20 @@ def test_the_samples_import_and_append_all_parts_and_nothing_else_is_changed(tmp
 
 
 def test_a_part_says_which_columns_it_has(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
     text = rendered(tmp_path, make_artifact(), "Probes")[PARTS[1]]
-    assert "# The samples, part 2 of 3\n\nColumns 1 to 2 of the 5 of `Probes.samples`, counted from 0.\n" in text
-    assert "/-- Columns 1 to 2 of `Probes.samples`. -/\nnoncomputable def part2 : List (List Nat) := [\n" in text
+    assert "# The samples, shard 2 of 3\n\nColumns 1 to 2 of the 5 of `Probes.samples`, counted from 0.\n" in text
+    assert "/-- Columns 1 to 2 of `Probes.samples`. -/\nnoncomputable def shard2 : List (List Nat) := [\n" in text
 
 
 def test_a_part_imports_nothing(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
     assert "import" not in code(rendered(tmp_path, make_artifact(), "Probes")[PARTS[0]])
 
 
-@pytest.mark.parametrize("names", [("part1", "Part1"), ("part1", "samples_part1"), ("Part2", "Samples")], ids=str)
+@pytest.mark.parametrize("names", [("shard1", "Shard1"), ("shard1", "samples_part1"), ("Shard2", "Samples")], ids=str)
 def test_a_concept_can_be_called_as_a_part_is(tmp_path, monkeypatch, names):
-    small_parts(monkeypatch, 3)
+    small_shards(monkeypatch, 3)
     artifact = make_artifact(concept_names=names)
     files = rendered(tmp_path, artifact)
     assert len({name.casefold() for name in files}) == 1 + 2 + 1 + 2
@@ -190,7 +190,7 @@ def test_a_missing_template_is_refused(tmp_path, name):
     templates = changed_templates(tmp_path, name, Path.unlink)
     message = (
         f"template {name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-        "Part.lean.jinja, Concept.lean.jinja, _banner.jinja and the folder claims; copy the missing one from the "
+        "Shard.lean.jinja, Concept.lean.jinja, _banner.jinja and the folder claims; copy the missing one from the "
         "package's templates"
     )
     assert refusal_of(templates, tmp_path) == message
@@ -206,7 +206,7 @@ def test_a_missing_template_is_refused(tmp_path, name):
     ],
 )
 def test_a_template_that_names_what_there_is_not_is_refused_by_its_line(tmp_path, monkeypatch, name, expression, wrong):
-    small_parts(monkeypatch, 3)
+    small_shards(monkeypatch, 3)
     templates = changed_templates(tmp_path, name, lambda path: append(path, f"{{{{ {expression} }}}}\n"))
     line = (templates_folder() / name).read_text(encoding="utf-8").count("\n") + 1
     assert refusal_of(templates, tmp_path) == (
@@ -309,8 +309,8 @@ def test_an_error_that_is_in_no_template_is_not_called_one(tmp_path):
 @pytest.mark.parametrize("coverage", list(Coverage))
 def test_the_banner_names_command_template_format_and_artifact(tmp_path, monkeypatch, coverage):
     artifact = make_artifact(is_calibration=np.arange(5) == 3)
-    templates = ["Generated", "Part", "Part", "Samples", "Concept", "Concept"]
-    small_parts(monkeypatch, 3)
+    templates = ["Generated", "Shard", "Shard", "Samples", "Concept", "Concept"]
+    small_shards(monkeypatch, 3)
     files = rendered(tmp_path, artifact, "Probes", coverage)
     for text, template in zip(files.values(), templates, strict=True):
         assert text.startswith(
@@ -464,7 +464,7 @@ def test_every_size_is_written_in_plain_english_and_reads_back(tmp_path, size, p
 @pytest.mark.parametrize("size", [{"samples": 200, "concepts": 3}, {"dim": 200}], ids=str)
 @pytest.mark.parametrize("columns", [3, 1000])
 def test_the_text_is_tidy(tmp_path, monkeypatch, size, columns):
-    small_parts(monkeypatch, columns)
+    small_shards(monkeypatch, columns)
     for text in rendered(tmp_path, make_artifact(**size)).values():
         assert text.endswith("\n")
         assert not text.endswith("\n\n")

@@ -10,7 +10,7 @@ from bridge.base.resources import templates_folder
 from bridge.check.lean_modules import discover
 from bridge.export.write import export_lean
 from support.artifacts import make_artifact, stored
-from support.exports import small_parts
+from support.exports import small_shards
 
 
 def export(folder, artifact=None, name="Generated.lean"):
@@ -54,15 +54,15 @@ def test_parts_of_an_earlier_export_go_and_files_of_others_stay(tmp_path):
 DIVIDED = [
     "Generated.lean",
     "Generated/Samples.lean",
-    "Generated/Samples/Part1.lean",
-    "Generated/Samples/Part2.lean",
+    "Generated/Samples/Shard1.lean",
+    "Generated/Samples/Shard2.lean",
     "Generated/Size.lean",
     "Generated/Thick.lean",
 ]
 
 
 def test_a_large_export_has_the_parts_of_its_samples_in_a_folder_of_their_own(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 3)
+    small_shards(monkeypatch, 3)
     result = export(tmp_path)
     assert lean_files(tmp_path) == DIVIDED
     assert result.root == result.files[0] == tmp_path / "Generated.lean"
@@ -70,7 +70,7 @@ def test_a_large_export_has_the_parts_of_its_samples_in_a_folder_of_their_own(tm
 
 
 def test_every_file_of_a_large_export_is_found_from_its_root_with_imports_first(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 3)
+    small_shards(monkeypatch, 3)
     result = export(tmp_path)
     library = tmp_path / "library"
     for name in ("Real", "Packing/Samples", "Claims/SupError"):
@@ -80,8 +80,8 @@ def test_every_file_of_a_large_export_is_found_from_its_root_with_imports_first(
     modules = [module for module in discover(result.root, library) if not module.is_library]
     assert {module.file for module in modules} == set(result.files)
     assert [module.name for module in modules] == [
-        "Generated.Samples.Part1",
-        "Generated.Samples.Part2",
+        "Generated.Samples.Shard1",
+        "Generated.Samples.Shard2",
         "Generated.Samples",
         "Generated.Size",
         "Generated.Thick",
@@ -91,12 +91,12 @@ def test_every_file_of_a_large_export_is_found_from_its_root_with_imports_first(
 
 def test_the_parts_of_an_earlier_export_go_and_files_of_others_beside_them_stay(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        small_parts(patch, 1)
+        small_shards(patch, 1)
         export(tmp_path)
-    assert (tmp_path / "Generated" / "Samples" / "Part5.lean").is_file()
+    assert (tmp_path / "Generated" / "Samples" / "Shard5.lean").is_file()
     (tmp_path / "Generated" / "Samples" / "Notes.lean").write_text("-- mine")
     with monkeypatch.context() as patch:
-        small_parts(patch, 3)
+        small_shards(patch, 3)
         export(tmp_path)
     assert lean_files(tmp_path) == sorted([*DIVIDED, "Generated/Samples/Notes.lean"])
     export(tmp_path)
@@ -106,7 +106,7 @@ def test_the_parts_of_an_earlier_export_go_and_files_of_others_beside_them_stay(
 def test_an_emptied_folder_of_parts_stays(tmp_path, monkeypatch):
     # Another export to the same place may have made it, and be about to write there.
     with monkeypatch.context() as patch:
-        small_parts(patch, 3)
+        small_shards(patch, 3)
         export(tmp_path)
     export(tmp_path)
     assert list((tmp_path / "Generated" / "Samples").iterdir()) == []
@@ -119,12 +119,12 @@ def test_a_small_export_makes_no_folder_for_parts(tmp_path):
 
 def test_an_export_whose_parts_cannot_be_written_leaves_all_old_files(tmp_path, monkeypatch):
     old = {path: path.read_bytes() for path in export(tmp_path).files}
-    small_parts(monkeypatch, 3)
-    (tmp_path / "Generated" / "Samples" / "Part2.lean").mkdir(parents=True)
-    with pytest.raises(InputError, match=r"Part2\.lean is a folder; a file is to be written there; name a file$"):
+    small_shards(monkeypatch, 3)
+    (tmp_path / "Generated" / "Samples" / "Shard2.lean").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"Shard2\.lean is a folder; a file is to be written there; name a file$"):
         export(tmp_path, make_artifact(7, concept_names=("size", "thick")))
     assert {path: path.read_bytes() for path in old} == old
-    assert list((tmp_path / "Generated" / "Samples").iterdir()) == [tmp_path / "Generated" / "Samples" / "Part2.lean"]
+    assert list((tmp_path / "Generated" / "Samples").iterdir()) == [tmp_path / "Generated" / "Samples" / "Shard2.lean"]
 
 
 def test_a_second_export_of_the_same_artifact_changes_no_byte(tmp_path):
@@ -147,17 +147,17 @@ def test_a_missing_folder_is_refused(tmp_path):
 
 def test_a_file_in_the_place_of_the_parts_is_refused_and_kept(tmp_path):
     (tmp_path / "Generated").write_text("mine")
-    with pytest.raises(InputError, match=r"Generated is not a folder; the parts of the export go there; move it away$"):
+    with pytest.raises(InputError, match=r"Generated is not a folder; the files of the export go there; move it away$"):
         export(tmp_path)
     assert (tmp_path / "Generated").read_text() == "mine"
     assert lean_files(tmp_path) == []
 
 
 def test_a_file_in_the_place_of_the_parts_of_the_samples_is_refused_and_kept(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 3)
+    small_shards(monkeypatch, 3)
     (tmp_path / "Generated").mkdir()
     (tmp_path / "Generated" / "Samples").write_text("mine")
-    with pytest.raises(InputError, match=r"Generated/Samples is not a folder; the parts of the export go there; move"):
+    with pytest.raises(InputError, match=r"Generated/Samples is not a folder; the files of the export go there; move"):
         export(tmp_path)
     assert (tmp_path / "Generated" / "Samples").read_text() == "mine"
     assert lean_files(tmp_path) == []

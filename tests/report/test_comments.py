@@ -12,7 +12,7 @@ from bridge.base.resources import templates_folder
 from bridge.cli.commands.verify import verify
 from support.artifacts import make_artifact, stored
 from support.command_line import run_bridge
-from support.exports import rendered, small_parts
+from support.exports import rendered, small_shards
 from support.lean_files import write
 from support.strategies import artifacts_with_coverages, unhurried, unmeasured
 
@@ -56,10 +56,10 @@ def test_the_options_of_an_export_are_those_of_its_banner(tmp_path, options):
 
 
 def test_the_comments_of_many_weights_and_of_parts_agree(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
     artifact = make_artifact(3, 130, 2, concept_names=("size", "thick"))
     files = rendered(tmp_path, artifact)
-    assert "Generated/Samples/Part2.lean" in files
+    assert "Generated/Samples/Shard2.lean" in files
     assert verified(tmp_path, artifact, files).comments == ()
 
 
@@ -236,10 +236,10 @@ def test_templates_that_are_not_there_are_refused(tmp_path):
 
 
 def test_a_part_that_this_version_writes_and_the_export_lacks_is_named(tmp_path, monkeypatch):
-    small_parts(monkeypatch, 2)
+    small_shards(monkeypatch, 2)
     files = rendered(tmp_path, small_artifact())
     with monkeypatch.context() as patch:
-        small_parts(patch, 1)
+        small_shards(patch, 1)
         outcome = verified(tmp_path, small_artifact(), files)
     assert outcome.outcome.ok
     assert {difference.what for difference in outcome.comments} == {"the files", "the comment"}

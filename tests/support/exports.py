@@ -55,9 +55,9 @@ def with_one_more(files, path, pattern):
     return replaced(files, path, pattern, lambda match: f"{match[1]}{int(match[2]) + 1}")
 
 
-def small_parts(patch, columns):
+def small_shards(patch, columns):
     """Have exports divided into parts of at most so many columns of one literal each."""
-    patch.setattr(bridge.export.layout, "PART_LITERALS", columns)
+    patch.setattr(bridge.export.layout, "SHARD_LITERALS", columns)
 
 
 def shared_files(patch, seconds=bridge.export.layout.SHARED_SECONDS):

@@ -39,7 +39,7 @@ def layout(files):
 
 def literals_in(files):
     """The literals of each column, each as the path of its file and a match with its digits as a group."""
-    paths = [path for path in files if re.search(r"/Samples/Part\d+\.lean$", path)] or [samples_file(files)]
+    paths = [path for path in files if re.search(r"/Samples/Shard\d+\.lean$", path)] or [samples_file(files)]
     return [
         [(path, literal) for literal in _LITERAL.finditer(files[path], *column.span())]
         for path in paths

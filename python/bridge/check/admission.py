@@ -60,7 +60,7 @@ def admission(modules: Sequence[LeanModule], folder: Path, *, allow_commands: bo
     for root in dict.fromkeys(module.name.split(".")[0] for module in own if GENERATED_MARK in module.source.decode()):
         file = folder / f"{root}.lean"
         if not file.is_file():
-            continue  # parts without their root are no export
+            continue  # files without their root are no export
         try:
             export = read_export(file)
         except MismatchError as error:

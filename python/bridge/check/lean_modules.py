@@ -20,7 +20,7 @@ _CORE_PACKAGES = frozenset({"Init", "Std", "Lean", "Lake"})
 _MATHLIB = "Mathlib"
 _LIBRARY = "Bridge"
 
-# A part of an export has about 4 million digits; the file of a concept grows with the latent dimension and the root
+# A shard of an export has about 4 million digits; the file of a concept grows with the latent dimension and the root
 # file with the concepts, and Lean is at its end with both long before they come near.
 LARGEST_FILE = 64 * 2**20
 # All samples of a large export, several times over; files of a stranger must not fill the memory together either.
@@ -282,7 +282,7 @@ def _require_plain(file: Path, mode: int) -> None:
 
 def _missing(file: Path) -> InputError:
     return InputError(
-        f"{file} does not exist; an export is a root file and the parts that it imports; run `bridge export`"
+        f"{file} does not exist; an export is a root file and the files that it imports; run `bridge export`"
     )
 
 

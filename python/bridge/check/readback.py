@@ -47,7 +47,7 @@ theorem column_augment ( z : EuclideanSpace ℝ ( Fin {latent_dim} ) ) : column 
 
 @dataclass(frozen=True)
 class ReadSamples:
-    """The numbers in the file of the samples and its parts, as written.
+    """The numbers in the file of the samples and its shards, as written.
 
     `columns` has at least one column of at least one literal.
     """
@@ -86,7 +86,7 @@ class ReadRealConcept:
 
 @dataclass(frozen=True)
 class ReadExport:
-    """A whole export, read back; `concepts` are from the parts, `real_concepts` from the root file.
+    """A whole export, read back; `concepts` are from their files, `real_concepts` from the root file.
 
     `sources` has the SHA-256 of every file that was read, in hexadecimal, and `comments` what is said in it beside the
     declarations, both by module.
@@ -104,7 +104,7 @@ class ReadExport:
 
 
 def read_export(root: Path) -> ReadExport:
-    """Read a root file and the parts that it imports.
+    """Read a root file and the files that it imports.
 
     Raises:
         InputError: the root file has a name that no export has, or a file is missing, is no plain file or is not text.
@@ -113,17 +113,17 @@ def read_export(root: Path) -> ReadExport:
     require_file(root)
     namespace = namespace_of(root)
     root_reader = Reader.of(root.parent, namespace)
-    parts, real_concepts = _read_root(root_reader, namespace)
+    modules, real_concepts = _read_root(root_reader, namespace)
     samples_reader = Reader.of(root.parent, f"{namespace}.Samples")
-    part_readers = [
-        Reader.of(root.parent, f"{namespace}.Samples.Part{number}")
-        for number in range(1, _read_part_imports(samples_reader, namespace) + 1)
+    shard_readers = [
+        Reader.of(root.parent, f"{namespace}.Samples.Shard{number}")
+        for number in range(1, _read_shard_imports(samples_reader, namespace) + 1)
     ]
-    samples = _read_samples(samples_reader, part_readers, namespace)
-    files = [root_reader, samples_reader, *part_readers]
+    samples = _read_samples(samples_reader, shard_readers, namespace)
+    files = [root_reader, samples_reader, *shard_readers]
     concepts = []
-    for part in parts:
-        reader = Reader.of(root.parent, f"{namespace}.{part}")
+    for module in modules:
+        reader = Reader.of(root.parent, f"{namespace}.{module}")
         concepts += _read_concepts(reader, namespace)
         files.append(reader)
     return ReadExport(
@@ -165,21 +165,21 @@ def _command() -> str:
 
 def _read_root(reader: Reader, namespace: str) -> tuple[list[str], tuple[ReadRealConcept, ...]]:
     reader.expect(f"module public import Bridge.Real public import {namespace}.Samples")
-    parts: dict[str, None] = {}
+    modules: dict[str, None] = {}
     while reader.comes("public"):
         reader.expect("public import")
         name = reader.identifier()
-        prefix, dot, part = name.value.rpartition(".")
+        prefix, dot, module = name.value.rpartition(".")
         if prefix != namespace or not dot:
             raise MismatchError(name.place, f"import {name.value}", f"a module of {namespace}")
-        if part in parts:
+        if module in modules:
             raise MismatchError(name.place, f"import {name.value} once more", "each module once")
-        parts[part] = None
+        modules[module] = None
     reader.expect(_SECTION)
     concepts = []
     while not reader.at_end():
         concepts.append(_read_real_concept(reader, namespace))
-    return list(parts), tuple(concepts)
+    return list(modules), tuple(concepts)
 
 
 def _read_real_concept(reader: Reader, namespace: str) -> ReadRealConcept:
@@ -200,37 +200,37 @@ def _read_namespace(reader: Reader, namespace: str) -> tuple[str, Literal[str]]:
     return opened.value, Literal(name.removeprefix("«").removesuffix("»"), opened.place)
 
 
-def _read_part_imports(reader: Reader, namespace: str) -> int:
-    """How many parts the file of the samples imports."""
+def _read_shard_imports(reader: Reader, namespace: str) -> int:
+    """How many shards the file of the samples imports."""
     reader.expect("module public import Bridge.Packing.Samples")
     count = 0
     while reader.comes("public"):
         count += 1
-        reader.expect(f"public import {namespace}.Samples.Part{count}")
+        reader.expect(f"public import {namespace}.Samples.Shard{count}")
     return count
 
 
-def _read_samples(reader: Reader, parts: list[Reader], namespace: str) -> ReadSamples:
-    """Read the file of the samples, whose imports are read already, and the parts that it imports."""
+def _read_samples(reader: Reader, shards: list[Reader], namespace: str) -> ReadSamples:
+    """Read the file of the samples, whose imports are read already, and the shards that it imports."""
     reader.expect(f"{_SECTION} namespace {namespace}")
-    samples = ReadSamples(reader.match(_SAMPLES), _read_all_columns(reader, parts, namespace))
+    samples = ReadSamples(reader.match(_SAMPLES), _read_all_columns(reader, shards, namespace))
     reader.expect(f"end {namespace}")
     reader.expect_end()
     return samples
 
 
-def _read_all_columns(reader: Reader, parts: list[Reader], namespace: str) -> tuple[tuple[Literal[int], ...], ...]:
-    """Read the columns in the file of the samples, or those of all parts, which it then appends in their order."""
-    if not parts:
+def _read_all_columns(reader: Reader, shards: list[Reader], namespace: str) -> tuple[tuple[Literal[int], ...], ...]:
+    """Read the columns in the file of the samples, or those of all shards, which it then appends in their order."""
+    if not shards:
         return _read_columns(reader)
-    reader.expect(" ++ ".join(f"part{number}" for number in range(1, len(parts) + 1)))
+    reader.expect(" ++ ".join(f"shard{number}" for number in range(1, len(shards) + 1)))
     columns: list[tuple[Literal[int], ...]] = []
-    for number, part in enumerate(parts, start=1):
-        part.expect(f"module {_SECTION} namespace {namespace}")
-        part.expect(f"noncomputable def part{number} : List ( List Nat ) :=")
-        columns += _read_columns(part)
-        part.expect(f"end {namespace}")
-        part.expect_end()
+    for number, shard in enumerate(shards, start=1):
+        shard.expect(f"module {_SECTION} namespace {namespace}")
+        shard.expect(f"noncomputable def shard{number} : List ( List Nat ) :=")
+        columns += _read_columns(shard)
+        shard.expect(f"end {namespace}")
+        shard.expect_end()
     return tuple(columns)
 
 

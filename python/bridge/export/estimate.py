@@ -59,20 +59,20 @@ class LeanEstimate:
 
 
 def lean_estimate(
-    certificate: Certificate, parts: Sequence[range], concept_files: Sequence[range], *, at_once: int
+    certificate: Certificate, shards: Sequence[range], concept_files: Sequence[range], *, at_once: int
 ) -> LeanEstimate:
-    """Estimate how long the embedded Lean takes: the parts of the columns, then the samples, then the concepts.
+    """Estimate how long the embedded Lean takes: the shards of the columns, then the samples, then the concepts.
 
     Args:
         certificate: what is claimed.
-        parts: the columns of each part; a single one is in the file of the samples.
+        shards: the columns of each shard; a single one is in the file of the samples.
         concept_files: the concepts of each file.
         at_once: how many files Lean checks at a time.
     """
     samples = certificate.samples
     digits_of_literals = samples.block_rows * samples.digit_bits // 4
-    reading = [DIGIT * digits_of_literals * len(columns) for columns in parts]
-    stages = [[FILE + reading[0]]] if len(parts) == 1 else [[FILE + seconds for seconds in reading], [FILE]]
+    reading = [DIGIT * digits_of_literals * len(columns) for columns in shards]
+    stages = [[FILE + reading[0]]] if len(shards) == 1 else [[FILE + seconds for seconds in reading], [FILE]]
     stages.append([FILE + concept_seconds(certificate) * len(concepts) for concepts in concept_files])
     return LeanEstimate(
         seconds=START + sum(max(*stage, sum(stage) / at_once, 0.0) for stage in stages),

@@ -22,16 +22,16 @@ from bridge.export.templating import template_environment, template_errors
 
 FORMAT_VERSION = 2
 
-_TEMPLATES = ("Generated", "Samples", "Part", "Concept")
+_TEMPLATES = ("Generated", "Samples", "Shard", "Concept")
 _NEEDED = (
-    "an export needs Generated.lean.jinja, Samples.lean.jinja, Part.lean.jinja, Concept.lean.jinja, _banner.jinja and "
+    "an export needs Generated.lean.jinja, Samples.lean.jinja, Shard.lean.jinja, Concept.lean.jinja, _banner.jinja and "
     "the folder claims"
 )
 
 
 @dataclass(frozen=True)
-class PartPage:
-    """What the template of a part of the packed columns shows; the columns are `first` to `last`, counted from 0."""
+class ShardPage:
+    """What the template of a shard of the packed columns shows; the columns are `first` to `last`, counted from 0."""
 
     number: int
     first: int
@@ -73,7 +73,7 @@ class ExportPages:
     """What all templates share.
 
     Attributes:
-        parts: the files that the packed columns are divided among, none if they are in the file of the samples.
+        shards: the files that the packed columns are divided among, none if they are in the file of the samples.
         concepts: all concepts.
         files: the files that these are divided among.
     """
@@ -91,7 +91,7 @@ class ExportPages:
     knows_parts: bool
     rounding: Rounding | None
     samples: PackedSamples
-    parts: tuple[PartPage, ...]
+    shards: tuple[ShardPage, ...]
     concepts: tuple[ConceptPage, ...]
     files: tuple[ConceptFile, ...]
 
@@ -106,7 +106,7 @@ def render(
         certificate: the claims and the packed samples.
         namespace: the Lean namespace and name of the root module, such as `Generated`.
         templates: folder of the templates.
-        progress: told of the parts and the concepts.
+        progress: told of the shards and the concepts.
 
     Returns:
         The text of each file by its path relative to the folder of the root file: the root file first, the others so
@@ -118,10 +118,10 @@ def render(
     pages = _export_pages(stored, certificate, namespace)
     environment = template_environment(templates)
     with template_errors(templates, _NEEDED):
-        root, samples, part, concept = (environment.get_template(f"{name}.lean.jinja") for name in _TEMPLATES)
+        root, samples, shard, concept = (environment.get_template(f"{name}.lean.jinja") for name in _TEMPLATES)
         files = {f"{namespace}.lean": root.render(export=pages)}
-        for part_page in told(pages.parts, progress, "rendering parts"):
-            files[f"{namespace}/Samples/Part{part_page.number}.lean"] = part.render(export=pages, part=part_page)
+        for page in told(pages.shards, progress, "rendering shards"):
+            files[f"{namespace}/Samples/Shard{page.number}.lean"] = shard.render(export=pages, shard=page)
         files[f"{namespace}/Samples.lean"] = samples.render(export=pages)
         for file in told(pages.files, progress, "rendering concepts"):
             files[f"{namespace}/{file.module}.lean"] = concept.render(export=pages, file=file)
@@ -165,7 +165,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         knows_parts=artifact.knows_parts,
         rounding=artifact.rounding,
         samples=certificate.samples,
-        parts=_parts(certificate.samples),
+        shards=_shards(certificate.samples),
         concepts=concepts,
         files=_concept_files(artifact.concept_names, concepts, concept_ranges(certificate)),
     )
@@ -192,11 +192,11 @@ def _common_exponent(weights: tuple[Fraction, ...]) -> int | None:
     return max(weight.denominator for weight in weights).bit_length() - 1
 
 
-def _parts(samples: PackedSamples) -> tuple[PartPage, ...]:
+def _shards(samples: PackedSamples) -> tuple[ShardPage, ...]:
     ranges = column_ranges(samples)
     if len(ranges) == 1:
         return ()
     return tuple(
-        PartPage(number, columns[0], columns[-1], samples.columns[columns.start : columns.stop])
+        ShardPage(number, columns[0], columns[-1], samples.columns[columns.start : columns.stop])
         for number, columns in enumerate(ranges, start=1)
     )

@@ -19,7 +19,7 @@ from bridge.export.layout import OWN_FILES, column_ranges, concept_ranges
 from bridge.export.lean_text import module_names
 from bridge.export.render import render
 
-_FOR_PARTS = "the parts of the export go there"
+_FOR_FILES = "the files of the export go there"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +42,8 @@ class Export:
 
     def lean_estimate(self, at_once: int) -> LeanEstimate:
         """How long the embedded Lean takes for it where it checks so many files at a time."""
-        parts, concept_files = column_ranges(self.certificate.samples), concept_ranges(self.certificate)
-        return lean_estimate(self.certificate, parts, concept_files, at_once=at_once)
+        shards, concept_files = column_ranges(self.certificate.samples), concept_ranges(self.certificate)
+        return lean_estimate(self.certificate, shards, concept_files, at_once=at_once)
 
 
 def export_lean(
@@ -57,12 +57,12 @@ def export_lean(
 ) -> Export:
     """Render an artifact to Lean files; old files stay intact until all new ones are whole.
 
-    Parts of an earlier export to the same place that no longer belong to it are removed.  A folder that they leave
+    Files of an earlier export to the same place that no longer belong to it are removed.  A folder that they leave
     empty stays: another export to the same place may be about to write there.
 
     Args:
         stored: the artifact.
-        out: the root file; its name is the Lean namespace, its parts go into a folder of that name beside it.
+        out: the root file; its name is the Lean namespace, the others go into a folder of that name beside it.
         templates: folder of the templates.
         asked: which samples are listed and what is proved of them, None for δ over all samples.
         artifact_file: where to write the artifact too, if it is not in a file yet.
@@ -80,12 +80,12 @@ def export_lean(
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
     contents = {out.parent / name: NewFile(LEAN_FILE, text.encode()) for name, text in texts.items()}
     for folder in sorted({path.parent for path in contents} - {out.parent}):
-        make_folder(folder, _FOR_PARTS)
+        make_folder(folder, _FOR_FILES)
     files = tuple(contents)
     if artifact_file is not None:
         contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_bytes(stored.artifact))
-    parts = out.parent / namespace
-    replace_together(contents, remove={parts / "*.lean": LEAN_FILE, parts / "Samples" / "*.lean": LEAN_FILE})
+    folder = out.parent / namespace
+    replace_together(contents, remove={folder / "*.lean": LEAN_FILE, folder / "Samples" / "*.lean": LEAN_FILE})
     return Export(stored, certificate, out, files)
 
 
@@ -98,15 +98,15 @@ def require_export_place(out: Path, names: Sequence[str], artifact_file: Path | 
         artifact_file: where the artifact goes too, None if it does not.
 
     Raises:
-        InputError: the name is no Lean module name, a file is in the place of the parts' folder, or something that must
+        InputError: the name is no Lean module name, a file is in the place of the others' folder, or something that must
             not be replaced is in the place of a file.
     """
-    parts = out.parent / namespace_of(out)
-    for folder in (parts, parts / "Samples"):
-        require_folder_place(folder, _FOR_PARTS)
+    place = out.parent / namespace_of(out)
+    for folder in (place, place / "Samples"):
+        require_folder_place(folder, _FOR_FILES)
     # Which files many concepts share is known when they are packed, and looked at when they are written.
     modules = ("Samples", *(module_names(names) if len(names) <= OWN_FILES else ()))
-    lean_files = [out, *(parts / f"{module}.lean" for module in modules)]
+    lean_files = [out, *(place / f"{module}.lean" for module in modules)]
     require_replaceable(
         dict.fromkeys(lean_files, LEAN_FILE), {} if artifact_file is None else {artifact_file: ARTIFACT_FILE}
     )

@@ -184,7 +184,7 @@ def write_export(
             artifact_file=artifact_file,
             progress=bars.show,
         )
-    say(f"export: wrote {written.root} and {len(written.files) - 1} parts")
+    say(f"export: wrote {written.root} and {len(written.files) - 1} more files")
     estimate = written.lean_estimate(parallel_jobs())
     if estimate.seconds >= LONG:
         say(f"export: the embedded Lean will take {estimate.words()} for its {counted(estimate.files, 'file')}")
