@@ -98,7 +98,7 @@ def require_export_place(out: Path, names: Sequence[str], artifact_file: Path | 
         artifact_file: where the artifact goes too, None if it does not.
 
     Raises:
-        InputError: the name is no Lean module name, a file is in the place of the others' folder, or something that must
+        InputError: the name is no Lean module name, a file is where their folder is to be, or something that must
             not be replaced is in the place of a file.
     """
     place = out.parent / namespace_of(out)
