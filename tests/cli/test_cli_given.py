@@ -246,9 +246,10 @@ def test_samples_without_weight_do_not_change_the_fit(succeed):
     )
 
 
-def test_sample_weights_are_those_of_latents(refusal):
-    assert refusal("fit", "--sample-weights", "w.npy").startswith(
-        "--sample-weights was given; --latents and --scores together are required for it; "
+def test_sample_weights_are_those_of_other_samples_than_the_models_own(refusal):
+    assert refusal("fit", "--sample-weights", "w.npy") == (
+        "--sample-weights was given; other samples than the model's own are required for it; name them with --data, or "
+        "with --latents and --scores"
     )
 
 
@@ -504,7 +505,7 @@ def test_a_name_that_lean_cannot_have_leaves_the_old_artifact_too(succeed, refus
         ((*FIT, "--split", "split.npy", "--held-out", "0"), "--split and --held-out were given together; "),
         (FIT[:3], "--latents was given; --latents and --scores together are required for it; give all of them"),
         (("fit", "--names", "a"), "--names was given; --latents and --scores together are required for it; "),
-        (("fit", "--calibration", "0.1"), "--calibration was given; --latents and --scores together are required"),
+        (("fit", "--calibration", "0.1"), "--calibration was given; other samples than the model's own are required"),
         (
             EXPORT[:3],
             "--weights was given; --weights, --latents and --scores together are required for it; give all of them",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from bridge.base.errors import InputError
 from bridge.base.guard import declare_data_set
 from bridge.base.places import ARTIFACT, CHECKPOINT
 from bridge.cli.console import show, show_json
@@ -69,8 +70,14 @@ def command(
     """
     given = None
     if files.latents is None or files.scores is None:
-        others = {} if data is not None else {"--sample-weights": sample_weights} | flags_of(drawn)
-        refuse_without("--latents and --scores", flags_of(files) | others)
+        refuse_without("--latents and --scores", flags_of(files))
+        others = {"--sample-weights": sample_weights} | flags_of(drawn)
+        given_for_nothing = [option for option, value in others.items() if value is not None and data is None]
+        if given_for_nothing:
+            raise InputError(
+                f"{given_for_nothing[0]} was given; other samples than the model's own are required for it; name them "
+                "with --data, or with --latents and --scores"
+            )
     else:
         refuse_together(
             "--latents",
