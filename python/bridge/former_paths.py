@@ -27,7 +27,7 @@ FORMER_PATHS = {
     "training": ("sources.training",),
     "user_arrays": ("sources.user_arrays",),
     "vae": ("sources.vae", "sources.checkpoint"),
-    "verdict": ("check.verdict",),
+    "verdict": ("check.verdict", "check.messages"),
     "verify": ("check.verify", "check.comparison"),
 }
 """Where what a module of the documented interface had is now, by the module's former name."""

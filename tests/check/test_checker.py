@@ -22,9 +22,10 @@ from bridge.check import schedule
 from bridge.check.checker import Allowances, check
 from bridge.check.embedded import ensure_embedded_lean
 from bridge.check.lean_modules import discover
+from bridge.check.messages import Message
 from bridge.check.native_lean import native_lean
 from bridge.check.schedule import restore_library
-from bridge.check.verdict import Engine, Message
+from bridge.check.verdict import Engine
 from support.lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
 
 # As Lean does, it refuses a file outside --root and an import that has no olean, and writes an olean if there is no

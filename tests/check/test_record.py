@@ -8,8 +8,9 @@ import pytest
 
 from bridge.base.errors import InputError
 from bridge.check.lean_modules import discover, sources_beside
+from bridge.check.messages import Message
 from bridge.check.record import Standing, judge, read_check_result
-from bridge.check.verdict import CheckResult, Engine, Message, ModuleResult
+from bridge.check.verdict import CheckResult, Engine, ModuleResult
 
 MESSAGE = Message("/a/B.lean", 3, 0, "error", "no\nreally", "B.size.tight", None)
 MODULES = (

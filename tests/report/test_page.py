@@ -27,7 +27,8 @@ from bridge.base.errors import InputError
 from bridge.base.own_files import PAGE_MARK
 from bridge.base.resources import lean_library_folder, templates_folder
 from bridge.check.lean_modules import discover, sources_beside
-from bridge.check.verdict import CheckResult, Engine, Message, ModuleResult
+from bridge.check.messages import Message
+from bridge.check.verdict import CheckResult, Engine, ModuleResult
 from bridge.cli.main import main
 from bridge.exact.text import decimal
 from bridge.export.write import export_lean

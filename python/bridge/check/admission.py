@@ -15,9 +15,9 @@ from bridge.check.claims import TWINS, sup_error
 from bridge.check.lean_modules import LeanModule
 from bridge.check.lean_words import refused_words
 from bridge.check.library import differing_modules
+from bridge.check.messages import Message
 from bridge.check.readback import ReadConcept, ReadExport, read_export
 from bridge.check.reader import MismatchError
-from bridge.check.verdict import Message
 
 # Messages about one file; who has so many to read knows what kind of file it is.
 _MOST_MESSAGES = 20

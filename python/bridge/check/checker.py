@@ -23,9 +23,10 @@ from bridge.check.host_pool import HostPool
 from bridge.check.lake import build_with_lake, lake_project, unbuilt_mathlib
 from bridge.check.lean_modules import LeanModule, discover, modules_beside
 from bridge.check.leans import Lean
+from bridge.check.messages import Message
 from bridge.check.native_lean import native_lean
 from bridge.check.schedule import Demands, compile_modules
-from bridge.check.verdict import NOT_ASKED, CheckResult, Engine, Message, ModuleResult
+from bridge.check.verdict import NOT_ASKED, CheckResult, Engine, ModuleResult
 
 _log = logging.getLogger(__name__)
 

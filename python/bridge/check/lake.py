@@ -12,8 +12,9 @@ from bridge.base.processes import ProcessGroup
 from bridge.base.progress import Tell
 from bridge.check.evidence import lack_of_evidence
 from bridge.check.lean_modules import LeanModule, sources_beside
+from bridge.check.messages import MOST_MESSAGES, Message, located, stopped
 from bridge.check.toolchain import ELAN, Toolchain, lean_environment, lean_version, program_on_path, toolchain_of
-from bridge.check.verdict import MOST_MESSAGES, CheckResult, Engine, Message, ModuleResult, located, stopped
+from bridge.check.verdict import CheckResult, Engine, ModuleResult
 
 # Lake logs in entries, each of a level and a text of one line or more; what Lean said begins with a place.
 _ENTRY = re.compile(r"(?P<level>trace|info|warning|error): (?P<text>.*)")

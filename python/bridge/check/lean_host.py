@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from bridge.base.errors import MissingToolError
 from bridge.base.processes import MOST_OUTPUT, Cut, ProcessGroup, Run, unless_done_in
-from bridge.check.verdict import reason_line
+from bridge.check.messages import reason_line
 
 if TYPE_CHECKING:
     from bridge.check.embedded import EmbeddedLean

@@ -10,7 +10,8 @@ from typing import TypeVar, cast
 
 from bridge.base.errors import InputError, one_line
 from bridge.check.lean_modules import LeanModule, discover
-from bridge.check.verdict import CheckResult, Engine, Message, ModuleResult
+from bridge.check.messages import Message
+from bridge.check.verdict import CheckResult, Engine, ModuleResult
 
 Value = TypeVar("Value")
 

@@ -3,7 +3,6 @@
 import concurrent.futures
 import errno
 import hashlib
-import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,8 @@ from bridge.check.evidence import axioms_named, compiled_files, lack_of_evidence
 from bridge.check.host_pool import parallel_jobs
 from bridge.check.lean_modules import LeanModule
 from bridge.check.leans import Lean, Work
-from bridge.check.verdict import MOST_MESSAGES, Message, ModuleResult, located, stopped
+from bridge.check.messages import Message, lean_messages, stopped
+from bridge.check.verdict import ModuleResult
 
 # A claim whose text is longer, with that of all its imports, is not checked in a process that has checked others.
 _MOST_SHARED_BYTES = 12_000_000
@@ -175,7 +175,7 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
         since, started = source.stat().st_mtime, time.monotonic()
         run = workplace.run(source, olean, demands.timeout)
         seconds = time.monotonic() - started
-        messages = _lean_messages(run.stdout, module)
+        messages = lean_messages(run.stdout, module.file, module.source.decode())
         if not messages or run.cut is not None:
             messages += _objections(module, olean, run, demands, since)
         if not messages:
@@ -231,28 +231,6 @@ def _keep(module: LeanModule, place: _Place, tell: Tell) -> None:
         # Another process can have been faster, with the same content.
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):  # pragma: no branch -- it takes two at one moment
             tell(f"{module.name}: cannot be kept for the next time ({error})")
-
-
-def _lean_messages(output: str, module: LeanModule) -> tuple[Message, ...]:
-    """Lean's errors and warnings; the embedded Lean prints much else between them."""
-    messages: list[Message] = []
-    source = module.source.decode()
-    for line in output.split("\n"):
-        if not line.startswith("{"):
-            continue
-        try:
-            record = json.loads(line)
-            severity, place = record["severity"], record["pos"]
-            # Halves of characters, which JSON can have, cannot be printed.
-            said = str(record["data"]).encode(errors="replace").decode()
-            message = Message(str(module.file), int(place["line"]), int(place["column"]), severity, said)
-        except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
-            continue
-        if severity in ("error", "warning"):
-            messages.append(located(message, source, messages))
-        if len(messages) == MOST_MESSAGES:
-            break
-    return tuple(messages)
 
 
 def _not_checked(module: LeanModule, imported: str) -> ModuleResult:

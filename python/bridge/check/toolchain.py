@@ -11,7 +11,7 @@ from bridge.base.errors import MissingToolError
 from bridge.base.interrupts import temporary_folder
 from bridge.base.processes import ProcessGroup
 from bridge.base.release import RELEASE
-from bridge.check.verdict import reason_line
+from bridge.check.messages import reason_line
 
 ELAN = "install elan (https://github.com/leanprover/elan), which brings it, or choose --engine embedded"
 _VERSION = re.compile(r"Lean \(?version (?P<version>4\.[^,)\s]+)")
