@@ -60,10 +60,10 @@ DIVIDED_ANEW = "divided up anew"
 
 
 def divided_anew(folder, namespace: str) -> Files:
-    """The whole export in blocks of two rows, literals that end within a digit, and two parts, raw and not."""
+    """The whole export in blocks of two rows, literals that end within a digit, and two shards."""
     certificate = certified(artifact())
     digit_bits, slot_digits = certificate.samples.digit_bits, certificate.samples.slot_digits
-    division = Division(slot_digits, 2, digit_bits - 4, [range(5), range(5, 16)], [True, False])
+    division = Division(slot_digits, 2, digit_bits - 4, [range(5), range(5, 16)])
     return exported(folder, artifact(), certificate, division, namespace)
 
 
@@ -327,7 +327,7 @@ HARMLESS = {
     "a latent of a sample that is far from δ is one unit off": (add(0, 0, 1), r"latents\[0, 0\]"),
     "a bit is set above the last row of a column": (set_bit_above_the_last_row, r"columns\[3\]"),
     "a column more is stored than there is": (
-        substitute("Samples", r"(?<=\])\n  \]", ",\n    [0x1]\n  ]"),
+        substitute("Samples", r"(?<=\])\n  \]", ",\n    [nat_lit 0x1]\n  ]"),
         r"columns",
     ),
     "the slots are wider than they must be": (

@@ -162,7 +162,7 @@ def test_a_file_with_very_many_of_them_is_not_gone_through_to_its_end(tmp_path):
 
 def test_they_are_found_in_what_a_file_imports_too(tmp_path):
     beside(tmp_path / "x.lean", "#eval f\n", "Shard")
-    result = unasked(beside(tmp_path / "x.lean", "import Part\n" + OTHER))
+    result = unasked(beside(tmp_path / "x.lean", "import Shard\n" + OTHER))
     assert {module.name: len(module.messages) for module in result.modules} == {"Shard": 1, "Use": 0}
 
 

@@ -219,6 +219,11 @@ def test_all_banners_promise_the_same(tmp_path):
 # The command line
 
 
+def test_its_numbers_are_too_long_for_a_line_below_the_table():
+    claim = certified(artifact(), with_r_squared=True).concepts[0].others[0]
+    assert list(claim.lines("size", claim.record(artifact(), 0))) == []
+
+
 def test_the_exact_r_squared_is_in_the_json_output_if_it_is_asked_for(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     stored(tmp_path, constant_artifact())

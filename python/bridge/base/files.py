@@ -268,4 +268,7 @@ def _turn(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        # An interruption while Python disposes of the lock would be lost, as in any `__del__`.
+        with interrupts_held_back():
+            lock.release()
+            del lock

@@ -150,13 +150,6 @@ class Reader:
         while self._token is not None:
             self._token = self._next_token()
 
-    def passes(self, text: str) -> bool:
-        """Whether the next word is this one, which is then passed over."""
-        found = self.comes(text)
-        if found:
-            self.expect(text)
-        return found
-
     def expect_end(self) -> None:
         """Refuse another word."""
         if not self.at_end():

@@ -21,7 +21,7 @@ from bridge.base.progress import Progress, told, untold
 from bridge.exact.dyadic import DyadicMatrix, dyadic, to_dyadic_matrix
 from bridge.exact.residuals import exact_residuals
 from bridge.export.asked import Asked
-from bridge.export.claims.kind import Claim, Measured
+from bridge.export.claims.kind import Claim, ExtraClaim, Measured
 from bridge.export.claims.sup_error import SupErrorClaim
 from bridge.export.packing import Layout, PackedSamples, SlotNeeds, least_digit_bits, pack
 
@@ -44,7 +44,7 @@ class ConceptCertificate:
     bias: Fraction
     weight_exponent: int
     sup_error: SupErrorClaim
-    others: tuple[Claim, ...] = ()
+    others: tuple[ExtraClaim, ...] = ()
 
     @property
     def delta(self) -> Fraction:

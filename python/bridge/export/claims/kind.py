@@ -44,6 +44,10 @@ class Claim(Protocol):
             Their width in bits, 0 if each is at most 1, and None if nothing is added up.
         """
 
+
+class ExtraClaim(Claim, Protocol):
+    """What is claimed of one concept beside the sup error."""
+
     def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
         """What results of an export say of it, as a part of a JSON-like record of the concept.
 
@@ -88,7 +92,7 @@ class Kind(Protocol):
             InputError: what is missing.
         """
 
-    def claim(self, measured: Measured) -> Claim:
+    def claim(self, measured: Measured) -> ExtraClaim:
         """What is claimed of one concept, exactly."""
 
     def record(self, artifact: ProbeArtifact) -> Mapping[str, object]:

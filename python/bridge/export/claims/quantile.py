@@ -71,7 +71,7 @@ class Quantile:
 
 @dataclass(frozen=True)
 class QuantileClaim:
-    """The conformal bound of a concept; a `bridge.export.claims.kind.Claim`.
+    """The conformal bound of a concept; an `bridge.export.claims.kind.ExtraClaim`.
 
     Attributes:
         level: what it was asked for with.

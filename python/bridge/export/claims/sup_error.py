@@ -1,11 +1,9 @@
 """The sup error: the largest absolute residual over the listed samples, which every export proves."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from bridge.artifact.record import ProbeArtifact
 from bridge.export.claims.kind import Measured
 
 
@@ -31,11 +29,3 @@ class SupErrorClaim:
 
     def widest_summand(self, sup: int, digit_bits: int) -> None:
         """Rows are compared one by one."""
-
-    def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
-        """Every result has it already."""
-        return {}
-
-    def lines(self, concept: str, record: Mapping[str, object]) -> Iterator[str]:
-        """Every table has it already."""
-        return iter(())
