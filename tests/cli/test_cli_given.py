@@ -128,7 +128,7 @@ def test_the_drawn_split_keeps_groups_together(succeed, refusal):
         assert len(set(groups[part]) & set(groups[~part])) == 0
     assert refusal(*FIT, "--groups", "groups.csv", "--split", "split.npy").startswith("--split and --groups were given")
     assert refusal("fit", "--groups", "groups.csv").startswith(
-        "--groups was given; --latents and --scores together are"
+        "--groups was given; other samples than the model's own are required"
     )
 
 
