@@ -5,7 +5,6 @@ that a changed statement is found just as a changed number is.  Comments are set
 of the artifact and the command.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.base.module_names import namespace_of
-from bridge.check.claims import TWINS, sup_error
+from bridge.check.claims import TWINS, asked_in, sup_error
 from bridge.check.lean_modules import require_file
 from bridge.check.reader import NAME, Comment, Found, Literal, MismatchError, Reader
 
@@ -250,7 +249,8 @@ def _read_columns(reader: Reader) -> tuple[tuple[Literal[int], ...], ...]:
 def _read_concepts(reader: Reader, namespace: str) -> list[ReadConcept]:
     """Read a file of at least one concept; its banner says what is proved of all of them."""
     options = reader.banner(_command(), "options").value
-    twins = [twin for twin in TWINS if re.search(twin.option, options)]
+    asked = asked_in(options)
+    twins = [twin for twin in TWINS if twin.name in asked]
     imports = dict.fromkeys(["Bridge.Claims.SupError", *(twin.imports for twin in twins), f"{namespace}.Samples"])
     reader.expect(f"module {' '.join(f'public import {module}' for module in imports)} {_SECTION}")
     concepts: list[ReadConcept] = []

@@ -9,7 +9,6 @@ numbers are not looked at before their layout agrees.
 """
 
 import contextlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from bridge.artifact.coverage import Coverage, listed_rows
 from bridge.artifact.file import StoredArtifact
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
-from bridge.check.claims import TWINS, sup_error
+from bridge.check.claims import TWINS, asked_in, sup_error
 from bridge.check.comparison import Comparison, Difference
 from bridge.check.computed import Column, Computed, ListedSamples, computed, exponent_of, listed_samples
 from bridge.check.readback import ReadConcept, ReadExport, ReadRealConcept, ReadSamples, read_export
@@ -112,16 +111,11 @@ def _asked(comparison: Comparison, export: ReadExport) -> _Asked:
     for literal in export.options[1:]:
         if literal.value != first.value:
             comparison.differ(literal.place, "the options of the export", repr(literal.value), repr(first.value))
-    asked: dict[str, str] = {}
+    asked = asked_in(first.value)
     for twin in TWINS:
-        option = re.search(twin.option, first.value)
-        if option is not None:
-            value = option.groupdict().get("value", "")
-            refusal = twin.refusal(value)
-            if refusal is None:
-                asked[twin.name] = value
-            else:
-                comparison.differ(first.place, *refusal)
+        if twin.name in asked and (refusal := twin.refusal(asked[twin.name])) is not None:
+            comparison.differ(first.place, *refusal)
+            del asked[twin.name]
     return asked
 
 

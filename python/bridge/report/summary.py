@@ -14,7 +14,7 @@ from bridge.artifact.record import ConceptMetrics, ProbeRecord
 from bridge.base.words import counted, printable
 from bridge.exact.column_digits import ColumnDigits, latent_columns
 from bridge.exact.text import decimal, rational
-from bridge.export.claims.kind import Claim
+from bridge.export.claims.kind import ExtraClaim
 from bridge.export.estimate import CLAIM_DIGIT
 from bridge.export.write import Export
 
@@ -39,7 +39,7 @@ class ConceptResult:
     delta: Fraction
     delta_float: float | None
     attained_by_sample: int
-    claims: tuple[tuple[Claim, Mapping[str, object]], ...] = ()
+    claims: tuple[tuple[ExtraClaim, Mapping[str, object]], ...] = ()
 
     def record(self) -> dict[str, object]:
         """The result as a JSON-like record; δ is exact as text, measures are floats or None where undefined."""

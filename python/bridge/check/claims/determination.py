@@ -76,7 +76,7 @@ class DeterminationTwin:
             comparison.differ(found["total_sum_of_squares"][0].place, f"{name}: R²", stated, required)
 
     def compare_real(
-        self, comparison: Comparison, found: Found | None, computed: Computed, artifact: ProbeArtifact, value: str
+        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
     ) -> None:
         """There are no numbers but those of any claim."""
 

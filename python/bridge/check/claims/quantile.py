@@ -72,11 +72,10 @@ class QuantileTwin:
         comparison.all_same(f"{name}: δα", found["delta_alpha"], Fraction(numerator, 1 << computed.product_exponent))
 
     def compare_real(
-        self, comparison: Comparison, found: Found | None, computed: Computed, artifact: ProbeArtifact, value: str
+        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
     ) -> None:
         """Compare the size of the calibration part and the rank."""
-        if found is not None:
-            self._compare_ranks(comparison, found, computed.name, *_calibration(artifact, Fraction(value)))
+        self._compare_ranks(comparison, found, computed.name, *_calibration(artifact, Fraction(value)))
 
     def _compare_ranks(self, comparison: Comparison, found: Found, name: str, size: int, rank: int) -> None:
         comparison.all_same(f"{name}: the number of calibration samples", found["calibration_size"], size)

@@ -47,9 +47,9 @@ class Twin(Protocol):
         """Compare what is claimed over the rational numbers, given the value of the option."""
 
     def compare_real(
-        self, comparison: Comparison, found: Found | None, computed: Computed, artifact: ProbeArtifact, value: str
+        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
     ) -> None:
-        """Compare what is claimed over the real numbers."""
+        """Compare what is claimed over the real numbers, where it is claimed and was to be."""
 
     def is_stated(self, computed: Computed) -> bool:
         """Whether a theorem over the real numbers is due."""
