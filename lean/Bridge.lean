@@ -8,7 +8,10 @@ public import Bridge.Affine
 public import Bridge.Claims.Determination
 public import Bridge.Claims.Quantile
 public import Bridge.Claims.SupError
-public import Bridge.Packing.Moments
+public import Bridge.Packing.Blocks
+public import Bridge.Packing.Check
+public import Bridge.Packing.Integers
+public import Bridge.Packing.Measures
 public import Bridge.Packing.Programs
 public import Bridge.Packing.Residuals
 public import Bridge.Packing.Rows
@@ -22,9 +25,10 @@ public import Bridge.Packing.Totals
 The core of the library: it needs nothing but core Lean.
 
 * `Bridge.Affine` says what a probe and a residual are.
-* `Bridge.Packing` says how samples are packed (`Samples`), how one operation works on many numbers
-  (`Slots`), what programs of it are made (`Programs`), and what these compute: of one row (`Rows`),
-  of a residual (`Residuals`), and of all listed samples together (`Totals`, `Moments`).
+* `Bridge.Packing` says how samples are packed (`Samples`) and what a probe is in integers
+  (`Integers`), how one operation works on many numbers (`Slots`, `Totals`), what the checker is made
+  of (`Programs`), and what that computes: in the slots of a block (`Rows`, `Blocks`), of a residual
+  (`Residuals`), of sums over samples (`Measures`), and of all samples (`Check`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
   sup error (`SupError`), R² (`Determination`), and conformal bounds (`Quantile`).
 -/

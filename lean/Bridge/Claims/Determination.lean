@@ -5,7 +5,6 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Claims.SupError
-public import Bridge.Packing.Moments
 
 /-!
 # The coefficient of determination
@@ -45,39 +44,16 @@ squares over the total sum of squares about the mean.  For a constant score it i
 def rSquared {N : Nat} (score residual : Fin N → Rat) : Rat :=
   1 - sumOfSquares residual / sumOfSquares (centred score)
 
-/-- Whether the residuals of concept `c` have the sum of squares `ssr`, and its scores, minus their
-mean, the sum of squares `sst`.  The program needs the sup error `δ`; what it answers means
-something if `check` answers `true` for the same numbers.  It is irreducible for the same reason as
-`check`. -/
-@[irreducible] def isDetermined (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (δ : Rat) (weightExponent : Nat) (ssr sst : Rat) : Bool :=
-  let e := s.latentExponent + weightExponent
-  isMultiple ssr (2 * e) && Nat.ble 1 s.size &&
-  match numerator ssr (2 * e), sst.num with
-  | .ofNat R, .ofNat T =>
-    force (numerator δ e).toNat fun D =>
-    withParts s c f weightExponent fun ps qs _ _ kP kQ =>
-    force (Nat.mul s.slotDigits s.digitBits) fun slotBits =>
-    force (Nat.sub (Nat.pow 2 slotBits) 1) fun largest =>
-    force (Nat.sub (Nat.pow 2 s.digitBits) 1) fun largestDigit =>
-    force (ceilDiv s.blockRows s.slotDigits) fun m =>
-    force (Nat.mul m s.slotDigits) fun n =>
-    force (Nat.add (Nat.log2 (Nat.mul 2 D)) 1) fun w =>
-    Nat.blt (Nat.mul n (Nat.pow 2 w)) largest &&
-    Nat.blt (Nat.mul n (Nat.pow 2 s.digitBits)) largest &&
-    force (Nat.mul largestDigit (onesFast (Nat.pow 2 slotBits) m)) fun mask =>
-    force (onesFast (Nat.pow 2 slotBits) n) fun one =>
-    force (Nat.mul slotBits m) fun width =>
-    force (Nat.mul kP one) fun kP => force (Nat.mul (Nat.add kQ D) one) fun kQ =>
-    sumsOver s (spread s.digitBits mask width s.slotDigits) ps qs kP kQ one largest w
-      (s.latentDim + c) (ceilDiv s.size s.blockRows) s.size s.columns 0 0 0 0 fun r₁ r₂ c₁ c₂ =>
-        Nat.beq (Nat.add R (Nat.mul (Nat.mul 2 D) r₁))
-          (Nat.add r₂ (Nat.mul s.size (Nat.mul D D))) &&
-        Nat.beq
-          (Nat.add (Nat.mul T (Nat.mul s.size (Nat.pow 2 (Nat.mul 2 (s.scoreExponents.getD c 0)))))
-            (Nat.mul (Nat.mul c₁ c₁) sst.den))
-          (Nat.mul (Nat.mul s.size c₂) sst.den)
-  | _, _ => false
+/-- Whether sums of excesses and of their squares, and the same of the scores, belong to residuals
+with the sum of squares `ssr`, and to scores with the sum of squares `sst` about their mean.  It is
+irreducible for the same reason as `check`. -/
+@[irreducible] def isDetermined (s : PackedSamples) (c : Nat) (p : IntegerProbe) (ssr sst : Rat)
+    (r₁ r₂ c₁ c₂ : Nat) : Bool :=
+  Nat.blt 0 s.size &&
+  isNumerator ssr (p.scale s * p.scale s)
+    ((r₂ : Int) + (s.size * (p.sup * p.sup) : Nat) - (2 * p.sup * r₁ : Nat)) &&
+  isNumerator sst (s.size * (2 ^ s.scoreExponents.getD c 0 * 2 ^ s.scoreExponents.getD c 0))
+    ((s.size * c₂ : Nat) - (c₁ * c₁ : Nat))
 
 /-! ## Sums of rational numbers -/
 
@@ -178,8 +154,8 @@ theorem mul_sumOfSquares_centred_digits {N : Nat} (f : Fin N → Rat) (a : Nat �
 
 section
 
-variable {s : PackedSamples} {c : Nat} {f : AffineFunctional s.latentDim} {δ ssr sst : Rat}
-  {weightExponent : Nat}
+variable {s : PackedSamples} {c : Nat} {p : IntegerProbe} {f : AffineFunctional s.latentDim}
+  {δ ssr sst : Rat} {blockCount : Nat} {asked : List (Measure × Nat)} {r₁ r₂ c₁ c₂ : Nat}
 
 /-- The score of a sample, in digits. -/
 theorem score_mul (s : PackedSamples) (c : Nat) (i : Fin s.size) :
@@ -189,111 +165,74 @@ theorem score_mul (s : PackedSamples) (c : Nat) (i : Fin s.size) :
     Rat.div_mul_cancel (Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _))),
     PackedSamples.entry, Rat.intCast_sub, Rat.intCast_natCast, Rat.intCast_natCast]
 
-theorem sums_of_isDetermined (h : check s c f δ weightExponent = true)
-    (hd : isDetermined s c f δ weightExponent ssr sst = true) :
-    sumOfSquares (fun i => f.residual (s.latent i) (s.score c i)) = ssr ∧
-      sumOfSquares (centred (s.score c)) = sst := by
-  obtain ⟨D, hw, hb, -, hc, hm, hD, h⟩ := exists_of_check h
-  obtain ⟨hl, hrows⟩ := rows_of_sidesOk h (length_ps ..)
-  have hsides := fun i : Fin s.size =>
-    (sides_of_sidesOk h (length_ps ..) (length_qs ..) i i.isLt).1
-  simp only [isDetermined, Bool.and_eq_true] at hd
-  obtain ⟨⟨hssr, hN⟩, hd⟩ := hd
-  have hN : 0 < s.size := Nat.le_of_ble_eq_true hN
-  cases hR : numerator ssr (2 * (s.latentExponent + weightExponent)) with
-  | negSucc n => simp [hR] at hd
-  | ofNat R =>
-  cases hT : sst.num with
-  | negSucc n => simp [hR, hT] at hd
-  | ofNat T =>
-  rw [hR, hT, hD] at hd
-  simp only [force_eq, Int.toNat_natCast] at hd
-  obtain ⟨-, -, hd⟩ := of_withParts hd
-  simp only [Sides.satisfy, Bool.and_eq_true] at hd
-  obtain ⟨⟨hw2, hw3⟩, hd⟩ := hd
-  have hx : 1 < 2 ^ (s.slotDigits * s.digitBits) := Nat.one_lt_two_pow (by
-    have := hl.slotBits_pos
-    omega)
-  have e1 : ∀ n, onesFast (Nat.pow 2 (Nat.mul s.slotDigits s.digitBits)) n
-      = ones s.slotBase n := fun n => onesFast_eq hx
-  rw [e1, e1] at hd
-  have hs := of_sumsOver hl (length_ps ..) hrows (Nat.lt_log2_self (n := 2 * D))
-    (Nat.le_of_ble_eq_true hw2) (Nat.le_of_ble_eq_true hw3) (t := 0)
-    (T := ceilDiv s.size s.blockRows) (Nat.zero_add _)
-    (by rw [Nat.mul_comm]; exact le_ceilDiv_mul hl.blockRows_pos)
-    (by rw [Nat.mul_zero, List.drop_zero]; exact hd)
-  simp only [Nat.mul_zero, Nat.zero_add, Bool.and_eq_true] at hs
-  have hs1 := Nat.eq_of_beq_eq_true hs.1
-  have hs2 := Nat.eq_of_beq_eq_true hs.2
-  clear hs hd e1
-  constructor
-  · have ht := residual_eq_excess hw hb hc hm fun i : Fin s.size => hsides i
-    simp only [sampleExcess] at ht
-    generalize s.excess _ D = t at ht hs1
-    have h2 := sumOfSquares_sub (N := s.size)
-      (fun i => t (i / s.blockRows) (i % s.blockRows)) (D : Rat)
-    have h3 : sumOfSquares (fun i : Fin s.size => f.residual (s.latent i) (s.score c i))
-        * (((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-          * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat))
-        = sumOfSquares fun i : Fin s.size =>
-          (t (i / s.blockRows) (i % s.blockRows) : Rat) - (D : Rat) := by
-      rw [sumOfSquares, sumOfSquares, ← sum_mul]
-      apply sum_congr
-      intro i
-      rw [← ht i]
-      grind
-    have h4 := numerator_eq hssr
-    rw [hR, Nat.two_mul, Nat.pow_add, Rat.natCast_mul] at h4
-    have h5 := congrArg (fun n : Nat => (n : Rat)) hs1
-    simp only [Nat.add_eq, Nat.mul_eq, Rat.natCast_add, Rat.natCast_mul] at h5
-    have hpos : (0 : Rat) < ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat) :=
-      Rat.natCast_pos.2 (Nat.two_pow_pos _)
-    apply eq_of_mul_eq_mul_right (Rat.mul_pos hpos hpos)
-    rw [h3, h4]
-    have h6 : ((Int.ofNat R : Int) : Rat) = (R : Rat) := rfl
-    rw [h6]
-    grind
-  · have h2 := mul_sumOfSquares_centred_digits (s.score c) (fun i => s.digit i (s.latentDim + c))
-      (s.offset : Rat) ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat) hN (score_mul s c)
-    have h3 : sst * (sst.den : Rat) = (T : Rat) := by
-      have e : sst = (sst.num : Rat) / (sst.den : Rat) := by rw [← Rat.mkRat_eq_div, Rat.mkRat_self]
-      have hd : (sst.den : Rat) ≠ 0 := Rat.ne_of_gt (Rat.natCast_pos.2 sst.den_pos)
-      have := Rat.div_mul_cancel (a := (sst.num : Rat)) hd
-      rw [← e, hT] at this
-      exact this
-    have h5 := congrArg (fun n : Nat => (n : Rat)) hs2
-    simp only [Nat.add_eq, Nat.mul_eq, Nat.pow_eq, Nat.two_mul, Nat.pow_add, Rat.natCast_add,
-      Rat.natCast_mul] at h5
-    have hY : (0 : Rat) < ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat) :=
-      Rat.natCast_pos.2 (Nat.two_pow_pos _)
-    have hN' : (0 : Rat) < (s.size : Rat) := Rat.natCast_pos.2 hN
-    have hden : (0 : Rat) < (sst.den : Rat) := Rat.natCast_pos.2 sst.den_pos
-    apply eq_of_mul_eq_mul_right (Rat.mul_pos (Rat.mul_pos hN' (Rat.mul_pos hY hY)) hden)
-    generalize ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat) = Y at *
-    grind
-
-/-- **The residual sum of squares.**  If both programs answer `true`, then the squares of the
+/-- **The residual sum of squares.**  If the excesses and their squares, which the checker was asked
+for in the places `n` and `n + 1`, have the sums that belong to it, then the squares of the
 residuals of all listed samples have the sum `ssr`. -/
-theorem residualSumOfSquares_eq (h : check s c f δ weightExponent = true)
-    (hd : isDetermined s c f δ weightExponent ssr sst = true) :
-    sumOfSquares (fun i => f.residual (s.latent i) (s.score c i)) = ssr :=
-  (sums_of_isDetermined h hd).1
+theorem residualSumOfSquares_eq (hp : p.Represents s c f δ) (h : Found s c p 0 blockCount asked)
+    (hall : s.size ≤ s.blockRows * blockCount) (n : Nat) (h₁ : asked[n]? = some (.excess, r₁))
+    (h₂ : asked[n + 1]? = some (.excessSquares, r₂))
+    (hd : isDetermined s c p ssr sst r₁ r₂ c₁ c₂ = true) :
+    sumOfSquares (fun i => f.residual (s.latent i) (s.score c i)) = ssr := by
+  have e₁ : total (s.excess c p) s.size = r₁ := h.total_eq hall n h₁
+  have e₂ : total (fun i => s.excess c p i * s.excess c p i) s.size = r₂ := h.total_eq hall _ h₂
+  simp only [isDetermined, Bool.and_eq_true] at hd
+  have hssr := mul_eq_of_isNumerator hd.1.2
+  have hr : sumOfSquares (fun i : Fin s.size => f.residual (s.latent i) (s.score c i))
+      * ((p.scale s : Rat) * (p.scale s : Rat))
+      = sumOfSquares fun i : Fin s.size => (s.excess c p i : Rat) - (p.sup : Rat) := by
+    rw [sumOfSquares, sumOfSquares, ← sum_mul]
+    apply sum_congr
+    intro i
+    rw [← residual_eq_excess hp i (h.sample_within hall i)]
+    grind
+  have h2 := sumOfSquares_sub (N := s.size) (s.excess c p) (p.sup : Rat)
+  rw [e₁, e₂] at h2
+  simp only [Rat.intCast_sub, Rat.intCast_add, Rat.intCast_natCast, Rat.natCast_mul] at hssr
+  apply eq_of_mul_eq_mul_right (Rat.mul_pos hp.scale_pos hp.scale_pos)
+  rw [hr, hssr]
+  have e3 : ((2 : Nat) : Rat) = 2 := rfl
+  rw [e3]
+  grind
 
-/-- **The total sum of squares.**  If both programs answer `true`, then the squares of the scores of
-all listed samples, minus their mean, have the sum `sst`. -/
-theorem totalSumOfSquares_eq (h : check s c f δ weightExponent = true)
-    (hd : isDetermined s c f δ weightExponent ssr sst = true) :
-    sumOfSquares (centred (s.score c)) = sst :=
-  (sums_of_isDetermined h hd).2
+/-- **The total sum of squares.**  If the scores' excesses and their squares, which the checker was
+asked for in the places `n + 2` and `n + 3`, have the sums that belong to it, then the squares of the
+scores of all listed samples, minus their mean, have the sum `sst`. -/
+theorem totalSumOfSquares_eq (h : Found s c p 0 blockCount asked)
+    (hall : s.size ≤ s.blockRows * blockCount) (n : Nat)
+    (h₁ : asked[n + 2]? = some (.scoreExcess, c₁))
+    (h₂ : asked[n + 3]? = some (.scoreExcessSquares, c₂))
+    (hd : isDetermined s c p ssr sst r₁ r₂ c₁ c₂ = true) :
+    sumOfSquares (centred (s.score c)) = sst := by
+  have e₁ : total (s.scoreExcess c p) s.size = c₁ := h.total_eq hall _ h₁
+  have e₂ : total (fun i => s.scoreExcess c p i * s.scoreExcess c p i) s.size = c₂ :=
+    h.total_eq hall _ h₂
+  simp only [isDetermined, Bool.and_eq_true] at hd
+  have hN : 0 < s.size := Nat.le_of_ble_eq_true hd.1.1
+  have hsst := mul_eq_of_isNumerator hd.2
+  have h2 := mul_sumOfSquares_centred_digits (s.score c) (s.scoreExcess c p)
+    ((s.offset : Rat) - (p.scoreLow : Rat)) ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat) hN
+    fun i => by
+      have hle := (h.sample_within hall i).scoreLow_le
+      have e : ((s.scoreExcess c p i + p.scoreLow : Nat) : Rat)
+          = (s.digit i (s.latentDim + c) : Rat) := by
+        rw [PackedSamples.scoreExcess, Nat.sub_add_cancel hle]
+      rw [score_mul, ← e, Rat.natCast_add]
+      grind
+  rw [e₁, e₂] at h2
+  simp only [Rat.intCast_sub, Rat.intCast_natCast, Rat.natCast_mul] at hsst
+  have hY : (0 : Rat) < ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat) :=
+    Rat.natCast_pos.2 (Nat.two_pow_pos _)
+  apply eq_of_mul_eq_mul_right (Rat.mul_pos (Rat.natCast_pos.2 hN) (Rat.mul_pos hY hY))
+  rw [hsst, ← h2]
+  grind
 
 /-- **R², exactly**, over the listed samples, whose score is not constant: the one number `r` for
 which `1 - r` times the total sum of squares is the residual sum of squares. -/
-theorem rSquared_eq {r : Rat} (h : check s c f δ weightExponent = true)
-    (hd : isDetermined s c f δ weightExponent ssr sst = true) (h0 : sst ≠ 0)
+theorem rSquared_eq {r : Rat} (hres : sumOfSquares (fun i => f.residual (s.latent i) (s.score c i)) = ssr)
+    (htot : sumOfSquares (centred (s.score c)) = sst) (h0 : sst ≠ 0)
     (hr : (1 - r) * sst = ssr) :
     rSquared (s.score c) (fun i => f.residual (s.latent i) (s.score c i)) = r := by
-  rw [rSquared, residualSumOfSquares_eq h hd, totalSumOfSquares_eq h hd, ← hr, Rat.div_def,
-    Rat.mul_assoc, Rat.mul_inv_cancel _ h0, Rat.mul_one]
+  rw [rSquared, hres, htot, ← hr, Rat.div_def, Rat.mul_assoc, Rat.mul_inv_cancel _ h0, Rat.mul_one]
   grind
 
 end

@@ -4,8 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Affine
-public import Bridge.Packing.Samples
+public import Bridge.Packing.Integers
 public import Bridge.Packing.Slots
 
 /-!
@@ -14,171 +13,214 @@ public import Bridge.Packing.Slots
 What the programs of all claims are made of: programs on natural numbers that the kernel can run
 fast.  `Bridge.Packing.Rows` and `Bridge.Packing.Residuals` prove what they compute.
 
-Over common powers of two the residual of a sample is, up to sign and scale, the product of one
-integer row (latents, then scores) with one integer vector (weights, then `-1` at the concept's
-score) plus the bias.  The vector is split into its positive and negative parts, so that everything
-is a natural number.
-
 The digits of a column are moved apart into slots that have room for a product (`Bridge.spread`);
-the column times its weight is then the products of all rows, the sum over the columns is all dot
-products, and one comparison of all slots compares every row of the block with `δ`
-(`Bridge.le_of_land_top`).
+the column times its weight is then the products of all rows.  For a negative weight the digits are
+first subtracted from the largest digit, so that everything is a natural number; what that adds is
+one constant.  Another column, the score's, times one factor, minus the sum of all products, is in
+every slot the row's residual plus `δ`, up to scale: the *excess* of the row.  One comparison of all
+slots says that no row has less than nothing, and another that none has more than twice `δ`.
+
+What costs the kernel most is not arithmetic but unfolding, so the programs recurse by `Nat.rec` and
+`List.rec` themselves, once through the columns of a block, and compute with natural numbers alone.
 
 ## Main definitions
 
-* `withParts`: the two parts of the vector of a concept, and the constants of both sides.
+* `withConstants`: what is added to the slots so that an excess is a natural number.
 * `weigh`: the sum of some columns, each times its weight.
-* `sidesOk`: whether the two sides of every row differ by at most so much.
+* `withExcesses`: the excesses of all rows of a block.
+* `withBlocks`: those of many blocks.
 -/
 
 @[expose] public noncomputable section
 
 namespace Bridge
 
-/-! ## From rational numbers to integers -/
+/-! ## Evaluation -/
 
-/-- Whether `x * 2 ^ e` is an integer. -/
-def isMultiple (x : Rat) (e : Nat) : Bool := Nat.beq (Nat.mod (Nat.pow 2 e) x.den) 0
+/-- `force n k` is `k n`; the recursor makes the kernel evaluate `n` to a literal before it is
+substituted into `k`. -/
+def force (n : Nat) (k : Nat → Bool) : Bool := Nat.rec (k Nat.zero) (fun n _ => k (Nat.succ n)) n
 
-/-- The integer `x * 2 ^ e`, if it is one. -/
-def numerator (x : Rat) (e : Nat) : Int := x.num * ((2 ^ e / x.den : Nat) : Int)
+/-- `after n b` is `b`; the recursor makes the kernel evaluate `n` before, so that numbers that are
+made of each other do not pile up. -/
+def after (n : Nat) (b : Bool) : Bool := Bool.rec b b (Nat.ble n Nat.zero)
 
-/-- The list of `k` zeros, but for the value `v` at position `c`. -/
-def oneHot : Nat → Nat → Int → List Int
-  | 0, _, _ => []
-  | k + 1, 0, v => v :: oneHot k k 0
-  | k + 1, c + 1, v => 0 :: oneHot k c v
+theorem force_eq (n : Nat) (k : Nat → Bool) : force n k = k n := by cases n <;> rfl
 
-/-- The integers that belong to the score columns: the factor of the score of concept `c` that
-brings scores to the scale of the products, with a minus sign, and zeros for the others. -/
-def scoreWeights (s : PackedSamples) (c weightExponent : Nat) : List Int :=
-  oneHot s.conceptCount c
-    (-((2 ^ (s.latentExponent + weightExponent - s.scoreExponents.getD c 0) : Nat) : Int))
-
-/-- The integer vector of concept `c`: the weights over `2 ^ weightExponent`, then what belongs to
-the score columns. -/
-def columnWeights (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) : List Int :=
-  f.w.toList.map (fun w => numerator w weightExponent) ++ scoreWeights s c weightExponent
-
-/-- The positive parts of integers. -/
-def positivePart (ws : List Int) : List Nat := ws.map fun w => w.toNat
-
-/-- The negative parts of integers, as natural numbers. -/
-def negativePart (ws : List Int) : List Nat := ws.map fun w => (-w).toNat
-
-/-! ## Programs
-
-The programs below pass on their results to a function that goes on with them, so that the kernel
-needs no deeper stack for a longer list. -/
-
-/-- `force n k` is `k n`; the case distinction makes the kernel evaluate `n` to a literal before it
-is substituted into `k`. -/
-def force (n : Nat) (k : Nat → Bool) : Bool :=
-  match n with
-  | .zero => k .zero
-  | .succ n => k (.succ n)
-
-/-- Evaluate all numbers of a list; go on with the reversed list, put before `done`, and with the
-sum of all numbers, added to `total`. -/
-def forceAll : List Nat → List Nat → Nat → (List Nat → Nat → Bool) → Bool
-  | [], done, total, k => k done total
-  | a :: as, done, total, k =>
-    force a fun a => force (Nat.add total a) fun total => forceAll as (a :: done) total k
-
-/-- Add up `f a * v` over the first columns `a` and their weights `v`; go on with the sum, added to
-`total`, and with the columns that are left.  It answers `false` if there are too few columns. -/
-def weigh (limbBits : Nat) (f : Nat → Nat) :
-    List Nat → List (List Nat) → Nat → (Nat → List (List Nat) → Bool) → Bool
-  | [], columns, total, k => k total columns
-  | _ :: _, [], _, _ => false
-  | v :: vs, limbs :: columns, total, k =>
-    bif Nat.beq v 0 then weigh limbBits f vs columns total k
-    else force (pack (Nat.pow 2 limbBits) limbs) fun a =>
-      force (Nat.add total (Nat.mul (f a) v)) fun total => weigh limbBits f vs columns total k
-
-/-- Whether the slots of `P` and `Q` differ by at most `D`, for all slots at once: `top` has the
-highest bit of every slot set, and `slack` holds `D` plus that bit in every slot. -/
-def slotsOk (top slack P Q : Nat) : Bool :=
-  Nat.beq (Nat.land (Nat.sub (Nat.add Q slack) P) top) top &&
-    Nat.beq (Nat.land (Nat.sub (Nat.add P slack) Q) top) top
-
-/-- Check so many blocks: `f` moves the digits of a column into slots, `kP` and `kQ` hold what is
-added to every slot of the positive and of the negative side. -/
-def blocksOk (limbBits : Nat) (f : Nat → Nat) (ps qs : List Nat) (kP kQ top slack : Nat) :
-    Nat → List (List Nat) → Bool
-  | 0, _ => true
-  | t + 1, columns =>
-    weigh limbBits f ps columns 0 fun P rest => weigh limbBits f qs columns 0 fun Q _ =>
-      force (Nat.add P kP) fun P => force (Nat.add Q kQ) fun Q =>
-        slotsOk top slack P Q && blocksOk limbBits f ps qs kP kQ top slack t rest
+theorem after_eq (n : Nat) (b : Bool) : after n b = b := by
+  unfold after
+  cases Nat.ble n Nat.zero <;> rfl
 
 /-- `ones x n`, by a division. -/
 def onesFast (x n : Nat) : Nat := Nat.div (Nat.sub (Nat.pow x n) 1) (Nat.sub x 1)
 
+theorem onesFast_eq {x n : Nat} (hx : 1 < x) : onesFast x n = ones x n := (ones_eq x n hx).symm
+
+/-- `pack (2 ^ w)`, by shifts. -/
+def join (w : Nat) (literals : List Nat) : Nat :=
+  List.rec Nat.zero (fun a _ ih => Nat.add a (Nat.shiftLeft ih w)) literals
+
+theorem join_eq (w : Nat) (literals : List Nat) : join w literals = pack (2 ^ w) literals := by
+  induction literals with
+  | nil => rfl
+  | cons a as ih =>
+    show a + join w as <<< w = a + 2 ^ w * pack (2 ^ w) as
+    rw [ih, Nat.shiftLeft_eq, Nat.mul_comm]
+
 /-- `p / q`, rounded up. -/
 def ceilDiv (p q : Nat) : Nat := Nat.div (Nat.add p (Nat.sub q 1)) q
 
-/-- Check all samples against the positive and negative parts `ps` and `qs` of the weights, with
-`kP` and `kQ` added to the two sides: no slot can overflow, and the two sides of every row differ by
-at most `D`. -/
-def sidesOk (s : PackedSamples) (ps qs : List Nat) (sumP sumQ kP kQ D : Nat) : Bool :=
-  force (Nat.mul s.slotDigits s.digitBits) fun slotBits =>
-  Nat.ble 1 slotBits && Nat.ble 1 s.blockRows &&
-  force (Nat.sub (Nat.pow 2 s.digitBits) 1) fun largest =>
-  force (Nat.pow 2 (Nat.sub slotBits 1)) fun half =>
-  Nat.blt (Nat.add (Nat.add (Nat.mul largest sumP) kP) D) half &&
-  Nat.blt (Nat.add (Nat.add (Nat.mul largest sumQ) kQ) D) half &&
-  force (ceilDiv s.blockRows s.slotDigits) fun m =>
-  force (Nat.mul largest (onesFast (Nat.pow 2 slotBits) m)) fun mask =>
-  force (onesFast (Nat.pow 2 slotBits) (Nat.mul m s.slotDigits)) fun one =>
-  force (Nat.mul kP one) fun kP => force (Nat.mul kQ one) fun kQ =>
-  force (Nat.mul half one) fun top => force (Nat.mul (Nat.add D half) one) fun slack =>
-  force (Nat.mul slotBits m) fun width =>
-    blocksOk s.limbBits (spread s.digitBits mask width s.slotDigits) ps qs kP kQ top slack
-      (ceilDiv s.size s.blockRows) s.columns
+/-! ## The weights -/
 
-/-- The constant that belongs to the positive side: it undoes the offset on the negative side, whose
-weights have the sum `sumQ`, and carries the bias if that is positive. -/
-def positiveConstant (s : PackedSamples) (sumQ : Nat) (bias : Int) : Nat :=
-  s.offset * sumQ + bias.toNat
+/-- The magnitudes of `d` weights, side by side as the weights are, where `one` has a `1` in every
+place, and `low` is the largest magnitude. -/
+def magnitudes (one low W : Nat) : Nat := Nat.land W (Nat.mul low one)
 
-/-- The constant that belongs to the negative side. -/
-def negativeConstant (s : PackedSamples) (sumP : Nat) (bias : Int) : Nat :=
-  s.offset * sumP + (-bias).toNat
+/-- The magnitudes of those that are negative alone. -/
+def negatives (one low signPlace W : Nat) : Nat :=
+  Nat.land (magnitudes one low W) (Nat.mul low (Nat.land (Nat.shiftRight W signPlace) one))
 
-/-- Go on with the positive and the negative part of the integer `x * y`; the answer is `false` if
-it is not an integer.  `x` is taken apart once: to evaluate a quotient is what costs the kernel
-most. -/
-def withNumerator (y : Nat) (x : Rat) (k : Nat → Nat → Bool) : Bool :=
-  match x with
-  | ⟨num, den, _, _⟩ => force den fun den => Nat.beq (Nat.mod y den) 0 &&
-    match num with
-    | .ofNat n => force (Nat.mul n (Nat.div y den)) fun p => k p 0
-    | .negSucc n => force (Nat.mul (Nat.succ n) (Nat.div y den)) fun q => k 0 q
+/-- The product of a column with a weight, where `mask` has the largest digit in every slot. -/
+def product (sign low mask v X : Nat) : Nat :=
+  Nat.mul (Nat.land v low) (Bool.rec X (Nat.sub mask X) (Nat.ble sign v))
 
-/-- Go on with the positive and the negative parts of the integers `x * y` of a list in reverse, put
-before `ps` and `qs`, and with their sums, added to `sumP` and `sumQ`. -/
-def withNumerators (y : Nat) : List Rat → List Nat → List Nat → Nat → Nat →
-    (List Nat → List Nat → Nat → Nat → Bool) → Bool
-  | [], ps, qs, sumP, sumQ, k => k ps qs sumP sumQ
-  | x :: xs, ps, qs, sumP, sumQ, k =>
-    withNumerator y x fun p q =>
-    force (Nat.add sumP p) fun sumP => force (Nat.add sumQ q) fun sumQ =>
-      withNumerators y xs (p :: ps) (q :: qs) sumP sumQ k
+/-- Add up the products of the first `d` columns with the weights, which are the digits of `W`; go
+on with the sum, added to `P`, and with the columns that are left.  It answers `false` if there are
+too few columns.  `slotted` moves a column's digits into slots, and `largest` is the largest digit of
+`W`. -/
+def weigh (slotted : List Nat → Nat) (weightBits largest sign low mask d : Nat)
+    (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
+  Nat.rec (motive := fun _ => List (List Nat) → Nat → Nat → Bool)
+    (fun columns _ P => k P columns)
+    (fun _ ih columns W P =>
+      List.rec false
+        (fun literals columns _ =>
+          (fun P => after P (ih columns (Nat.shiftRight W weightBits) P))
+            (Nat.add P (product sign low mask (Nat.land W largest) (slotted literals))))
+        columns)
+    d columns W P
 
-/-- Evaluate the positive and negative parts of the weights of concept `c`, their sums and the
-constants of both sides, and go on with these; the answer is `false` if weights and bias are not
-multiples of the stated powers of two. -/
-def withParts (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) : Bool :=
-  forceAll (positivePart (scoreWeights s c weightExponent)).reverse [] 0 fun ps sumP =>
-  forceAll (negativePart (scoreWeights s c weightExponent)).reverse [] 0 fun qs sumQ =>
-  force (Nat.pow 2 weightExponent) fun y =>
-  withNumerators y f.w.toList.reverse ps qs sumP sumQ fun ps qs sumP sumQ =>
-  isMultiple f.b (s.latentExponent + weightExponent) &&
-  force (positiveConstant s sumQ (numerator f.b (s.latentExponent + weightExponent))) fun kP =>
-  force (negativeConstant s sumP (numerator f.b (s.latentExponent + weightExponent))) fun kQ =>
-    k ps qs sumP sumQ kP kQ
+/-- The columns but the first `n`. -/
+def skip (n : Nat) (columns : List (List Nat)) : List (List Nat) :=
+  Nat.rec (motive := fun _ => List (List Nat) → List (List Nat)) (fun columns => columns)
+    (fun _ ih columns => List.rec [] (fun _ columns _ => ih columns) columns) n columns
+
+theorem skip_eq (n : Nat) (columns : List (List Nat)) : skip n columns = columns.drop n := by
+  induction n generalizing columns with
+  | zero => rfl
+  | succ n ih =>
+    cases columns with
+    | nil => rfl
+    | cons literals columns => exact ih columns
+
+/-- Go on with the sum of the magnitudes of all weights, with that of the negative ones, and with the
+number of all weights; the answer is `false` if a sum could be too large for a digit. -/
+def withSums (p : IntegerProbe) (d : Nat) (k : Nat → Nat → Nat → Bool) : Bool :=
+  force (join p.literalBits p.weights) fun W =>
+  force (Nat.pow 2 p.weightBits) fun y =>
+  force (onesFast y d) fun one =>
+  force (Nat.sub (Nat.pow 2 p.magnitudeBits) 1) fun low =>
+  Nat.blt 1 y && Nat.ble p.magnitudeBits p.weightBits &&
+  Nat.blt (Nat.mul d (Nat.pow 2 p.magnitudeBits)) (Nat.sub y 1) &&
+  force (Nat.mod (magnitudes one low W) (Nat.sub y 1)) fun sum =>
+  force (Nat.mod (negatives one low (Nat.sub p.weightBits 1) W) (Nat.sub y 1)) fun negative =>
+    k sum negative W
+
+/-- What raises the excess of every row, `δ` among it; `negative` is the sum of the magnitudes of the
+negative weights, and `positive` that of the others. -/
+def rising (s : PackedSamples) (c : Nat) (p : IntegerProbe) (positive negative : Nat) : Nat :=
+  Nat.add (Nat.add (Nat.add p.sup (Nat.mul (p.scoreFactor s c) p.scoreLow))
+    (Nat.add (Nat.mul (Nat.sub (Nat.pow 2 s.digitBits) 1) negative) (Nat.mul s.offset positive)))
+    (-p.bias).toNat
+
+/-- What lowers the excess of every row. -/
+def falling (s : PackedSamples) (c : Nat) (p : IntegerProbe) (negative : Nat) : Nat :=
+  Nat.add (Nat.mul s.offset (Nat.add (p.scoreFactor s c) negative)) p.bias.toNat
+
+/-- Go on with the number of all weights, the sum of their magnitudes, and with what raises and what
+lowers the excess of every row, of which one is zero. -/
+def withConstants (s : PackedSamples) (c : Nat) (p : IntegerProbe)
+    (k : Nat → Nat → Nat → Nat → Bool) : Bool :=
+  withSums p s.latentDim fun sum negative W =>
+  force (rising s c p (Nat.sub sum negative) negative) fun up =>
+  force (falling s c p negative) fun down =>
+  force (Nat.sub up down) fun kQ => force (Nat.sub down up) fun kP => k W sum kQ kP
+
+/-! ## The rows of a block -/
+
+/-- Whether all bits of `top` are set in `Y`. -/
+def allSet (top Y : Nat) : Bool := Nat.beq (Nat.land Y top) top
+
+/-- Go on with the excesses of the listed rows of a block, and with how much more their scores'
+digits are than the least one: each row's in a slot, and nothing in the other slots.  The answer is
+`false` if a listed row's score or excess is not within its limits.
+
+In every slot `P` has the sum of the products, `X` the digit of the score, and `listed` a `1` if the
+row is listed; `half` is the highest bit of a slot, and `tops` has it in all slots; `rest` is
+`half - 1`. -/
+def withExcesses (half rest tops factor lows spans kQ kP twice P X listed : Nat)
+    (k : Nat → Nat → Bool) : Bool :=
+  force (Nat.mul half listed) fun listedTops =>
+  force (Nat.mul rest listed) fun listedRests =>
+  force (Nat.sub (Nat.add X tops) lows) fun U =>
+  allSet listedTops U &&
+  force (Nat.land U listedRests) fun V =>
+  allSet tops (Nat.sub spans V) &&
+  force (Nat.sub (Nat.add (Nat.mul factor V) kQ) (Nat.add P kP)) fun Y =>
+  allSet listedTops Y &&
+  force (Nat.land Y listedRests) fun E =>
+  allSet tops (Nat.sub twice E) && k E V
+
+/-- What is known of a block: the number of its first row, and in slots, which are empty for rows
+that are not listed, the excesses and the scores' digits less the least one. -/
+structure Block where
+  /-- The number of the first row. -/
+  first : Nat
+  /-- The excesses of the rows. -/
+  excesses : Nat
+  /-- How much more the scores' digits are than the least one. -/
+  scores : Nat
+
+/-- How many rows of a block are listed if there are `size` samples. -/
+def listedCount (blockRows size first : Nat) : Nat :=
+  bif Nat.ble blockRows (Nat.sub size first) then blockRows else Nat.sub size first
+
+/-- Go through so many blocks, from the row `first` on; go on with what is known of them, the last
+one first, put before `done`. -/
+def withBlocks (weighed : List (List Nat) → (Nat → List (List Nat) → Bool) → Bool)
+    (slotted : List Nat → Nat) (listed : Nat → Nat)
+    (excesses : Nat → Nat → Nat → (Nat → Nat → Bool) → Bool)
+    (size blockRows conceptCount c T first : Nat) (columns : List (List Nat)) (done : List Block)
+    (k : List Block → Bool) : Bool :=
+  Nat.rec (motive := fun _ => Nat → List (List Nat) → List Block → Bool)
+    (fun _ _ done => k done)
+    (fun _ ih first columns done =>
+      weighed columns fun P columns =>
+      List.rec false
+        (fun literals _ _ =>
+          force (listedCount blockRows size first) fun count =>
+          excesses P (slotted literals) (listed count) fun E V =>
+          force (Nat.add first blockRows) fun next =>
+            ih next (skip conceptCount columns) (⟨first, E, V⟩ :: done))
+        (skip c columns))
+    T first columns done
+
+theorem withBlocks_succ (weighed : List (List Nat) → (Nat → List (List Nat) → Bool) → Bool)
+    (slotted : List Nat → Nat) (listed : Nat → Nat)
+    (excesses : Nat → Nat → Nat → (Nat → Nat → Bool) → Bool)
+    (size blockRows conceptCount c T first : Nat) (columns : List (List Nat)) (done : List Block)
+    (k : List Block → Bool) :
+    withBlocks weighed slotted listed excesses size blockRows conceptCount c (T + 1) first columns
+        done k
+      = weighed columns fun P columns =>
+        List.rec false
+          (fun literals _ _ =>
+            force (listedCount blockRows size first) fun count =>
+            excesses P (slotted literals) (listed count) fun E V =>
+            force (Nat.add first blockRows) fun next =>
+              withBlocks weighed slotted listed excesses size blockRows conceptCount c T next
+                (skip conceptCount columns) (⟨first, E, V⟩ :: done) k)
+          (skip c columns) :=
+  rfl
 
 end Bridge

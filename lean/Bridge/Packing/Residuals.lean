@@ -4,23 +4,22 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Packing.Rows
+public import Bridge.Packing.Blocks
 
 /-!
 # The residual of a sample, in natural numbers
 
 A residual of `AffineFunctional`, at the rational numbers that `PackedSamples.latent` and
-`PackedSamples.score` read from the packed data, is the difference of the two sides of the sample's
-row, over a power of two.
+`PackedSamples.score` read from the packed data, is a difference of natural numbers over a common
+denominator.
 
 ## Main definitions
 
-* `PackedSamples.sides`: the two sides that `withParts` makes of a concept.
+* `PackedSamples.excess`: the residual of a sample plus `δ`, as a natural number.
 
 ## Main statements
 
-* `of_withParts`: what `withParts` decides, and what it goes on with.
-* `residual_eq_sides`: the residual, times a power of two, is the difference of the two sides.
+* `residual_eq_excess`: the residual, times the scale of the products, is the excess minus `δ`.
 -/
 
 @[expose] public noncomputable section
@@ -29,291 +28,166 @@ namespace Bridge
 
 open PackedSamples
 
-/-! ## Integer rows -/
+/-! ## Sums of integers -/
 
-/-- The dot product of two lists of integers; it stops at the end of the shorter list. -/
-def idot : List Int → List Int → Int
-  | z :: zs, w :: ws => z * w + idot zs ws
-  | _, _ => 0
+/-- The sum `f 0 + f 1 + ⋯ + f (d - 1)` of integers. -/
+def itotal (f : Nat → Int) : Nat → Int
+  | 0 => 0
+  | d + 1 => f 0 + itotal (fun k => f (k + 1)) d
 
-@[simp] theorem idot_nil_left (ws : List Int) : idot [] ws = 0 := by simp [idot]
-
-@[simp] theorem idot_nil_right (zs : List Int) : idot zs [] = 0 := by cases zs <;> simp [idot]
-
-theorem idot_append (zs ws us : List Int) :
-    idot zs (ws ++ us) = idot zs ws + idot (zs.drop ws.length) us := by
-  induction ws generalizing zs with
-  | nil => simp
-  | cons w ws ih =>
-    cases zs with
-    | nil => simp
-    | cons z zs => simp [idot, ih, Int.add_assoc]
-
-theorem idot_oneHot (k c : Nat) (v : Int) (zs : List Int) (hc : c < k) :
-    idot zs (oneHot k c v) = zs.getD c 0 * v := by
-  induction k generalizing c zs with
-  | zero => omega
-  | succ k ih =>
-    cases zs with
-    | nil => simp
-    | cons z zs =>
-      cases c with
-      | zero =>
-        have h0 : ∀ (k c : Nat) (zs : List Int), idot zs (oneHot k c 0) = 0 := by
-          intro k
-          induction k with
-          | zero => simp [oneHot]
-          | succ k ih =>
-            intro c zs
-            cases zs with
-            | nil => simp
-            | cons z zs => cases c <;> simp [oneHot, idot, ih]
-        simp [oneHot, idot, h0]
-      | succ c => simp [oneHot, idot, ih c zs (by omega)]
-
-theorem length_oneHot (k c : Nat) (v : Int) : (oneHot k c v).length = k := by
-  induction k generalizing c v with
-  | zero => rfl
-  | succ k ih => cases c <;> simp [oneHot, ih]
-
-/-- `Σ (aⱼ - S) wⱼ`, computed from natural numbers: the digits `aⱼ`, the offset `S` and the two
-parts of the weights. -/
-theorem idot_digits (S : Nat) (as : List Nat) (ws : List Int) (h : ws.length = as.length) :
-    idot (as.map fun (a : Nat) => (a : Int) - (S : Int)) ws
-      = ((dot as (positivePart ws) + S * (negativePart ws).sum : Nat) : Int)
-        - ((dot as (negativePart ws) + S * (positivePart ws).sum : Nat) : Int) := by
-  induction as generalizing ws with
-  | nil =>
-    cases ws with
-    | nil => simp [positivePart, negativePart]
-    | cons w ws => simp at h
-  | cons a as ih =>
-    cases ws with
-    | nil => simp at h
-    | cons w ws =>
-      have hi := ih ws (by simpa using h)
-      simp only [positivePart, negativePart] at hi
-      simp only [positivePart, negativePart, List.map_cons, idot, hi, dot_cons, List.sum_cons,
-        Int.natCast_add, Int.natCast_mul]
-      have hw : w = (w.toNat : Int) - ((-w).toNat : Int) := by omega
-      generalize (w.toNat : Int) = p at *
-      generalize ((-w).toNat : Int) = q at *
-      subst hw
-      grind
-
-/-! ## Rational numbers -/
-
-theorem numerator_eq {x : Rat} {e : Nat} (h : isMultiple x e = true) :
-    x * ((2 ^ e : Nat) : Rat) = (numerator x e : Rat) := by
-  have h0 : 2 ^ e % x.den = 0 := Nat.eq_of_beq_eq_true h
-  have h1 : x.den * (2 ^ e / x.den) = 2 ^ e := by
-    have := Nat.div_add_mod (2 ^ e) x.den
-    omega
-  have h2 : x * (x.den : Rat) = (x.num : Rat) := by
-    have hd : (x.den : Rat) ≠ 0 := by
-      intro h
-      have : x.den = 0 := by exact_mod_cast h
-      exact x.den_nz this
-    have h3 : (x.num : Rat) / (x.den : Rat) = x := by rw [← Rat.mkRat_eq_div, Rat.mkRat_self]
-    have h4 := Rat.div_mul_cancel (a := (x.num : Rat)) hd
-    rwa [h3] at h4
-  rw [← h1, numerator, Rat.intCast_mul, Rat.natCast_mul, ← Rat.mul_assoc, h2]
-  rfl
-
-theorem eq_of_mul_eq_mul_right {a b x : Rat} (hx : 0 < x) (h : a * x = b * x) : a = b :=
-  Rat.le_antisymm (Rat.le_of_mul_le_mul_right (by rw [h]; exact Rat.le_refl) hx)
-    (Rat.le_of_mul_le_mul_right (by rw [h]; exact Rat.le_refl) hx)
-
-/-- A sum of products of rational numbers over common denominators is an integer dot product. -/
-theorem sum_mul_eq_idot (x y : Rat) :
-    ∀ {d : Nat} (u v : Fin d → Rat) (zs ws : List Int), ws.length = d → d ≤ zs.length →
-      (∀ j : Fin d, u j * x = (ws.getD j 0 : Int)) → (∀ j : Fin d, v j * y = (zs.getD j 0 : Int)) →
-      (sum fun j => u j * v j) * (x * y) = (idot zs ws : Int)
-  | 0, _, _, zs, ws, hw, _, _, _ => by
-    have : ws = [] := List.length_eq_zero_iff.1 hw
-    subst this
-    simp [sum]
-  | d + 1, u, v, zs, ws, hw, hz, hu, hv => by
-    cases ws with
-    | nil => simp at hw
-    | cons w ws =>
-      cases zs with
-      | nil => simp at hz
-      | cons z zs =>
-        have h := sum_mul_eq_idot x y (fun j : Fin d => u ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩)
-          (fun j : Fin d => v ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩) zs ws (by simpa using hw)
-          (by simpa using hz)
-          (fun j => by simpa using hu ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩)
-          (fun j => by simpa using hv ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩)
-        have h0 : u 0 * x = (w : Rat) := by simpa using hu 0
-        have h1 : v 0 * y = (z : Rat) := by simpa using hv 0
-        rw [sum, idot, Rat.intCast_add, Rat.intCast_mul, Rat.add_mul, h, ← h0, ← h1]
-        grind
-
-/-! ## The two sides -/
+/-- A sum of products of rational numbers over common denominators is a sum of integers. -/
+theorem sum_mul_eq_itotal (x y : Rat) :
+    ∀ {d : Nat} (u v : Fin d → Rat) (w z : Nat → Int), (∀ j : Fin d, u j * x = (w j : Rat)) →
+      (∀ j : Fin d, v j * y = (z j : Rat)) →
+      (sum fun j => u j * v j) * (x * y) = (itotal (fun j => w j * z j) d : Rat)
+  | 0, _, _, _, _, _, _ => by simp [sum, itotal]
+  | d + 1, u, v, w, z, hu, hv => by
+    have h := sum_mul_eq_itotal x y (fun j : Fin d => u ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩)
+      (fun j : Fin d => v ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩) (fun j => w (j + 1))
+      (fun j => z (j + 1)) (fun j => hu ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩)
+      (fun j => hv ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩)
+    have h0 : u 0 * x = (w 0 : Rat) := hu 0
+    have h1 : v 0 * y = (z 0 : Rat) := hv 0
+    rw [sum, itotal, Rat.intCast_add, Rat.intCast_mul, Rat.add_mul, h, ← h0, ← h1]
+    congr 1
+    rw [Rat.mul_assoc, Rat.mul_assoc, ← Rat.mul_assoc x, Rat.mul_comm x (v 0), Rat.mul_assoc (v 0)]
 
 section
 
-variable {s : PackedSamples} {c : Nat} {f : AffineFunctional s.latentDim} {δ : Rat}
-  {weightExponent : Nat}
+variable {s : PackedSamples} {c : Nat} {p : IntegerProbe}
 
-/-- The integers that are stored for sample `i`. -/
-def PackedSamples.integerRow (s : PackedSamples) (i : Nat) : List Int :=
-  (s.row i).map fun (a : Nat) => (a : Int) - (s.offset : Int)
+/-! ## The excess of a sample -/
 
-theorem length_integerRow (s : PackedSamples) (i : Nat) :
-    (s.integerRow i).length = s.columnCount := by
-  simp [integerRow, length_row]
+/-- The sum of the products of sample `i`. -/
+def PackedSamples.sampleProducts (s : PackedSamples) (p : IntegerProbe) (i : Nat) : Nat :=
+  total (fun j => s.digitProduct p j (s.digit i j)) s.latentDim
 
-theorem getD_integerRow (s : PackedSamples) (i j : Nat) (hj : j < s.columnCount) :
-    (s.integerRow i).getD j 0 = s.entry i j := by
-  simp [integerRow, row, PackedSamples.entry, List.getD_eq_getElem?_getD, hj]
+/-- How much more the digit of a score is than the least one. -/
+def PackedSamples.scoreExcess (s : PackedSamples) (c : Nat) (p : IntegerProbe) (i : Nat) : Nat :=
+  s.digit i (s.latentDim + c) - p.scoreLow
 
-theorem length_columnWeights (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) : (columnWeights s c f weightExponent).length = s.columnCount := by
-  simp [columnWeights, scoreWeights, PackedSamples.columnCount, length_oneHot]
+/-- What is added to the excess of every row, or nothing. -/
+def PackedSamples.raised (s : PackedSamples) (c : Nat) (p : IntegerProbe) : Nat :=
+  rising s c p (total p.magnitude s.latentDim - total p.negative s.latentDim)
+      (total p.negative s.latentDim)
+    - falling s c p (total p.negative s.latentDim)
 
-theorem of_withNumerator {x : Rat} {e : Nat} {k : Nat → Nat → Bool}
-    (h : withNumerator (2 ^ e) x k = true) :
-    isMultiple x e = true ∧ k (numerator x e).toNat (-(numerator x e)).toNat = true := by
-  obtain ⟨num, den, hden, hreduced⟩ := x
-  simp only [withNumerator, force_eq, Bool.and_eq_true] at h
-  refine ⟨h.1, ?_⟩
-  cases num with
-  | ofNat n =>
-    have e1 : numerator ⟨.ofNat n, den, hden, hreduced⟩ e = ((n * (2 ^ e / den) : Nat) : Int) := by
-      simp [numerator]
-    have h := h.2
-    rw [e1, Int.toNat_natCast, Int.toNat_neg_natCast]
-    exact h
-  | negSucc n =>
-    have e1 : numerator ⟨.negSucc n, den, hden, hreduced⟩ e
-        = -(((n + 1) * (2 ^ e / den) : Nat) : Int) := by
-      simp only [numerator, Int.negSucc_eq, Int.natCast_mul, Int.natCast_add, Int.neg_mul]
-      rfl
-    have h := h.2
-    rw [e1, Int.neg_neg, Int.toNat_natCast, Int.toNat_neg_natCast]
-    exact h
+/-- What is subtracted from the excess of every row, or nothing. -/
+def PackedSamples.lowered (s : PackedSamples) (c : Nat) (p : IntegerProbe) : Nat :=
+  falling s c p (total p.negative s.latentDim)
+    - rising s c p (total p.magnitude s.latentDim - total p.negative s.latentDim)
+      (total p.negative s.latentDim)
 
-theorem of_withNumerators {e : Nat} {k : List Nat → List Nat → Nat → Nat → Bool} (xs : List Rat)
-    (ps qs : List Nat) (sumP sumQ : Nat) (h : withNumerators (2 ^ e) xs ps qs sumP sumQ k = true) :
-    (∀ x ∈ xs, isMultiple x e = true) ∧
-      k (positivePart (xs.reverse.map (numerator · e)) ++ ps)
-        (negativePart (xs.reverse.map (numerator · e)) ++ qs)
-        (sumP + (positivePart (xs.map (numerator · e))).sum)
-        (sumQ + (negativePart (xs.map (numerator · e))).sum) = true := by
-  induction xs generalizing ps qs sumP sumQ with
-  | nil => simpa [withNumerators, positivePart, negativePart] using h
-  | cons x xs ih =>
-    obtain ⟨hx, h⟩ := of_withNumerator h
-    simp only [force_eq] at h
-    obtain ⟨hxs, h⟩ := ih _ _ _ _ h
-    refine ⟨by simpa using ⟨hx, hxs⟩, ?_⟩
-    simpa [positivePart, negativePart, Nat.add_assoc] using h
+/-- The excess of sample `i`: its residual plus `δ`, at the scale of the products. -/
+def PackedSamples.excess (s : PackedSamples) (c : Nat) (p : IntegerProbe) (i : Nat) : Nat :=
+  p.scoreFactor s c * s.scoreExcess c p i + s.raised c p - (s.sampleProducts p i + s.lowered c p)
 
-/-- The two sides of concept `c`. -/
-def PackedSamples.sides (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) : Sides where
-  ps := positivePart (columnWeights s c f weightExponent)
-  qs := negativePart (columnWeights s c f weightExponent)
-  kP := positiveConstant s (negativePart (columnWeights s c f weightExponent)).sum
-    (numerator f.b (s.latentExponent + weightExponent))
-  kQ := negativeConstant s (positivePart (columnWeights s c f weightExponent)).sum
-    (numerator f.b (s.latentExponent + weightExponent))
+/-- The limits of a sample: its score's digit is not less than the least one and not greater than the
+greatest, and the excess is a natural number that is at most twice `δ`. -/
+structure PackedSamples.Within (s : PackedSamples) (c : Nat) (p : IntegerProbe) (i : Nat) : Prop where
+  /-- The score's digit is not less than the least one. -/
+  scoreLow_le : p.scoreLow ≤ s.digit i (s.latentDim + c)
+  /-- The score's digit is not greater than the greatest one. -/
+  scoreExcess_le : s.scoreExcess c p i ≤ p.scoreSpan
+  /-- No more is subtracted than there is. -/
+  products_le : s.sampleProducts p i + s.lowered c p
+    ≤ p.scoreFactor s c * s.scoreExcess c p i + s.raised c p
+  /-- The excess is at most twice `δ`. -/
+  excess_le : s.excess c p i ≤ 2 * p.sup
 
-/-- What `withParts` decides, and what it goes on with. -/
-theorem of_withParts {k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool}
-    (h : withParts s c f weightExponent k = true) :
-    (∀ w ∈ f.w.toList, isMultiple w weightExponent = true) ∧
-      isMultiple f.b (s.latentExponent + weightExponent) = true ∧
-      (s.sides c f weightExponent).satisfy k := by
-  simp only [withParts, forceAll_eq, force_eq] at h
-  obtain ⟨hw, h⟩ := of_withNumerators _ _ _ _ _ h
-  simp only [Bool.and_eq_true] at h
-  refine ⟨fun w hw' => hw w (by simpa using hw'), h.1, ?_⟩
-  have h := h.2
-  simp only [Sides.satisfy, sides]
-  simp only [columnWeights, positivePart, negativePart, List.reverse_reverse, List.append_nil,
-    List.map_append, List.map_map, List.sum_append_nat, List.sum_reverse_nat, List.map_reverse,
-    Nat.zero_add] at h ⊢
-  simpa [Nat.add_comm] using h
+/-- The products of the integers, by those of the digits. -/
+theorem products_eq (a : Nat → Nat) (L S : Nat)
+    (d : Nat) (w : Nat → Int) (q negative : Nat → Nat) (isNegative : Nat → Prop)
+    [DecidablePred isNegative] (ha : ∀ j, a j ≤ L)
+    (hw : ∀ j, w j = if isNegative j then minus (q j) else plus (q j))
+    (hn : ∀ j, negative j = if isNegative j then q j else 0) :
+    (total (fun j => q j * if isNegative j then L - a j else a j) d : Int)
+        + ((S * total negative d : Nat) : Int)
+      = itotal (fun j => w j * ((a j : Int) - (S : Int))) d + ((L * total negative d : Nat) : Int)
+        + ((S * (total q d - total negative d) : Nat) : Int) := by
+  induction d generalizing a w q negative isNegative with
+  | zero => simp [total, itotal]
+  | succ d ih =>
+    have h := ih (fun j => a (j + 1)) (fun j => w (j + 1)) (fun j => q (j + 1))
+      (fun j => negative (j + 1)) (fun j => isNegative (j + 1)) (fun j => ha (j + 1))
+      (fun j => hw (j + 1)) fun j => hn (j + 1)
+    have hle : total (fun j => negative (j + 1)) d ≤ total (fun j => q (j + 1)) d :=
+      total_mono fun j _ => by
+        rw [hn]
+        split
+        · exact Nat.le_refl _
+        · exact Nat.zero_le _
+    have h0 : ((q 0 * if isNegative 0 then L - a 0 else a 0 : Nat) : Int)
+          + ((S * negative 0 : Nat) : Int)
+        = w 0 * ((a 0 : Int) - (S : Int)) + ((L * negative 0 : Nat) : Int)
+          + ((S * (q 0 - negative 0) : Nat) : Int) := by
+      have ha0 := ha 0
+      rw [hw 0, hn 0]
+      split
+      · rw [Nat.sub_self, Nat.mul_zero, Int.natCast_mul, Int.natCast_sub ha0]
+        simp only [minus, Int.ofNat_eq_natCast, Int.natCast_mul, Int.natCast_zero]
+        show (q 0 : Int) * (L - a 0) + S * q 0 = -(q 0 : Int) * (a 0 - S) + L * q 0 + 0
+        rw [Int.mul_sub, Int.neg_mul, Int.mul_sub, Int.mul_comm (L : Int), Int.mul_comm (S : Int)]
+        omega
+      · rw [Nat.mul_zero, Nat.mul_zero, Nat.sub_zero]
+        simp only [plus, Int.ofNat_eq_natCast, Int.natCast_mul, Int.natCast_zero]
+        rw [Int.mul_sub, Int.mul_comm (S : Int)]
+        omega
+    have hq0 : negative 0 ≤ q 0 := by
+      rw [hn]
+      split
+      · exact Nat.le_refl _
+      · exact Nat.zero_le _
+    simp only [total, itotal]
+    rw [show q 0 + total (fun k => q (k + 1)) d - (negative 0 + total (fun k => negative (k + 1)) d)
+      = (q 0 - negative 0) + (total (fun k => q (k + 1)) d - total (fun k => negative (k + 1)) d)
+      by omega]
+    simp only [Nat.mul_add, Int.natCast_add] at h h0 ⊢
+    omega
 
-/-- The positive side of the comparison for sample `i`. -/
-def PackedSamples.positiveSide (s : PackedSamples) (S : Sides) (i : Nat) : Nat := s.side S.ps S.kP i
-
-/-- The negative side of the comparison for sample `i`. -/
-def PackedSamples.negativeSide (s : PackedSamples) (S : Sides) (i : Nat) : Nat := s.side S.qs S.kQ i
-
-/-- If the numbers are multiples of the stated powers of two, then the residual of a sample, times a
-power of two, is the difference of the two sides. -/
-theorem residual_eq_sides (hw : ∀ w ∈ f.w.toList, isMultiple w weightExponent = true)
-    (hb : isMultiple f.b (s.latentExponent + weightExponent) = true) (hc : c < s.conceptCount)
-    (hm : s.scoreExponents.getD c 0 ≤ s.latentExponent + weightExponent) (i : Fin s.size) :
-    f.residual (s.latent i) (s.score c i) * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-      = (s.negativeSide (s.sides c f weightExponent) i : Rat)
-        - (s.positiveSide (s.sides c f weightExponent) i : Rat) := by
-  have hl := length_columnWeights s c f weightExponent
-  have hd := idot_digits s.offset (s.row i) (columnWeights s c f weightExponent)
-    (by rw [hl, length_row])
-  change idot (s.integerRow i) _ = _ at hd
-  have hsplit : idot (s.integerRow i) (columnWeights s c f weightExponent)
-      = idot (s.integerRow i) (f.w.toList.map fun w => numerator w weightExponent)
-        + s.entry i (s.latentDim + c) * -((2 ^ (s.latentExponent + weightExponent
-          - s.scoreExponents.getD c 0) : Nat) : Int) := by
-    have hcol : s.latentDim + c < s.columnCount := by
-      simp only [PackedSamples.columnCount]
-      omega
-    rw [columnWeights, scoreWeights, idot_append, idot_oneHot _ _ _ _ hc,
-      ← getD_integerRow s i _ hcol]
-    simp [List.getD_eq_getElem?_getD]
-  have hsum := sum_mul_eq_idot ((2 ^ weightExponent : Nat) : Rat)
-    ((2 ^ s.latentExponent : Nat) : Rat)
-    (fun j : Fin s.latentDim => f.w[j]) (s.latent i) (s.integerRow i)
-    (f.w.toList.map fun w => numerator w weightExponent) (by simp)
-    (by rw [length_integerRow]; exact Nat.le_add_right _ _)
+theorem residual_eq_excess {f : AffineFunctional s.latentDim} {δ : Rat}
+    (hp : p.Represents s c f δ) (i : Fin s.size) (h : s.Within c p i) :
+    f.residual (s.latent i) (s.score c i) * (p.scale s : Rat)
+      = (s.excess c p i : Rat) - (p.sup : Rat) := by
+  have hsum := sum_mul_eq_itotal (p.denominator : Rat) ((2 ^ s.latentExponent : Nat) : Rat)
+    (fun j : Fin s.latentDim => f.w[j]) (s.latent i) p.weight (s.entry i) hp.weight_eq
     (fun j => by
-      have hj : j.val < f.w.toList.length := by simp
-      rw [numerator_eq (hw _ (by simp))]
-      simp [List.getD_eq_getElem?_getD])
-    (fun j => by
-      have hj : j.val < s.columnCount := Nat.lt_of_lt_of_le j.isLt (Nat.le_add_right _ _)
-      rw [getD_integerRow s i j hj, PackedSamples.latent, Rat.div_mul_cancel]
+      rw [PackedSamples.latent, Rat.div_mul_cancel]
       exact Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _)))
-  have hscore : s.score c i * ((2 ^ (s.latentExponent + weightExponent) : Nat) : Rat)
-      = (s.entry i (s.latentDim + c) : Rat) * ((2 ^ (s.latentExponent + weightExponent
-          - s.scoreExponents.getD c 0) : Nat) : Rat) := by
-    have e : 2 ^ (s.latentExponent + weightExponent)
-        = 2 ^ s.scoreExponents.getD c 0 * 2 ^ (s.latentExponent + weightExponent
-          - s.scoreExponents.getD c 0) := by
-      rw [← Nat.pow_add]
-      congr 1
-      omega
+  have hscore : s.score c i * (p.scale s : Rat)
+      = (s.entry i (s.latentDim + c) : Rat) * (p.scoreFactor s c : Rat) := by
+    have e : p.scale s = 2 ^ s.scoreExponents.getD c 0 * p.scoreFactor s c :=
+      (Nat.mul_div_cancel' hp.score_dvd).symm
     rw [e, Rat.natCast_mul, ← Rat.mul_assoc, PackedSamples.score, Rat.div_mul_cancel]
     exact Rat.ne_of_gt (Rat.natCast_pos.2 (Nat.two_pow_pos _))
-  have hbias := numerator_eq hb
-  have hint : (s.negativeSide (s.sides c f weightExponent) i : Int)
-      - (s.positiveSide (s.sides c f weightExponent) i : Int)
-      = s.entry i (s.latentDim + c) * ((2 ^ (s.latentExponent + weightExponent
-          - s.scoreExponents.getD c 0) : Nat) : Int)
-        - idot (s.integerRow i) (f.w.toList.map fun w => numerator w weightExponent)
-        - numerator f.b (s.latentExponent + weightExponent) := by
-    rw [hsplit, Int.mul_neg] at hd
-    simp only [negativeSide, positiveSide, side,
-      sides, positiveConstant, negativeConstant]
+  have hd := products_eq (s.digit i) (2 ^ s.digitBits - 1) s.offset s.latentDim p.weight
+    p.magnitude p.negative p.IsNegative
+    (fun j => Nat.le_sub_one_of_lt (Nat.mod_lt _ (Nat.two_pow_pos _))) (fun _ => rfl) fun _ => rfl
+  have hint : (s.excess c p i : Int) - (p.sup : Int)
+      = s.entry i (s.latentDim + c) * (p.scoreFactor s c : Int)
+        - itotal (fun j => p.weight j * s.entry i j) s.latentDim - p.bias := by
+    have h1 := h.products_le
+    have h2 := h.scoreLow_le
+    have hv : (p.scoreFactor s c * s.scoreExcess c p i : Nat)
+        + p.scoreFactor s c * p.scoreLow = p.scoreFactor s c * s.digit i (s.latentDim + c) := by
+      rw [← Nat.mul_add, PackedSamples.scoreExcess, Nat.sub_add_cancel h2]
+    have he : s.entry i (s.latentDim + c) * (p.scoreFactor s c : Int)
+        = ((p.scoreFactor s c * s.digit i (s.latentDim + c) : Nat) : Int)
+          - ((s.offset * p.scoreFactor s c : Nat) : Int) := by
+      rw [PackedSamples.entry, Int.sub_mul, Int.natCast_mul, Int.natCast_mul,
+        Int.mul_comm (s.digit i _ : Int)]
+    rw [he, ← hv]
+    change (s.sampleProducts p i : Int) + _ = itotal (fun j => p.weight j * s.entry i j) _ + _ + _
+      at hd
+    rw [PackedSamples.excess]
+    simp only [PackedSamples.raised, PackedSamples.lowered, rising, falling, Nat.add_eq, Nat.mul_eq,
+      Nat.sub_eq, Nat.pow_eq, Nat.mul_add] at h1 ⊢
     omega
   have hrat := congrArg (fun n : Int => (n : Rat)) hint
   simp only [Rat.intCast_sub, Rat.intCast_mul, Rat.intCast_natCast] at hrat
-  rw [hrat, ← hsum, ← hbias, ← hscore, AffineFunctional.residual, AffineFunctional.eval,
-    Nat.pow_add, Rat.natCast_mul]
+  rw [hrat, ← hsum, ← hp.bias_eq, ← hscore, AffineFunctional.residual, AffineFunctional.eval,
+    IntegerProbe.scale, Rat.natCast_mul]
   grind
-
-theorem length_ps (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) : (s.sides c f weightExponent).ps.length = s.columnCount := by
-  simp [sides, positivePart, length_columnWeights]
-
-theorem length_qs (s : PackedSamples) (c : Nat) (f : AffineFunctional s.latentDim)
-    (weightExponent : Nat) : (s.sides c f weightExponent).qs.length = s.columnCount := by
-  simp [sides, negativePart, length_columnWeights]
 
 end
 

@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Packing.Programs
+public import Bridge.Packing.Totals
 
 /-!
 # What programs on packed samples compute, row by row
@@ -15,16 +15,15 @@ whatever.
 
 ## Main definitions
 
-* `PackedSamples.row`, `PackedSamples.blockDot`: the digits of a row, and their dot product with
-  weights.
-* `Sides`: what a program compares in every row, and `PackedSamples.RowsWithin` what it finds.
+* `PackedSamples.blockDigit`: a digit of a row.
+* `PackedSamples.spreadOut`: the digits of a column, moved into slots.
+* `IntegerProbe.products`: what `weigh` adds up in a row.
 
 ## Main statements
 
-* `of_weigh`: what `weigh` adds up, a dot product.
-* `rows_of_sidesOk`: what the comparison of all rows says of one of them, even if it only fills
-  up the last block.
-* `sides_of_sidesOk`: the same of the row of a sample.
+* `of_weigh`: what `weigh` adds up, in all slots.
+* `of_withSums`: the sums of the weights.
+* `of_withExcesses`: what is known of a row if its block passes, and what the program goes on with.
 -/
 
 @[expose] public noncomputable section
@@ -33,145 +32,24 @@ namespace Bridge
 
 open PackedSamples
 
-/-! ## Programs that evaluate and go on -/
-
-theorem force_eq (n : Nat) (k : Nat → Bool) : force n k = k n := by cases n <;> rfl
-
-theorem forceAll_eq (as done : List Nat) (total : Nat) (k : List Nat → Nat → Bool) :
-    forceAll as done total k = k (as.reverse ++ done) (total + as.sum) := by
-  induction as generalizing done total with
-  | nil => simp [forceAll]
-  | cons a as ih =>
-    simp only [forceAll, force_eq, ih, List.reverse_cons, List.append_assoc, List.singleton_append,
-      List.sum_cons]
-    rw [← Nat.add_assoc]
-    rfl
-
-/-! ## Dot products -/
-
-/-- The dot product `Σ aⱼ vⱼ`; it stops at the end of the shorter list. -/
-def dot : List Nat → List Nat → Nat
-  | a :: as, v :: vs => a * v + dot as vs
-  | _, _ => 0
-
-@[simp] theorem dot_nil_left (vs : List Nat) : dot [] vs = 0 := by simp [dot]
-
-@[simp] theorem dot_nil_right (as : List Nat) : dot as [] = 0 := by cases as <;> simp [dot]
-
-@[simp] theorem dot_cons (a v : Nat) (as vs : List Nat) :
-    dot (a :: as) (v :: vs) = a * v + dot as vs := by simp [dot]
-
-/-- A dot product of numbers that are at most `A` is at most `A` times the sum of the weights. -/
-theorem dot_le (A : Nat) (as vs : List Nat) (h : ∀ a ∈ as, a ≤ A) : dot as vs ≤ A * vs.sum := by
-  induction as generalizing vs with
-  | nil => simp
-  | cons a as ih =>
-    cases vs with
-    | nil => simp
-    | cons v vs =>
-      rw [dot_cons, List.sum_cons, Nat.mul_add]
-      exact Nat.add_le_add (Nat.mul_le_mul_right v (h a (by simp)))
-        (ih vs fun b hb => h b (by simp [hb]))
-
-/-- A dot product of columns is the dot product of every slot. -/
-theorem dot_slots {α : Type} (x n : Nat) (f : α → Nat) (F : α → Nat → Nat)
-    (hf : ∀ a, f a = slots x (F a) n) (as : List α) (vs : List Nat) :
-    dot (as.map f) vs = slots x (fun k => dot (as.map fun a => F a k) vs) n := by
-  induction as generalizing vs with
-  | nil => simp [slots_zero]
-  | cons a as ih =>
-    cases vs with
-    | nil => simp [slots_zero]
-    | cons v vs => simp only [List.map_cons, dot_cons, ih, hf, slots_mul, slots_add]
-
-/-- What is missing at the end counts as zero. -/
-theorem dot_getD {α : Type} (g : α → Nat) (z : α) (hz : g z = 0) (as : List α) (vs : List Nat) :
-    dot (as.map g) vs = dot ((List.range vs.length).map fun j => g (as.getD j z)) vs := by
-  induction vs generalizing as with
-  | nil => simp
-  | cons v vs ih =>
-    rw [List.length_cons, List.range_succ_eq_map, List.map_cons, List.map_map, dot_cons]
-    cases as with
-    | nil =>
-      have := ih []
-      simp only [List.map_nil, dot_nil_left] at this
-      simp only [List.map_nil, dot_nil_left, List.getD_nil, hz, Nat.zero_mul, Nat.zero_add]
-      simpa [hz, Function.comp_def] using this
-    | cons a as =>
-      rw [List.map_cons, dot_cons, ih as]
-      rfl
-
-/-- What `weigh` adds up. -/
-theorem of_weigh {limbBits : Nat} {f : Nat → Nat} {vs : List Nat} {columns : List (List Nat)}
-    {total : Nat} {k : Nat → List (List Nat) → Bool}
-    (h : weigh limbBits f vs columns total k = true) :
-    k (total + dot (columns.map fun limbs => f (pack (2 ^ limbBits) limbs)) vs)
-      (columns.drop vs.length) = true := by
-  induction vs generalizing columns total with
-  | nil => simpa [weigh] using h
-  | cons v vs ih =>
-    cases columns with
-    | nil => simp [weigh] at h
-    | cons limbs columns =>
-      rw [weigh] at h
-      rw [List.map_cons, dot_cons, List.length_cons, List.drop_succ_cons, ← Nat.add_assoc]
-      cases hv : Nat.beq v 0 with
-      | true =>
-        have h0 : v = 0 := Nat.eq_of_beq_eq_true hv
-        rw [hv, cond_true] at h
-        rw [h0, Nat.mul_zero, Nat.add_zero]
-        exact ih h
-      | false =>
-        rw [hv, cond_false, force_eq, force_eq] at h
-        exact ih h
-
-/-! ## One sample -/
-
 section
 
 variable {s : PackedSamples}
 
-/-- The stored digits of sample `i`. -/
-def PackedSamples.row (s : PackedSamples) (i : Nat) : List Nat :=
-  (List.range s.columnCount).map (s.digit i)
+/-! ## The slots of a block -/
 
-theorem length_row (s : PackedSamples) (i : Nat) : (s.row i).length = s.columnCount := by
-  simp [row]
+/-- The digit of row `r` of block `t` in column `j`. -/
+def PackedSamples.blockDigit (s : PackedSamples) (t j r : Nat) : Nat :=
+  s.column t j / (2 ^ s.digitBits) ^ r % 2 ^ s.digitBits
 
-/-- The dot product of row `r` of block `t` with `vs`, where the row may be one that only fills
-up. -/
-def PackedSamples.blockDot (s : PackedSamples) (vs : List Nat) (t r : Nat) : Nat :=
-  dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
-    pack (2 ^ s.limbBits) limbs / (2 ^ s.digitBits) ^ r % 2 ^ s.digitBits) vs
+/-- The number of slots of a class: `slotDigits` times as many have room for the rows of a block, and
+for one row more. -/
+def PackedSamples.classSlots (s : PackedSamples) : Nat :=
+  Nat.add (Nat.div s.blockRows s.slotDigits) 1
 
-/-- The row of a sample in its block is the row of the sample. -/
-theorem blockDot_eq (s : PackedSamples) (i : Nat) (vs : List Nat) (hv : vs.length = s.columnCount) :
-    s.blockDot vs (i / s.blockRows) (i % s.blockRows) = dot (s.row i) vs := by
-  rw [blockDot, dot_getD (z := []) (hz := by simp [pack]), hv, row]
-  congr 1
-  apply List.map_congr_left
-  intro j _
-  simp [PackedSamples.digit, PackedSamples.column, List.getD_eq_getElem?_getD, List.getElem?_drop]
-
-theorem blockDot_le (s : PackedSamples) (vs : List Nat) (t r : Nat) :
-    s.blockDot vs t r ≤ (2 ^ s.digitBits - 1) * vs.sum := by
-  apply dot_le
-  intro a ha
-  obtain ⟨limbs, -, rfl⟩ := List.mem_map.1 ha
-  have := Nat.mod_lt (pack (2 ^ s.limbBits) limbs / (2 ^ s.digitBits) ^ r)
-    (Nat.two_pow_pos s.digitBits)
-  omega
-
-/-- One side of the comparison for sample `i`: the dot product of its digits with `vs`, plus `k`. -/
-def PackedSamples.side (s : PackedSamples) (vs : List Nat) (k i : Nat) : Nat := dot (s.row i) vs + k
-
-/-! ## All rows of a block -/
-
-/-- The number of slots of a class: `slotDigits` times as many have room for the rows of a block. -/
-def PackedSamples.classSlots (s : PackedSamples) : Nat := ceilDiv s.blockRows s.slotDigits
-
-/-- The number of slots of a block. -/
-def PackedSamples.slotCount (s : PackedSamples) : Nat := s.classSlots * s.slotDigits
+/-- The number of slots of a block; the last slot of the last class is none of them. -/
+def PackedSamples.slotCount (s : PackedSamples) : Nat :=
+  Nat.sub (Nat.mul s.slotDigits s.classSlots) 1
 
 /-- The row that is in slot `k`. -/
 def PackedSamples.slotRow (s : PackedSamples) (k : Nat) : Nat :=
@@ -180,120 +58,16 @@ def PackedSamples.slotRow (s : PackedSamples) (k : Nat) : Nat :=
 /-- A slot, as a base. -/
 def PackedSamples.slotBase (s : PackedSamples) : Nat := 2 ^ (s.slotDigits * s.digitBits)
 
+/-- How often copies of a column are doubled, so that there is one for each digit of a slot. -/
+def PackedSamples.copyBits (s : PackedSamples) : Nat :=
+  Nat.log2 (Nat.sub (Nat.mul 2 s.slotDigits) 1)
+
 /-- The digits of a column, moved into slots. -/
 def PackedSamples.spreadOut (s : PackedSamples) (A : Nat) : Nat :=
-  spread s.digitBits ((2 ^ s.digitBits - 1) * ones s.slotBase s.classSlots)
-    (s.slotDigits * s.digitBits * s.classSlots) s.slotDigits A
+  spread (s.digitBits * s.slotCount) s.copyBits (2 ^ (s.digitBits * s.slotCount) - 1)
+    ((2 ^ s.digitBits - 1) * ones s.slotBase s.slotCount) A
 
-theorem spreadOut_eq (s : PackedSamples) (hg : 0 < s.slotDigits) (A : Nat) :
-    s.spreadOut A = slots s.slotBase
-      (fun k => A / (2 ^ s.digitBits) ^ s.slotRow k % 2 ^ s.digitBits) s.slotCount :=
-  spread_eq s.digitBits s.slotDigits s.classSlots s.slotDigits A hg
-
-/-- The dot products of all rows of block `t`, from its columns on. -/
-theorem dot_spreadOut (s : PackedSamples) (hg : 0 < s.slotDigits) (vs : List Nat) (t : Nat) :
-    dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
-        s.spreadOut (pack (2 ^ s.limbBits) limbs)) vs
-      = slots s.slotBase (fun k => s.blockDot vs t (s.slotRow k)) s.slotCount :=
-  dot_slots _ _ _ _ (fun limbs => spreadOut_eq s hg (pack (2 ^ s.limbBits) limbs)) _ vs
-
-/-! ## All samples -/
-
-theorem onesFast_eq {x n : Nat} (hx : 1 < x) : onesFast x n = ones x n := (ones_eq x n hx).symm
-
-/-- What the comparison of all slots says of one of them. -/
-theorem of_slotsOk {S n D : Nat} {f g : Nat → Nat} (hS : 0 < S)
-    (hf : ∀ k, k < n → f k + D < 2 ^ (S - 1)) (hg : ∀ k, k < n → g k + D < 2 ^ (S - 1))
-    (h : slotsOk (2 ^ (S - 1) * ones (2 ^ S) n) ((D + 2 ^ (S - 1)) * ones (2 ^ S) n)
-      (slots (2 ^ S) f n) (slots (2 ^ S) g n) = true) (k : Nat) (hk : k < n) :
-    f k ≤ g k + D ∧ g k ≤ f k + D := by
-  have hx : 2 ^ S = 2 ^ (S - 1) + 2 ^ (S - 1) := by
-    rw [← Nat.two_mul, ← Nat.pow_succ']
-    congr 1
-    omega
-  have one : ∀ f g : Nat → Nat, (∀ k, k < n → f k + D < 2 ^ (S - 1)) →
-      (∀ k, k < n → g k + D < 2 ^ (S - 1)) →
-      Nat.beq (Nat.land (Nat.sub (Nat.add (slots (2 ^ S) g n) ((D + 2 ^ (S - 1)) * ones (2 ^ S) n))
-        (slots (2 ^ S) f n)) (2 ^ (S - 1) * ones (2 ^ S) n)) (2 ^ (S - 1) * ones (2 ^ S) n) = true →
-      f k ≤ g k + D := by
-    intro f g hf hg h
-    have h1 : (slots (2 ^ S) g n + (D + 2 ^ (S - 1)) * ones (2 ^ S) n - slots (2 ^ S) f n) &&&
-        2 ^ (S - 1) * ones (2 ^ S) n = 2 ^ (S - 1) * ones (2 ^ S) n := Nat.eq_of_beq_eq_true h
-    rw [mul_ones _ _ (D + _), slots_add, slots_sub _ _ _ _ (fun k hk => by
-      have := hf k hk
-      omega)] at h1
-    have h2 := le_of_land_top hS (fun k hk => by
-      have := hg k hk
-      omega) h1 hk
-    have := hf k hk
-    omega
-  simp only [slotsOk, Bool.and_eq_true] at h
-  exact ⟨one f g hf hg h.1, one g f hg hf h.2⟩
-
-/-- What the comparison of so many blocks says of one of them. -/
-theorem of_blocksOk {limbBits kP kQ top slack T : Nat} {f : Nat → Nat} {ps qs : List Nat}
-    {columns : List (List Nat)} (h : blocksOk limbBits f ps qs kP kQ top slack T columns = true)
-    (t : Nat) (ht : t < T) :
-    slotsOk top slack
-      (dot ((columns.drop (ps.length * t)).map fun limbs => f (pack (2 ^ limbBits) limbs)) ps + kP)
-      (dot ((columns.drop (ps.length * t)).map fun limbs => f (pack (2 ^ limbBits) limbs)) qs + kQ)
-      = true := by
-  induction T generalizing columns t with
-  | zero => omega
-  | succ T ih =>
-    rw [blocksOk] at h
-    have h1 := of_weigh (of_weigh h)
-    simp only [force_eq, Bool.and_eq_true, Nat.zero_add] at h1
-    cases t with
-    | zero => simpa using h1.1
-    | succ t =>
-      have h2 := ih h1.2 t (by omega)
-      rw [List.drop_drop] at h2
-      rw [Nat.mul_succ, Nat.add_comm (ps.length * t)]
-      exact h2
-
-theorem le_ceilDiv_mul {p q : Nat} (hq : 0 < q) : p ≤ ceilDiv p q * q := by
-  have h : (p + (q - 1)) % q + q * ((p + (q - 1)) / q) = p + (q - 1) := Nat.mod_add_div _ _
-  have := Nat.mod_lt (p + (q - 1)) hq
-  show p ≤ (p + (q - 1)) / q * q
-  rw [Nat.mul_comm]
-  omega
-
-theorem blockRows_le (s : PackedSamples) (hg : 0 < s.slotDigits) :
-    s.blockRows ≤ s.slotDigits * s.classSlots := by
-  rw [Nat.mul_comm]
-  exact le_ceilDiv_mul hg
-
-theorem block_lt (s : PackedSamples) (hK : 0 < s.blockRows) {i : Nat} (hi : i < s.size) :
-    i / s.blockRows < ceilDiv s.size s.blockRows := by
-  apply Nat.div_lt_of_lt_mul
-  rw [Nat.mul_comm]
-  exact Nat.lt_of_lt_of_le hi (le_ceilDiv_mul hK)
-
-/-- What `withParts` goes on with: the two parts of the weights of all columns, and the constants of
-the two sides. -/
-structure Sides where
-  /-- The positive parts of the weights. -/
-  ps : List Nat
-  /-- The negative parts of the weights. -/
-  qs : List Nat
-  /-- What is added to the positive side. -/
-  kP : Nat
-  /-- What is added to the negative side. -/
-  kQ : Nat
-
-/-- Whether a program that takes the two sides, as `withParts` gives them, answers `true`. -/
-def Sides.satisfy (S : Sides) (k : List Nat → List Nat → Nat → Nat → Nat → Nat → Bool) : Prop :=
-  k S.ps S.qs S.ps.sum S.qs.sum S.kP S.kQ = true
-
-/-- In every row of the first `T` blocks, also in those that only fill up the last one, the two
-sides differ by at most `D`. -/
-def PackedSamples.RowsWithin (s : PackedSamples) (S : Sides) (D T : Nat) : Prop :=
-  ∀ t, t < T → ∀ k, k < s.slotCount →
-    s.blockDot S.ps t (s.slotRow k) + S.kP ≤ s.blockDot S.qs t (s.slotRow k) + S.kQ + D ∧
-    s.blockDot S.qs t (s.slotRow k) + S.kQ ≤ s.blockDot S.ps t (s.slotRow k) + S.kP + D
-
-/-- The conditions on the layout that `sidesOk` decides. -/
+/-- The conditions on the layout that the programs decide. -/
 structure Layout (s : PackedSamples) : Prop where
   /-- A block has rows. -/
   blockRows_pos : 0 < s.blockRows
@@ -302,54 +76,119 @@ structure Layout (s : PackedSamples) : Prop where
   /-- A digit has bits. -/
   digitBits_pos : 0 < s.digitBits
 
-theorem Layout.slotBits_pos {s : PackedSamples} (h : Layout s) : 0 < s.slotDigits * s.digitBits :=
+theorem Layout.slotBits_pos (h : Layout s) : 0 < s.slotDigits * s.digitBits :=
   Nat.mul_pos h.slotDigits_pos h.digitBits_pos
 
-/-- What `sidesOk` decides. -/
-theorem rows_of_sidesOk {S : Sides} {D : Nat}
-    (h : sidesOk s S.ps S.qs S.ps.sum S.qs.sum S.kP S.kQ D = true)
-    (hp : S.ps.length = s.columnCount) :
-    Layout s ∧ s.RowsWithin S D (ceilDiv s.size s.blockRows) := by
-  simp only [sidesOk, force_eq, Bool.and_eq_true] at h
-  obtain ⟨⟨hS, hK⟩, ⟨h1, h2⟩, h⟩ := h
-  have hS : 0 < s.slotDigits * s.digitBits := Nat.le_of_ble_eq_true hS
-  have hg : 0 < s.slotDigits := Nat.pos_of_mul_pos_right hS
-  refine ⟨⟨Nat.le_of_ble_eq_true hK, hg, Nat.pos_of_mul_pos_left hS⟩, fun t ht k hk => ?_⟩
-  have h1 : (2 ^ s.digitBits - 1) * S.ps.sum + S.kP + D < 2 ^ (s.slotDigits * s.digitBits - 1) :=
-    Nat.le_of_ble_eq_true h1
-  have h2 : (2 ^ s.digitBits - 1) * S.qs.sum + S.kQ + D < 2 ^ (s.slotDigits * s.digitBits - 1) :=
-    Nat.le_of_ble_eq_true h2
-  have hx : 1 < 2 ^ (s.slotDigits * s.digitBits) := Nat.one_lt_two_pow (by omega)
-  have e1 : ∀ n, onesFast (Nat.pow 2 (Nat.mul s.slotDigits s.digitBits)) n
-      = ones (2 ^ (s.slotDigits * s.digitBits)) n := fun n => onesFast_eq hx
-  rw [e1, e1] at h
-  have h3 := of_blocksOk h t ht
-  rw [hp] at h3
-  have h4 : slotsOk (2 ^ (s.slotDigits * s.digitBits - 1) * ones s.slotBase s.slotCount)
-      ((D + 2 ^ (s.slotDigits * s.digitBits - 1)) * ones s.slotBase s.slotCount)
-      (dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
-        s.spreadOut (pack (2 ^ s.limbBits) limbs)) S.ps
-        + S.kP * ones s.slotBase s.slotCount)
-      (dot ((s.columns.drop (s.columnCount * t)).map fun limbs =>
-        s.spreadOut (pack (2 ^ s.limbBits) limbs)) S.qs
-        + S.kQ * ones s.slotBase s.slotCount) = true := h3
-  rw [dot_spreadOut s hg, dot_spreadOut s hg, mul_ones _ _ S.kP, mul_ones _ _ S.kQ, slots_add,
-    slots_add] at h4
-  exact of_slotsOk hS (fun k _ => by have := blockDot_le s S.ps t (s.slotRow k); omega)
-    (fun k _ => by have := blockDot_le s S.qs t (s.slotRow k); omega) h4 k hk
+theorem Layout.one_lt_slotBase (h : Layout s) : 1 < s.slotBase :=
+  Nat.one_lt_two_pow (Nat.ne_of_gt h.slotBits_pos)
 
-/-- The same for a sample. -/
-theorem sides_of_sidesOk {S : Sides} {D : Nat}
-    (h : sidesOk s S.ps S.qs S.ps.sum S.qs.sum S.kP S.kQ D = true)
-    (hp : S.ps.length = s.columnCount) (hq : S.qs.length = s.columnCount)
-    (i : Nat) (hi : i < s.size) :
-    s.side S.ps S.kP i ≤ s.side S.qs S.kQ i + D ∧ s.side S.qs S.kQ i ≤ s.side S.ps S.kP i + D := by
-  obtain ⟨hl, h⟩ := rows_of_sidesOk h hp
-  obtain ⟨hk, he⟩ := slot_of_digit (m := s.classSlots) (r := i % s.blockRows) hl.slotDigits_pos
-    (Nat.lt_of_lt_of_le (Nat.mod_lt i hl.blockRows_pos) (blockRows_le s hl.slotDigits_pos))
-  have h1 := h _ (block_lt s hl.blockRows_pos hi) _ hk
-  rwa [show s.slotRow _ = i % s.blockRows from he, blockDot_eq s i S.ps hp,
-    blockDot_eq s i S.qs hq] at h1
+theorem classSlots_pos (s : PackedSamples) : 0 < s.classSlots := Nat.succ_pos _
+
+theorem blockRows_le (s : PackedSamples) (hg : 0 < s.slotDigits) : s.blockRows ≤ s.slotCount := by
+  have h := Nat.lt_mul_div_succ s.blockRows hg
+  show s.blockRows ≤ s.slotDigits * (s.blockRows / s.slotDigits + 1) - 1
+  omega
+
+theorem slots_pos (h : Layout s) : 0 < s.slotCount :=
+  Nat.lt_of_lt_of_le h.blockRows_pos (blockRows_le s h.slotDigits_pos)
+
+theorem slotDigits_le (hg : 0 < s.slotDigits) : s.slotDigits ≤ 2 ^ s.copyBits := by
+  have h := Nat.lt_log2_self (n := 2 * s.slotDigits - 1)
+  rw [Nat.pow_succ] at h
+  show s.slotDigits ≤ 2 ^ Nat.log2 (2 * s.slotDigits - 1)
+  omega
+
+theorem spreadOut_eq (s : PackedSamples) (hg : 0 < s.slotDigits) (A : Nat) :
+    s.spreadOut A = slots s.slotBase
+      (fun k => A / (2 ^ s.digitBits) ^ s.slotRow k % 2 ^ s.digitBits) s.slotCount :=
+  spread_eq s.digitBits s.slotDigits s.classSlots s.copyBits A hg (classSlots_pos s)
+    (slotDigits_le hg)
+
+/-- The slot of a row. -/
+theorem exists_slot (h : Layout s) {r : Nat} (hr : r < s.blockRows) :
+    ∃ k, k < s.slotCount ∧ s.slotRow k = r := by
+  have hr' : r < s.slotDigits * s.classSlots - 1 :=
+    Nat.lt_of_lt_of_le hr (blockRows_le s h.slotDigits_pos)
+  exact ⟨_, slot_lt_of_digit h.slotDigits_pos hr',
+    (slot_of_digit h.slotDigits_pos (m := s.classSlots) (by omega)).2⟩
+
+/-! ## Listed rows -/
+
+/-- The digits of `2 ^ (b * c) - 1`: the first `c` are as large as can be, the others zero. -/
+theorem digit_of_full (b c r : Nat) :
+    (2 ^ (b * c) - 1) / (2 ^ b) ^ r % 2 ^ b = if r < c then 2 ^ b - 1 else 0 := by
+  have hy := Nat.two_pow_pos b
+  have e : 2 ^ (b * c) - 1 = slots (2 ^ b) (fun _ => 2 ^ b - 1) c := by
+    rw [← mul_ones, Nat.mul_comm (2 ^ b - 1), Nat.pow_mul]
+    have := ones_mul (2 ^ b) c hy
+    omega
+  split
+  · rename_i h
+    rw [e, slots_div_mod (f := fun _ => 2 ^ b - 1) (fun _ _ => Nat.sub_lt hy Nat.one_pos) h]
+  · rename_i h
+    have hle : (2 ^ b) ^ c ≤ (2 ^ b) ^ r := Nat.pow_le_pow_right hy (by omega)
+    have hpos := Nat.two_pow_pos (b * c)
+    rw [Nat.pow_mul] at hpos ⊢
+    rw [Nat.div_eq_of_lt (Nat.lt_of_lt_of_le (Nat.sub_lt hpos Nat.one_pos) hle), Nat.zero_mod]
+
+/-- Whether slot `k` has one of the first `count` rows of a block, as a number. -/
+def PackedSamples.isListed (s : PackedSamples) (count k : Nat) : Nat :=
+  if s.slotRow k < count then 1 else 0
+
+theorem isListed_le (s : PackedSamples) (count k : Nat) : s.isListed count k ≤ 1 := by
+  unfold isListed
+  split <;> decide
+
+/-- The slots of the first `count` rows of a block. -/
+theorem listed_eq (h : Layout s) (count : Nat) :
+    s.spreadOut (2 ^ (s.digitBits * count) - 1) / (2 ^ s.digitBits - 1)
+      = slots s.slotBase (s.isListed count) s.slotCount := by
+  have hy : 1 < 2 ^ s.digitBits := Nat.one_lt_two_pow (Nat.ne_of_gt h.digitBits_pos)
+  rw [spreadOut_eq s h.slotDigits_pos]
+  have e : slots s.slotBase (fun k => (2 ^ (s.digitBits * count) - 1)
+        / (2 ^ s.digitBits) ^ s.slotRow k % 2 ^ s.digitBits) s.slotCount
+      = slots s.slotBase (s.isListed count) s.slotCount * (2 ^ s.digitBits - 1) := by
+    rw [slots_mul]
+    apply slots_congr
+    intro k _
+    rw [digit_of_full, isListed]
+    split <;> simp
+  rw [e, Nat.mul_div_cancel _ (by omega)]
+
+/-- Summing over the slots of the first `count` rows is summing over these rows. -/
+theorem total_listed (h : Layout s) (F : Nat → Nat) {count : Nat} (hc : count ≤ s.blockRows) :
+    total (fun k => F (s.slotRow k) * s.isListed count k) s.slotCount = total F count := by
+  have hn : s.slotCount + 1 = s.classSlots * s.slotDigits := by
+    have := slots_pos h
+    rw [Nat.mul_comm]
+    show s.slotDigits * s.classSlots - 1 + 1 = _
+    have : 0 < s.slotDigits * s.classSlots - 1 := this
+    omega
+  have hle := blockRows_le s h.slotDigits_pos
+  have e := total_slots (fun r => F r * if r < count then 1 else 0) s.slotDigits s.classSlots
+  rw [Nat.mul_comm s.slotDigits, ← hn, total_succ, total_succ, if_neg (by omega : ¬ s.slotCount < count),
+    Nat.mul_zero, Nat.add_zero] at e
+  -- The slot that is left out has the row that no block has.
+  have hlast : s.slotDigits * (s.slotCount % s.classSlots) + s.slotCount / s.classSlots
+      = s.slotCount := by
+    have hm := classSlots_pos s
+    have hg := h.slotDigits_pos
+    have e : s.slotCount = (s.classSlots - 1) + s.classSlots * (s.slotDigits - 1) := by
+      rw [Nat.mul_sub, Nat.mul_one]
+      have := Nat.le_mul_of_pos_right s.classSlots hg
+      omega
+    rw [e, Nat.add_mul_mod_self_left, Nat.mod_eq_of_lt (by omega : s.classSlots - 1 < s.classSlots),
+      Nat.add_mul_div_left _ _ hm, Nat.div_eq_of_lt (by omega), Nat.zero_add, Nat.mul_sub,
+      Nat.mul_one, Nat.mul_sub, Nat.mul_one, Nat.mul_comm s.classSlots]
+    have := Nat.le_mul_of_pos_right s.slotDigits hm
+    have := Nat.le_mul_of_pos_left s.classSlots hg
+    omega
+  rw [hlast, if_neg (by omega : ¬ s.slotCount < count), Nat.mul_zero, Nat.add_zero] at e
+  rw [← total_ite F (Nat.le_trans hc hle)]
+  refine Eq.trans e ?_
+  apply total_congr
+  intro r _
+  split <;> simp
 
 end
 

@@ -21,11 +21,11 @@ long as no slot overflows, one operation on such numbers does the same operation
 * `slots_sub`, `slots_land`: differences and bitwise `and`.
 * `slots_div_mod`: what a slot holds.
 * `le_of_land_top`: one `and` compares all slots with a bound.
-* `spread_eq`: digits that lie side by side are moved into wide slots, by one `and` and one shift
-  for each of the few digits that fit into a slot.
+* `spread_eq`: digits that lie side by side are moved into wide slots, by few operations: the number
+  of copies is doubled until there are enough, and one `and` selects the digits.
 -/
 
-@[expose] public section
+@[expose] public noncomputable section
 
 namespace Bridge
 
@@ -94,6 +94,17 @@ theorem slots_div_mod {x n k : Nat} {f : Nat → Nat} (h : ∀ k, k < n → f k 
         Nat.add_mul_div_left _ _ hx, Nat.div_eq_of_lt h0, Nat.zero_add]
       exact ih (fun k hk => h (k + 1) (by omega)) (by omega)
 
+theorem slots_lt {x n : Nat} {f : Nat → Nat} (h : ∀ k, k < n → f k < x) :
+    slots x f n < x ^ n := by
+  induction n generalizing f with
+  | zero => exact Nat.one_pos
+  | succ n ih =>
+    have h0 := h 0 (by omega)
+    have h1 := Nat.mul_le_mul_left x (ih fun k hk => h (k + 1) (by omega))
+    rw [Nat.succ_eq_add_one, Nat.mul_add, Nat.mul_one] at h1
+    rw [slots, Nat.pow_succ']
+    omega
+
 /-! ## The same number in every slot -/
 
 /-- The number with `1` in each of `n` slots. -/
@@ -157,6 +168,20 @@ theorem le_of_land_top {s n k : Nat} {f : Nat → Nat} (hs : 0 < s) (hf : ∀ k,
   rw [h1]
   exact Nat.and_le_left
 
+/-- Some bits of every digit of `A`. -/
+theorem land_const {s c : Nat} (n A : Nat) (hc : c < 2 ^ s) :
+    A &&& c * ones (2 ^ s) n = slots (2 ^ s) (fun k => A / (2 ^ s) ^ k % 2 ^ s &&& c) n := by
+  rw [mul_ones]
+  induction n generalizing A with
+  | zero => simp [slots]
+  | succ n ih =>
+    rw [slots, slots, land_split _ _ _ _ hc, ih]
+    congr 2
+    · simp
+    · apply slots_congr
+      intro k _
+      rw [Nat.div_div_eq_div_mul, ← Nat.pow_succ']
+
 /-! ## From digits side by side to slots -/
 
 /-- Every `g`th digit of `A`, with digits of `b` bits: the others are masked away. -/
@@ -179,38 +204,84 @@ theorem land_mask (b g n A : Nat) (hg : 0 < g) :
       rw [Nat.div_div_eq_div_mul, Nat.mul_succ, Nat.pow_add, ← Nat.pow_mul 2 b g, Nat.mul_comm b g,
         Nat.mul_comm (2 ^ (g * b))]
 
-/-- The digits of `A`, of `b` bits each, in slots: first the digits `0, g, 2g, …`, then `1, g + 1,
-…`, and so on for `c` such classes of `m` digits each; `mask` selects the digits of a class, and
-`width` is the width of `m` slots in bits. -/
-def spread (b mask width : Nat) : Nat → Nat → Nat
-  | 0, _ => 0
-  | c + 1, A => Nat.add (Nat.land A mask)
-      (Nat.shiftLeft (spread b mask width c (Nat.shiftRight A b)) width)
+/-- `2 ^ n` copies of `A`, each `s` bits above the one before. -/
+def copies (s A n : Nat) : Nat :=
+  Nat.rec A (fun i B => Nat.lor (Nat.shiftLeft B (Nat.shiftLeft s i)) B) n
+
+theorem copies_eq {s A : Nat} (hA : A < 2 ^ s) (n : Nat) :
+    copies s A n = slots (2 ^ s) (fun _ => A) (2 ^ n) := by
+  induction n with
+  | zero =>
+    show A = _
+    simp [slots]
+  | succ n ih =>
+    have hlt := slots_lt (n := 2 ^ n) (f := fun _ => A) fun _ _ => hA
+    rw [← Nat.pow_mul] at hlt
+    have e : copies s A (n + 1) = copies s A n <<< (s <<< n) ||| copies s A n := rfl
+    rw [e, ih, Nat.shiftLeft_eq s, ← Nat.shiftLeft_add_eq_or_of_lt hlt, Nat.shiftLeft_eq,
+      Nat.pow_succ, Nat.mul_two, slots_append, Nat.pow_mul]
+    rw [Nat.add_comm, Nat.mul_comm]
+
+/-- The digits of `A`, of `b` bits each, in slots of `g` digits: of the copies of `A`, each a digit
+less than `m` slots above the one before, `mask` selects every `g`th digit, the lowest of which is
+the first digit in the first copy, the second in the second copy, and so on.  The `g` copies have
+room for `g * m - 1` digits; `full` selects so many. -/
+def spread (shift copyBits full mask A : Nat) : Nat :=
+  Nat.land (copies shift (Nat.land A full) copyBits) mask
 
 /-- Slot `k` of `spread` holds the digit `g * (k % m) + k / m` of `A`. -/
-theorem spread_eq (b g m c A : Nat) (hg : 0 < g) :
-    spread b ((2 ^ b - 1) * ones (2 ^ (g * b)) m) (g * b * m) c A
-      = slots (2 ^ (g * b)) (fun k => A / (2 ^ b) ^ (g * (k % m) + k / m) % 2 ^ b) (m * c) := by
-  induction c generalizing A with
-  | zero => rfl
-  | succ c ih =>
-    rw [Nat.mul_succ, Nat.add_comm (m * c) m, slots_append]
-    show (A &&& _) + (spread b _ _ c (A >>> b)) <<< (g * b * m) = _
-    rw [land_mask b g m A hg, ih, Nat.shiftLeft_eq, Nat.pow_mul 2 (g * b) m,
-      Nat.mul_comm _ ((2 ^ (g * b)) ^ m)]
+theorem spread_eq (b g m n A : Nat) (hg : 0 < g) (hm : 0 < m) (hn : g ≤ 2 ^ n) :
+    spread (b * (g * m - 1)) n (2 ^ (b * (g * m - 1)) - 1)
+        ((2 ^ b - 1) * ones (2 ^ (g * b)) (g * m - 1)) A
+      = slots (2 ^ (g * b)) (fun k => A / (2 ^ b) ^ (g * (k % m) + k / m) % 2 ^ b) (g * m - 1) := by
+  show copies _ (A &&& _) n &&& _ = _
+  rw [land_mask b g _ _ hg, Nat.and_two_pow_sub_one_eq_mod]
+  apply slots_congr
+  intro k hk
+  have hgm : 0 < g * m := Nat.mul_pos hg hm
+  have hkm : k / m < g := Nat.div_lt_of_lt_mul (by rw [Nat.mul_comm m]; omega)
+  have hpos := Nat.two_pow_pos (b * (g * m - 1))
+  have hA : A % 2 ^ (b * (g * m - 1)) < 2 ^ (b * (g * m - 1)) := Nat.mod_lt _ hpos
+  -- The digit's place in `A`, and that of its copy.
+  have hplace : g * k = (g * m - 1) * (k / m) + (g * (k % m) + k / m) := by
+    have h := congrArg (g * ·) (Nat.div_add_mod k m)
+    simp only [Nat.mul_add, ← Nat.mul_assoc] at h
+    rw [Nat.sub_mul, Nat.one_mul, ← h]
+    have : k / m ≤ g * m * (k / m) := Nat.le_mul_of_pos_left _ hgm
+    omega
+  have hr : g * (k % m) + k / m < g * m - 1 := by
+    have h1 : k % m < m := Nat.mod_lt _ hm
+    have h2 : g * (k % m) + g ≤ g * m := by
+      rw [← Nat.mul_succ]
+      exact Nat.mul_le_mul_left g h1
+    rcases Nat.lt_or_ge (g * (k % m) + k / m) (g * m - 1) with h | h
+    · exact h
+    · exfalso
+      have h3 : k / m = g - 1 := by omega
+      have h4 : g * (k % m) = g * (m - 1) := by
+        rw [Nat.mul_sub, Nat.mul_one]
+        omega
+      have h5 : k % m = m - 1 := Nat.eq_of_mul_eq_mul_left hg h4
+      have h6 := Nat.div_add_mod k m
+      rw [h3, h5, Nat.mul_sub, Nat.mul_one, Nat.mul_comm m g] at h6
+      have : m ≤ g * m := Nat.le_mul_of_pos_left m hg
+      omega
+  generalize g * (k % m) + k / m = r at *
+  generalize k / m = q at *
+  generalize g * m - 1 = M at *
+  rw [copies_eq hA, hplace, Nat.pow_add, ← Nat.pow_mul 2 b (M * q), ← Nat.mul_assoc b M q,
+    Nat.pow_mul 2 (b * M) q, ← Nat.div_div_eq_div_mul]
+  obtain ⟨l, hl⟩ : ∃ l, 2 ^ n = q + (l + 1) := ⟨2 ^ n - q - 1, by omega⟩
+  have hlow := slots_lt (n := q) (f := fun _ => A % 2 ^ (b * M)) fun _ _ => hA
+  rw [hl, slots_append, Nat.add_mul_div_left _ _ (Nat.pow_pos hpos), Nat.div_eq_of_lt hlow,
+    Nat.zero_add, slots]
+  have hs : 2 ^ (b * M) = (2 ^ b) ^ r * (2 ^ b * (2 ^ b) ^ (M - r - 1)) := by
+    rw [← Nat.pow_succ', ← Nat.pow_add, Nat.pow_mul]
     congr 1
-    · apply slots_congr
-      intro k hk
-      rw [Nat.mod_eq_of_lt hk, Nat.div_eq_of_lt hk, Nat.add_zero]
-    · congr 1
-      apply slots_congr
-      intro k hk
-      have hm : 0 < m := by
-        rcases Nat.eq_zero_or_pos m with h | h
-        · simp [h] at hk
-        · exact h
-      rw [Nat.add_mod_left, Nat.add_div_left _ hm, Nat.shiftRight_eq_div_pow,
-        Nat.div_div_eq_div_mul, ← Nat.pow_succ', Nat.add_succ]
+    omega
+  rw [hs, Nat.mul_assoc, Nat.add_mul_div_left _ _ (Nat.pow_pos (Nat.two_pow_pos b)),
+    Nat.mul_assoc, Nat.add_mul_mod_self_left, Nat.mod_mul_right_div_self,
+    Nat.mod_mod_of_dvd _ (Nat.dvd_mul_right _ _)]
 
 /-- Where digit `r` of a number is found after `spread`: in slot `r % g * m + r / g`. -/
 theorem slot_of_digit {g m r : Nat} (hg : 0 < g) (hr : r < g * m) :
@@ -228,5 +299,27 @@ theorem slot_of_digit {g m r : Nat} (hg : 0 < g) (hr : r < g * m) :
   · rw [Nat.mul_comm (r % g) m, Nat.mul_add_mod, Nat.mod_eq_of_lt hq, Nat.mul_add_div hm,
       Nat.div_eq_of_lt hq, Nat.add_zero]
     exact Nat.div_add_mod r g
+
+/-- No other digit is in the last slot, so that the digits but the last have the slots but the last. -/
+theorem slot_lt_of_digit {g m r : Nat} (hg : 0 < g) (hr : r < g * m - 1) :
+    r % g * m + r / g < g * m - 1 := by
+  obtain ⟨h1, h2⟩ := slot_of_digit (m := m) hg (r := r) (by omega)
+  have hm : 0 < m := by
+    rcases Nat.eq_zero_or_pos m with h | h
+    · simp [h] at hr
+    · exact h
+  rcases Nat.lt_or_ge (r % g * m + r / g) (g * m - 1) with h | h
+  · exact h
+  · exfalso
+    rw [Nat.mul_comm m g] at h1
+    have e : r % g * m + r / g = (m - 1) + m * (g - 1) := by
+      rw [Nat.mul_sub, Nat.mul_one, Nat.mul_comm m g]
+      have := Nat.le_mul_of_pos_left m hg
+      omega
+    rw [e, Nat.add_mul_mod_self_left, Nat.mod_eq_of_lt (by omega : m - 1 < m),
+      Nat.add_mul_div_left _ _ hm, Nat.div_eq_of_lt (by omega), Nat.zero_add, Nat.mul_sub,
+      Nat.mul_one] at h2
+    have := Nat.le_mul_of_pos_right g hm
+    omega
 
 end Bridge

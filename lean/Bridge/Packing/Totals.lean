@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Packing.Rows
+public import Bridge.Packing.Programs
 
 /-!
 # Sums over all slots
@@ -19,7 +19,6 @@ public import Bridge.Packing.Rows
 * `slots_mod`: the sum of all slots is one remainder.
 * `of_squares`: the sum of the squares of all slots, one remainder for each bit of a slot: a bit of
   every slot selects the slots that have it, and `Σ t² = Σⱼ 2 ^ j Σ (t if t has bit j)`.
-* `listed_eq`: the slots that belong to listed rows.
 -/
 
 @[expose] public noncomputable section
@@ -87,6 +86,20 @@ theorem total_ite (f : Nat → Nat) {c n : Nat} (h : c ≤ n) :
   rw [total_append, total_congr (g := f) fun k hk => by simp [hk],
     total_congr (f := fun k => if c + k < c then f (c + k) else 0) (g := fun _ => 0)
       fun k _ => if_neg (by omega), total_zero, Nat.add_zero]
+
+theorem total_succ (f : Nat → Nat) (n : Nat) : total f (n + 1) = total f n + f n := by
+  rw [total_append]
+  rfl
+
+/-- Sums of slots are slots of sums. -/
+theorem total_slots_eq (x n : Nat) (F : Nat → Nat → Nat) (d : Nat) :
+    total (fun j => slots x (F j) n) d = slots x (fun k => total (fun j => F j k) d) n := by
+  induction d generalizing F with
+  | zero => exact (slots_zero x n).symm
+  | succ d ih =>
+    show slots x (F 0) n + total (fun j => slots x (F (j + 1)) n) d = _
+    rw [ih fun j => F (j + 1), slots_add]
+    rfl
 
 /-! ## The order of summation -/
 
@@ -180,6 +193,23 @@ theorem land_select {s n : Nat} {f e : Nat → Nat} (hf : ∀ k, k < n → f k <
     · rw [h]
       omega
 
+/-- A number whose slots are `0` or `1`, times `c`, selects the bits of `c` in some slots. -/
+theorem land_select_bits {s n c : Nat} {f e : Nat → Nat} (hc : c < 2 ^ s)
+    (hf : ∀ k, k < n → f k < 2 ^ s) (he : ∀ k, k < n → e k ≤ 1) :
+    slots (2 ^ s) f n &&& c * slots (2 ^ s) e n
+      = slots (2 ^ s) (fun k => (f k &&& c) * e k) n := by
+  have h01 : ∀ k, k < n → e k = 0 ∨ e k = 1 := fun k hk => by
+    have := he k hk
+    omega
+  rw [Nat.mul_comm, slots_mul, slots_land _ _ _ _ hf fun k hk => ?_]
+  · apply slots_congr
+    intro k hk
+    rcases h01 k hk with h | h <;> simp [h]
+  · rcases h01 k hk with h | h
+    · rw [h, Nat.zero_mul]
+      exact Nat.two_pow_pos s
+    · rwa [h, Nat.one_mul]
+
 /-- Bit `j` of every slot. -/
 theorem land_bit {s n j : Nat} {f : Nat → Nat} (hf : ∀ k, k < n → f k < 2 ^ s) (hj : j < s) :
     slots (2 ^ s) f n >>> j &&& ones (2 ^ s) n = slots (2 ^ s) (fun k => f k / 2 ^ j % 2) n := by
@@ -209,13 +239,19 @@ theorem land_bit {s n j : Nat} {f : Nat → Nat} (hf : ∀ k, k < n → f k < 2 
 /-- Add up `2 ^ j * Σ t` over the slots `t` of `T` that have bit `j`, for so many bits from bit `j`
 on; go on with the sum, added to `done`.  `one` has a `1` in every slot, and `largest` is the
 largest number that a slot can hold. -/
-def squares (one largest T : Nat) : Nat → Nat → Nat → (Nat → Bool) → Bool
-  | 0, _, done, k => k done
-  | w + 1, j, done, k =>
-    force (Nat.add done (Nat.mul (Nat.pow 2 j)
-      (Nat.mod (Nat.land T (Nat.mul (Nat.land (Nat.shiftRight T j) one) largest))
-        largest))) fun done =>
-        squares one largest T w (Nat.add j 1) done k
+def squares (one largest T w j done : Nat) (k : Nat → Bool) : Bool :=
+  Nat.rec (motive := fun _ => Nat → Nat → Bool) (fun _ done => k done)
+    (fun _ ih j done =>
+      force (Nat.add done (Nat.mul (Nat.pow 2 j)
+        (Nat.mod (Nat.land T (Nat.mul (Nat.land (Nat.shiftRight T j) one) largest)) largest)))
+        fun done => ih (Nat.add j 1) done)
+    w j done
+
+theorem squares_succ (one largest T w j done : Nat) (k : Nat → Bool) :
+    squares one largest T (w + 1) j done k
+      = squares one largest T w (Nat.add j 1) (Nat.add done (Nat.mul (Nat.pow 2 j)
+        (Nat.mod (Nat.land T (Nat.mul (Nat.land (Nat.shiftRight T j) one) largest)) largest))) k :=
+  force_eq _ _
 
 theorem of_squares {s n w j done : Nat} {f : Nat → Nat} {k : Nat → Bool}
     (hf : ∀ k, k < n → f k < 2 ^ s) (ht : total f n < 2 ^ s - 1) (hj : j + w ≤ s)
@@ -223,11 +259,11 @@ theorem of_squares {s n w j done : Nat} {f : Nat → Nat} {k : Nat → Bool}
     k (done + total (fun i => f i * (2 ^ j * (f i / 2 ^ j % 2 ^ w))) n) = true := by
   induction w generalizing j done with
   | zero =>
-    rw [squares] at h
+    have h : k done = true := h
     rw [total_congr (g := fun _ => 0) fun k _ => by simp [Nat.mod_one], total_zero]
     exact h
   | succ w ih =>
-    rw [squares, force_eq] at h
+    rw [squares_succ] at h
     have h1 := ih (j := j + 1) (by omega) h
     have hb : ∀ k, k < n → f k / 2 ^ j % 2 ≤ 1 := fun k _ => by omega
     have e : (slots (2 ^ s) f n &&& (slots (2 ^ s) f n >>> j &&& ones (2 ^ s) n) * (2 ^ s - 1))
@@ -248,53 +284,5 @@ theorem of_squares {s n w j done : Nat} {f : Nat → Nat} {k : Nat → Bool}
       rw [Nat.pow_succ' (n := w), Nat.mod_mul, Nat.div_div_eq_div_mul, ← Nat.pow_succ,
         Nat.pow_succ 2 j]
       grind
-
-/-! ## Listed rows -/
-
-/-- The digits of `2 ^ (b * c) - 1`: the first `c` are as large as can be, the others zero. -/
-theorem digit_of_full (b c r : Nat) :
-    (2 ^ (b * c) - 1) / (2 ^ b) ^ r % 2 ^ b = if r < c then 2 ^ b - 1 else 0 := by
-  have hy := Nat.two_pow_pos b
-  have e : 2 ^ (b * c) - 1 = slots (2 ^ b) (fun _ => 2 ^ b - 1) c := by
-    rw [← mul_ones, Nat.mul_comm (2 ^ b - 1), Nat.pow_mul]
-    have := ones_mul (2 ^ b) c hy
-    omega
-  split
-  · rename_i h
-    rw [e, slots_div_mod (f := fun _ => 2 ^ b - 1) (fun _ _ => Nat.sub_lt hy Nat.one_pos) h]
-  · rename_i h
-    have hle : (2 ^ b) ^ c ≤ (2 ^ b) ^ r := Nat.pow_le_pow_right hy (by omega)
-    have hpos := Nat.two_pow_pos (b * c)
-    rw [Nat.pow_mul] at hpos ⊢
-    rw [Nat.div_eq_of_lt (Nat.lt_of_lt_of_le (Nat.sub_lt hpos Nat.one_pos) hle), Nat.zero_mod]
-
-/-- The slots of the first `c` rows of a block. -/
-theorem listed_eq {s : PackedSamples} (h : Layout s) (c : Nat) :
-    s.spreadOut (2 ^ (s.digitBits * c) - 1) / (2 ^ s.digitBits - 1)
-      = slots s.slotBase (fun k => if s.slotRow k < c then 1 else 0) s.slotCount := by
-  have hy : 1 < 2 ^ s.digitBits := Nat.one_lt_two_pow (by have := h.digitBits_pos; omega)
-  rw [spreadOut_eq s h.slotDigits_pos]
-  have e : slots s.slotBase (fun k => (2 ^ (s.digitBits * c) - 1)
-        / (2 ^ s.digitBits) ^ s.slotRow k % 2 ^ s.digitBits) s.slotCount
-      = slots s.slotBase (fun k => if s.slotRow k < c then 1 else 0)
-        s.slotCount * (2 ^ s.digitBits - 1) := by
-    rw [slots_mul]
-    apply slots_congr
-    intro k _
-    rw [digit_of_full]
-    split <;> simp
-  rw [e, Nat.mul_div_cancel _ (by omega)]
-
-/-- Summing over the slots of the first `c` rows is summing over these rows. -/
-theorem total_listed {s : PackedSamples} (h : Layout s) (F : Nat → Nat) {c : Nat}
-    (hc : c ≤ s.blockRows) :
-    total (fun k => F (s.slotRow k) * if s.slotRow k < c then 1 else 0)
-      s.slotCount = total F c := by
-  have e := total_slots (fun r => F r * if r < c then 1 else 0) s.slotDigits s.classSlots
-  refine Eq.trans e ?_
-  rw [← total_ite F (Nat.le_trans hc (blockRows_le s h.slotDigits_pos))]
-  apply total_congr
-  intro r _
-  split <;> simp
 
 end Bridge

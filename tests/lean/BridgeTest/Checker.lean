@@ -44,6 +44,19 @@ def half : AffineFunctional 1 where
   w := #v[1 / 2]
   b := 1 / 4
 
+/-- The same in integers over 4: `2 / 4` and `1 / 4`, with a sup error of `23 / 4`.  A weight has a
+digit of eight bits, of which four are its magnitude. -/
+def halves : IntegerProbe where
+  denominator := 2 ^ 2
+  magnitudeBits := 4
+  weightBits := 8
+  literalBits := 8
+  weights := [2]
+  bias := plus 1
+  sup := 23
+  scoreLow := 15
+  scoreSpan := 6
+
 /-! ## What is stored, in the user's terms -/
 
 example : three.latent (0 : Fin 3) (0 : Fin 1) = 1 := by decide +kernel
@@ -59,80 +72,165 @@ example : half.residual (three.latent (0 : Fin 3)) (three.score 0 (0 : Fin 3))
 example : half.residual (three.latent (2 : Fin 3)) (three.score 0 (2 : Fin 3))
     = -5 / 4 := by decide +kernel
 
-/-! ## δ is the largest absolute residual: no less is accepted, and only its sample is tight -/
+/-! ## The integers of a probe -/
 
-example : check three 0 half (23 / 4) 2 = true := by decide +kernel
-example : check three 0 half 6 2 = true := by decide +kernel
-example : check three 0 half (22 / 4) 2 = false := by decide +kernel
-example : check three 0 half 0 2 = false := by decide +kernel
-example : check three 0 half (-23 / 4) 2 = false := by decide +kernel
-example : isTight three 0 half (23 / 4) 2 1 = true := by decide +kernel
-example : isTight three 0 half (23 / 4) 2 0 = false := by decide +kernel
-example : isTight three 0 half 6 2 1 = false := by decide +kernel
+/-- Three weights and their literals: `3`, `-5` and `0`. -/
+def threeWeights : IntegerProbe := { halves with literalBits := 12, weights := [0x503, 0x8] }
+
+example : halves.weight 0 = 2 := by decide +kernel
+example : threeWeights.weight 0 = 3 := by decide +kernel
+example : threeWeights.weight 1 = -5 := by decide +kernel
+example : threeWeights.weight 2 = 0 := by decide +kernel
+example : (threeWeights.weightVector 3)[(1 : Fin 3)] = -5 / 4 := by
+  simp only [IntegerProbe.weightVector, Fin.getElem_fin, Vector.getElem_ofFn]
+  decide +kernel
+-- the bits between the magnitude and the sign are no part of a weight
+example : { halves with weights := [0x72] }.weight 0 = 2 := by decide +kernel
+example : { halves with weights := [0xf2] }.weight 0 = -2 := by decide +kernel
+
+example : weightsAgree halves 0 [1 / 2] = true := by decide +kernel
+example : weightsAgree halves 0 [-1 / 2] = false := by decide +kernel
+example : weightsAgree halves 0 [1 / 4] = false := by decide +kernel
+example : weightsAgree halves 0 [1 / 3] = false := by decide +kernel
+example : weightsAgree threeWeights 0 [3 / 4, -5 / 4, 0] = true := by decide +kernel
+example : weightsAgree threeWeights 0 [3 / 4, 5 / 4, 0] = false := by decide +kernel
+example : numbersAgree three 0 halves (1 / 4) (23 / 4) = true := by decide +kernel
+example : numbersAgree three 0 halves (1 / 2) (23 / 4) = false := by decide +kernel
+example : numbersAgree three 0 halves (-1 / 4) (23 / 4) = false := by decide +kernel
+example : numbersAgree three 0 halves (1 / 4) (22 / 4) = false := by decide +kernel
+example : numbersAgree three 0 halves (1 / 4) (-23 / 4) = false := by decide +kernel
+example : numbersAgree three 2 halves (1 / 4) (23 / 4) = false := by -- there is no third concept
+  decide +kernel
+-- no denominator
+example : numbersAgree three 0 { halves with denominator := 0, bias := 0, sup := 0 } 0 0 = false := by
+  decide +kernel
+-- scores over 2 are no integers over 1
+example : numbersAgree three 1 { halves with denominator := 1, bias := 0, sup := 0 } 0 0 = false := by
+  decide +kernel
+
+/-! ## δ is the largest absolute residual: no less is accepted, and only its sample attains it -/
+
+/-- Whether the checker accepts a sup error of `sup / 4`. -/
+def accepts (s : PackedSamples) (p : IntegerProbe) (asked : List (Measure × Nat) := []) : Bool :=
+  check s 0 p 0 2 asked
+
+example : accepts three halves = true := by decide +kernel
+example : accepts three { halves with sup := 24 } = true := by decide +kernel
+example : accepts three { halves with sup := 22 } = false := by decide +kernel
+example : accepts three { halves with sup := 0 } = false := by decide +kernel
+example : accepts three halves [(.attains 1, 1)] = true := by decide +kernel
+example : accepts three halves [(.attains 1, 0)] = false := by decide +kernel
+example : accepts three halves [(.attains 0, 1)] = false := by decide +kernel
+example : accepts three halves [(.attains 0, 0), (.attains 2, 0), (.attains 3, 0)] = true := by
+  decide +kernel
+example : accepts three { halves with sup := 24 } [(.attains 1, 1)] = false := by decide +kernel
+
+/-- What a claim needs of the integers. -/
+theorem faithful : halves.Represents three 0 half (23 / 4) :=
+  .ofWeights (by decide +kernel) (by decide +kernel)
+
+/-- What a claim needs of the samples. -/
+theorem found : Found three 0 halves 0 2 [(.attains 1, 1)] := .of_check (by decide +kernel)
 
 example (i : Fin 3) : half.residual (three.latent i) (three.score 0 i) ≤ 23 / 4 :=
-  (bound_of_check (s := three) (c := 0) (weightExponent := 2) (by decide +kernel) i).2
+  (bound_of_found faithful found (by decide) i).2
 
 example : half.residual (three.latent (1 : Fin 3)) (three.score 0 (1 : Fin 3)) = 23 / 4 ∨
     half.residual (three.latent (1 : Fin 3)) (three.score 0 (1 : Fin 3)) = -(23 / 4) :=
-  attained_of_check (s := three) (weightExponent := 2) (by decide +kernel) (1 : Fin 3)
-    (by decide +kernel)
+  attained_of_found faithful found (by decide) (i := (1 : Fin 3)) 0 rfl
 
-/-! ## A larger exponent is as good while the slots have room, a smaller one is refused -/
+/-! ## One block after the other -/
 
-example : check three 0 half (23 / 4) 3 = true := by decide +kernel
-example : check three 0 half (23 / 4) 4 = false := by decide +kernel
-example : check three 0 half (23 / 4) 1 = false := by decide +kernel
-example : check three 1 { w := #v[0], b := 0 } (1 / 2) 1 = true := by decide +kernel
-example : check three 1 { w := #v[0], b := 0 } (1 / 2) 0 = false := by decide +kernel
+/-- Of the first block. -/
+theorem first : Found three 0 halves 0 1 [(.attains 1, 1), (.excess, 32 + 46)] :=
+  .of_check (by decide +kernel)
 
-/-! ## Thirds are not dyadic -/
+/-- Of the second. -/
+theorem second : Found three 0 halves 1 1 [(.attains 1, 0), (.excess, 18)] :=
+  .of_check (by decide +kernel)
 
-example : check three 0 { half with b := 1 / 3 } 6 2 = false := by decide +kernel
-example : check three 0 { half with w := #v[1 / 3] } 6 2 = false := by decide +kernel
-example : check three 0 half (19 / 3) 2 = false := by decide +kernel
+example : Found three 0 halves 0 2 [(.attains 1, 1), (.excess, 96)] := first.append second rfl rfl
+
+-- a block that is not there
+example : check three 0 halves 1 2 [] = false := by decide +kernel
+example : check three 0 halves 2 1 [] = false := by decide +kernel
+example : check three 0 halves 2 0 [] = true := by decide +kernel
+
+/-! ## Other integers for the same numbers, and wrong ones -/
+
+example : accepts three { halves with denominator := 8, weights := [4], bias := 2, sup := 46 } = true :=
+  by decide +kernel
+example : accepts three { halves with weights := [0x72] } = true := by decide +kernel
+example : accepts three { halves with weights := [3] } = false := by decide +kernel
+example : accepts three { halves with weights := [0x82] } [(.attains 1, 1)] = false := by
+  decide +kernel
+example : accepts three { halves with bias := plus 2, sup := 22 } = true := by decide +kernel
+example : accepts three { halves with bias := 0, sup := 23 } = false := by decide +kernel
+-- six over a denominator that is no power of two
+example : accepts three { halves with denominator := 12, weights := [6], bias := 3, sup := 69 } = true :=
+  by decide +kernel
+
+/-! ## The limits of the scores -/
+
+example : accepts three { halves with scoreLow := 14, scoreSpan := 7 } = true := by decide +kernel
+example : accepts three { halves with scoreLow := 16, scoreSpan := 5 } = false := by decide +kernel
+example : accepts three { halves with scoreSpan := 5 } = false := by decide +kernel
+example : accepts three { halves with scoreSpan := 512 } = false := by decide +kernel
+
+/-! ## Weights whose sum could be too large for a digit -/
+
+example : accepts three { halves with magnitudeBits := 7 } = true := by decide +kernel
+example : accepts three { halves with magnitudeBits := 8 } = false := by decide +kernel
+example : accepts three { halves with magnitudeBits := 9 } = false := by decide +kernel
+example : accepts three { halves with weightBits := 0 } = false := by decide +kernel
 
 /-! ## Samples that are not stored as they say -/
 
-example : check { three with size := 5 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with digitBits := 4 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with digitBits := 6 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with digitBits := 0 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with slotDigits := 0 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with slotDigits := 1 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with blockRows := 0 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with blockRows := 3 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with limbBits := 6 } 0 half (23 / 4) 2 = false := by decide +kernel
-example : isTight { three with limbBits := 6 } 0 half (23 / 4) 2 1 = false := by decide +kernel
-example : check { three with columns := [] } 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with columns := three.columns.take 5 } 0 half (23 / 4) 2 = false := by
+-- of five samples two blocks are not all, and there is no third one
+example : accepts { three with size := 5 } halves = true := by decide +kernel
+example : ¬ { three with size := 5 }.size ≤ { three with size := 5 }.blockRows * 2 := by decide
+example : check { three with size := 5 } 0 halves 0 3 [] = false := by decide +kernel
+example : accepts { three with digitBits := 4 } halves = false := by decide +kernel
+example : accepts { three with digitBits := 6 } halves = false := by decide +kernel
+example : accepts { three with digitBits := 0 } halves = false := by decide +kernel
+example : accepts { three with slotDigits := 0 } halves = false := by decide +kernel
+example : accepts { three with slotDigits := 1 } halves = false := by decide +kernel
+example : accepts { three with slotDigits := 3 } halves = true := by decide +kernel
+example : accepts { three with blockRows := 0 } halves = false := by decide +kernel
+example : accepts { three with blockRows := 3 } halves = false := by decide +kernel
+example : accepts { three with limbBits := 6 } halves = false := by decide +kernel
+example : accepts { three with columns := [] } halves = false := by decide +kernel
+example : accepts { three with columns := three.columns.take 4 } halves = false := by decide +kernel
+-- the second concept's last column is not needed for the first
+example : accepts { three with columns := three.columns.take 5 } halves = true := by decide +kernel
+example : check { three with columns := three.columns.take 5 } 1
+    { halves with weights := [0], bias := 0, sup := 2, scoreSpan := 2 } 0 2 [] = false := by
   decide +kernel
-example : check three 2 half (23 / 4) 2 = false := by decide +kernel -- there is no third concept
 
-/-! ## A row that only fills up the last block must meet the bound too -/
+/-! ## A row that belongs to no sample does not count -/
 
 /-- The samples, with other columns in the last block. -/
 def filledUpWith (last : List (List Nat)) : PackedSamples :=
   { three with columns := three.columns.take 3 ++ last }
 
-example : check (filledUpWith [[16, 16], [15, 15], [15, 15]]) 0 half (23 / 4) 2 = true := by
+example : accepts (filledUpWith [[16, 16], [15, 15], [15, 15]]) halves = true := by decide +kernel
+example : accepts (filledUpWith [[16, 16], [15, 31], [15, 15]]) halves [(.excess, 96)] = true := by
   decide +kernel
-example : check (filledUpWith [[16, 16], [15, 22], [15, 15]]) 0 half (23 / 4) 2 = true := by
+example : accepts (filledUpWith [[16], [15], [15]]) halves [(.excess, 96)] = true := by decide +kernel
+-- what is beyond the rows of a block is nothing to it
+example : accepts (filledUpWith [[16, 16, 9], [15, 15, 9], [15, 15, 9]]) halves = true := by
   decide +kernel
-example : check (filledUpWith [[16, 16], [15, 23], [15, 15]]) 0 half (23 / 4) 2 = false := by
-  decide +kernel
-example : check (filledUpWith [[16], [15], [15]]) 0 half (23 / 4) 2 = false := by decide +kernel
-example : check { three with slotDigits := 3 } 0 half (23 / 4) 2 = false := by decide +kernel
+example : accepts (filledUpWith [[16, 16], [22, 15], [15, 15]]) halves = false := by decide +kernel
 
 /-! ## Fewer samples, or none: the claim is about those -/
 
-example : check { three with size := 2 } 0 half (23 / 4) 2 = true := by decide +kernel
-example : check { three with size := 2 } 0 half (22 / 4) 2 = false := by decide +kernel
-example : check { three with size := 0, columns := [] } 0 half 0 2 = true := by decide +kernel
+example : accepts { three with size := 2 } halves [(.excess, 32 + 46)] = true := by decide +kernel
+example : accepts { three with size := 2 } { halves with sup := 22 } = false := by decide +kernel
+example : check { three with size := 0, columns := [] } 0 halves 0 0 [] = true := by decide +kernel
 
 /-! ## The overflow limit itself: a sum of weights that fills the slot is refused, one less not -/
 
-/-- Samples of one concept, latent 0 and score 0, in digits of one bit (stored plus 1). -/
+/-- A sample of one concept, latent 0 and score 0, in digits of one bit (stored plus 1). -/
 def zeros (slotDigits : Nat) : PackedSamples where
   size := 1
   latentDim := 1
@@ -141,25 +239,33 @@ def zeros (slotDigits : Nat) : PackedSamples where
   scoreExponents := [0]
   digitBits := 1
   slotDigits := slotDigits
-  blockRows := slotDigits
-  limbBits := slotDigits
-  columns := [[2 ^ slotDigits - 1], [2 ^ slotDigits - 1]]
+  blockRows := 1
+  limbBits := 1
+  columns := [[1], [1]]
 
-example : check (zeros 9) 0 { w := #v[254], b := 0 } 0 0 = true := by decide +kernel
-example : check (zeros 9) 0 { w := #v[255], b := 0 } 0 0 = false := by decide +kernel
-example : check (zeros 10) 0 { w := #v[255], b := 0 } 0 0 = true := by decide +kernel
-example : check (zeros 9) 0 { w := #v[-254], b := 0 } 0 0 = true := by decide +kernel
-example : check (zeros 9) 0 { w := #v[-255], b := 0 } 0 0 = false := by decide +kernel
-example : check (zeros 9) 0 { w := #v[0], b := 127 } 127 0 = true := by decide +kernel
-example : check (zeros 9) 0 { w := #v[0], b := 128 } 128 0 = false := by decide +kernel
+/-- One weight, a bias and a sup error. -/
+def single (weight : Nat) (negative : Bool) (bias : Int) (sup : Nat) : IntegerProbe where
+  denominator := 1
+  magnitudeBits := 10
+  weightBits := 12
+  literalBits := 12
+  weights := [bif negative then 2048 + weight else weight]
+  bias := bias
+  sup := sup
+  scoreLow := 1
+  scoreSpan := 0
 
-/-! ## Many weights over one power of two -/
+/-- Whether the checker accepts it in slots of so many bits. -/
+def fits (slotDigits : Nat) (p : IntegerProbe) : Bool := check (zeros slotDigits) 0 p 0 1 []
 
-example : (dyadicVector 2 1 [plus 3, minus 5] (by decide +kernel)).toList = [3 / 2, -5 / 2] := by
-  decide +kernel
-example : hasLength [plus 3, minus 5] 1 = false := by decide +kernel
-example : hasLength [plus 3, minus 5] 3 = false := by decide +kernel
-example : check three 0 { w := dyadicVector 1 1 [plus 1] (by decide +kernel), b := 1 / 4 }
-    (23 / 4) 2 = true := by decide +kernel
+example : fits 9 (single 255 false 0 0) = true := by decide +kernel
+example : fits 9 (single 256 false 0 0) = false := by decide +kernel
+example : fits 10 (single 256 false 0 0) = true := by decide +kernel
+example : fits 9 (single 255 true 0 0) = true := by decide +kernel
+example : fits 9 (single 256 true 0 0) = false := by decide +kernel
+example : fits 9 (single 0 false (plus 127) 127) = true := by decide +kernel
+example : fits 9 (single 0 false (plus 128) 128) = false := by decide +kernel
+example : fits 9 (single 0 false (minus 127) 127) = true := by decide +kernel
+example : fits 9 (single 0 false (minus 128) 128) = false := by decide +kernel
 
 end Bridge

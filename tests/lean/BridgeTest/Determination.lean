@@ -40,23 +40,45 @@ example : sumOfSquares (fun i => half.residual (three.latent i) (three.score 0 i
 example : rSquared (three.score 0) (fun i => half.residual (three.latent i) (three.score 0 i))
     = -1009 / 896 := by decide +kernel
 
-/-! ## The program accepts these sums and no others -/
+/-! ## The checker accepts these sums and no others
 
-example : isDetermined three 0 half (23 / 4) 2 (635 / 16) (56 / 3) = true := by decide +kernel
-example : isDetermined three 0 half 6 2 (635 / 16) (56 / 3) = true := by decide +kernel
-example : isDetermined three 0 half (23 / 4) 2 (636 / 16) (56 / 3) = false := by decide +kernel
-example : isDetermined three 0 half (23 / 4) 2 (634 / 16) (56 / 3) = false := by decide +kernel
-example : isDetermined three 0 half (23 / 4) 2 (635 / 16) (57 / 3) = false := by decide +kernel
-example : isDetermined three 0 half (23 / 4) 2 (635 / 16) 0 = false := by decide +kernel
-example : isDetermined three 0 half (23 / 4) 2 (-635 / 16) (56 / 3) = false := by decide +kernel
-example : isDetermined three 0 half (23 / 4) 2 (635 / 16) (-56 / 3) = false := by decide +kernel
-example : isDetermined three 0 half (23 / 4) 2 (1 / 3) (56 / 3) = false := by decide +kernel
+The excesses are 32, 46 and 18, and the scores are 4, 6 and 0 more than the least one. -/
+
+/-- Whether the checker finds these sums. -/
+def findsSums (s : PackedSamples) (r₁ r₂ c₁ c₂ : Nat) : Bool :=
+  check s 0 halves 0 2
+    [(.excess, r₁), (.excessSquares, r₂), (.scoreExcess, c₁), (.scoreExcessSquares, c₂)]
+
+example : findsSums three 96 3464 10 52 = true := by decide +kernel
+example : findsSums three 95 3464 10 52 = false := by decide +kernel
+example : findsSums three 96 3465 10 52 = false := by decide +kernel
+example : findsSums three 96 3464 11 52 = false := by decide +kernel
+example : findsSums three 96 3464 10 51 = false := by decide +kernel
+
+example : isDetermined three 0 halves (635 / 16) (56 / 3) 96 3464 10 52 = true := by decide +kernel
+example : isDetermined three 0 halves (636 / 16) (56 / 3) 96 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (634 / 16) (56 / 3) 96 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (635 / 16) (57 / 3) 96 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (635 / 16) 0 96 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (-635 / 16) (56 / 3) 96 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (635 / 16) (-56 / 3) 96 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (1 / 3) (56 / 3) 96 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (635 / 16) (56 / 3) 97 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (635 / 16) (56 / 3) 96 3464 10 53 = false := by decide +kernel
+
+/-- What is asked for. -/
+theorem foundSums : Found three 0 halves 0 2
+    [(.excess, 96), (.excessSquares, 3464), (.scoreExcess, 10), (.scoreExcessSquares, 52)] :=
+  .of_check (by decide +kernel)
 
 example : rSquared (three.score 0) (fun i => half.residual (three.latent i) (three.score 0 i))
     = -1009 / 896 :=
-  rSquared_eq (s := three) (c := 0) (f := half) (δ := 23 / 4) (weightExponent := 2)
-    (ssr := 635 / 16) (sst := 56 / 3) (by decide +kernel) (by decide +kernel) (by decide +kernel)
-    (by decide +kernel)
+  rSquared_eq (ssr := 635 / 16) (sst := 56 / 3)
+    (residualSumOfSquares_eq (sst := 56 / 3) (c₁ := 10) (c₂ := 52) faithful foundSums (by decide) 0
+      rfl rfl (by decide +kernel))
+    (totalSumOfSquares_eq (ssr := 635 / 16) (r₁ := 96) (r₂ := 3464) foundSums (by decide) 0 rfl rfl
+      (by decide +kernel))
+    (by decide +kernel) (by decide +kernel)
 
 /-! ## For a constant score R² is 1, whatever the residuals are, and `rSquared_eq` does not apply -/
 
@@ -64,22 +86,20 @@ example : rSquared (fun _ : Fin 2 => 3) (fun _ => 5) = 1 := by decide +kernel
 
 /-! ## Rows that belong to no sample do not count -/
 
-example : isDetermined { three with size := 2 } 0 half (23 / 4) 2 (610 / 16) 2 = true := by
+example : findsSums { three with size := 2 } 78 (32 * 32 + 46 * 46) 10 52 = true := by
   decide +kernel
-example : isDetermined { three with size := 2 } 0 half (23 / 4) 2 (635 / 16) (56 / 3) = false := by
+example : findsSums { three with size := 1 } 32 (32 * 32) 4 16 = true := by decide +kernel
+example : findsSums { three with size := 4 } 114 (3464 + 18 * 18) 10 52 = true := by decide +kernel
+example : isDetermined { three with size := 2 } 0 halves (610 / 16) 2 78 3140 10 52 = true := by
   decide +kernel
-example : isDetermined { three with size := 1 } 0 half (23 / 4) 2 (81 / 16) 0 = true := by
-  decide +kernel
-example : isDetermined { three with size := 4 } 0 half (23 / 4) 2 (660 / 16) 27 = true := by
-  decide +kernel
+example : isDetermined { three with size := 0 } 0 halves 0 0 0 0 0 0 = false := by decide +kernel
 
-/-! ## Too little room for the sums, or no sample -/
+/-! ## Too little room for the sums: each summand has as many bits as the greatest could need -/
 
-example : isDetermined { three with slotDigits := 1 } 0 half (23 / 4) 2 (635 / 16) (56 / 3)
-    = false := by decide +kernel
-example : isDetermined three 0 half (127 / 4) 2 (635 / 16) (56 / 3) = true := by decide +kernel
-example : isDetermined three 0 half 32 2 (635 / 16) (56 / 3) = false := by decide +kernel
-example : isDetermined { three with size := 0, columns := [] } 0 half 0 2 0 0 = false := by
+example : check three 0 { halves with sup := 127 } 0 2 [(.excess, 136 + 150 + 122)] = true := by
   decide +kernel
+example : check three 0 { halves with sup := 128 } 0 2 [(.excess, 137 + 151 + 123)] = false := by
+  decide +kernel
+example : check three 0 { halves with sup := 128 } 0 2 [] = true := by decide +kernel
 
 end Bridge

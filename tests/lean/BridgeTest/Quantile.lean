@@ -43,32 +43,51 @@ example : atLeast 0x010101 255 7 0x00ffff 0x070503 ((128 - 5) * 0x010101) = 1 :=
 -- a slot that holds the highest bit is lost: the condition on `D` is needed
 example : atLeast 0x010101 255 7 0xffffff 0x0705ff ((128 - 5) * 0x010101) = 2 := by decide +kernel
 
-/-! ## The program accepts the smallest, the second and the third, and no others -/
+/-! ## The checker counts excesses, which are 32, 46 and 18 -/
 
-example : isQuantile three 0 half (23 / 4) 2 (5 / 4) 3 1 = true := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (9 / 4) 3 2 = true := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (23 / 4) 3 3 = true := by decide +kernel
-example : isQuantile three 0 half 6 2 (9 / 4) 3 2 = true := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (9 / 4) 3 1 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (9 / 4) 3 3 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (8 / 4) 3 2 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (10 / 4) 3 2 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (-9 / 4) 3 2 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (7 / 3) 3 2 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 6 3 3 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 0 3 0 = false := by decide +kernel
+/-- Whether the checker finds so many of the first `n` samples with an excess of at least `a`. -/
+def counts (n a count : Nat) : Bool := check three 0 halves 0 2 [(.excessAtLeast n a, count)]
+
+example : counts 3 0 3 = true := by decide +kernel
+example : counts 3 18 3 = true := by decide +kernel
+example : counts 3 19 2 = true := by decide +kernel
+example : counts 3 32 2 = true := by decide +kernel
+example : counts 3 33 1 = true := by decide +kernel
+example : counts 3 46 1 = true := by decide +kernel
+example : counts 3 47 0 = true := by decide +kernel
+example : counts 3 5000 0 = true := by decide +kernel
+example : counts 3 18 2 = false := by decide +kernel
+example : counts 3 19 3 = false := by decide +kernel
+-- only the first `n` samples count, and there must be so many
+example : counts 2 18 2 = true := by decide +kernel
+example : counts 1 33 0 = true := by decide +kernel
+example : counts 0 0 0 = true := by decide +kernel
+example : counts 4 47 0 = false := by decide +kernel
+
+/-! ## The program accepts the smallest, the second and the third, and no others
+
+`δα` is `A / 4`, and the four counts are of excesses from `23 - A`, `24 + A`, `24 - A` and `23 + A`
+on. -/
+
+example : isQuantile three halves (5 / 4) 5 1 3 2 2 2 = true := by decide +kernel
+example : isQuantile three halves (9 / 4) 9 2 3 1 2 2 = true := by decide +kernel
+example : isQuantile three halves (23 / 4) 23 3 3 0 3 1 = true := by decide +kernel
+example : isQuantile three halves (9 / 4) 9 1 3 1 2 2 = true := by decide +kernel
+example : isQuantile three halves (9 / 4) 9 3 3 1 2 2 = false := by decide +kernel
+example : isQuantile three halves (9 / 4) 8 2 3 1 2 2 = false := by decide +kernel
+example : isQuantile three halves (-9 / 4) 9 2 3 1 2 2 = false := by decide +kernel
+example : isQuantile three halves (7 / 3) 9 2 3 1 2 2 = false := by decide +kernel
+example : isQuantile three halves 6 24 3 3 0 3 1 = false := by decide +kernel
+example : isQuantile three halves 0 0 0 3 3 3 3 = false := by decide +kernel
+
+/-- What is asked for. -/
+theorem foundCounts : Found three 0 halves 0 2
+    [(.excessAtLeast 3 14, 3), (.excessAtLeast 3 33, 1), (.excessAtLeast 3 15, 3),
+      (.excessAtLeast 3 32, 2)] :=
+  .of_check (by decide +kernel)
 
 example : IsKthSmallest residuals (9 / 4) 2 :=
-  isKthSmallest_of_check (s := three) (c := 0) (f := half) (δ := 23 / 4) (weightExponent := 2)
-    (by decide +kernel) (by decide +kernel) (by decide)
-
-/-! ## Only the first `n` samples count -/
-
-example : isQuantile three 0 half (23 / 4) 2 (9 / 4) 2 1 = true := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (23 / 4) 2 2 = true := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (9 / 4) 1 1 = true := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (5 / 4) 2 1 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (23 / 4) 4 3 = false := by decide +kernel
-example : isQuantile three 0 half (23 / 4) 2 (9 / 4) 0 1 = false := by decide +kernel
+  isKthSmallest_of_found (A := 9) faithful foundCounts (by decide) 0 rfl rfl rfl rfl
+    (by decide +kernel) (by decide)
 
 end Bridge

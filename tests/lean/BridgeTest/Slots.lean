@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Packing.Rows
+public import Bridge.Packing.Check
 
 /-!
 # Tests: numbers in slots
@@ -28,48 +28,69 @@ example : ceilDiv 6 3 = 2 := by decide +kernel
 example : ceilDiv 7 3 = 3 := by decide +kernel
 example : ceilDiv 7 0 = 0 := by decide +kernel
 
-/-! ## From digits to slots: of six digits in slots three digits wide, each class has two -/
+/-! ## Copies: their number is doubled -/
 
-example : spread 4 0x00f00f 24 3 0x654321 = 0x006003005002004001 := by decide +kernel
-example : spread 4 0x00f00f 24 0 0x654321 = 0 := by decide +kernel
+example : copies 8 0x12 0 = 0x12 := by decide +kernel
+example : copies 8 0x12 1 = 0x1212 := by decide +kernel
+example : copies 8 0x12 2 = 0x12121212 := by decide +kernel
+
+/-! ## From digits to slots: of five digits in slots three digits wide, each class has two, and there
+is no sixth slot -/
+
+/-- Five digits of four bits in slots of three digits. -/
+def spreadFive (A : Nat) : Nat := spread 20 2 0xfffff 0x00f00f00f00f00f A
+
+example : spreadFive 0x54321 = 0x003005002004001 := by decide +kernel
 -- digits beyond the last slot are left out
-example : spread 4 0x00f00f 24 3 0x987654321 = 0x006003005002004001 := by decide +kernel
-example : spread 4 (15 * ones (2 ^ 12) 2) 24 3 0x654321
-    = slots (2 ^ 12) (fun k => 0x654321 / 16 ^ (3 * (k % 2) + k / 2) % 16) 6 := by decide +kernel
+example : spreadFive 0x987654321 = 0x003005002004001 := by decide +kernel
+example : spreadFive 0x54321
+    = slots (2 ^ 12) (fun k => 0x54321 / 16 ^ (3 * (k % 2) + k / 2) % 16) 5 := by decide +kernel
 
-/-! ## Dot products: columns `12` and `34`, in digits of four bits that are a slot each -/
+/-! ## Products: columns in two slots of eight bits, weights of eight bits of which four count -/
 
-example : dot [1, 2, 3] [4, 5, 6] = 32 := by decide +kernel
-example : dot [1, 2] [4, 5, 6] = 14 := by decide +kernel
-example : weigh 4 id [5, 7] [[2, 1], [4, 3]] 0 (fun total rest =>
+example : product 128 15 0x0f0f 3 0x0102 = 0x0306 := by decide +kernel
+-- for a negative weight what the largest digit is more
+example : product 128 15 0x0f0f 0x83 0x0102 = 0x2a27 := by decide +kernel
+example : product 128 15 0x0f0f 0 0x0102 = 0 := by decide +kernel
+
+/-- Two weights, 5 and 7, and columns that are slots already. -/
+def weighTwo (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
+  weigh (join 4) 8 255 128 15 0x0f0f 2 columns W P k
+
+example : weighTwo [[2, 1], [4, 3]] 0x0705 0 (fun total rest =>
     total == 0x12 * 5 + 0x34 * 7 && rest.isEmpty) = true := by decide +kernel
 -- the sum goes on from what is given, and the columns that are left are passed on
-example : weigh 4 id [5] [[2, 1], [4, 3]] 100 (fun total rest =>
-    total == 0x12 * 5 + 100 && rest == [[4, 3]]) = true := by decide +kernel
--- a column whose weight is zero is passed over, one that is missing is refused
-example : weigh 4 id [0, 7] [[2, 1], [4, 3]] 0 (fun total _ => total == 0x34 * 7) = true := by
-  decide +kernel
-example : weigh 4 id [5, 7] [[2, 1]] 0 (fun _ _ => true) = false := by decide +kernel
-example : weigh 4 id [5, 0] [[2, 1]] 0 (fun _ _ => true) = false := by decide +kernel
+example : weighTwo [[2, 1], [4, 3], [5, 6]] 0x0705 100 (fun total rest =>
+    total == 0x12 * 5 + 0x34 * 7 + 100 && rest == [[5, 6]]) = true := by decide +kernel
+-- a column that is missing is refused
+example : weighTwo [[2, 1]] 0x0705 0 (fun _ _ => true) = false := by decide +kernel
 
-/-! ## All slots at once: three slots of eight bits that may differ by three -/
+example : join 4 [2, 1] = 0x12 := by decide +kernel
+example : skip 1 [[2, 1], [4, 3]] = [[4, 3]] := by decide +kernel
+example : skip 3 [[2, 1], [4, 3]] = [] := by decide +kernel
 
-example : slotsOk 0x808080 0x838383 0x102030 0x102030 = true := by decide +kernel
-example : slotsOk 0x808080 0x838383 0x102030 0x132330 = true := by decide +kernel
-example : slotsOk 0x808080 0x838383 0x132330 0x102030 = true := by decide +kernel
--- one slot too far, in every place and both directions
-example : slotsOk 0x808080 0x838383 0x102030 0x102034 = false := by decide +kernel
-example : slotsOk 0x808080 0x838383 0x102034 0x102030 = false := by decide +kernel
-example : slotsOk 0x808080 0x838383 0x102030 0x102430 = false := by decide +kernel
-example : slotsOk 0x808080 0x838383 0x142030 0x102030 = false := by decide +kernel
-example : slotsOk 0x808080 0x838383 0x102030 0x142030 = false := by decide +kernel
--- a slot that reaches its highest bit is not compared rightly: the bound in `of_slotsOk` is needed
-example : slotsOk 0x808080 0x838383 0x101010 0x901010 = false := by decide +kernel
-example : slotsOk 0x808080 0x838383 0x1010ff 0x101000 = true := by decide +kernel
+/-! ## The sums of weights: `5`, `-7` and `-1`, of eight bits each -/
 
-/-! ## Evaluating a list -/
+example : magnitudes 0x010101 15 0x818705 = 0x010705 := by decide +kernel
+example : negatives 0x010101 15 7 0x818705 = 0x010700 := by decide +kernel
 
-example : forceAll [1, 2, 3] [] 0 (fun as total => as == [3, 2, 1] && total == 6) = true := by
-  decide +kernel
+/-! ## Limits of all slots at once: three slots of eight bits, of which two are listed
+
+The scores are 3, 5 and 9, of which the least must be 3 and the greatest 5; a product of 10 is
+subtracted from twice what they are more, plus 12. -/
+
+/-- Whether the listed rows have an excess of at most `twice`, and what they are. -/
+def rowsWithin (scores products twice : Nat) (excesses : Nat) : Bool :=
+  withExcesses 128 127 0x808080 2 0x030303 (0x020202 + 0x808080) (0x0c0c0c + 0x808080) 0
+    (twice * 0x010101 + 0x808080) products scores 0x000101 fun E V =>
+      E == excesses && V == 0x000200
+
+example : rowsWithin 0x090503 0x0a0a0a 6 0x000602 = true := by decide +kernel
+example : rowsWithin 0x090503 0x0a0a0a 5 0x000602 = false := by decide +kernel
+-- one slot too far, in both directions; what is not listed does not count
+example : rowsWithin 0x090503 0x0a110a 6 0 = false := by decide +kernel
+example : rowsWithin 0x090503 0x640a0a 6 0x000602 = true := by decide +kernel
+example : rowsWithin 0x090603 0x0a0a0a 9 0x000802 = false := by decide +kernel
+example : rowsWithin 0x090502 0x0a0a0a 9 0x000600 = false := by decide +kernel
 
 end Bridge
