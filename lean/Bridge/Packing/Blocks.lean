@@ -157,6 +157,47 @@ theorem of_weigh {slotted : List Nat → Nat} {weightBits sign low mask d W P : 
       simp only [Nat.pow_zero, Nat.div_one, Nat.pow_succ', ← Nat.div_div_eq_div_mul]
       exact h
 
+theorem of_weighAll {slotted : List Nat → Nat} {weightBits sign low mask chunk r q W P : Nat}
+    {columns : List (List Nat)} {k : Nat → List (List Nat) → Bool}
+    (h : weighAll slotted weightBits (2 ^ weightBits - 1) sign low mask chunk (weightBits * chunk)
+      (2 ^ (weightBits * chunk) - 1) r q columns W P k = true) :
+    k (P + total (fun j => product sign low mask (W / (2 ^ weightBits) ^ j % 2 ^ weightBits)
+        (slotted (columns.getD j []))) (chunk * q + r)) (columns.drop (chunk * q + r)) = true := by
+  induction q generalizing columns W P with
+  | zero =>
+    rw [Nat.mul_zero, Nat.zero_add]
+    exact of_weigh h
+  | succ q ih =>
+    have h : weigh slotted weightBits (2 ^ weightBits - 1) sign low mask chunk columns
+      (Nat.land W (2 ^ (weightBits * chunk) - 1)) P (fun P columns =>
+        weighAll slotted weightBits (2 ^ weightBits - 1) sign low mask chunk (weightBits * chunk)
+          (2 ^ (weightBits * chunk) - 1) r q columns (Nat.shiftRight W (weightBits * chunk)) P k)
+      = true := h
+    have h := ih (of_weigh h)
+    rw [show Nat.land W (2 ^ (weightBits * chunk) - 1) = W % 2 ^ (weightBits * chunk) from
+        Nat.and_two_pow_sub_one_eq_mod ..,
+      show Nat.shiftRight W (weightBits * chunk) = W / 2 ^ (weightBits * chunk) from
+        Nat.shiftRight_eq_div_pow .., List.drop_drop] at h
+    rw [Nat.mul_succ, Nat.add_comm (chunk * q), Nat.add_assoc, total_append, ← Nat.add_assoc]
+    have e1 : total (fun j => product sign low mask
+          (W % 2 ^ (weightBits * chunk) / (2 ^ weightBits) ^ j % 2 ^ weightBits)
+          (slotted (columns.getD j []))) chunk
+        = total (fun j => product sign low mask (W / (2 ^ weightBits) ^ j % 2 ^ weightBits)
+          (slotted (columns.getD j []))) chunk := total_congr fun j hj => by
+      have e : 2 ^ (weightBits * chunk)
+          = (2 ^ weightBits) ^ j * (2 ^ weightBits * (2 ^ weightBits) ^ (chunk - j - 1)) := by
+        rw [← Nat.pow_succ', ← Nat.pow_add, Nat.pow_mul]
+        congr 1
+        omega
+      rw [e, Nat.mod_mul_right_div_self, Nat.mod_mul_right_mod]
+    have e2 : ∀ j, W / 2 ^ (weightBits * chunk) / (2 ^ weightBits) ^ j
+        = W / (2 ^ weightBits) ^ (chunk + j) := fun j => by
+      rw [Nat.div_div_eq_div_mul, Nat.pow_add, Nat.pow_mul]
+    have e3 : ∀ j, (columns.drop chunk).getD j [] = columns.getD (chunk + j) [] := fun j => by
+      simp [List.getD_eq_getElem?_getD, List.getElem?_drop]
+    simp only [e1, e2, e3] at h
+    exact h
+
 section
 
 variable {s : PackedSamples}

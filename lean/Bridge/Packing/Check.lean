@@ -70,9 +70,14 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
   force (Nat.sub (Nat.pow 2 p.magnitudeBits) 1) fun low =>
   force (Nat.sub (Nat.pow 2 slotBits) 1) fun largest =>
   force s.limbBits fun limbBits =>
+  force (Nat.mul p.weightBits 64) fun chunkBits =>
+  force (Nat.sub (Nat.pow 2 chunkBits) 1) fun chunkMask =>
+  force (Nat.mod s.latentDim 64) fun r =>
+  force (Nat.div s.latentDim 64) fun q =>
   withBlocks
-    (fun columns => weigh (fun literals => spread shift copyBits full mask (join limbBits literals))
-      p.weightBits largestCode sign low mask s.latentDim columns W Nat.zero)
+    (fun columns => weighAll
+      (fun literals => spread shift copyBits full mask (join limbBits literals))
+      p.weightBits largestCode sign low mask 64 chunkBits chunkMask r q columns W Nat.zero)
     (fun literals => spread shift copyBits full mask (join limbBits literals))
     (fun count => Nat.div (spread shift copyBits full mask
       (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1)) largestDigit)
@@ -245,8 +250,9 @@ theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
     rwa [Nat.zero_add] at hm
   constructor
   · intro t k hk
-    have hk := of_weigh hk
-    rw [List.drop_drop] at hk
+    have hk := of_weighAll hk
+    rw [show 64 * Nat.div s.latentDim 64 + Nat.mod s.latentDim 64 = s.latentDim from
+      Nat.div_add_mod s.latentDim 64, List.drop_drop] at hk
     have e := total_product hg p t
     have ecolumn : ∀ j, (s.columns.drop (s.columnCount * t)).getD j []
         = s.columns.getD (s.columnCount * t + j) [] := fun j => by

@@ -26,7 +26,7 @@ What costs the kernel most is not arithmetic but unfolding, so the programs recu
 ## Main definitions
 
 * `withConstants`: what is added to the slots so that an excess is a natural number.
-* `weigh`: the sum of some columns, each times its weight.
+* `weigh`, `weighAll`: the sum of some columns, each times its weight.
 * `withExcesses`: the excesses of all rows of a block.
 * `withBlocks`: those of many blocks.
 -/
@@ -67,9 +67,6 @@ theorem join_eq (w : Nat) (literals : List Nat) : join w literals = pack (2 ^ w)
     show a + join w as <<< w = a + 2 ^ w * pack (2 ^ w) as
     rw [ih, Nat.shiftLeft_eq, Nat.mul_comm]
 
-/-- `p / q`, rounded up. -/
-def ceilDiv (p q : Nat) : Nat := Nat.div (Nat.add p (Nat.sub q 1)) q
-
 /-! ## The weights -/
 
 /-- The magnitudes of `d` weights, side by side as the weights are, where `one` has a `1` in every
@@ -99,6 +96,17 @@ def weigh (slotted : List Nat → Nat) (weightBits largest sign low mask d : Nat
             (Nat.add P (product sign low mask (Nat.land W largest) (slotted literals))))
         columns)
     d columns W P
+
+/-- Add up the products of the first `chunk * q + r` columns, so that only the weights of `chunk`
+columns are shifted for each of these: `chunkBits` is the width of so many. -/
+def weighAll (slotted : List Nat → Nat) (weightBits largest sign low mask chunk chunkBits chunkMask r
+    q : Nat) (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
+  Nat.rec (motive := fun _ => List (List Nat) → Nat → Nat → Bool)
+    (fun columns W P => weigh slotted weightBits largest sign low mask r columns W P k)
+    (fun _ ih columns W P =>
+      weigh slotted weightBits largest sign low mask chunk columns (Nat.land W chunkMask) P
+        fun P columns => ih columns (Nat.shiftRight W chunkBits) P)
+    q columns W P
 
 /-- The columns but the first `n`. -/
 def skip (n : Nat) (columns : List (List Nat)) : List (List Nat) :=

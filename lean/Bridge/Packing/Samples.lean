@@ -25,6 +25,10 @@ def pack (x : Nat) : List Nat → Nat
   | [] => 0
   | a :: as => Nat.add a (Nat.mul x (pack x as))
 
+/-- The columns of all shards, one shard after the other. -/
+def joined (shards : List (List (List Nat))) : List (List Nat) :=
+  List.rec [] (fun shard _ rest => List.rec rest (fun column _ ih => column :: ih) shard) shards
+
 /-- Latent points and concept scores of all samples, packed into natural numbers.
 
 Sample `i` is row `i % blockRows` of block `i / blockRows`.  A block has `latentDim + conceptCount`
@@ -47,7 +51,7 @@ structure PackedSamples where
   depend on it. -/
   slotDigits : Nat
   /-- The number of rows in a block.  The last block is filled up with rows that belong to no
-  sample; they must meet the bound too, which copies of a sample do. -/
+  sample, and do not count. -/
   blockRows : Nat
   /-- The width in bits of the literals that a column is put together from. -/
   limbBits : Nat

@@ -20,7 +20,6 @@ long as no slot overflows, one operation on such numbers does the same operation
 * `slots_add`, `slots_mul`: sums and multiples, without any condition.
 * `slots_sub`, `slots_land`: differences and bitwise `and`.
 * `slots_div_mod`: what a slot holds.
-* `le_of_land_top`: one `and` compares all slots with a bound.
 * `spread_eq`: digits that lie side by side are moved into wide slots, by few operations: the number
   of copies is doubled until there are enough, and one `and` selects the digits.
 -/
@@ -153,20 +152,6 @@ theorem slots_land (s n : Nat) (f g : Nat → Nat) (hf : ∀ k, k < n → f k < 
     rw [slots, slots, slots, land_split _ _ _ _ (hg 0 (by omega)), Nat.add_mul_mod_self_left,
       Nat.mod_eq_of_lt h0, Nat.add_mul_div_left _ _ (Nat.two_pow_pos s), Nat.div_eq_of_lt h0,
       Nat.zero_add, ih _ _ (fun k hk => hf (k + 1) (by omega)) fun k hk => hg (k + 1) (by omega)]
-
-/-- If the highest bit of every slot is set, then every slot holds at least that bit. -/
-theorem le_of_land_top {s n k : Nat} {f : Nat → Nat} (hs : 0 < s) (hf : ∀ k, k < n → f k < 2 ^ s)
-    (h : slots (2 ^ s) f n &&& 2 ^ (s - 1) * ones (2 ^ s) n = 2 ^ (s - 1) * ones (2 ^ s) n)
-    (hk : k < n) : 2 ^ (s - 1) ≤ f k := by
-  have ht : ∀ k, k < n → 2 ^ (s - 1) < 2 ^ s := fun _ _ =>
-    Nat.pow_lt_pow_right (by omega) (by omega)
-  have hl : ∀ k, k < n → (f k &&& 2 ^ (s - 1)) < 2 ^ s := fun k hk =>
-    Nat.lt_of_le_of_lt Nat.and_le_left (hf k hk)
-  rw [mul_ones, slots_land _ _ _ _ hf ht] at h
-  have h1 := slots_div_mod hl hk
-  rw [h, slots_div_mod ht hk] at h1
-  rw [h1]
-  exact Nat.and_le_left
 
 /-- Some bits of every digit of `A`. -/
 theorem land_const {s c : Nat} (n A : Nat) (hc : c < 2 ^ s) :

@@ -24,9 +24,6 @@ example : slots 10 (fun k => k + 1) 0 = 0 := by decide +kernel
 example : ones 10 4 = 1111 := by decide +kernel
 example : onesFast 10 4 = 1111 := by decide +kernel
 example : onesFast 256 0 = 0 := by decide +kernel
-example : ceilDiv 6 3 = 2 := by decide +kernel
-example : ceilDiv 7 3 = 3 := by decide +kernel
-example : ceilDiv 7 0 = 0 := by decide +kernel
 
 /-! ## Copies: their number is doubled -/
 
