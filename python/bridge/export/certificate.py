@@ -1,13 +1,14 @@
 """From an artifact to the integers that Lean checks.
 
-Over common powers of two every number is an integer.  With latents `Z / 2^p`, weights `W / 2^q`, bias
-`B / 2^(p+q)` and the scores of a concept `C / 2^m`, the residual of sample i is
+Over common denominators every number is an integer.  With latents `Z / 2^p`, weights `W / n`, bias `B / (n 2^p)` and
+the scores of a concept `C / 2^m`, the residual of sample i is
 
-    -r_i · 2^(p+q)  =  Σ_j Z_ij W_j + B - C_i · 2^(p+q-m),
+    r_i · n 2^p  =  C_i · n 2^(p-m) - Σ_j Z_ij W_j - B,
 
-one integer row (Z_i, C_i) times one integer vector, plus B.  The columns of that matrix are packed into a few large
-natural numbers, in the layout that `Bridge.PackedSamples` (lean/Bridge/Packing/Samples.lean) documents; `Bridge.check`
-verifies every number chosen here, so that a wrong choice can make a proof fail but not a false claim pass.
+one integer row (Z_i, C_i) times one integer vector, minus B; of floats n is a power of two.  The columns of that matrix
+are packed into a few large natural numbers, in the layout that `Bridge.PackedSamples` (lean/Bridge/Packing/Samples.lean)
+documents, and the weights into another one; `Bridge.check` verifies every number chosen here, so that a wrong choice can
+make a proof fail but not a false claim pass.
 """
 
 import logging
@@ -19,10 +20,11 @@ import numpy as np
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.progress import Progress, told, untold
 from bridge.exact.dyadic import DyadicMatrix, dyadic, to_dyadic_matrix
-from bridge.exact.residuals import exact_residuals
+from bridge.exact.residuals import ExactResiduals, exact_residuals
 from bridge.export.asked import Asked
-from bridge.export.claims.kind import Claim, ExtraClaim, Measured
+from bridge.export.claims.kind import Claim, ExtraClaim, Measured, Total
 from bridge.export.claims.sup_error import SupErrorClaim
+from bridge.export.integers import IntegerProbe, common_denominator
 from bridge.export.packing import Layout, PackedSamples, SlotNeeds, least_digit_bits, pack
 
 _log = logging.getLogger(__name__)
@@ -35,14 +37,14 @@ class ConceptCertificate:
     Attributes:
         weights: the d weights, exactly.
         bias: the bias, exactly.
-        weight_exponent: q; weights are integers / 2^q.
+        integers: the same as integers, which Lean computes with.
         sup_error: the claim that every export has.
         others: what was asked for beside it.
     """
 
     weights: tuple[Fraction, ...]
     bias: Fraction
-    weight_exponent: int
+    integers: IntegerProbe
     sup_error: SupErrorClaim
     others: tuple[ExtraClaim, ...] = ()
 
@@ -60,6 +62,16 @@ class ConceptCertificate:
     def claims(self) -> tuple[Claim, ...]:
         """All claims, in the order in which an export has them."""
         return (self.sup_error, *self.others)
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """What Lean finds of all claims on its one way through the samples."""
+        return tuple(total for claim in self.claims for total in claim.totals)
+
+    def place(self, claim: Claim) -> int:
+        """Where in `totals` those of a claim begin."""
+        before = self.claims[: self.claims.index(claim)]
+        return sum(len(other.totals) for other in before)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,46 +110,22 @@ def build_certificate(artifact: ProbeArtifact, asked: Asked | None = None, progr
         for column in range(artifact.scores.shape[1])
     ]
     residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
-    measured = [Measured(artifact, column, residuals, scores) for column, scores in enumerate(score_columns)]
-    concepts = tuple(_concept(each, latents, asked) for each in told(measured, progress, "measuring"))
-    return Certificate(asked, rows, _packed(latents, score_columns, concepts, progress), concepts)
-
-
-def _concept(measured: Measured, latents: DyadicMatrix, asked: Asked) -> ConceptCertificate:
-    *weights, bias = (dyadic(value) for value in measured.artifact.weights[:, measured.column])
-    # The bias and the scores, and so δ, must be integers at the scale p + q of the products.
-    at_product_scale = max(_exponent(bias), measured.scores.exponent)
-    return ConceptCertificate(
-        weights=tuple(weights),
-        bias=bias,
-        weight_exponent=max(*map(_exponent, weights), at_product_scale - latents.exponent),
-        sup_error=SupErrorClaim.of(measured),
-        others=tuple(kind.claim(measured) for kind in asked.kinds),
-    )
-
-
-def _packed(
-    latents: DyadicMatrix,
-    score_columns: list[DyadicMatrix],
-    concepts: tuple[ConceptCertificate, ...],
-    progress: Progress,
-) -> PackedSamples:
     columns = [*_columns(latents), *(_columns(scores)[0] for scores in score_columns)]
-    size, digit_bits = len(columns[0]), least_digit_bits(columns)
-    needs = [
-        _slot_needs(concept, latents.exponent + concept.weight_exponent, scores.exponent, digit_bits)
-        for concept, scores in zip(concepts, score_columns, strict=True)
+    digit_bits = least_digit_bits(columns)
+    measured = [
+        _measured(artifact, column, residuals, latents.exponent, scores) for column, scores in enumerate(score_columns)
     ]
-    layout = Layout.least(size, digit_bits, needs)
+    concepts = tuple(_concept(each, asked, digit_bits) for each in told(measured, progress, "measuring"))
+    layout = Layout.least(len(rows), digit_bits, list(map(_slot_needs, concepts, measured)))
     _log.debug(
         "%d samples in blocks of %d rows, digits of %d bits, %d of them a slot",
-        size,
+        len(rows),
         layout.block_rows,
         digit_bits,
         layout.slot_digits,
     )
-    return PackedSamples(
-        size=size,
+    samples = PackedSamples(
+        size=len(rows),
         latent_dim=latents.numerators.ncols(),
         concept_count=len(score_columns),
         latent_exponent=latents.exponent,
@@ -148,26 +136,49 @@ def _packed(
         limb_bits=digit_bits * layout.literal_digits,
         columns=pack(columns, layout, progress),
     )
+    return Certificate(asked, rows, samples, concepts)
 
 
-def _slot_needs(concept: ConceptCertificate, product_exponent: int, score_exponent: int, digit_bits: int) -> SlotNeeds:
-    sup = int(concept.delta * 2**product_exponent)
-    widths = (claim.widest_summand(sup, digit_bits) for claim in concept.claims)
-    return SlotNeeds(
-        factors=(
-            *(int(weight * 2**concept.weight_exponent) for weight in concept.weights),
-            -(2 ** (product_exponent - score_exponent)),
+def _measured(
+    artifact: ProbeArtifact, column: int, residuals: ExactResiduals, latent_exponent: int, scores: DyadicMatrix
+) -> Measured:
+    *weights, bias = (dyadic(value) for value in artifact.weights[:, column])
+    denominator = common_denominator(weights, bias, latent_exponent, scores.exponent)
+    return Measured(
+        artifact, column, residuals, scores, tuple(weights), bias, denominator, scale=denominator << latent_exponent
+    )
+
+
+def _concept(measured: Measured, asked: Asked, digit_bits: int) -> ConceptCertificate:
+    sup_error = SupErrorClaim.of(measured)
+    return ConceptCertificate(
+        weights=measured.weights,
+        bias=measured.bias,
+        integers=IntegerProbe.of(
+            measured.numerators,
+            measured.denominator,
+            bias=int(measured.bias * measured.scale),
+            sup=measured.sup,
+            score_digits=[score + 2 ** (digit_bits - 1) for score in _columns(measured.scores)[0]],
         ),
-        constant=int(concept.bias * 2**product_exponent),
-        sup=sup,
+        sup_error=sup_error,
+        others=tuple(kind.claim(measured) for kind in asked.kinds),
+    )
+
+
+def _slot_needs(concept: ConceptCertificate, measured: Measured) -> SlotNeeds:
+    integers = concept.integers
+    widths = (claim.widest_summand(integers.sup, integers.score_span) for claim in concept.claims)
+    return SlotNeeds(
+        weights=measured.numerators,
+        score_factor=measured.scale >> measured.scores.exponent,
+        bias=integers.bias,
+        sup=integers.sup,
+        score_low=integers.score_low,
+        score_span=integers.score_span,
         summands=tuple(width for width in widths if width is not None),
     )
 
 
 def _columns(matrix: DyadicMatrix) -> list[list[int]]:
     return [[int(entry) for entry in column] for column in matrix.numerators.transpose().tolist()]
-
-
-def _exponent(value: Fraction) -> int:
-    """The e for which a dyadic rational in lowest terms has the denominator 2^e."""
-    return value.denominator.bit_length() - 1

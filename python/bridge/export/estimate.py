@@ -1,7 +1,7 @@
 """How long the embedded Lean takes for an export: a model of what it does, with the benchmark's numbers.
 
 Lean has to start, to import the library for every file, and to read the packed literals; for each concept it reads the
-weights, and its kernel works through the columns and the weights once for each claim.  All times are linear in these,
+weights, and its kernel works through the columns and the weights once for all claims.  All times are linear in these,
 but for weights that are written as fractions, where they grow with the square of their number.
 """
 
@@ -19,15 +19,15 @@ FILE = 0.3
 DIGIT = 2.6e-6
 # The claims of a concept, apart from what follows.
 CONCEPT = 1.25
-# Each pair of weights that are written as fractions, and each weight that is an integer over a power of two.
+# Each pair of weights that are written as fractions, and each weight among the packed integers.
 PAIR_OF_FRACTIONS = 2e-4
-INTEGER_WEIGHT = 2.6e-3
-# A claim: each hexadecimal digit of the columns, and each weight.
+INTEGER_WEIGHT = 4e-5
+# The kernel's way through the samples: each hexadecimal digit of the columns, and each weight.
 CLAIM_DIGIT = 2.9e-7
-CLAIM_WEIGHT = 3.4e-3
+CLAIM_WEIGHT = 4e-4
 
-# Lean needs 20 s for `#v[a / b, …]` with 1,024 entries and gives up at more, and 3 s for `Bridge.dyadicVector` with
-# 4,096.  Up to this many weights the time does not matter, and fractions are easier to read.
+# Lean needs 20 s for `#v[a / b, …]` with 1,024 entries and gives up at more, and a fifth of a second for 4,096 packed
+# integers.  Up to this many weights the time does not matter, and fractions are easier to read.
 MOST_FRACTIONS = 32
 
 
@@ -85,18 +85,16 @@ def lean_estimate(
 def concept_seconds(certificate: Certificate) -> float:
     """What Lean takes for the claims of one concept, without its file."""
     samples = certificate.samples
-    # `tight` looks at one sample alone; the others work through all of them.
-    through_all = 1 + len(certificate.asked.kinds)
-    weights = samples.latent_dim
-    return reading_seconds(weights) + through_all * claim_seconds(samples) + CLAIM_WEIGHT * weights
+    return reading_seconds(samples.latent_dim) + claim_seconds(samples)
 
 
 def reading_seconds(weights: int) -> float:
     """What Lean takes to read the declarations of a concept of so many weights."""
-    return CONCEPT + (PAIR_OF_FRACTIONS * weights**2 if weights <= MOST_FRACTIONS else INTEGER_WEIGHT * weights)
+    fractions = PAIR_OF_FRACTIONS * weights**2 if weights <= MOST_FRACTIONS else 0
+    return CONCEPT + fractions + INTEGER_WEIGHT * weights
 
 
 def claim_seconds(samples: PackedSamples) -> float:
-    """What the kernel takes to work through all samples for a concept once."""
+    """What the kernel takes to work through all samples for a concept, whatever it adds up on its way."""
     digits_of_column = samples.size * samples.digit_bits // 4
     return CLAIM_DIGIT * digits_of_column * (samples.latent_dim + 1) + CLAIM_WEIGHT * samples.latent_dim

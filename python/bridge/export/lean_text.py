@@ -25,10 +25,15 @@ def hexadecimal(value: int) -> str:
     return f"0x{value:x}"
 
 
-def numerator_over(value: Fraction, exponent: int) -> str:
-    """Write the integer `value · 2^exponent` for `Bridge.dyadicVector`: `Bridge.plus 3` or `Bridge.minus 3`."""
-    numerator = value.numerator * (2**exponent // value.denominator)
-    return f"Bridge.{'minus' if numerator < 0 else 'plus'} {abs(numerator)}"
+def signed(value: int) -> str:
+    """Write an integer with the name of its sign, `Bridge.plus 3` or `Bridge.minus 3`, which Lean need not look for."""
+    return f"Bridge.{'minus' if value < 0 else 'plus'} {abs(value)}"
+
+
+def denominator(value: int) -> str:
+    """Write a positive number, `2 ^ 47` if it is a power of two."""
+    is_power = value & (value - 1) == 0
+    return f"2 ^ {value.bit_length() - 1}" if is_power else str(value)
 
 
 def remark(text: str) -> str:

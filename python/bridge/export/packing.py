@@ -41,31 +41,52 @@ class PackedSamples:
     limb_bits: int
     columns: tuple[tuple[int, ...], ...]
 
+    @property
+    def block_count(self) -> int:
+        """How many blocks there are."""
+        return -(-self.size // self.block_rows)
+
 
 @dataclass(frozen=True)
 class SlotNeeds:
     """What Lean computes in a slot for one concept, as integers at the scale of the products of weights and latents.
 
     Attributes:
-        factors: those of a sample's integers: the weights, and that of the score.
-        constant: the bias.
+        weights: (d,) the factors of a sample's latent coordinates.
+        score_factor: the factor of its score.
+        bias: the bias.
         sup: δ.
+        score_low: the least digit that is stored for a score.
+        score_span: the greatest such digit, minus the least.
         summands: how wide the numbers can be of which one is added up for each row of a block.
     """
 
-    factors: tuple[int, ...]
-    constant: int
+    weights: tuple[int, ...]
+    score_factor: int
+    bias: int
     sup: int
+    score_low: int
+    score_span: int
     summands: tuple[int, ...]
 
     def bits(self, digit_bits: int) -> int:
-        """How wide it must be for neither side of the comparison to reach its highest bit, as `sidesOk` requires."""
-        positive = sum(n for n in self.factors if n > 0)
-        negative = -sum(n for n in self.factors if n < 0)
+        """How wide it must be for no number that is compared to reach its highest bit.
+
+        A digit is multiplied with a positive weight; of a negative weight it is the complement of the digit that is.
+        So all products are positive, and what is too much is a constant, which one side of the comparison has.
+        """
+        positive = sum(weight for weight in self.weights if weight > 0)
+        negative = -sum(weight for weight in self.weights if weight < 0)
         offset, largest = 1 << (digit_bits - 1), (1 << digit_bits) - 1
-        left = largest * positive + offset * negative + max(self.constant, 0)
-        right = largest * negative + offset * positive + max(-self.constant, 0)
-        return (max(left, right) + self.sup).bit_length() + 1
+        at_score = self.sup + self.score_factor * self.score_low + largest * negative + offset * positive
+        at_product = self.score_factor * offset + offset * negative
+        surplus = at_score + max(-self.bias, 0) - at_product - max(self.bias, 0)
+        return 1 + max(
+            (self.score_factor * self.score_span + max(surplus, 0)).bit_length(),
+            (largest * (positive + negative) + max(-surplus, 0)).bit_length(),
+            (2 * self.sup).bit_length(),
+            (self.score_low + largest + 1).bit_length(),
+        )
 
 
 @dataclass(frozen=True)
@@ -81,28 +102,27 @@ class Layout:
     def least(cls, size: int, digit_bits: int, needs: Sequence[SlotNeeds]) -> "Layout":
         """The layout with the narrowest slots that have room for what is computed in them.
 
+        Blocks and literals are of about the same size all of them.
+
         Args:
             size: the number of samples.
             digit_bits: the width of a digit.
             needs: what each concept needs a slot for.
         """
-        widest = max((bits for need in needs for bits in need.summands), default=None)
-        layout = cls._of(size, digit_bits, max(-(-need.bits(digit_bits) // digit_bits) for need in needs))
-        # Sums over a block must fit into a slot too, and a wider slot can make the block larger.
-        while widest is not None and layout.block_rows << widest >= (1 << (layout.slot_digits * digit_bits)) - 1:
-            layout = cls._of(size, digit_bits, layout.slot_digits + 1)
-        return layout
-
-    @classmethod
-    def _of(cls, size: int, digit_bits: int, slot_digits: int) -> "Layout":
-        """Blocks and literals of about the same size all of them.
-
-        A slot divides the rows of a block, so that no digit of a slot is without a row.
-        """
         block_count = -(-size * digit_bits // BLOCK_COLUMN_BITS)
-        block_rows = _round_up(-(-size // block_count), slot_digits)
+        block_rows = -(-size // block_count)
         literal_count = -(-block_rows * digit_bits // LITERAL_BITS)
+        slot_digits = max(-(-need.bits(digit_bits) // digit_bits) for need in needs)
+        # Sums over the slots of a block must fit into a slot too.
+        widest = max((bits for need in needs for bits in need.summands), default=None)
+        while widest is not None and _slots(block_rows, slot_digits) << widest >= (1 << slot_digits * digit_bits) - 1:
+            slot_digits += 1
         return cls(digit_bits, slot_digits, block_rows, -(-block_rows // literal_count))
+
+
+def _slots(block_rows: int, slot_digits: int) -> int:
+    """How many slots Lean spreads the rows of a block over: some are without a row."""
+    return (block_rows // slot_digits + 1) * slot_digits
 
 
 def least_digit_bits(columns: Iterable[Sequence[int]]) -> int:

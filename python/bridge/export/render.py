@@ -6,7 +6,6 @@ machine.  Rendering touches no file but the templates.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from bridge.artifact.file import StoredArtifact
@@ -20,7 +19,7 @@ from bridge.export.layout import column_ranges, concept_ranges
 from bridge.export.packing import PackedSamples
 from bridge.export.templating import template_environment, template_errors
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 _TEMPLATES = ("Generated", "Samples", "Shard", "Concept")
 _NEEDED = (
@@ -44,7 +43,7 @@ class ConceptPage:
     """What is shown of one concept; numbers as `Fraction`, texts ready for a Lean comment.
 
     Attributes:
-        common_exponent: e if the weights are to be written as integers over 2^e, None if each as a fraction of its own.
+        in_fractions: whether each weight is to be written as a fraction too, rather than among the integers alone.
         proved: what is claimed of it.
     """
 
@@ -52,7 +51,7 @@ class ConceptPage:
     title: str
     unit_text: str
     column: int
-    common_exponent: int | None
+    in_fractions: bool
     proved: ConceptCertificate
     measured: str
     r_squared: str
@@ -136,7 +135,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             title=f"`{lean_text.remark(name)}`",
             unit_text=sentences.unit(unit),
             column=column,
-            common_exponent=_common_exponent(proved.weights),
+            in_fractions=len(proved.weights) <= MOST_FRACTIONS,
             proved=proved,
             measured=sentences.measured(metrics, knows_parts=artifact.knows_parts),
             r_squared=sentences.r_squared(metrics.r2_held_out if artifact.knows_parts else metrics.r2_all),
@@ -184,12 +183,6 @@ def _concept_files(
         )
         for number, columns in enumerate(ranges, start=1)
     )
-
-
-def _common_exponent(weights: tuple[Fraction, ...]) -> int | None:
-    if len(weights) <= MOST_FRACTIONS:
-        return None
-    return max(weight.denominator for weight in weights).bit_length() - 1
 
 
 def _shards(samples: PackedSamples) -> tuple[ShardPage, ...]:

@@ -59,7 +59,8 @@ def template_environment(folder: Path, *, for_html: bool = False) -> jinja2.Envi
     )
     environment.filters["rational"] = rational
     environment.filters["hexadecimal"] = lean_text.hexadecimal
-    environment.filters["numerator_over"] = lean_text.numerator_over
+    environment.filters["signed"] = lean_text.signed
+    environment.filters["denominator"] = lean_text.denominator
     environment.filters["decimal"] = decimal
     environment.filters["counted"] = counted
     return environment

@@ -11,7 +11,7 @@ from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ProbeArtifact
 from bridge.exact.dyadic import DyadicMatrix
 from bridge.exact.text import rational
-from bridge.export.claims.kind import Measured
+from bridge.export.claims.kind import Measured, Total
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,12 @@ class Determination:
         return DeterminationClaim(
             residual_sum_of_squares=measured.residuals.sum_of_squares(measured.column),
             total_sum_of_squares=_total_sum_of_squares(measured.scores),
+            totals=(
+                Total(".excess", sum(measured.excesses)),
+                Total(".excessSquares", sum(excess * excess for excess in measured.excesses)),
+                Total(".scoreExcess", sum(measured.score_excesses)),
+                Total(".scoreExcessSquares", sum(excess * excess for excess in measured.score_excesses)),
+            ),
         )
 
     def record(self, artifact: ProbeArtifact) -> Mapping[str, object]:
@@ -55,10 +61,12 @@ class DeterminationClaim:
     Attributes:
         residual_sum_of_squares: SSR = Σ r_i², exactly.
         total_sum_of_squares: SST = Σ (c_i - mean)², exactly.
+        totals: the sums of integers that they are made of.
     """
 
     residual_sum_of_squares: Fraction
     total_sum_of_squares: Fraction
+    totals: tuple[Total, ...]
 
     template: ClassVar[str] = "determination"
 
@@ -69,9 +77,9 @@ class DeterminationClaim:
             return None
         return 1 - self.residual_sum_of_squares / self.total_sum_of_squares
 
-    def widest_summand(self, sup: int, digit_bits: int) -> int:
-        """`Bridge.isDetermined` adds up the residuals plus δ, and the digits."""
-        return max((2 * sup).bit_length(), digit_bits)
+    def widest_summand(self, sup: int, score_span: int) -> int:
+        """The residuals plus δ are added up, and the scores minus the least one."""
+        return max((2 * sup).bit_length(), score_span.bit_length())
 
     def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
         """R², exactly as text."""

@@ -2,12 +2,27 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 from typing import ClassVar, Protocol, Self
 
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ProbeArtifact
 from bridge.exact.dyadic import DyadicMatrix
 from bridge.exact.residuals import ExactResiduals
+
+
+@dataclass(frozen=True)
+class Total:
+    """What Lean adds up over all listed samples on its way through them.
+
+    Attributes:
+        measure: what of each sample, a `Bridge.Measure` as it is written in Lean.
+        value: what results.
+    """
+
+    measure: str
+    value: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,12 +34,48 @@ class Measured:
         column: the concept's place in the artifact.
         residuals: those of the listed samples, of all concepts.
         scores: (N, 1) the concept's scores of the listed samples.
+        weights: (d,) the concept's weights, exactly.
+        bias: its bias, exactly.
+        denominator: weights are integers over it.
+        scale: products of weights and latent coordinates, the bias and the scores are integers over it.
     """
 
     artifact: ProbeArtifact
     column: int
     residuals: ExactResiduals
     scores: DyadicMatrix
+    weights: tuple[Fraction, ...]
+    bias: Fraction
+    denominator: int
+    scale: int
+
+    @cached_property
+    def numerators(self) -> tuple[int, ...]:
+        """(d,) the weights over the denominator."""
+        return tuple(int(weight * self.denominator) for weight in self.weights)
+
+    @cached_property
+    def sup(self) -> int:
+        """δ at the scale of the products."""
+        return max(map(abs, self._scaled))
+
+    @cached_property
+    def excesses(self) -> list[int]:
+        """(N,) the residual of each listed sample plus δ, at the scale of the products: none is negative."""
+        return [residual + self.sup for residual in self._scaled]
+
+    @cached_property
+    def score_excesses(self) -> list[int]:
+        """(N,) the score of each listed sample minus the least one, as integers at the scale of the scores."""
+        scores = [int(self.scores.numerators[row, 0]) for row in range(self.scores.numerators.nrows())]
+        lowest = min(scores)
+        return [score - lowest for score in scores]
+
+    @cached_property
+    def _scaled(self) -> list[int]:
+        numerators, exponent = self.residuals.matrix.numerators, self.residuals.matrix.exponent
+        # The scale is one of the residuals too, so that nothing but zeros is shifted out.
+        return [int(numerators[row, self.column]) * self.scale >> exponent for row in range(numerators.nrows())]
 
 
 class Claim(Protocol):
@@ -33,12 +84,16 @@ class Claim(Protocol):
     template: ClassVar[str]
     """The file in `templates/claims` with what is said of it in Lean, over the rational and over the real numbers."""
 
-    def widest_summand(self, sup: int, digit_bits: int) -> int | None:
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """What Lean must find for it, in the order in which its theorems refer to it."""
+
+    def widest_summand(self, sup: int, score_span: int) -> int | None:
         """How wide the numbers can be of which Lean adds up one for each row of a block.
 
         Args:
             sup: δ as an integer, at the scale of the products of weights and latents.
-            digit_bits: the width of a digit.
+            score_span: the difference of the greatest score and the least, as an integer at the scale of the scores.
 
         Returns:
             Their width in bits, 0 if each is at most 1, and None if nothing is added up.

@@ -11,7 +11,7 @@ from bridge.base.errors import InputError
 from bridge.exact.conformal import ConformalLevel, conformal_level, read_alpha
 from bridge.exact.residuals import exact_residuals
 from bridge.exact.text import decimal, rational
-from bridge.export.claims.kind import Measured
+from bridge.export.claims.kind import Measured, Total
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Quantile:
     def claim(self, measured: Measured) -> "QuantileClaim":
         """The bound of one concept."""
         level = self.level(measured.artifact)
-        return QuantileClaim(level, measured.residuals.kth_smallest(measured.column, level.size, level.rank))
+        bound = measured.residuals.kth_smallest(measured.column, level.size, level.rank)
+        return QuantileClaim(level, bound, counts_within(measured, bound, level.size))
 
     def record(self, artifact: ProbeArtifact) -> Mapping[str, object]:
         """The level, the size of the calibration part and the rank in it."""
@@ -76,15 +77,17 @@ class QuantileClaim:
     Attributes:
         level: what it was asked for with.
         delta_alpha: δ_α, the residual of that rank, exactly.
+        totals: how many residuals of the calibration part are within it, and strictly within it.
     """
 
     level: ConformalLevel
     delta_alpha: Fraction
+    totals: tuple[Total, ...]
 
     template: ClassVar[str] = "quantile"
 
-    def widest_summand(self, sup: int, digit_bits: int) -> int:
-        """`Bridge.isQuantile` counts rows."""
+    def widest_summand(self, sup: int, score_span: int) -> int:
+        """Rows are counted."""
         return 0
 
     def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
@@ -108,6 +111,21 @@ class QuantileClaim:
         if "held_out_samples" in record:
             line += f"; holds for {record['held_out_within_delta_alpha']} of {record['held_out_samples']} held out"
         yield line
+
+
+def counts_within(measured: Measured, bound: Fraction, size: int) -> tuple[Total, ...]:
+    """What Lean counts to know how many of the first residuals are at most a bound in size, and how many are less.
+
+    A residual is at least -bound, is more than bound, is more than -bound, is at least bound: of the first two counts,
+    and of the last two, the difference is what is asked for.
+    """
+    within = int(bound * measured.scale)
+    thresholds = (-within, within + 1, -within + 1, within)
+    excesses = measured.excesses[:size]
+    return tuple(
+        Total(f".excessAtLeast {size} {least}", sum(excess >= least for excess in excesses))
+        for least in (measured.sup + threshold for threshold in thresholds)
+    )
 
 
 def held_out_within(artifact: ProbeArtifact, column: int, bound: Fraction) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from bridge.export.claims.kind import Measured
+from bridge.export.claims.kind import Measured, Total
 
 
 @dataclass(frozen=True)
@@ -27,5 +27,10 @@ class SupErrorClaim:
         error = measured.residuals.sup_error(measured.column)
         return cls(error.value, error.sample)
 
-    def widest_summand(self, sup: int, digit_bits: int) -> None:
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """That the sample attains δ."""
+        return (Total(f".attains {self.worst_sample}", 1),)
+
+    def widest_summand(self, sup: int, score_span: int) -> None:
         """Rows are compared one by one."""
