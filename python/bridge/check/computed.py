@@ -59,10 +59,11 @@ class Computed:
         worst_sample: the first listed sample that attains δ.
         weight_exponent: the least power of two over which the weights are integers, and products can be compared.
         scores: the concept's scores of the listed samples.
-        numerators: the factors of a sample's integers: the weights, and -1 for the score, all at one scale.
+        numerators: the weights over 2^weight_exponent.
+        score_factor: what a score is multiplied with for the scale of the products.
         constant: the bias at the scale of the products.
         sup: δ at the scale of the products.
-        sizes: the absolute residuals of the listed samples at the scale of the products.
+        residuals: those of the listed samples at the scale of the products.
         product_exponent: the scale of the products is 2^product_exponent.
     """
 
@@ -75,14 +76,38 @@ class Computed:
     weight_exponent: int
     scores: Column
     numerators: list[int]
+    score_factor: int
     constant: int
     sup: int
-    sizes: list[int]
+    residuals: list[int]
     product_exponent: int
+
+    @property
+    def sizes(self) -> list[int]:
+        """The absolute residuals of the listed samples at the scale of the products."""
+        return [abs(residual) for residual in self.residuals]
+
+    @property
+    def score_span(self) -> int:
+        """The difference of the greatest score and the least, as an integer."""
+        return max(self.scores.integers) - min(self.scores.integers)
+
+    def score_low(self, digit_bits: int) -> int:
+        """The least digit of that width that is stored for a score."""
+        return min(self.scores.integers) + (1 << (digit_bits - 1))
+
+    def magnitude_bits(self) -> int:
+        """How wide the largest weight is, as an integer."""
+        return max(1, max(map(abs, self.numerators)).bit_length())
+
+    def weight_bits(self) -> int:
+        """The least multiple of four for which a weight's sign, and the sum of as many weights, fit into a digit."""
+        return -(-(self.magnitude_bits() + len(self.numerators).bit_length() + 1) // 4) * 4
 
     def residual_sum_of_squares(self) -> Fraction:
         """The sum of the squared residuals."""
-        return Fraction(sum(size * size for size in self.sizes), 1 << (2 * self.product_exponent))
+        squares = sum(residual * residual for residual in self.residuals)
+        return Fraction(squares, 1 << (2 * self.product_exponent))
 
     def total_sum_of_squares(self) -> Fraction:
         """The sum of the squared differences of the scores from their mean."""
@@ -92,17 +117,26 @@ class Computed:
         return squares / (1 << (2 * exponent))
 
     def slot_bits(self, digit_bits: int) -> int:
-        """The least width of a slot in which neither side of the comparison, with δ added, can reach the highest bit.
+        """The least width of a slot in which no number that is compared can reach the highest bit.
 
-        A side is the sum of the digits times the factors of one sign; the offset of the digits that have factors of the
-        other sign and the bias of its own sign are added to it.
+        A residual plus δ is a sum over digits with one factor each.  What must be subtracted in it are the digits of
+        positive weights, and of negative ones what the digits lack of the largest digit; so much more has the constant.
         """
-        positive = sum(n for n in self.numerators if n > 0)
-        negative = -sum(n for n in self.numerators if n < 0)
-        largest, offset = (1 << digit_bits) - 1, 1 << (digit_bits - 1)
-        left = largest * positive + offset * negative + max(self.constant, 0)
-        right = largest * negative + offset * positive + max(-self.constant, 0)
-        return (max(left, right) + self.sup).bit_length() + 1
+        largest, offset, low = (1 << digit_bits) - 1, 1 << (digit_bits - 1), self.score_low(digit_bits)
+        negative = sum(-numerator for numerator in self.numerators if numerator < 0)
+        constant = (
+            self.sup
+            - self.constant
+            + self.score_factor * (low - offset)
+            + offset * sum(self.numerators)
+            + largest * negative
+        )
+        products = largest * sum(map(abs, self.numerators))
+        added, subtracted = (constant, 0) if constant >= 0 else (0, -constant)
+        highest = max(
+            self.score_factor * self.score_span + added, products + subtracted, 2 * self.sup, low + (1 << digit_bits)
+        )
+        return highest.bit_length() + 1
 
 
 def listed_samples(artifact: ProbeArtifact, rows: list[int]) -> ListedSamples:
@@ -136,10 +170,13 @@ def computed(artifact: ProbeArtifact, samples: ListedSamples, column: int) -> Co
     weight_exponent = max(*map(exponent_of, weights), max(exponent_of(bias), scores.exponent) - latent_exponent)
     product_exponent = latent_exponent + weight_exponent
     numerators = [_numerator(weight, weight_exponent) for weight in weights]
-    numerators.append(-1 << (product_exponent - scores.exponent))
-    constant = _numerator(bias, product_exponent)
-    rows = zip(*(latents.integers for latents in samples.latents), scores.integers, strict=True)
-    sizes = [abs(sum(map(operator.mul, row, numerators)) + constant) for row in rows]
+    constant, score_factor = _numerator(bias, product_exponent), 1 << (product_exponent - scores.exponent)
+    points = zip(*(latents.integers for latents in samples.latents), strict=True)
+    residuals = [
+        score * score_factor - sum(map(operator.mul, point, numerators)) - constant
+        for point, score in zip(points, scores.integers, strict=True)
+    ]
+    sizes = [abs(residual) for residual in residuals]
     sup = max(sizes)
     return Computed(
         name=artifact.concept_names[column],
@@ -151,9 +188,10 @@ def computed(artifact: ProbeArtifact, samples: ListedSamples, column: int) -> Co
         weight_exponent=weight_exponent,
         scores=scores,
         numerators=numerators,
+        score_factor=score_factor,
         constant=constant,
         sup=sup,
-        sizes=sizes,
+        residuals=residuals,
         product_exponent=product_exponent,
     )
 

@@ -147,10 +147,10 @@ class _Tokens:
         return keyword, self.name(same_line=False)
 
 
-_CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>checked|tight)")
+_CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>checked|faithful)")
 _MEANING = {
-    "checked": "δ of concept {} does not hold for every listed sample",
-    "tight": "the sample that is said to attain δ of concept {} does not attain it",
+    "checked": "what is said of concept {} does not hold for the listed samples",
+    "faithful": "the integers of concept {} are not those of its probe and δ",
 }
 _DECIDE_FAILED = re.compile(r"tactic [`']decide[`'] failed", re.IGNORECASE)
 

@@ -17,8 +17,6 @@ from bridge.check.lean_modules import require_file
 from bridge.check.reader import NAME, Comment, Found, Literal, MismatchError, Reader
 
 _ARTIFACT = r"Artifact: SHA-256 (?P<sha256>[0-9a-f]{64})\.$"
-# The smallest positive 64-bit float is 2^-1074.
-_LARGEST_EXPONENT = 1_074
 
 _SECTION = "@[expose] public noncomputable section"
 
@@ -30,10 +28,18 @@ noncomputable def samples : Bridge.PackedSamples where
   columns :=
 """
 
+_INTEGERS = """
+def integers : Bridge.IntegerProbe where
+  denominator := {denominator:denominator}
+  magnitudeBits := {magnitude_bits} weightBits := {weight_bits} literalBits := {literal_bits}
+  weights := [ {literals:packed*} ]
+  bias := {bias:signed} sup := {sup} scoreLow := {score_low} scoreSpan := {score_span}
+"""
+
 _FUNCTIONAL = "def functional : Bridge.AffineFunctional {latent_dim} where w :="
 _FRACTIONS = "#v [ {weights:rational*} ]"
-# Many weights are written as integers over one power of two.
-_INTEGERS = "Bridge.dyadicVector {latent_dim} {exponent} [ {weights:signed*} ] ( by decide +kernel )"
+# Many weights are among the integers alone.
+_VECTOR = "integers.weightVector {latent_dim}"
 _BIAS = "b := {bias:rational}"
 
 _PROBE = "def probe : Bridge.Probe ( EuclideanSpace ℝ ( Fin {latent_dim} ) ) := Bridge.Probe.ofRational functional"
@@ -59,14 +65,24 @@ class ReadSamples:
 class ReadConcept:
     """The numbers of a concept in its file, as written; `claims` has those beside the sup error, by their twins' names.
 
-    The functional's hole `exponent` has the e of weights that are written as integers over 2^e, and is not there for
-    other weights.
+    The functional's hole `weights` has those that are written as fractions, and is not there where none is.
     """
 
     name: Literal[str]
+    integers: Found
     functional: Found
     sup_error: Found
     claims: Mapping[str, Found]
+
+    def weights(self) -> tuple[Fraction, ...]:
+        """(d,) the weights, to be asked for once the integers, which they can have to be taken from, have been compared."""
+        if "weights" in self.functional:
+            return tuple(literal.value for literal in self.functional["weights"])
+        denominator, bits, literal_bits = map(self.integers.value, ("denominator", "weight_bits", "literal_bits"))
+        packed = sum(literal.value << (literal_bits * place) for place, literal in enumerate(self.integers["literals"]))
+        sign = 1 << (bits - 1)
+        digits = (packed >> (bits * index) & (2 * sign - 1) for index in range(self.functional.value("latent_dim")))
+        return tuple(Fraction(sign - digit if digit >= sign else digit, denominator) for digit in digits)
 
     def value(self, claim: str, hole: str) -> Any:  # noqa: ANN401 -- a hole has a kind of its own
         """The value of the first literal in a hole of a claim, None if it is not there."""
@@ -256,24 +272,15 @@ def _read_concepts(reader: Reader, namespace: str) -> list[ReadConcept]:
     concepts: list[ReadConcept] = []
     while not (concepts and reader.at_end()):
         opened, name = _read_namespace(reader, namespace)
-        functional, claimed = _read_functional(reader), reader.match(sup_error.RATIONAL)
-        concepts.append(ReadConcept(name, functional, claimed, {twin.name: twin.read(reader) for twin in twins}))
+        integers, functional = reader.match(_INTEGERS), _read_functional(reader)
+        claimed, totals = sup_error.read(reader, twins, in_fractions="weights" in functional)
+        claims = {twin.name: twin.read(reader, found) for twin, found in zip(twins, totals, strict=True)}
+        concepts.append(ReadConcept(name, integers, functional, claimed, claims))
         reader.expect(f"end {opened}")
     return concepts
 
 
 def _read_functional(reader: Reader) -> Found:
     found = reader.match(_FUNCTIONAL)
-    if reader.comes("#"):
-        reader.match(_FRACTIONS, found)
-    else:
-        reader.match(_INTEGERS, found)
-        found["weights"] = _over(found["exponent"][0], found["weights"])
+    reader.match(_FRACTIONS if reader.comes("#") else _VECTOR, found)
     return reader.match(_BIAS, found)
-
-
-def _over(exponent: Literal[int], numerators: list[Literal[int]]) -> list[Literal[Fraction]]:
-    if exponent.value > _LARGEST_EXPONENT:
-        raise MismatchError(exponent.place, f"the exponent {exponent.value}", f"at most {_LARGEST_EXPONENT}")
-    denominator = 2**exponent.value
-    return [Literal(Fraction(numerator.value, denominator), numerator.place) for numerator in numerators]

@@ -65,6 +65,8 @@ class MismatchError(Exception):
 
 # Python refuses to read longer numbers; the longest that an export of 64-bit floats can contain has about 1,300 digits.
 LONGEST_DECIMAL = 4_300
+# The smallest positive 64-bit float is 2^-1074.
+_LARGEST_EXPONENT = 1_074
 _WORD = r"(?:«[^«»\n]*»|[^\W\d]\w*)"
 NAME = re.compile(_WORD)
 # Blanks are those that Lean has; what else Python takes for one is a symbol, which no export has.
@@ -215,6 +217,17 @@ class Reader:
         if len(token.text) > LONGEST_DECIMAL:
             raise MismatchError(token.place, f"a number of {len(token.text)} digits", "a shorter one")
         return Literal(int(token.text), token.place)
+
+    def denominator(self) -> Literal[int]:
+        """Read `n` or `2 ^ e`."""
+        number = self.natural()
+        if number.value != 2 or not self.comes("^"):
+            return number
+        self.expect("^")
+        exponent = self.natural()
+        if exponent.value > _LARGEST_EXPONENT:
+            raise MismatchError(exponent.place, f"the exponent {exponent.value}", f"at most {_LARGEST_EXPONENT}")
+        return Literal(1 << exponent.value, number.place)
 
     def packed(self) -> Literal[int]:
         """Read `nat_lit 0x1f`."""

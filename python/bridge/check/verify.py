@@ -19,7 +19,7 @@ from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
 from bridge.check.claims import TWINS, asked_in, sup_error
 from bridge.check.comparison import Comparison, Difference
-from bridge.check.computed import Column, Computed, ListedSamples, computed, exponent_of, listed_samples
+from bridge.check.computed import Column, Computed, ListedSamples, computed, listed_samples
 from bridge.check.readback import ReadConcept, ReadExport, ReadRealConcept, ReadSamples, read_export
 from bridge.check.reader import Found, Literal, MismatchError, Place
 
@@ -99,8 +99,9 @@ def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact)
     if _layout(comparison, export.samples, samples, required, asked):
         _columns(comparison, export.samples, samples)
     _names(comparison, export, artifact.concept_names)
+    block_count = -(-len(rows) // max(1, export.samples.numbers.value("block_rows")))
     for concept, claims in zip(export.concepts, required, strict=False):
-        _concept(comparison, concept, claims, samples, artifact, asked)
+        _concept(comparison, concept, claims, samples, artifact, asked, block_count)
     for real_concept, claims in zip(export.real_concepts, required, strict=False):
         _real_concept(comparison, real_concept, claims, samples, artifact, asked)
 
@@ -140,14 +141,13 @@ def _layout(
     numbers = found.numbers
     size, digit_bits, block_rows = len(samples.rows), samples.digit_bits(), numbers.value("block_rows")
     slot_digits = max(-(-claims.slot_bits(digit_bits) // digit_bits) for claims in required)
-    # What is added up over a block must fit into a slot.
-    summands = [twin.summand_bits(claims, digit_bits) for twin in TWINS if twin.name in asked for claims in required]
-    while summands and block_rows * 2 ** max(summands) >= 2 ** (slot_digits * digit_bits) - 1:
+    # What is added up over the slots of a block must fit into a slot.
+    summands = [twin.summand_bits(claims) for twin in TWINS if twin.name in asked for claims in required]
+    while (
+        summands
+        and slot_digits * (block_rows // slot_digits + 1) * 2 ** max(summands) >= 2 ** (slot_digits * digit_bits) - 1
+    ):
         slot_digits += 1
-    # Every digit of a slot must have a row.  Where it had none at the least width, a wider one was chosen.
-    dividing = (width for width in range(slot_digits, 2 * slot_digits + 2) if block_rows % width == 0)
-    if numbers.value("slot_digits") == next(dividing, None):
-        slot_digits = numbers.value("slot_digits")
     exponents = numbers["score_exponents"]
     agreements = [
         comparison.same("the number of samples", numbers["size"][0], size),
@@ -156,7 +156,7 @@ def _layout(
         comparison.same("latentExponent", numbers["latent_exponent"][0], samples.latents[0].exponent),
         comparison.same("digitBits", numbers["digit_bits"][0], digit_bits),
         comparison.same("slotDigits", numbers["slot_digits"][0], slot_digits),
-        comparison.one_of("blockRows", numbers["block_rows"][0], range(slot_digits, size + slot_digits, slot_digits)),
+        comparison.one_of("blockRows", numbers["block_rows"][0], range(1, size + 1)),
         comparison.one_of("limbBits", numbers["limb_bits"][0], range(4, digit_bits * block_rows + 1, 4)),
     ]
     agreements += [
@@ -189,21 +189,10 @@ def _column(
 ) -> None:
     """Put a column together from its literals, and compare its digits with the entries of the rows of its block."""
     digit_bits, block_rows, limb_bits = map(found.numbers.value, ("digit_bits", "block_rows", "limb_bits"))
-    column_bits = digit_bits * block_rows
-    if not comparison.count(name, literals, -(-column_bits // limb_bits)):
+    text = _joined(comparison, name, literals, limb_bits, digit_bits * block_rows)
+    if text is None:
         return
-    texts = []
-    for position, literal in enumerate(literals):
-        width = min(limb_bits, column_bits - position * limb_bits)
-        if literal.value.bit_length() > width:
-            comparison.differ(
-                literal.place, name, f"a literal of {literal.value.bit_length()} bits", f"at most {width}"
-            )
-            return
-        texts.append(f"{literal.value:0{width // 4}x}")
-    # Every width is a multiple of four bits: in hexadecimal the literals of a column, side by side, are its digits.
-    text, length, offset = "".join(reversed(texts)), digit_bits // 4, 1 << (digit_bits - 1)
-    digits = [int(text[end - length : end], 16) - offset for end in range(len(text), 0, -length)]
+    digits = [digit - (1 << (digit_bits - 1)) for digit in _digits(text, digit_bits)]
     first = block * block_rows
     entries = required.integers[first : first + block_rows]
     # The last block is filled up with copies of the last sample.
@@ -218,6 +207,31 @@ def _column(
                 what += f" in the padding row {row}"
             place = literals[(row - first) * digit_bits // limb_bits].place
             comparison.differ(place, what, str(required.fraction(digit)), str(required.fraction(entry)))
+
+
+def _joined(
+    comparison: Comparison, name: str, literals: Sequence[Literal[int]], literal_bits: int, bits: int
+) -> str | None:
+    """A number of so many bits in hexadecimal, put together from its literals; None if they are not of that form."""
+    if not comparison.count(name, literals, -(-bits // literal_bits)):
+        return None
+    texts = []
+    for position, literal in enumerate(literals):
+        width = min(literal_bits, bits - position * literal_bits)
+        if literal.value.bit_length() > width:
+            comparison.differ(
+                literal.place, name, f"a literal of {literal.value.bit_length()} bits", f"at most {width}"
+            )
+            return None
+        texts.append(f"{literal.value:0{width // 4}x}")
+    # Every width is a multiple of four bits: in hexadecimal the literals, side by side, are the number.
+    return "".join(reversed(texts))
+
+
+def _digits(text: str, digit_bits: int) -> list[int]:
+    """The digits of so many bits, lowest first, of a number in hexadecimal."""
+    length = digit_bits // 4
+    return [int(text[end - length : end], 16) for end in range(len(text), 0, -length)]
 
 
 def _names(comparison: Comparison, export: ReadExport, required: Sequence[str]) -> None:
@@ -237,18 +251,57 @@ def _concept(
     samples: ListedSamples,
     artifact: ProbeArtifact,
     asked: _Asked,
+    block_count: int,
 ) -> None:
     functional, name = concept.functional, required.name
+    _integers(comparison, concept.integers, required, samples.digit_bits())
     _shared(comparison, functional, required, samples)
-    comparison.each_same(f"{name}: w", functional["weights"], required.weights)
+    if "weights" in functional:
+        comparison.each_same(f"{name}: w", functional["weights"], required.weights)
     comparison.all_same(f"{name}: b", functional["bias"], required.bias)
     _shared(comparison, concept.sup_error, required, samples)
+    comparison.all_same(f"{name}: the number of blocks", concept.sup_error["block_count"], block_count)
     sup_error.compare(comparison, concept.sup_error, required)
+    place = 1
     for twin in TWINS:
         if twin.name in concept.claims:
             _shared(comparison, concept.claims[twin.name], required, samples)
+            comparison.all_same(f"{name}: where its totals begin", concept.claims[twin.name]["place"], place)
+            place += len(twin.totals)
             if twin.name in asked:
                 twin.compare(comparison, concept.claims[twin.name], required, artifact, asked[twin.name])
+
+
+def _integers(comparison: Comparison, found: Found, required: Computed, digit_bits: int) -> None:
+    """Compare the integers of a concept, the digits of its weights if they have the form in which they can be."""
+    name, weight_bits = required.name, required.weight_bits()
+    bits = weight_bits * len(required.numerators)
+    for hole, what, value in (
+        ("denominator", "the denominator", 1 << required.weight_exponent),
+        ("bias", "the bias as an integer", required.constant),
+        ("sup", "δ as an integer", required.sup),
+        ("score_low", "the least score as an integer", required.score_low(digit_bits)),
+        ("score_span", "the span of the scores as integers", required.score_span),
+    ):
+        comparison.same(f"{name}: {what}", found[hole][0], value)
+    agreements = [
+        comparison.same(f"{name}: magnitudeBits", found["magnitude_bits"][0], required.magnitude_bits()),
+        comparison.same(f"{name}: weightBits", found["weight_bits"][0], weight_bits),
+        comparison.one_of(f"{name}: literalBits", found["literal_bits"][0], range(4, bits + 1, 4)),
+    ]
+    if not all(agreements):
+        return
+    literals, literal_bits = found["literals"], found.value("literal_bits")
+    text = _joined(comparison, f"{name}: weights", literals, literal_bits, bits)
+    if text is None:
+        return
+    sign = 1 << (weight_bits - 1)
+    comparison.compared += len(required.numerators)
+    for index, (digit, numerator) in enumerate(zip(_digits(text, weight_bits), required.numerators, strict=True)):
+        if digit != abs(numerator) + (sign if numerator < 0 else 0):
+            stated = f"-{digit - sign}" if digit >= sign else str(digit)
+            place = literals[index * weight_bits // literal_bits].place
+            comparison.differ(place, f"{name}: weight {index} as an integer", stated, str(numerator))
 
 
 def _real_concept(
@@ -280,7 +333,5 @@ def _shared(comparison: Comparison, found: Found, required: Computed, samples: L
         ("augmented_dim", "the length of the column", dim + 1),
         ("size", "the number of samples", len(samples.rows)),
         ("column", "the score column", required.column),
-        ("weight_exponent", "the weight exponent", required.weight_exponent),
-        ("exponent", "the exponent of the weights", max(map(exponent_of, required.weights))),
     ):
         comparison.all_same(f"{required.name}: {what}", found.get(hole, ()), value)

@@ -5,10 +5,10 @@ the scores of a concept `C / 2^m`, the residual of sample i is
 
     r_i · n 2^p  =  C_i · n 2^(p-m) - Σ_j Z_ij W_j - B,
 
-one integer row (Z_i, C_i) times one integer vector, minus B; of floats n is a power of two.  The columns of that matrix
-are packed into a few large natural numbers, in the layout that `Bridge.PackedSamples` (lean/Bridge/Packing/Samples.lean)
-documents, and the weights into another one; `Bridge.check` verifies every number chosen here, so that a wrong choice can
-make a proof fail but not a false claim pass.
+one integer row (Z_i, C_i) times one integer vector, minus B; of floats n is a power of two.  The columns of that
+matrix are packed into a few large natural numbers, in the layout that `Bridge.PackedSamples`
+(lean/Bridge/Packing/Samples.lean) documents, and the weights into another one; `Bridge.check` verifies every number
+chosen here, so that a wrong choice can make a proof fail but not a false claim pass.
 """
 
 import logging

@@ -12,8 +12,8 @@ from bridge.export.packing import LITERAL_BITS
 class IntegerProbe:
     """The numbers of one concept; the fields are those of `Bridge.IntegerProbe` in Lean.
 
-    Products of weights and latent coordinates, with p the exponent of these, are integers over `denominator` · 2^p: that
-    is the scale of `bias` and `sup`.
+    Products of weights and latent coordinates, with p the exponent of these, are integers over `denominator` · 2^p:
+    that is the scale of `bias` and `sup`.
 
     Attributes:
         denominator: weights are integers over it.

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from fractions import Fraction
 
 from bridge.base.names import NOT_SHOWN, require_concept_name
 

@@ -136,7 +136,7 @@ def _concept_report(
         unit=artifact.concept_units[column],
         anchor=anchor,
         lean_name=f"{namespace}.{identifier(listed.name)}",
-        weights=tuple(literal.value for literal in claim.functional["weights"]),
+        weights=claim.weights(),
         bias=claim.functional.value("bias"),
         delta=listed.delta,
         attained_by=tuple(int(index) for index in listed.indices[attaining]),

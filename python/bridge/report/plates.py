@@ -164,7 +164,7 @@ def _bounds(listed: ListedConcept) -> str:
 
 
 def _weights(listed: ListedConcept) -> Plate:
-    weights = [literal.value for literal in listed.claim.functional["weights"]]
+    weights = listed.claim.weights()
     largest = max(range(len(weights)), key=lambda number: abs(weights[number]))
     drawn = _drawable(weights, listed.name)
     return Plate(
@@ -209,7 +209,7 @@ def _traversal(listed: ListedConcept, pictures: Pictures | NoPictures) -> Plate 
     kind, title = "traversal", "Along the weights"
     if isinstance(pictures, NoPictures):
         return MissingPlate(kind, title, f"Decoded images along w are left out, since {pictures.reason}.")
-    weights = np.array([float(literal.value) for literal in listed.claim.functional["weights"]])
+    weights = np.array([float(weight) for weight in listed.claim.weights()])
     largest = np.abs(weights).max()
     if largest == 0:
         return MissingPlate(kind, title, "Decoded images along w are left out, since all weights are 0.")

@@ -10,19 +10,20 @@ from bridge.check.reader import Found, Reader
 SUMS = """
 @[irreducible] def residualSumOfSquares : Rat := {residual_sum_of_squares:rational}
 @[irreducible] def totalSumOfSquares : Rat := {total_sum_of_squares:rational}
-theorem determined : Bridge.isDetermined samples {column} functional δ {weight_exponent}
-  residualSumOfSquares totalSumOfSquares = true := by decide +kernel
+theorem determined : Bridge.isDetermined samples {column} integers residualSumOfSquares totalSumOfSquares
+  {excess} {excess_squares} {score_excess} {score_excess_squares} = true := by decide +kernel
 theorem residualSumOfSquares_eq : Bridge.sumOfSquares residual = residualSumOfSquares
-  := Bridge.residualSumOfSquares_eq checked determined
+  := Bridge.residualSumOfSquares_eq faithful checked ( by decide ) {place} rfl rfl determined
 theorem totalSumOfSquares_eq : Bridge.sumOfSquares ( Bridge.centred ( samples.score {column} ) ) = totalSumOfSquares
-  := Bridge.totalSumOfSquares_eq checked determined
+  := Bridge.totalSumOfSquares_eq faithful checked ( by decide ) {place} rfl rfl determined
 """
 
 # A constant score has none.
 R_SQUARED = """
 @[irreducible] def rSquared : Rat := {r_squared:rational}
 theorem rSquared_eq : Bridge.rSquared ( samples.score {column} ) residual = rSquared
-  := Bridge.rSquared_eq checked determined ( by decide +kernel ) ( by decide +kernel )
+  := Bridge.rSquared_eq faithful checked ( by decide ) {place} rfl rfl rfl rfl determined
+    ( by decide +kernel ) ( by decide +kernel )
 """
 
 REAL = """
@@ -41,13 +42,19 @@ class DeterminationTwin:
     option: ClassVar[str] = "--r2"
     imports: ClassVar[str] = "Bridge.Claims.Determination"
     calibration_first: ClassVar[bool] = False
+    totals: ClassVar[tuple[str, ...]] = (
+        "( .excess , {excess} )",
+        "( .excessSquares , {excess_squares} )",
+        "( .scoreExcess , {score_excess} )",
+        "( .scoreExcessSquares , {score_excess_squares} )",
+    )
 
     def refusal(self, value: str) -> None:
         """There is no value that could be wrong."""
 
-    def read(self, reader: Reader) -> Found:
+    def read(self, reader: Reader, found: Found) -> Found:
         """Read the sums, and R² if it is there."""
-        found = reader.match(SUMS)
+        reader.match(SUMS, found)
         return reader.match(R_SQUARED, found) if reader.ahead("@[irreducible] def rSquared") else found
 
     def read_real(self, reader: Reader) -> Found | None:
@@ -58,9 +65,9 @@ class DeterminationTwin:
         """Those of the sums, and of R² if it is there."""
         return ("residualSumOfSquares_eq", "totalSumOfSquares_eq", *["rSquared_eq"] * ("r_squared" in found))
 
-    def summand_bits(self, computed: Computed, digit_bits: int) -> int:
-        """Residuals plus δ, and digits."""
-        return max(digit_bits, (2 * computed.sup).bit_length())
+    def summand_bits(self, computed: Computed) -> int:
+        """Residuals plus δ, and scores minus the least one."""
+        return max(computed.score_span, 2 * computed.sup).bit_length()
 
     def compare(
         self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
@@ -69,6 +76,12 @@ class DeterminationTwin:
         name, residual, total = computed.name, computed.residual_sum_of_squares(), computed.total_sum_of_squares()
         comparison.all_same(f"{name}: the residual sum of squares", found["residual_sum_of_squares"], residual)
         comparison.all_same(f"{name}: the total sum of squares", found["total_sum_of_squares"], total)
+        excesses = [residual + computed.sup for residual in computed.residuals]
+        scores = [score - min(computed.scores.integers) for score in computed.scores.integers]
+        for hole, what, summands in (("excess", "residuals plus δ", excesses), ("score_excess", "scores", scores)):
+            squares = sum(summand**2 for summand in summands)
+            comparison.all_same(f"{name}: the sum of the {what} as integers", found[hole], sum(summands))
+            comparison.all_same(f"{name}: the sum of the squares of the {what}", found[f"{hole}_squares"], squares)
         if "r_squared" in found and total != 0:
             comparison.all_same(f"{name}: R²", found["r_squared"], 1 - residual / total)
         elif "r_squared" in found or total != 0:

@@ -12,10 +12,10 @@ from bridge.check.reader import LONGEST_DECIMAL, Found, Reader
 RATIONAL = """
 @[irreducible] def δα : Rat := {delta_alpha:rational}
 def calibrationResidual ( i : Fin {calibration_size} ) : Rat := residual ( i.castLE ( by decide ) )
-theorem calibrated : Bridge.isQuantile samples {column} functional δ {weight_exponent} δα {calibration_size} {rank}
-  = true := by decide +kernel
+theorem calibrated : Bridge.isQuantile samples integers δα {calibration_size} {rank}
+  {count_0} {count_1} {count_2} {count_3} = true := by decide +kernel
 theorem isKthSmallest : Bridge.IsKthSmallest calibrationResidual δα {rank}
-  := Bridge.isKthSmallest_of_check checked calibrated ( by decide )
+  := Bridge.isKthSmallest_of_check faithful checked ( by decide ) {place} rfl rfl rfl rfl calibrated ( by decide )
 theorem isConformalRank : Bridge.IsConformalRank ( {alpha:rational} ) {calibration_size} {rank} := by decide +kernel
 """
 
@@ -36,14 +36,17 @@ class QuantileTwin:
     option: ClassVar[str] = rf"--alpha (?P<value>[0-9]{{1,{LONGEST_DECIMAL}}}/[1-9][0-9]{{0,{LONGEST_DECIMAL - 1}}})"
     imports: ClassVar[str] = "Bridge.Claims.Quantile"
     calibration_first: ClassVar[bool] = True
+    totals: ClassVar[tuple[str, ...]] = tuple(
+        f"( .excessAtLeast {{calibration_size}} {{threshold_{number}}} , {{count_{number}}} )" for number in range(4)
+    )
 
     def refusal(self, value: str) -> tuple[str, str, str] | None:
         """A level is between 0 and 1."""
         return None if 0 < Fraction(value) < 1 else ("α", str(Fraction(value)), "a level between 0 and 1")
 
-    def read(self, reader: Reader) -> Found:
+    def read(self, reader: Reader, found: Found) -> Found:
         """Read the bound, its rank and its level."""
-        return reader.match(RATIONAL)
+        return reader.match(RATIONAL, found)
 
     def read_real(self, reader: Reader) -> Found | None:
         """Read the bound over the real numbers, if it comes next."""
@@ -53,7 +56,7 @@ class QuantileTwin:
         """The rank of the bound, and that of the level."""
         return ("isKthSmallest", "isConformalRank")
 
-    def summand_bits(self, computed: Computed, digit_bits: int) -> int:
+    def summand_bits(self, computed: Computed) -> int:
         """Rows are counted."""
         return 0
 
@@ -70,6 +73,11 @@ class QuantileTwin:
             return
         numerator = sorted(computed.sizes[:size])[rank - 1]
         comparison.all_same(f"{name}: δα", found["delta_alpha"], Fraction(numerator, 1 << computed.product_exponent))
+        # Of residuals between -bound and bound the first two limits, and strictly between them the other two.
+        for number, limit in enumerate((-numerator, numerator + 1, -numerator + 1, numerator)):
+            count = sum(residual >= limit for residual in computed.residuals[:size])
+            comparison.all_same(f"{name}: limit {number}", found[f"threshold_{number}"], computed.sup + limit)
+            comparison.all_same(f"{name}: residuals from limit {number} on", found[f"count_{number}"], count)
 
     def compare_real(
         self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str

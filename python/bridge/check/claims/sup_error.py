@@ -1,18 +1,29 @@
 """The sup error, which every export claims: how it is read, and what it must be."""
 
+from collections.abc import Sequence
+
+from bridge.check.claims.twin import Twin
 from bridge.check.comparison import Comparison
 from bridge.check.computed import Computed
-from bridge.check.reader import Found
+from bridge.check.reader import Found, Reader
 
-RATIONAL = """
+DEFINED = """
 @[irreducible] def δ : Rat := {delta:rational}
 def residual ( i : Fin {size} ) : Rat := functional.residual ( samples.latent i ) ( samples.score {column} i )
-theorem checked : Bridge.check samples {column} functional δ {weight_exponent} = true := by decide +kernel
-theorem tight : Bridge.isTight samples {column} functional δ {weight_exponent} {worst_sample} = true
-  := by decide +kernel
-theorem bound ( i : Fin {size} ) : - δ ≤ residual i ∧ residual i ≤ δ := Bridge.bound_of_check checked i
+theorem faithful : integers.Represents samples {column} functional δ :=
+"""
+OF_FRACTIONS = ".ofWeights ( by decide +kernel ) ( by decide +kernel )"
+OF_INTEGERS = ".ofVector rfl ( by decide +kernel )"
+CHECKED = """
+theorem checked : Bridge.check samples {column} integers {first_block} {block_count} [
+  ( .attains {worst_sample} , {attaining} )
+"""
+CONCLUDED = """
+] = true := by decide +kernel
+theorem bound ( i : Fin {size} ) : - δ ≤ residual i ∧ residual i ≤ δ
+  := Bridge.bound_of_check faithful checked ( by decide ) i
 theorem attained : ∃ i : Fin {size} , residual i = δ ∨ residual i = - δ
-  := ⟨ ⟨ {worst_sample} , by decide ⟩ , Bridge.attained_of_check checked _ tight ⟩
+  := ⟨ ⟨ {worst_sample} , by decide ⟩ , Bridge.attained_of_check faithful checked ( by decide ) {place} rfl ⟩
 """
 
 REAL = """
@@ -22,7 +33,7 @@ theorem isTight : spec.IsTight
   := Bridge.ProbeSpec.isTight_ofBound functional samples.latent ( samples.score {column} ) δ bound attained
 """
 
-THEOREMS = ("checked", "tight", "bound", "attained")
+THEOREMS = ("faithful", "checked", "bound", "attained")
 """The names of the theorems over the rational numbers."""
 
 REAL_THEOREMS = ("spec", "isTight", "column_augment")
@@ -36,8 +47,30 @@ STATEMENTS = (
 REAL_STATEMENTS = (("isTight", "the same of δ over the real numbers, on Mathlib"),)
 
 
+def read(reader: Reader, twins: Sequence[Twin], *, in_fractions: bool) -> tuple[Found, list[Found]]:
+    """Read what is claimed over the rational numbers, and what Lean finds for the other claims on the same way.
+
+    Args:
+        reader: where δ comes next.
+        twins: those of the other claims.
+        in_fractions: whether the weights are written as fractions.
+    """
+    found = reader.match(DEFINED)
+    reader.expect(OF_FRACTIONS if in_fractions else OF_INTEGERS)
+    reader.match(CHECKED, found)
+    totals = [Found() for _ in twins]
+    for twin, of_twin in zip(twins, totals, strict=True):
+        for total in twin.totals:
+            reader.expect(",")
+            reader.match(total, of_twin)
+    return reader.match(CONCLUDED, found), totals
+
+
 def compare(comparison: Comparison, found: Found, computed: Computed) -> None:
     """Compare what is claimed over the rational numbers."""
     name = computed.name
     comparison.all_same(f"{name}: δ", found["delta"], computed.delta)
     comparison.all_same(f"{name}: the sample that attains δ", found["worst_sample"], computed.worst_sample)
+    comparison.all_same(f"{name}: how many such samples are named", found["attaining"], 1)
+    comparison.all_same(f"{name}: the first block", found["first_block"], 0)
+    comparison.all_same(f"{name}: the place of the sample that attains δ", found["place"], 0)

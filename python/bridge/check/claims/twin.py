@@ -26,11 +26,21 @@ class Twin(Protocol):
     calibration_first: ClassVar[bool]
     """Whether the calibration part comes first among the listed samples."""
 
+    totals: ClassVar[tuple[str, ...]]
+    """Patterns for what Lean finds for it on its way through the samples, in this order."""
+
     def refusal(self, value: str) -> tuple[str, str, str] | None:
         """What is wrong with the value of the option: of what, what was found and is required; None if nothing is."""
 
-    def read(self, reader: Reader) -> Found:
-        """Read what is claimed of a concept over the rational numbers."""
+    def read(self, reader: Reader, found: Found) -> Found:
+        """Read what is claimed of a concept over the rational numbers.
+
+        Its theorems say in a hole `place` where its totals begin among those of all claims.
+
+        Args:
+            reader: where the claim comes next.
+            found: what was found in its totals, to which this is added.
+        """
 
     def read_real(self, reader: Reader) -> Found | None:
         """Read what is claimed over the real numbers, if it comes next."""
@@ -38,7 +48,7 @@ class Twin(Protocol):
     def theorems(self, found: Found) -> tuple[str, ...]:
         """The names of the theorems over the rational numbers that Lean must have declared."""
 
-    def summand_bits(self, computed: Computed, digit_bits: int) -> int:
+    def summand_bits(self, computed: Computed) -> int:
         """How wide the numbers are of which Lean adds up one for each row of a block."""
 
     def compare(
