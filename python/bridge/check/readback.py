@@ -75,7 +75,7 @@ class ReadConcept:
     claims: Mapping[str, Found]
 
     def weights(self) -> tuple[Fraction, ...]:
-        """(d,) the weights, to be asked for once the integers, which they can have to be taken from, have been compared."""
+        """(d,) the weights; those among the integers alone make sense once these have been compared."""
         if "weights" in self.functional:
             return tuple(literal.value for literal in self.functional["weights"])
         denominator, bits, literal_bits = map(self.integers.value, ("denominator", "weight_bits", "literal_bits"))

@@ -4,8 +4,7 @@ Whatever is claimed is compared with the artifact itself: the floats are made in
 widths of digits and slots are computed anew (`bridge.check.computed`), and the packed numbers are taken apart digit by
 digit, all with Python's integers alone, so that this shares no arithmetic with the export.  How many rows make a block
 and how wide a literal is are the export's choice, and no part of what it states: any that divide up the numbers will
-do.  The packed
-numbers are not looked at before their layout agrees.
+do.  The packed numbers are not looked at before their layout agrees.
 """
 
 import contextlib
@@ -141,12 +140,10 @@ def _layout(
     numbers = found.numbers
     size, digit_bits, block_rows = len(samples.rows), samples.digit_bits(), numbers.value("block_rows")
     slot_digits = max(-(-claims.slot_bits(digit_bits) // digit_bits) for claims in required)
-    # What is added up over the slots of a block must fit into a slot.
-    summands = [twin.summand_bits(claims) for twin in TWINS if twin.name in asked for claims in required]
-    while (
-        summands
-        and slot_digits * (block_rows // slot_digits + 1) * 2 ** max(summands) >= 2 ** (slot_digits * digit_bits) - 1
-    ):
+    widest = max(
+        (twin.summand_bits(claims) for twin in TWINS if twin.name in asked for claims in required), default=None
+    )
+    while widest is not None and not _sums_fit(slot_digits, digit_bits, block_rows, widest):
         slot_digits += 1
     exponents = numbers["score_exponents"]
     agreements = [
@@ -165,6 +162,12 @@ def _layout(
     ]
     agreements.append(comparison.count("scoreExponents", exponents, len(samples.scores)))
     return all(agreements)
+
+
+def _sums_fit(slot_digits: int, digit_bits: int, block_rows: int, summand_bits: int) -> bool:
+    """Whether a sum over all slots of a block fits into one of them: there are so many for each digit of a slot."""
+    slots = slot_digits * (1 + block_rows // slot_digits)
+    return slots * 2**summand_bits < 2 ** (slot_digits * digit_bits) - 1
 
 
 def _columns(comparison: Comparison, found: ReadSamples, samples: ListedSamples) -> None:
