@@ -227,8 +227,9 @@ CHANGES = {
     "size: δα": r"(δα : Rat := )(\d+)",
     "size: the number of calibration samples": r"(calibrationResidual \(i : Fin )(\d+)",
     "size: the rank of δα": r"(IsKthSmallest calibrationResidual δα )(\d+)",
-    "size: the weight exponent": r"(isQuantile samples 0 functional δ )(\d+)",
-    "size: the score column": r"(isQuantile samples )(0)",
+    "size: limit 0": r"(\(\.excessAtLeast 3 )(\d+)",
+    "size: residuals from limit 0 on": r"(\(\.excessAtLeast 3 \d+, )(\d+)",
+    "size: where its totals begin": r"(isKthSmallest_of_check faithful checked \(by decide\) )(\d+)",
     "size: α": r"(IsConformalRank \(1 / )(\d+)",
 }
 
@@ -240,8 +241,24 @@ def test_a_changed_number_is_named(tmp_path, what):
     assert [difference.what for difference in differences] == [what]
 
 
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize(
+    ("pattern", "what"),
+    [
+        (r"((?:\(\.excessAtLeast[^)]*\),\s*){{{}}}\(\.excessAtLeast )(\d+)", "the number of calibration samples"),
+        (r"((?:\(\.excessAtLeast[^)]*\),\s*){{{}}}\(\.excessAtLeast 3 )(\d+)", "limit {}"),
+        (r"((?:\(\.excessAtLeast[^)]*\),\s*){{{}}}\(\.excessAtLeast 3 \d+, )(\d+)", "residuals from limit {} on"),
+        (r"(isQuantile samples integers δα 3 2 (?:\d+ ){{{}}})(\d+)", "residuals from limit {} on"),
+    ],
+)
+def test_what_is_counted_is_compared(tmp_path, number, pattern, what):
+    files = rendered(tmp_path, artifact(), alpha=HALF)
+    (difference,) = compare(tmp_path, artifact(), with_one_more(files, SIZE, pattern.format(number))).differences
+    assert difference.what == f"size: {what.format(number)}"
+
+
 @pytest.mark.parametrize("number", ["size", "rank"])
-@pytest.mark.parametrize("place", [r"(isQuantile samples 0 functional δ \d+ δα ", r"(IsConformalRank \(1 / 2\) "])
+@pytest.mark.parametrize("place", [r"(isQuantile samples integers δα ", r"(IsConformalRank \(1 / 2\) "])
 def test_sizes_and_ranks_are_compared_wherever_they_stand(tmp_path, place, number):
     files = rendered(tmp_path, artifact(), alpha=HALF)
     pattern = place + (r")(\d+)" if number == "size" else r"\d+ )(\d+)")
@@ -412,8 +429,8 @@ MUTANTS = {
     "a smaller bound": lambda files, path: replaced(
         files, path, r"(δα : Rat := )(\d+)", lambda match: f"{match[1]}{int(match[2]) - 1}"
     ),
-    "the smallest rank": lambda files, path: replaced(files, path, r"(δα 3) 2 = true", r"\1 1 = true"),
-    "the largest rank": lambda files, path: replaced(files, path, r"(δα 3) 2 = true", r"\1 3 = true"),
+    "the smallest rank": lambda files, path: replaced(files, path, r"(isQuantile samples integers δα 3) 2", r"\1 1"),
+    "the largest rank": lambda files, path: replaced(files, path, r"(isQuantile samples integers δα 3) 2", r"\1 3"),
     "another rank in the statement": add_one(r"(IsKthSmallest calibrationResidual δα )(\d+)"),
     "another rank for the level": add_one(r"(IsConformalRank \(1 / 2\) 3 )(\d+)"),
     "another level": add_one(r"(IsConformalRank \(1 / )(\d+)"),

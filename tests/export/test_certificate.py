@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 import bridge.export.packing
 from bridge.artifact.coverage import Coverage
 from bridge.base.errors import InputError
+from bridge.exact.conformal import smallest_size
 from bridge.export.certificate import PackedSamples
+from bridge.export.integers import common_denominator
 from support.artifacts import make_artifact
 from support.exports import certified
-from support.packed_model import check, is_tight, pack, rows
-from support.packed_problems import problems
+from support.packed_model import check, numerators, pack, rows, slots
+from support.packed_problems import Attained, problems
 from support.problems import fraction
 from support.strategies import artifacts, artifacts_with_coverages, unhurried
 
@@ -50,11 +52,27 @@ def claims(certificate):
     return list(enumerate(certificate.concepts))
 
 
-def with_delta(certificate, claim, units):
-    """The claim with a δ that many units in the last place larger."""
-    unit = Fraction(1, 2 ** (certificate.samples.latent_exponent + claim.weight_exponent))
-    return dataclasses.replace(claim, sup_error=dataclasses.replace(claim.sup_error, delta=claim.delta + units * unit))
+def scale(certificate, claim):
+    """The denominator of products of weights and coordinates."""
+    return claim.integers.denominator * 2**certificate.samples.latent_exponent
 
+
+def with_delta(certificate, claim, units, attained_by=None):
+    """The claim with a δ that is many units in the last place larger, and a sample that attains it if one is named."""
+    sup = claim.integers.sup + units
+    return dataclasses.replace(
+        claim,
+        integers=dataclasses.replace(claim.integers, sup=max(sup, 0)),
+        sup_error=Attained(Fraction(sup, scale(certificate, claim)), attained_by),
+    )
+
+
+def roomy(samples):
+    """The samples with a digit more in a slot, so that a bound that is a little larger has room."""
+    return dataclasses.replace(samples, slot_digits=samples.slot_digits + 1)
+
+
+levels = st.fractions(0, 1, max_denominator=20).filter(lambda alpha: 0 < alpha < 1)
 
 # Artifacts whose columns are of several literals, and of several blocks; hypothesis draws smaller ones.
 LARGER = [
@@ -99,26 +117,83 @@ def test_the_checker_accepts_every_certificate(drawn):
 def test_the_checker_accepts_a_bound_only_if_it_is_at_least_delta(artifact, units):
     certificate = certified(artifact)
     for column, claim in claims(certificate):
-        assert check(certificate.samples, column, with_delta(certificate, claim, units)) == (units >= 0)
+        assert check(roomy(certificate.samples), column, with_delta(certificate, claim, units)) == (units >= 0)
 
 
 @unhurried
-@given(artifacts())
-def test_exactly_the_samples_that_attain_delta_are_tight(artifact):
+@given(artifacts(), st.sampled_from([0, 1]))
+def test_exactly_the_samples_that_attain_delta_are_said_to_and_none_attains_more(artifact, units):
     certificate = certified(artifact)
     for column, claim in claims(certificate):
         attaining = [abs(residual) == claim.delta for residual in residuals(artifact, certificate.rows, column)]
-        tight = [is_tight(certificate.samples, column, claim, i) for i in range(certificate.samples.size)]
-        assert tight == attaining
+        accepted = [
+            check(roomy(certificate.samples), column, with_delta(certificate, claim, units, sample))
+            for sample in range(certificate.samples.size)
+        ]
+        assert accepted == [units == 0 and attains for attains in attaining]
+
+
+@unhurried
+@given(artifacts_with_coverages(), levels)
+def test_the_checker_finds_the_totals_of_every_claim(drawn, alpha):
+    artifact, coverage = drawn
+    asked = {"with_r_squared": True}
+    size = int(artifact.is_calibration.sum())
+    if coverage in (Coverage.ALL, Coverage.CALIBRATION) and size >= smallest_size(alpha):
+        asked["alpha"] = alpha
+    certificate = certified(artifact, coverage, **asked)
+    for column, claim in claims(certificate):
+        assert len(claim.totals) == 1 + 4 * len(asked)
+        assert check(certificate.samples, column, claim)
+        for other in claim.others:
+            assert claim.totals[claim.place(other) :][: len(other.totals)] == other.totals
+            for place, total in enumerate(other.totals):
+                one_more = dataclasses.replace(total, value=total.value + 1)
+                wrong = dataclasses.replace(other, totals=(*other.totals[:place], one_more, *other.totals[place + 1 :]))
+                assert not check(certificate.samples, column, dataclasses.replace(claim, others=(wrong,)))
 
 
 @unhurried
 @given(artifacts())
-def test_no_sample_is_tight_for_a_larger_bound(artifact):
+def test_the_digits_of_the_weights_are_as_narrow_as_the_program_takes_them(artifact):
     certificate = certified(artifact)
-    for column, claim in claims(certificate):
-        larger = with_delta(certificate, claim, 1)
-        assert not any(is_tight(certificate.samples, column, larger, i) for i in range(certificate.samples.size))
+    for _, claim in claims(certificate):
+        integers = claim.integers
+        assert [Fraction(n, integers.denominator) for n in numerators(integers, len(claim.weights))] == list(
+            claim.weights
+        )
+        largest = max(abs(weight * integers.denominator) for weight in claim.weights)
+        assert largest < 2**integers.magnitude_bits <= 2 * max(1, largest)
+        assert integers.weight_bits % 4 == 0
+        assert len(claim.weights) * 2**integers.magnitude_bits < 2**integers.weight_bits - 1
+        assert integers.magnitude_bits <= integers.weight_bits - 1
+        assert all(literal < 2**integers.literal_bits for literal in integers.weights)
+
+
+@pytest.mark.parametrize(("dim", "literals"), [(1, 1), (3, 1), (250, 2), (1_000, 6)])
+def test_weights_are_in_literals_of_2000_hexadecimal_digits(dim, literals):
+    (claim,) = certified(make_artifact(2, dim, 1)).concepts
+    assert len(claim.integers.weights) == literals == -(-dim * claim.integers.weight_bits // 8_000)
+    assert claim.integers.literal_bits == min(8_000, dim * claim.integers.weight_bits)
+
+
+@pytest.mark.parametrize(
+    ("weights", "bias", "latent_exponent", "score_exponent", "denominator"),
+    [
+        (["1/2", "3/8"], "0", 0, 0, 8),
+        (["1", "2"], "1/8", 1, 0, 4),
+        (["1", "2"], "1/8", 3, 0, 1),
+        (["1", "2"], "0", 1, 6, 32),
+        (["1/3", "3/8"], "1/5", 2, 1, 120),
+        (["1"], "1/12", 1, 0, 6),
+        (["0"], "0", 7, 7, 1),
+    ],
+)
+def test_the_denominator_is_the_least_over_which_all_is_an_integer(
+    weights, bias, latent_exponent, score_exponent, denominator
+):
+    found = common_denominator(list(map(Fraction, weights)), Fraction(bias), latent_exponent, score_exponent)
+    assert found == denominator
 
 
 @unhurried
@@ -133,8 +208,11 @@ def test_every_exponent_is_the_least_one(artifact):
     for column, claim in claims(certificate):
         exponent = samples.score_exponents[column]
         assert exponent == 0 or any(row[column].denominator == 2**exponent for row in scores)
-        smaller = dataclasses.replace(claim, weight_exponent=claim.weight_exponent - 1)
-        assert claim.weight_exponent == 0 or not check(samples, column, smaller)
+        denominator, products = claim.integers.denominator, scale(certificate, claim)
+        assert denominator & (denominator - 1) == 0
+        halves = [*(weight * denominator / 2 for weight in claim.weights), claim.bias * products / 2]
+        halves.append(Fraction(products, 2 * 2**exponent))
+        assert denominator == 1 or any(half.denominator > 1 for half in halves)
 
 
 @unhurried
@@ -155,14 +233,14 @@ def test_a_slot_that_is_one_digit_narrower_is_rejected(artifact):
     assert not all(check(narrower, column, claim) for column, claim in claims(certificate))
 
 
-@pytest.mark.parametrize(("score", "slot_digits"), [(0.0, 2), (-1.0, 3)])
-def test_a_slot_is_as_wide_as_the_largest_sum_with_delta_and_a_bit_above_it(score, slot_digits):
-    # One latent coordinate, 0, in digits of 4 bits: 15 · 7 + 8 + 7 + δ is 127 or 128.
+@pytest.mark.parametrize(("bias", "slot_digits"), [(-31.0, 2), (-32.0, 3)])
+def test_a_slot_is_as_wide_as_the_largest_number_that_is_compared_and_a_bit_above_it(bias, slot_digits):
+    # One latent coordinate, 0, in digits of 4 bits: at the largest, 8 · 8 + 2 δ is 126 or 128.
     artifact = make_artifact(
-        1, 1, 1, latents=np.array([[0.0]]), scores=np.array([[score]]), weights=np.array([[7.0], [7.0]])
+        1, 1, 1, latents=np.array([[0.0]]), scores=np.array([[0.0]]), weights=np.array([[8.0], [bias]])
     )
     certificate = certified(artifact)
-    assert certificate.concepts[0].delta == 7 - score
+    assert certificate.concepts[0].delta == -bias
     assert (certificate.samples.digit_bits, certificate.samples.slot_digits) == (4, slot_digits)
 
 
@@ -175,7 +253,6 @@ def test_certificates_of_several_blocks_or_literals_hold_too(size):
     for column, claim in claims(certificate):
         assert check(samples, column, claim)
         assert not check(samples, column, with_delta(certificate, claim, -1))
-        assert is_tight(samples, column, claim, claim.worst_sample)
 
 
 def test_the_larger_certificates_have_one_block_and_several_and_columns_of_one_literal_and_of_several():
@@ -198,14 +275,13 @@ def test_blocks_and_literals_of_any_size_hold_the_same_numbers_and_are_accepted(
     for column, claim in claims(certificate):
         assert check(certificate.samples, column, claim)
         assert not check(certificate.samples, column, with_delta(certificate, claim, -1))
-        assert is_tight(certificate.samples, column, claim, claim.worst_sample)
 
 
 @pytest.mark.parametrize("size", [*LARGER, {}, {"samples": 1, "dim": 1}], ids=str)
 def test_all_columns_of_all_blocks_have_the_same_form(size):
     samples = certified(make_artifact(**size)).samples
     blocks = -(-samples.size // samples.block_rows)
-    assert samples.block_rows % samples.slot_digits == 0
+    assert slots(samples) * samples.slot_digits > samples.block_rows
     assert samples.limb_bits % samples.digit_bits == 0
     assert len(samples.columns) == blocks * (samples.latent_dim + samples.concept_count)
     bits = samples.block_rows * samples.digit_bits
@@ -320,21 +396,26 @@ def test_a_bound_is_accepted_exactly_if_no_residual_is_larger(problem, units):
     assert check(samples, problem.concept, problem.claim(bound)) == (units >= 0)
 
 
-@given(problems())
-def test_a_bound_is_tight_exactly_at_the_samples_whose_residual_it_is(problem):
+@given(problems(), st.sampled_from([0, 1]))
+def test_a_bound_is_said_to_be_attained_exactly_by_the_samples_whose_residual_it_is(problem, units):
     residuals = problem.residuals()
-    largest = max(map(abs, residuals))
-    samples = problem.samples(problem.slot_digits(largest))
-    for bound in {largest, largest + 1}:
-        tight = [is_tight(samples, problem.concept, problem.claim(bound), i) for i in range(samples.size)]
-        assert tight == [abs(residual) == bound for residual in residuals]
+    bound = max(map(abs, residuals)) + units
+    samples = problem.samples(problem.slot_digits(bound))
+    accepted = [check(samples, problem.concept, problem.claim(bound, sample)) for sample in range(samples.size)]
+    assert accepted == [abs(residual) == bound for residual in residuals]
 
 
 @given(problems(), st.integers(0, 2))
 def test_slots_are_filled_up_to_their_highest_bit_and_no_further(problem, spare):
-    slot_digits = problem.slot_digits(max(map(abs, problem.residuals()))) + spare
+    largest = max(map(abs, problem.residuals()))
+    slot_digits = problem.slot_digits(largest) + spare
     samples = problem.samples(slot_digits)
-    room = 2 ** (slot_digits * problem.digit_bits - 1) - 1 - max(problem.sides())
+    half = 2 ** (slot_digits * problem.digit_bits - 1)
+    # A larger bound needs no less room.
+    room, beyond = largest, half
+    while beyond - room > 1:
+        middle = (room + beyond) // 2
+        room, beyond = (middle, beyond) if problem.highest(middle) < half else (room, middle)
     assert check(samples, problem.concept, problem.claim(room))
     assert not check(samples, problem.concept, problem.claim(room + 1))
 
@@ -367,6 +448,6 @@ def test_whatever_is_stored_a_bound_that_is_accepted_holds_for_what_the_samples_
     bound = max(map(abs, residuals)) + data.draw(st.integers(-2, 2))
     if check(samples, problem.concept, problem.claim(bound)):
         assert all(abs(residual) <= bound for residual in residuals)
-    for i, residual in enumerate(residuals):
-        if is_tight(samples, problem.concept, problem.claim(max(bound, 0)), i):
+    for sample, residual in enumerate(residuals):
+        if check(samples, problem.concept, problem.claim(max(bound, 0), sample)):
             assert abs(residual) == max(bound, 0)

@@ -1,6 +1,7 @@
 """How an export divides up its numbers is no part of what it states: verify reads the same in every division."""
 
 import dataclasses
+import itertools
 import re
 
 from hypothesis import assume, given, settings
@@ -34,7 +35,7 @@ def numbers_read(export):
         (
             c.name.value,
             c.sup_error.value("delta"),
-            [w.value for w in c.functional["weights"]],
+            c.weights(),
             c.functional.value("bias"),
         )
         for c in export.concepts
@@ -44,24 +45,14 @@ def numbers_read(export):
 
 @st.composite
 def divisions(draw, samples):
-    """Any division of samples: blocks of whole slots, up to one of all rows, and literals of up to a whole column."""
-    least = samples.slot_digits
-    slot_digits, block_rows = draw(
-        st.sampled_from(
-            [
-                (width, rows)
-                for width in range(least, 2 * least + 2)
-                for rows in range(width, samples.size + width, width)
-                if all(rows % narrower for narrower in range(least, width))
-            ]
-        )
-    )
+    """Any division of samples: blocks of up to all rows, and literals of up to a whole column."""
+    block_rows = draw(st.integers(1, samples.size))
     column_bits = block_rows * samples.digit_bits
     # Not so narrow that a column of a thousand bits is a thousand literals, which takes long and shows nothing more.
     limb_bits = 4 * draw(st.integers(max(1, column_bits // 160), column_bits // 4))
     count = -(-samples.size // block_rows) * (samples.latent_dim + samples.concept_count)
     return Division(
-        slot_digits=slot_digits,
+        slot_digits=samples.slot_digits,
         block_rows=block_rows,
         limb_bits=limb_bits,
         parts=[range(count)[cut] for cut in draw(cuts(count)) if range(count)[cut]],
@@ -120,20 +111,16 @@ def test_a_layout_that_is_not_that_of_the_numbers_is_refused(tmp_path, drawn, da
 def test_slots_are_as_wide_as_the_sums_over_a_block_of_any_rows_require_and_no_wider(tmp_path, drawn, data):
     artifact, coverage = drawn
     certificate = certified(artifact, coverage, with_r_squared=True)
-    least = certified(artifact, coverage).samples.slot_digits
+    bits, least = certificate.samples.digit_bits, certified(artifact, coverage).samples.slot_digits
     division = data.draw(divisions(certificate.samples))
-    deltas = [2 * claim.delta * 2 ** _product_exponent(certificate.samples, claim) for claim in certificate.concepts]
-    widest = max(certificate.samples.digit_bits, *(int(delta).bit_length() for delta in deltas))
+    integers = [claim.integers for claim in certificate.concepts]
+    widest = max(max(2 * probe.sup, probe.score_span).bit_length() for probe in integers)
 
     def is_fit(width):
-        room = 2 ** (width * certificate.samples.digit_bits) - 1
-        return division.block_rows % width == 0 and division.block_rows * 2**widest < room
+        slots = width * (division.block_rows // width + 1)
+        return slots * 2**widest < 2 ** (width * bits) - 1
 
-    required = next(filter(is_fit, range(least, division.slot_digits + 1)))
+    required = next(filter(is_fit, itertools.count(least)))
     for width in range(max(1, required - 1), required + 2):
         files = exported(tmp_path, artifact, certificate, dataclasses.replace(division, slot_digits=width))
         assert verify(write(tmp_path, files), stored(tmp_path, artifact)).ok == (width == required)
-
-
-def _product_exponent(samples, claim):
-    return samples.latent_exponent + claim.weight_exponent

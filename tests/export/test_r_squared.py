@@ -78,10 +78,9 @@ def test_a_slot_has_room_for_the_sums_of_a_block(drawn):
     certificate = certified(*drawn, with_r_squared=True)
     samples = certificate.samples
     largest = 2 ** (samples.slot_digits * samples.digit_bits) - 1
-    assert samples.block_rows * 2**samples.digit_bits < largest
     for concept in certificate.concepts:
-        twice_delta = 2 * concept.delta * 2 ** (samples.latent_exponent + concept.weight_exponent)
-        assert samples.block_rows * twice_delta < largest
+        integers = concept.integers
+        assert samples.block_rows * max(2 * integers.sup, integers.score_span) < largest
 
 
 @given(artifacts_with_coverages())
@@ -109,8 +108,12 @@ CHANGES = {
     "size: the residual sum of squares": r"(residualSumOfSquares : Rat :=\n  )(\d+)",
     "size: the total sum of squares": r"(totalSumOfSquares : Rat :=\n  )(\d+)",
     "size: R²": r"(rSquared : Rat :=\n  )(-?\d+)",
-    "size: the weight exponent": r"(isDetermined samples 0 functional δ )(\d+)",
+    "size: the sum of the residuals plus δ as integers": r"(\(\.excess, )(\d+)",
+    "size: the sum of the squares of the residuals plus δ": r"(\(\.excessSquares, )(\d+)",
+    "size: the sum of the scores as integers": r"(\(\.scoreExcess, )(\d+)",
+    "size: the sum of the squares of the scores": r"(\(\.scoreExcessSquares, )(\d+)",
     "size: the score column": r"(isDetermined samples )(0)",
+    "size: where its totals begin": r"(residualSumOfSquares_eq faithful checked \(by decide\) )(\d+)",
 }
 
 
@@ -119,6 +122,22 @@ def test_a_changed_number_is_named(tmp_path, what):
     files = rendered(tmp_path, artifact(), with_r_squared=True)
     changed = with_one_more(files, SIZE, CHANGES[what])
     assert [difference.what for difference in compare(tmp_path, artifact(), changed).differences] == [what]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_sums_are_compared_where_they_are_used_too(tmp_path, number):
+    files = rendered(tmp_path, artifact(), with_r_squared=True)
+    pattern = rf"(isDetermined samples 0 integers residualSumOfSquares totalSumOfSquares\n *(?:\d+ ){{{number}}})(\d+)"
+    (difference,) = compare(tmp_path, artifact(), with_one_more(files, SIZE, pattern)).differences
+    assert difference.what == list(CHANGES)[3 + number]
+
+
+@pytest.mark.parametrize("theorem", ["totalSumOfSquares_eq", "rSquared_eq"])
+def test_where_the_sums_are_is_compared_in_each_theorem(tmp_path, theorem):
+    files = rendered(tmp_path, artifact(), with_r_squared=True)
+    changed = with_one_more(files, SIZE, rf"({theorem} faithful checked \(by decide\) )(\d+)")
+    differences = compare(tmp_path, artifact(), changed).differences
+    assert [difference.what for difference in differences] == ["size: where its totals begin"]
 
 
 @pytest.mark.parametrize("theorem", ["totalSumOfSquares_eq", "rSquared_eq"])

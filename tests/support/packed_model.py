@@ -3,7 +3,10 @@
 `Nat` has no negative numbers, so that a difference that would be negative is 0.
 """
 
+from fractions import Fraction
+
 from bridge.export.certificate import ConceptCertificate, PackedSamples
+from bridge.export.integers import IntegerProbe
 
 
 def pack(base, digits):
@@ -47,45 +50,32 @@ def offset(samples: PackedSamples):
     return 2 ** minus(samples.digit_bits, 1)
 
 
-# From rational numbers to integers
+# Whether the integers are those of the rational numbers
 
 
-def is_multiple(x, exponent):
-    return 2**exponent % x.denominator == 0
-
-
-def numerator(x, exponent):
-    return x.numerator * (2**exponent // x.denominator)
-
-
-def column_weights(samples: PackedSamples, concept, claim: ConceptCertificate):
-    scale = 2 ** minus(samples.latent_exponent + claim.weight_exponent, samples.score_exponents[concept])
-    return [numerator(weight, claim.weight_exponent) for weight in claim.weights] + [
-        -scale if c == concept else 0 for c in range(samples.concept_count)
+def numerators(probe: IntegerProbe, count):
+    """The numerators of the weights, read from their digits."""
+    sign, weights = 2 ** (probe.weight_bits - 1), pack(2**probe.literal_bits, probe.weights)
+    digits = [(weights >> (probe.weight_bits * j)) % 2**probe.weight_bits for j in range(count)]
+    return [
+        -(digit % 2**probe.magnitude_bits) if digit >= sign else digit % 2**probe.magnitude_bits for digit in digits
     ]
 
 
+def represents(probe: IntegerProbe, samples: PackedSamples, concept, claim: ConceptCertificate):
+    """`IntegerProbe.Represents`: whether the integers are those of the weights, the bias and δ."""
+    scale = probe.denominator * 2**samples.latent_exponent
+    return (
+        probe.denominator > 0
+        and [Fraction(n, probe.denominator) for n in numerators(probe, samples.latent_dim)] == list(claim.weights)
+        and Fraction(probe.bias, scale) == claim.bias
+        and Fraction(probe.sup, scale) == claim.delta
+        and concept < samples.concept_count
+        and scale % 2 ** samples.score_exponents[concept] == 0
+    )
+
+
 # The checker
-
-
-def spread(digit_bits, mask, width, classes, number):
-    if classes == 0:
-        return 0
-    return (number & mask) + (spread(digit_bits, mask, width, classes - 1, number >> digit_bits) << width)
-
-
-def weigh(limb_bits, f, weights, columns, total):
-    """The sum, added to the total, and the columns that are left; None if there are too few columns."""
-    if len(columns) < len(weights):
-        return None
-    for weight, limbs in zip(weights, columns, strict=False):
-        if weight != 0:
-            total += f(pack(2**limb_bits, limbs)) * weight
-    return total, columns[len(weights) :]
-
-
-def slots_ok(top, slack, left, right):
-    return minus(right + slack, left) & top == top and minus(left + slack, right) & top == top
 
 
 def ones(base, count):
@@ -96,68 +86,117 @@ def ceil_div(p, q):
     return (p + q - 1) // q
 
 
-def sides_ok(samples: PackedSamples, positive, negative, left_constant, right_constant, bound):
-    slot_bits = samples.slot_digits * samples.digit_bits
-    if slot_bits < 1 or samples.block_rows < 1:
-        return False
-    largest, half = 2**samples.digit_bits - 1, 2 ** (slot_bits - 1)
-    for weights, constant in ((positive, left_constant), (negative, right_constant)):
-        if largest * sum(weights) + constant + bound >= half:
-            return False
-    slots = ceil_div(samples.block_rows, samples.slot_digits)
-    mask = largest * ones(2**slot_bits, slots)
-    one = ones(2**slot_bits, slots * samples.slot_digits)
-    top, slack = half * one, (bound + half) * one
-
-    def in_slots(number):
-        return spread(samples.digit_bits, mask, slot_bits * slots, samples.slot_digits, number)
-
-    columns = samples.columns
-    for _ in range(ceil_div(samples.size, samples.block_rows)):
-        left = weigh(samples.limb_bits, in_slots, positive, columns, 0)
-        right = weigh(samples.limb_bits, in_slots, negative, columns, 0)
-        if left is None or right is None:
-            return False
-        if not slots_ok(top, slack, left[0] + left_constant * one, right[0] + right_constant * one):
-            return False
-        columns = left[1]
-    return True
+def slot_bits(samples: PackedSamples):
+    return samples.slot_digits * samples.digit_bits
 
 
-def parts(samples: PackedSamples, concept, claim: ConceptCertificate):
-    """The positive and the negative parts of the weights, and the constants that belong to the two sides."""
-    weights = column_weights(samples, concept, claim)
-    positive, negative = [max(w, 0) for w in weights], [max(-w, 0) for w in weights]
-    bias = numerator(claim.bias, samples.latent_exponent + claim.weight_exponent)
-    left_constant = offset(samples) * sum(negative) + max(bias, 0)
-    right_constant = offset(samples) * sum(positive) + max(-bias, 0)
-    return positive, negative, left_constant, right_constant
+def slots(samples: PackedSamples):
+    """How many slots there are for each digit of one: some are without a row."""
+    return samples.block_rows // samples.slot_digits + 1
 
 
-def check(samples: PackedSamples, concept, claim: ConceptCertificate):
-    exponent = samples.latent_exponent + claim.weight_exponent
-    return (
-        all(is_multiple(weight, claim.weight_exponent) for weight in claim.weights)
-        and is_multiple(claim.bias, exponent)
-        and is_multiple(claim.delta, exponent)
-        and concept < samples.concept_count
-        and samples.score_exponents[concept] <= exponent
-        and claim.delta >= 0
-        and sides_ok(samples, *parts(samples, concept, claim), numerator(claim.delta, exponent))
+def spread(samples: PackedSamples, number):
+    """The digits of a column in slots: first those of the rows 0, g, 2 g, …, then those of 1, g + 1, and so on."""
+    bits, m = samples.digit_bits, slots(samples)
+    mask = (2**bits - 1) * ones(2 ** slot_bits(samples), m)
+    return sum(
+        ((number >> (bits * place)) & mask) << (slot_bits(samples) * m * place) for place in range(samples.slot_digits)
     )
 
 
-def is_tight(samples: PackedSamples, concept, claim: ConceptCertificate, i):
-    positive, negative, left_constant, right_constant = parts(samples, concept, claim)
-    shift = samples.digit_bits * (i % samples.block_rows)
-    bound = max(numerator(claim.delta, samples.latent_exponent + claim.weight_exponent), 0)
-    columns = samples.columns[(samples.latent_dim + samples.concept_count) * (i // samples.block_rows) :]
+def slot(samples: PackedSamples, number, row):
+    """What is in the slot of a row of a block."""
+    place = slots(samples) * (row % samples.slot_digits) + row // samples.slot_digits
+    return (number >> (slot_bits(samples) * place)) % 2 ** slot_bits(samples)
 
-    def digit(number):
-        return (number >> shift) % 2**samples.digit_bits
 
-    left = weigh(samples.limb_bits, digit, positive, columns, left_constant)
-    right = weigh(samples.limb_bits, digit, negative, columns, right_constant)
-    if left is None or right is None:
+def room(samples: PackedSamples, concept, probe: IntegerProbe):
+    """The constants of the two sides, of which one is 0, and whether no number reaches the highest bit of a slot."""
+    weights = numerators(probe, samples.latent_dim)
+    positive, negative = sum(max(w, 0) for w in weights), sum(max(-w, 0) for w in weights)
+    largest, stored_zero = 2**samples.digit_bits - 1, offset(samples)
+    factor = probe.denominator * 2**samples.latent_exponent // 2 ** samples.score_exponents[concept]
+    at_score = probe.sup + factor * probe.score_low + negative * largest + stored_zero * positive + max(-probe.bias, 0)
+    at_product = factor * stored_zero + stored_zero * negative + max(probe.bias, 0)
+    left, right = minus(at_score, at_product), minus(at_product, at_score)
+    half = 2 ** (slot_bits(samples) - 1)
+    highest = (
+        factor * probe.score_span + left,
+        largest * (positive + negative) + right,
+        2 * probe.sup,
+        probe.score_low + 2**samples.digit_bits,
+    )
+    return left, right, all(number < half for number in highest)
+
+
+def term(samples: PackedSamples, probe: IntegerProbe, digit, spread_out):
+    """A weight times the digits of its coordinate, or, if it is negative, times what these lack of the largest."""
+    sign, magnitude = 2 ** (probe.weight_bits - 1), digit % 2**probe.magnitude_bits
+    if digit < sign:
+        return magnitude * spread_out
+    count = slots(samples) * samples.slot_digits
+    return magnitude * ((2**samples.digit_bits - 1) * ones(2 ** slot_bits(samples), count) - spread_out)
+
+
+def excesses(samples: PackedSamples, concept, probe: IntegerProbe, *, first_block, blocks):
+    """What the slots of all rows hold in the end, and the scores less the least; None where the program says no."""
+    left, right, is_fit = room(samples, concept, probe)
+    if not is_fit or samples.block_rows < 1:
+        return None
+    factor = probe.denominator * 2**samples.latent_exponent // 2 ** samples.score_exponents[concept]
+    weights = pack(2**probe.literal_bits, probe.weights)
+    digits = [(weights >> (probe.weight_bits * j)) % 2**probe.weight_bits for j in range(samples.latent_dim)]
+    found = []
+    for block in range(first_block, first_block + blocks):
+        if len(samples.columns) < (block + 1) * (samples.latent_dim + samples.concept_count):
+            return None
+        products = sum(
+            term(samples, probe, digit, spread(samples, column(samples, block, j))) for j, digit in enumerate(digits)
+        )
+        scores = spread(samples, column(samples, block, samples.latent_dim + concept))
+        for row in range(min(samples.block_rows, samples.size - block * samples.block_rows)):
+            score = slot(samples, scores, row) - probe.score_low
+            excess = factor * score + left - slot(samples, products, row) - right
+            if not (0 <= score <= probe.score_span and 0 <= excess <= 2 * probe.sup):
+                return None
+            found.append((excess, score))
+    return found
+
+
+def total(samples: PackedSamples, concept, probe: IntegerProbe, rows, measure):
+    """The sum of a measure over all rows, None if a slot may be too narrow for the sum over a block."""
+    name, *numbers = measure.removeprefix(".").split()
+    first = [int(number) for number in numbers]
+    if name == "attains":
+        return int(rows[first[0]][0] in (0, 2 * probe.sup))
+    count, largest = slots(samples) * samples.slot_digits, 2 ** slot_bits(samples) - 1
+    is_score = name.startswith("score")
+    width = {"excessAtLeast": 0}.get(name, (probe.score_span if is_score else 2 * probe.sup).bit_length())
+    if count * 2**width >= largest:
+        return None
+    if name == "excessAtLeast":
+        return sum(excess >= first[1] for excess, _ in rows[: first[0]])
+    summands = [score if is_score else excess for excess, score in rows]
+    return sum(summand**2 if name.endswith("Squares") else summand for summand in summands)
+
+
+def weighs(samples: PackedSamples, probe: IntegerProbe):
+    """Whether the digits of the weights have the form that the program asks for."""
+    return (
+        probe.magnitude_bits <= probe.weight_bits - 1
+        and samples.latent_dim * 2**probe.magnitude_bits < 2**probe.weight_bits - 1
+    )
+
+
+def check(samples: PackedSamples, concept, claim: ConceptCertificate, *, first_block=0, blocks=None):
+    """`faithful` and `checked`: whether what is claimed is proved."""
+    probe = claim.integers
+    if not (weighs(samples, probe) and represents(probe, samples, concept, claim)):
         return False
-    return left[0] == right[0] + bound or right[0] == left[0] + bound
+    count = ceil_div(samples.size, max(1, samples.block_rows)) if blocks is None else blocks
+    rows = excesses(samples, concept, probe, first_block=first_block, blocks=count)
+    return (
+        rows is not None
+        and len(rows) == samples.size
+        and all(total(samples, concept, probe, rows, entry.measure) == entry.value for entry in claim.totals)
+    )

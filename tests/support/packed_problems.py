@@ -7,6 +7,16 @@ from hypothesis import strategies as st
 
 from bridge.export.certificate import ConceptCertificate, PackedSamples
 from bridge.export.claims.sup_error import SupErrorClaim
+from bridge.export.integers import IntegerProbe
+
+
+@dataclass(frozen=True)
+class Attained(SupErrorClaim):
+    """A bound, and the sample that attains it, if one is to be named."""
+
+    @property
+    def totals(self):
+        return () if self.worst_sample is None else super().totals
 
 
 @dataclass(frozen=True)
@@ -18,7 +28,7 @@ class Problem:
     weights: list[int]
     bias: int
     digit_bits: int
-    slots_in_block: int
+    block_rows: int
     literal_digits: int
 
     def residuals(self, matrix=None):
@@ -28,23 +38,26 @@ class Problem:
             for row in matrix or self.matrix
         ]
 
-    def sides(self):
-        """The largest sums that the two sides of a comparison can have."""
-        factors = [*self.weights, -1]
-        positive, negative = sum(max(f, 0) for f in factors), sum(max(-f, 0) for f in factors)
+    def highest(self, bound):
+        """The largest number that is compared in a slot for this bound."""
         largest, offset = 2**self.digit_bits - 1, 2 ** (self.digit_bits - 1)
-        return (
-            largest * positive + offset * negative + max(self.bias, 0),
-            largest * negative + offset * positive + max(-self.bias, 0),
+        scores = [row[len(self.weights) + self.concept] + offset for row in self.matrix]
+        constant = bound + min(scores) - offset - self.bias
+        constant += sum(-w * largest if w < 0 else 0 for w in self.weights) + offset * sum(self.weights)
+        return max(
+            max(scores) - min(scores) + max(constant, 0),
+            largest * sum(map(abs, self.weights)) + max(-constant, 0),
+            2 * bound,
+            min(scores) + 2**self.digit_bits,
         )
 
     def slot_digits(self, bound):
         """How many digits a slot needs for this bound."""
-        return -(-((max(self.sides()) + bound).bit_length() + 1) // self.digit_bits)
+        return -(-(self.highest(bound).bit_length() + 1) // self.digit_bits)
 
     def samples(self, slot_digits):
         """The matrix, packed; the last block is filled up with copies of its last row."""
-        d, rows = len(self.weights), slot_digits * self.slots_in_block
+        d, rows = len(self.weights), self.block_rows
         filled = self.matrix + self.matrix[-1:] * (-len(self.matrix) % rows)
         return PackedSamples(
             size=len(self.matrix),
@@ -70,9 +83,16 @@ class Problem:
             for start in range(0, len(digits), self.literal_digits)
         )
 
-    def claim(self, bound):
+    def claim(self, bound, attained_by=None):
+        """That no residual is larger in size than a bound, and that a sample attains it if one is named."""
         weights = tuple(map(Fraction, self.weights))
-        return ConceptCertificate(weights, Fraction(self.bias), 0, SupErrorClaim(Fraction(bound), 0))
+        scores = [row[len(self.weights) + self.concept] + 2 ** (self.digit_bits - 1) for row in self.matrix]
+        return ConceptCertificate(
+            weights,
+            Fraction(self.bias),
+            IntegerProbe.of(self.weights, 1, bias=self.bias, sup=max(bound, 0), score_digits=scores),
+            Attained(Fraction(bound), attained_by),
+        )
 
 
 def integers_of(draw, low, high):
@@ -102,6 +122,6 @@ def problems(draw):
         weights=[draw(weights) for _ in range(dim)],
         bias=draw(weights),
         digit_bits=digit_bits,
-        slots_in_block=draw(st.integers(1, 4)),
+        block_rows=draw(st.integers(1, 9)),
         literal_digits=draw(st.integers(1, 9)),
     )
