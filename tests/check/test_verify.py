@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import bridge.export.integers
 import bridge.export.packing
 from bridge.base.errors import InputError
 from bridge.base.resources import templates_folder
@@ -18,7 +19,7 @@ from bridge.export.render import render
 from support.artifacts import make_artifact, stored
 from support.exports import certified, rendered, small_shards
 from support.lean_files import code_tokens, write
-from support.packed_text import literals_in, with_digit_changed, with_literal
+from support.packed_text import digit_at, literals_in, with_digit_changed, with_literal
 from support.strategies import artifacts_with_coverages, unhurried, unmeasured
 
 ROOT, SAMPLES, SIZE, THICK = "Generated.lean", "Generated/Samples.lean", "Generated/Size.lean", "Generated/Thick.lean"
@@ -43,7 +44,7 @@ def extreme_artifact():
 
 
 def wide_artifact():
-    """So many weights that they are written as integers over a power of two."""
+    """So many weights that they are written as integers alone."""
     return make_artifact(3, 130, 2, concept_names=("size", "thick"))
 
 
@@ -55,14 +56,14 @@ def tall_artifact():
 @pytest.fixture
 def in_small_pieces(monkeypatch):
     """Exports of the tall artifact have two blocks, columns of two literals, and two parts."""
-    monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 100)
+    monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 130)
     monkeypatch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
     small_shards(monkeypatch, 9)
 
 
 @pytest.fixture
 def in_short_literals(monkeypatch):
-    """Columns of the tall artifact, of eight rows, are in literals of three digits, three and two."""
+    """Columns of the tall artifact, of seven rows, are in literals of three digits, three and one."""
     monkeypatch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
 
 
@@ -156,9 +157,9 @@ def test_exports_of_every_layout_agree(tmp_path, of_any_layout):
 
 
 @pytest.mark.usefixtures("in_short_literals")
-def test_the_short_literals_are_of_three_three_and_two_digits():
+def test_the_short_literals_are_of_three_three_digits_and_one():
     samples = certified(tall_artifact()).samples
-    assert (samples.block_rows, samples.limb_bits // samples.digit_bits, len(samples.columns[0])) == (8, 3, 3)
+    assert (samples.block_rows, samples.limb_bits // samples.digit_bits, len(samples.columns[0])) == (7, 3, 3)
 
 
 @pytest.mark.usefixtures("in_small_pieces")
@@ -181,10 +182,10 @@ def test_exports_in_pieces_of_any_size_agree(tmp_path, drawn, column_bits, liter
 
 
 @pytest.mark.parametrize("exponents", [{}, {"weights": np.zeros((131, 2))}], ids=["normal", "zeros"])
-def test_many_weights_over_one_power_of_two_agree(tmp_path, exponents):
+def test_many_weights_as_integers_alone_agree(tmp_path, exponents):
     artifact = dataclasses.replace(wide_artifact(), **exponents)
     files = rendered(tmp_path, artifact)
-    assert "Bridge.dyadicVector 130" in files[SIZE]
+    assert "integers.weightVector 130" in files[SIZE]
     assert compare(tmp_path, artifact, files).differences == ()
 
 
@@ -202,11 +203,11 @@ def test_every_number_is_compared(tmp_path):
         for token in code_tokens(text)
         if token.lastgroup == "number" and not token[0].startswith("0x")
     ]
-    denominators = sum(len(re.findall(r"\d / \d", text)) for text in files.values())
+    denominators = sum(len(re.findall(r"\d [/^] \d", text)) for text in files.values())
     rows = certified(small_artifact()).samples.block_rows
-    entries, digests, parts, names = rows * 4, 4, 3, 2 * 2
+    entries, weights, digests, parts, names = rows * 4, 2 * 2, 4, 3, 2 * 2
     outcome = compare(tmp_path, small_artifact(), files)
-    assert outcome.compared == len(decimals) - denominators + entries + digests + parts + names
+    assert outcome.compared == len(decimals) - denominators + entries + weights + digests + parts + names
 
 
 # One change
@@ -229,10 +230,21 @@ def test_every_number_is_compared(tmp_path):
         (SIZE, r"∃ i : Fin (\d+)", "size: the number of samples"),
         (THICK, r"samples.score (\d+)", "thick: the score column"),
         (THICK, r"check samples (\d+)", "thick: the score column"),
-        (THICK, r"isTight samples (\d+)", "thick: the score column"),
-        (SIZE, r"functional δ (\d+) = true", "size: the weight exponent"),
-        (SIZE, r"functional δ (\d+) \d+ = true", "size: the weight exponent"),
-        (SIZE, r"functional δ \d+ (\d+) = true", "size: the sample that attains δ"),
+        (THICK, r"Represents samples (\d+)", "thick: the score column"),
+        (SIZE, r"magnitudeBits := (\d+)", "size: magnitudeBits"),
+        (SIZE, r"weightBits := (\d+)", "size: weightBits"),
+        (SIZE, r"sup := (\d+)", "size: δ as an integer"),
+        (SIZE, r"scoreLow := (\d+)", "size: the least score as an integer"),
+        (SIZE, r"scoreSpan := (\d+)", "size: the span of the scores as integers"),
+        (SIZE, r"integers (\d+) \d+ \[", "size: the first block"),
+        (SIZE, r"integers \d+ (\d+) \[", "size: the number of blocks"),
+        (SIZE, r"\(\.attains (\d+), ", "size: the sample that attains δ"),
+        (SIZE, r"\(\.attains \d+, (\d+)\)", "size: how many such samples are named"),
+        (
+            SIZE,
+            r"attained_of_check faithful checked \(by decide\) (\d+)",
+            "size: the place of the sample that attains δ",
+        ),
         (SIZE, r"⟨⟨(\d+),", "size: the sample that attains δ"),
         (ROOT, r"Probe \(EuclideanSpace ℝ \(Fin (\d+)", "size: the latent dimension"),
         (ROOT, r"ProbeSpec \(Fin \d+\) \(EuclideanSpace ℝ \(Fin (\d+)", "size: the latent dimension"),
@@ -276,7 +288,7 @@ def test_a_layout_that_divides_up_no_numbers_is_named_with_its_place_at_no_cost(
     assert (outcome.differences[0].found, outcome.differences[0].required) == (
         str(count),
         {
-            "blockRows": f"a multiple of {samples.slot_digits}, below {samples.size + samples.slot_digits}",
+            "blockRows": f"a multiple of 1, below {samples.size + 1}",
             "limbBits": f"a multiple of 4, below {samples.digit_bits * samples.block_rows + 1}",
         }[field],
     )
@@ -293,6 +305,11 @@ def test_a_layout_that_divides_up_no_numbers_is_named_with_its_place_at_no_cost(
         (r"δ : Rat := (\d+)", "1", "size: δ"),
         (r"δ : Rat := (.*)", "1" * 4300, "size: δ"),
         (r"δ : Rat := (.*)", f"1 / {10**4299}", "size: δ"),
+        (r"denominator := (.*)", "24", "size: the denominator"),
+        (r"denominator := (.*)", "2 ^ 1074", "size: the denominator"),
+        (r"denominator := (.*)", "1" * 4300, "size: the denominator"),
+        (r"bias := (.*)", "Bridge.plus 7", "size: the bias as an integer"),
+        (r"bias := (.*)", "Bridge.minus 0", "size: the bias as an integer"),
     ],
 )
 def test_a_changed_rational_is_named_with_its_place(tmp_path, pattern, replacement, what):
@@ -300,7 +317,13 @@ def test_a_changed_rational_is_named_with_its_place(tmp_path, pattern, replaceme
     outcome = compare(tmp_path, small_artifact(), mutant)
     assert found(outcome) == [(what, *place)]
     claim = certified(small_artifact()).concepts[0]
-    required = {"size: w[0]": claim.weights[0], "size: w[1]": claim.weights[1], "size: b": claim.bias}
+    required = {
+        "size: w[0]": claim.weights[0],
+        "size: w[1]": claim.weights[1],
+        "size: b": claim.bias,
+        "size: the denominator": claim.integers.denominator,
+        "size: the bias as an integer": claim.integers.bias,
+    }
     assert outcome.differences[0].required == str(required.get(what, claim.delta))
 
 
@@ -359,7 +382,6 @@ def test_a_unit_in_any_row_is_named_with_what_is_found_and_required(tmp_path, of
     files, record = rendered(tmp_path, artifact), stored(tmp_path, artifact)
     samples = certified(artifact).samples
     rows = -(-samples.size // samples.block_rows) * samples.block_rows
-    assert rows > samples.size or samples.digit_bits > 1_000
     for row in range(rows):
         for column, (array, index) in enumerate(COLUMNS):
             exponent = samples.latent_exponent if array == "latents" else samples.score_exponents[index]
@@ -473,12 +495,14 @@ def test_a_part_of_the_columns_that_is_left_out_throughout_is_named(tmp_path, mo
 @pytest.mark.parametrize(
     ("pattern", "replacement", "what"),
     [
-        (r"dyadicVector (\d+)", "129", "size: the latent dimension"),
-        (r"dyadicVector \d+ (\d+)", "1", "size: the exponent of the weights"),
-        (r"dyadicVector \d+ (\d+)", "1074", "size: the exponent of the weights"),
-        (r"\[\n    (Bridge\.\w+ \d+)", "Bridge.plus 1", "size: w[0]"),
-        (r"\[\n    Bridge.*\n    (Bridge\.\w+ \d+)", "Bridge.minus 0", "size: w[1]"),
-        (r"(Bridge\.\w+ \d+)  -- about \S+\n  \]", "Bridge.minus 1", "size: w[129]"),
+        (r"weightVector (\d+)", "129", "size: the latent dimension"),
+        (r"denominator := (.*)", "2 ^ 1", "size: the denominator"),
+        (r"denominator := (.*)", "0", "size: the denominator"),
+        (r"magnitudeBits := (\d+)", "1", "size: magnitudeBits"),
+        (r"weightBits := (\d+)", "0", "size: weightBits"),
+        (r"literalBits := (\d+)", "0", "size: literalBits"),
+        (r"literalBits := (\d+)", "8001", "size: literalBits"),
+        (r"literalBits := (\d+)", f"{10**4299}", "size: literalBits"),
     ],
 )
 def test_a_change_in_many_weights_is_named_with_its_place(tmp_path, pattern, replacement, what):
@@ -486,9 +510,58 @@ def test_a_change_in_many_weights_is_named_with_its_place(tmp_path, pattern, rep
     assert found(compare(tmp_path, wide_artifact(), mutant))[0] == (what, *place)
 
 
-def test_many_weights_of_which_one_is_left_out_are_named(tmp_path):
-    mutant, _ = substitute(rendered(tmp_path, wide_artifact()), SIZE, r"\n(    Bridge\.\w+ \d+,.*\n)", "")
-    assert "size: w" in whats(compare(tmp_path, wide_artifact(), mutant))
+def weight_literals(files):
+    """The literals of the weights of the first concept, each a match with its digits as a group."""
+    start = files[SIZE].index("weights := [")
+    return list(re.compile("0x([0-9a-f]+)").finditer(files[SIZE], start, files[SIZE].index("]", start)))
+
+
+def with_weight_bits_changed(files, bit, literal_bits):
+    """The files with one bit of all the weights' digits changed, and the line where it is."""
+    position, bit = divmod(bit, literal_bits)
+    literal = weight_literals(files)[position]
+    line = files[SIZE].count("\n", 0, literal.start()) + 1
+    return with_literal(files, (SIZE, literal), int(literal[1], 16) ^ 2**bit), line
+
+
+@pytest.fixture(params=[8_000, 1_000])
+def wide_export(request, tmp_path, monkeypatch):
+    """An export of many weights, in one literal or in several, its integers, and the stored artifact."""
+    monkeypatch.setattr(bridge.export.integers, "LITERAL_BITS", request.param)
+    files, record = rendered(tmp_path, wide_artifact()), stored(tmp_path, wide_artifact())
+    return files, certified(wide_artifact()).concepts[0].integers, record
+
+
+@unmeasured
+def test_every_bit_of_many_weights_belongs_to_the_weight_that_is_named(tmp_path, wide_export):
+    files, integers, record = wide_export
+    for index in range(130):
+        for bit in (0, index % integers.weight_bits, integers.weight_bits - 1):
+            at = integers.weight_bits * index + bit
+            mutant, line = with_weight_bits_changed(files, at, integers.literal_bits)
+            (difference,) = verify(write(tmp_path, mutant), record).differences
+            assert (difference.what, difference.place.line) == (f"size: weight {index} as an integer", line)
+
+
+def test_a_weight_that_is_zero_has_one_sign(tmp_path):
+    artifact = dataclasses.replace(wide_artifact(), weights=np.zeros((131, 2)))
+    files, integers = rendered(tmp_path, artifact), certified(artifact).concepts[0].integers
+    mutant, _ = with_weight_bits_changed(files, integers.weight_bits - 1, integers.literal_bits)
+    (difference,) = compare(tmp_path, artifact, mutant).differences
+    assert (difference.what, difference.found, difference.required) == ("size: weight 0 as an integer", "-0", "0")
+
+
+def test_literals_of_weights_that_are_too_many_or_too_long_are_named(tmp_path, wide_export):
+    files, integers, record = wide_export
+    (*_, last), bits = weight_literals(files), 130 * integers.weight_bits
+    width = bits - integers.literal_bits * (len(integers.weights) - 1)
+    longer = with_literal(files, (SIZE, last), int(last[1], 16) + 2**width)
+    (difference,) = verify(write(tmp_path, longer), record).differences
+    assert (difference.what, difference.found) == ("size: weights", f"a literal of {width + 1} bits")
+    assert difference.required == f"at most {width}"
+    more = replaced(SIZE, "weights := [", "weights := [nat_lit 0x1,")(files)
+    (difference,) = verify(write(tmp_path, more), record).differences
+    assert (difference.what, difference.found) == ("size: weights", f"{len(integers.weights) + 1} of them")
 
 
 @unmeasured
@@ -496,18 +569,9 @@ def test_no_number_of_many_weights_can_change_unnoticed(tmp_path):
     files, record = rendered(tmp_path, wide_artifact()), stored(tmp_path, wide_artifact())
     text = files[SIZE]
     for token in code_tokens(text):
-        if token.lastgroup == "number":
+        if token.lastgroup == "number" and not token[0].startswith("0x"):
             mutant = {**files, SIZE: f"{text[: token.start()]}{int(token[0]) + 1}{text[token.end() :]}"}
             assert not verify(write(tmp_path, mutant), record).ok, token
-
-
-@unmeasured
-def test_no_sign_of_many_weights_can_change_unnoticed(tmp_path):
-    files, record = rendered(tmp_path, wide_artifact()), stored(tmp_path, wide_artifact())
-    for number, sign in enumerate(re.finditer(r"Bridge\.(plus|minus)", files[SIZE])):
-        other = {"plus": "minus", "minus": "plus"}[sign[1]]
-        mutant = {**files, SIZE: files[SIZE][: sign.start(1)] + other + files[SIZE][sign.end(1) :]}
-        assert whats(verify(write(tmp_path, mutant), record)) == [f"size: w[{number}]"]
 
 
 # No token is without weight
@@ -651,9 +715,15 @@ def test_a_larger_change_is_named(tmp_path, change, named):
     [
         (SIZE, r"()/-- The sup", "axiom bad : False\n", "`axiom`", "`@`"),
         (SIZE, r"checked : [^=]*= true := by\n  (decide \+kernel)", "sorry", "`sorry`", "`decide`"),
-        (SIZE, r"bound [^=]*:=\n  (Bridge\.bound_of_check checked i)", "sorry", "`sorry`", "`Bridge.bound_of_check`"),
-        (SIZE, r"(?s)(theorem bound .*checked i\n)", "", "`attained`", "`bound`"),
-        (SIZE, r"(?s)(/-- Some listed.*tight⟩\n)", "", "`end`", "`theorem`"),
+        (
+            SIZE,
+            r"bound [^=]*:=\n  (Bridge\.bound_of_check faithful checked \(by decide\) i)",
+            "sorry",
+            "`sorry`",
+            "`Bridge.bound_of_check`",
+        ),
+        (SIZE, r"(?s)(theorem bound .*\(by decide\) i\n)", "", "`attained`", "`bound`"),
+        (SIZE, r"(?s)(/-- Some listed.*rfl⟩\n)", "", "`end`", "`theorem`"),
         (SIZE, r"residual i ≤ (δ)", "δ + δ", "`+`", "`:=`"),
         (SIZE, r"(-)δ ≤ residual", "- 2 * ", "`2`", "`δ`"),
         (SIZE, r"residual i = δ (∨)", "∧", "`∧`", "`∨`"),
@@ -736,6 +806,10 @@ def sup_error(claim, **changes):
     return dataclasses.replace(claim.sup_error, **changes)
 
 
+def integers(claim, **changes):
+    return dataclasses.replace(claim.integers, **changes)
+
+
 # Numbers that the export itself got wrong: the text is then well formed, and only arithmetic finds them.
 @pytest.mark.parametrize(
     ("field", "change", "what"),
@@ -755,7 +829,13 @@ def sup_error(claim, **changes):
         ("weights", lambda claim: (*claim.weights, Fraction(0)), "size: w"),
         ("weights", lambda claim: claim.weights[:1], "size: w"),
         ("sup_error", lambda claim: sup_error(claim, worst_sample=0), "size: the sample that attains δ"),
-        ("weight_exponent", lambda claim: claim.weight_exponent + 1, "size: the weight exponent"),
+        (
+            "integers",
+            lambda claim: integers(claim, denominator=claim.integers.denominator * 2),
+            "size: the denominator",
+        ),
+        ("integers", lambda claim: integers(claim, sup=claim.integers.sup + 1), "size: δ as an integer"),
+        ("integers", lambda claim: integers(claim, weights=(1,)), "size: weight 0 as an integer"),
     ],
 )
 def test_a_number_that_the_export_got_wrong_is_found(tmp_path, field, change, what):
@@ -778,25 +858,14 @@ def test_samples_that_the_export_packed_wrong_are_found(tmp_path):
     assert [difference.what for difference in copies] == [f"latents[2, 1] in the padding row {row}" for row in padding]
 
 
-@pytest.mark.parametrize("row", [0, 1])
-def test_a_padding_row_that_is_another_sample_is_found(tmp_path, row):
-    certificate = certified(small_artifact())
-    samples = certificate.samples
-    assert (samples.block_rows, len(samples.columns[0])) == (5, 1)
-
-    def filled_up(column):
-        digits = [(column[0] >> (samples.digit_bits * r)) % 2**samples.digit_bits for r in (0, 1, 2, row, 2)]
-        return (sum(digit << (samples.digit_bits * r) for r, digit in enumerate(digits)),)
-
-    wrong = dataclasses.replace(samples, columns=tuple(map(filled_up, samples.columns)))
-    files = render(
-        stored(tmp_path, small_artifact()),
-        dataclasses.replace(certificate, samples=wrong),
-        namespace="Generated",
-        templates=templates_folder(),
-    )
-    differing = {0: ["latents[2, 0]", "latents[2, 1]", "scores[2, 0]", "scores[2, 1]"], 1: ["scores[2, 1]"]}[row]
-    assert whats(compare(tmp_path, small_artifact(), files)) == [f"{what} in the padding row 3" for what in differing]
+@pytest.mark.usefixtures("in_small_pieces")
+def test_a_padding_row_that_is_another_sample_is_found(tmp_path):
+    files = rendered(tmp_path, tall_artifact())
+    for column in range(len(COLUMNS)):
+        files = with_digit_changed(files, 7, column, digit_at(files, 5, column) - digit_at(files, 6, column))
+    assert whats(compare(tmp_path, tall_artifact(), files)) == [
+        f"{array}[6, {index}] in the padding row 7" for array, index in COLUMNS
+    ]
 
 
 @pytest.mark.parametrize(
@@ -851,6 +920,8 @@ def test_widths_that_are_not_the_least_ones_are_found_without_the_code_that_chos
         (SAMPLES, r"\[(nat_lit )0x", "nat_lit " * 5_000, "the text"),
         (SAMPLES, r"scoreExponents := \[()", "1," * 5_000, "scoreExponents"),
         (SIZE, r"w := #v\[()", "1," * 5_000, "size: w"),
+        (SIZE, r"weights := \[()", "nat_lit 0x1," * 5_000, "size: weights"),
+        (SIZE, r"weights := \[\n *nat_lit 0x()", "f" * 200_000, "size: weights"),
         (SIZE, r"b := (.*)", "1" * 200_000, "the text"),
         (SIZE, r"b := (.*)", f"1 / 1{'0' * 4_300}", "the text"),
         (SIZE, r"b := (.*)", "1" * 4_300 + " / " + "7" * 4_300, "size: b"),

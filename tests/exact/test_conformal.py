@@ -435,9 +435,9 @@ MUTANTS = {
     "another rank for the level": add_one(r"(IsConformalRank \(1 / 2\) 3 )(\d+)"),
     "another level": add_one(r"(IsConformalRank \(1 / )(\d+)"),
     "more samples than there are": lambda files, path: {
-        **files, path: re.sub(r"(δα|Fin) 3\b", r"\1 10", files[path])
+        **files, path: re.sub(r"(δα|Fin|excessAtLeast) 3\b", r"\1 10", files[path])
     },
-    "one sample less": lambda files, path: {**files, path: re.sub(r"(δα|Fin) 3\b", r"\1 2", files[path])},
+    "one sample less": lambda files, path: {**files, path: re.sub(r"(δα|Fin|excessAtLeast) 3\b", r"\1 2", files[path])},
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from bridge.base.errors import InputError
 from bridge.base.words import counted
 from bridge.exact.dyadic import dyadic
 from bridge.exact.text import decimal, rational
-from bridge.export.lean_text import KEYWORDS, hexadecimal, identifier, module_names, numerator_over, remark
+from bridge.export.lean_text import KEYWORDS, denominator, hexadecimal, identifier, module_names, remark, signed
 from support.strategies import finite_floats, hostile_texts
 
 whole_numbers = st.integers(-(10**30), 10**30)
@@ -73,28 +73,27 @@ def test_a_natural_number_in_hexadecimal_is_itself(value):
     assert int(text, 16) == value
 
 
-@given(finite_floats(64), st.integers(0, 200))
-def test_a_numerator_over_a_power_of_two_is_the_number(value, spare):
-    number = dyadic(value)
-    exponent = number.denominator.bit_length() - 1 + spare
-    sign, numerator = re.fullmatch(r"Bridge\.(plus|minus) (0|[1-9][0-9]*)", numerator_over(number, exponent)).groups()
-    assert Fraction(int(numerator), 2**exponent) * {"plus": 1, "minus": -1}[sign] == number
-    assert (sign == "minus") == (number < 0)
+@given(whole_numbers)
+def test_an_integer_is_written_with_the_name_of_its_sign(value):
+    sign, digits = re.fullmatch(r"Bridge\.(plus|minus) (0|[1-9][0-9]*)", signed(value)).groups()
+    assert int(digits) * {"plus": 1, "minus": -1}[sign] == value
+    assert (sign == "minus") == (value < 0)
 
 
 @pytest.mark.parametrize(
-    ("value", "exponent", "text"),
+    ("value", "text"),
     [
-        (0.0, 0, "Bridge.plus 0"),
-        (-0.0, 5, "Bridge.plus 0"),
-        (-0.375, 3, "Bridge.minus 3"),
-        (-0.375, 5, "Bridge.minus 12"),
-        (1.0, 1074, f"Bridge.plus {2**1074}"),
-        (5e-324, 1074, "Bridge.plus 1"),
+        (1, "2 ^ 0"),
+        (2, "2 ^ 1"),
+        (3, "3"),
+        (24, "24"),
+        (2**47, "2 ^ 47"),
+        (2**1074, "2 ^ 1074"),
+        (2**70 - 1, str(2**70 - 1)),
     ],
 )
-def test_a_numerator_is_written_with_the_name_of_its_sign(value, exponent, text):
-    assert numerator_over(dyadic(value), exponent) == text
+def test_a_denominator_is_written_as_a_power_of_two_if_it_is_one(value, text):
+    assert denominator(value) == text
 
 
 @pytest.mark.parametrize(
@@ -264,7 +263,8 @@ def test_a_name_that_would_hide_a_declaration_of_the_export_is_refused(name):
         "bound",
         "attained",
         "checked",
-        "tight",
+        "faithful",
+        "integers",
         "Generated",
         "Rat",
         "Fin",

@@ -394,23 +394,34 @@ def wide_artifact(dim):
 def test_up_to_32_weights_are_fractions(tmp_path):
     text = concept_text(tmp_path, wide_artifact(32))
     assert "  w := #v[\n" in text
-    assert "dyadicVector" not in text
+    assert "weightVector" not in text
 
 
-def test_more_weights_are_integers_over_the_least_power_of_two_with_decimals_beside_them(tmp_path):
-    artifact = wide_artifact(33)
-    weights = certified(artifact).concepts[0].weights
-    text = concept_text(tmp_path, artifact)
-    opening = re.search(r"^  w := Bridge\.dyadicVector (\d+) (\d+) \[\n", text, re.MULTILINE)
-    dim, exponent = map(int, opening.groups())
-    body, _, rest = text[opening.end() :].partition("  ] (by decide +kernel)\n  -- about ")
-    assert rest
-    assert dim == 33
-    assert 2**exponent == max(weight.denominator for weight in weights)
-    lines = [re.fullmatch(r"    Bridge\.(plus|minus) (\d+)(,?)  -- about (\S+)", line) for line in body.splitlines()]
-    assert [int(line[2]) * (-1 if line[1] == "minus" else 1) for line in lines] == [w * 2**exponent for w in weights]
-    assert [line[4] for line in lines] == [decimal(weight) for weight in weights]
-    assert [line[3] for line in lines] == [","] * 32 + [""]
+def test_more_weights_are_among_the_integers_alone(tmp_path):
+    text = concept_text(tmp_path, wide_artifact(33))
+    assert "  w := integers.weightVector 33\n  -- about " in text
+    assert "Entry `j` of `w` is numerator `j` of `integers` over its denominator. -/\ndef functional" in text
+    assert ".ofVector rfl (by decide +kernel)" in text
+
+
+@pytest.mark.parametrize("dim", [3, 33, 500])
+def test_the_integers_are_those_of_the_certificate(tmp_path, dim):
+    integers = certified(wide_artifact(dim)).concepts[0].integers
+    text = concept_text(tmp_path, wide_artifact(dim))
+    start, end = text.index("def integers : Bridge.IntegerProbe where\n"), text.index("def functional")
+    _, *fields = text[start:end].split(" := ")
+    literals = re.findall(r"nat_lit (0x[0-9a-f]+)", fields[4])
+    assert [int(literal, 16) for literal in literals] == list(integers.weights)
+    values = [re.split(r"\n", field)[0].strip() for field in fields]
+    assert values[:4] == [
+        f"2 ^ {integers.denominator.bit_length() - 1}",
+        *map(str, (integers.magnitude_bits, integers.weight_bits, integers.literal_bits)),
+    ]
+    sign = "minus" if integers.bias < 0 else "plus"
+    assert values[5:] == [
+        f"Bridge.{sign} {abs(integers.bias)}",
+        *map(str, (integers.sup, integers.score_low, integers.score_span)),
+    ]
 
 
 def test_the_samples_name_the_data_set_its_digest_and_the_order_of_the_scores(tmp_path):

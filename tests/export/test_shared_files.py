@@ -209,7 +209,7 @@ def test_the_files_of_an_export_of_more_or_fewer_concepts_go(tmp_path):
 
 # Names that a namespace in the same file could take from what the declarations of another refer to.
 TELLING_NAMES = (
-    "δ residual checked tight bound attained residualSumOfSquares totalSumOfSquares determined rSquared calibrated "
+    "δ residual integers faithful checked bound attained residualSumOfSquares totalSumOfSquares determined rSquared calibrated "
     "probe spec column w b i z shard1 Generated Fin Rat Nat List Eq true false decide Concepts1 end _root_"
 ).split()
 
