@@ -516,12 +516,12 @@ def weight_literals(files):
     return list(re.compile("0x([0-9a-f]+)").finditer(files[SIZE], start, files[SIZE].index("]", start)))
 
 
-def with_weight_bits_changed(files, bit, literal_bits):
-    """The files with one bit of all the weights' digits changed, and the line where it is."""
-    position, bit = divmod(bit, literal_bits)
-    literal = weight_literals(files)[position]
-    line = files[SIZE].count("\n", 0, literal.start()) + 1
-    return with_literal(files, (SIZE, literal), int(literal[1], 16) ^ 2**bit), line
+def with_weight_changed(files, integers, index, bit):
+    """The files with one bit of the digit of a weight changed, and the line where that digit begins."""
+    literals, first = weight_literals(files), integers.weight_bits * index
+    line = files[SIZE].count("\n", 0, literals[first // integers.literal_bits].start()) + 1
+    position, bit = divmod(first + bit, integers.literal_bits)
+    return with_literal(files, (SIZE, literals[position]), int(literals[position][1], 16) ^ 2**bit), line
 
 
 @pytest.fixture(params=[8_000, 1_000])
@@ -537,8 +537,7 @@ def test_every_bit_of_many_weights_belongs_to_the_weight_that_is_named(tmp_path,
     files, integers, record = wide_export
     for index in range(130):
         for bit in (0, index % integers.weight_bits, integers.weight_bits - 1):
-            at = integers.weight_bits * index + bit
-            mutant, line = with_weight_bits_changed(files, at, integers.literal_bits)
+            mutant, line = with_weight_changed(files, integers, index, bit)
             (difference,) = verify(write(tmp_path, mutant), record).differences
             assert (difference.what, difference.place.line) == (f"size: weight {index} as an integer", line)
 
@@ -546,7 +545,7 @@ def test_every_bit_of_many_weights_belongs_to_the_weight_that_is_named(tmp_path,
 def test_a_weight_that_is_zero_has_one_sign(tmp_path):
     artifact = dataclasses.replace(wide_artifact(), weights=np.zeros((131, 2)))
     files, integers = rendered(tmp_path, artifact), certified(artifact).concepts[0].integers
-    mutant, _ = with_weight_bits_changed(files, integers.weight_bits - 1, integers.literal_bits)
+    mutant, _ = with_weight_changed(files, integers, 0, integers.weight_bits - 1)
     (difference,) = compare(tmp_path, artifact, mutant).differences
     assert (difference.what, difference.found, difference.required) == ("size: weight 0 as an integer", "-0", "0")
 
@@ -835,7 +834,11 @@ def integers(claim, **changes):
             "size: the denominator",
         ),
         ("integers", lambda claim: integers(claim, sup=claim.integers.sup + 1), "size: δ as an integer"),
-        ("integers", lambda claim: integers(claim, weights=(1,)), "size: weight 0 as an integer"),
+        (
+            "integers",
+            lambda claim: integers(claim, weights=(claim.integers.weights[0] ^ 1,)),
+            "size: weight 0 as an integer",
+        ),
     ],
 )
 def test_a_number_that_the_export_got_wrong_is_found(tmp_path, field, change, what):
@@ -897,6 +900,7 @@ def test_widths_that_are_not_the_least_ones_are_found_without_the_code_that_chos
     artifact, coverage = drawn
     certificate = certified(artifact, coverage)
     samples = dataclasses.replace(certificate.samples, **{field: getattr(certificate.samples, field) + by})
+    assume(samples.block_rows * samples.digit_bits >= 4)
     files = render(
         stored(tmp_path, artifact),
         dataclasses.replace(certificate, samples=samples),
