@@ -299,7 +299,7 @@ MUTANTS = {
         "in pieces",
     ),
     "the bound is claimed without a proof": (
-        substitute("Size", r"Bridge\.bound_of_check checked i", "sorry"),
+        substitute("Size", r"Bridge\.bound_of_found faithful checked \(by decide\) i", "sorry"),
         r"the text",
     ),
     "the check is claimed without a proof": (substitute("Size", r"decide \+kernel", "sorry"), r"the text"),

@@ -3,7 +3,7 @@ Copyright (c) 2026 The lean-bridge authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 
 Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
-Template: Samples.lean.jinja, format 2.
+Template: Samples.lean.jinja, format 3.
 Artifact: SHA-256 84d8d9aff607419a8e43794a42b46944a18f1cfeac7f6ae2a80efde9a3bd80e1.
 -/
 module
@@ -31,7 +31,7 @@ noncomputable def samples : Bridge.PackedSamples where
   latentExponent := 33
   scoreExponents := [0, 0, 33]
   digitBits := 36
-  slotDigits := 4
+  slotDigits := 3
   blockRows := 128
   limbBits := 4608
   columns := [

@@ -3,7 +3,7 @@ Copyright (c) 2026 The lean-bridge authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 
 Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
-Template: Concept.lean.jinja, format 2.
+Template: Concept.lean.jinja, format 3.
 Artifact: SHA-256 84d8d9aff607419a8e43794a42b46944a18f1cfeac7f6ae2a80efde9a3bd80e1.
 -/
 module
@@ -24,6 +24,20 @@ artifact records it, rounded and not proved here: R² = 0.3380 (training part), 
 @[expose] public noncomputable section
 
 namespace Generated.size
+
+/-- The numbers of the probe as integers, over one denominator: what the kernel computes with. -/
+def integers : Bridge.IntegerProbe where
+  denominator := 2 ^ 47
+  magnitudeBits := 56
+  weightBits := 64
+  literalBits := 512
+  weights := [
+    nat_lit 0x80a7f301cc43d948004d3e33b10322ac005ad3d5c4968d0880085673660cdd998027b96883c7711e009651d94f80e710803bc3dd08a81e2e0090fb89701f1610
+  ]
+  bias := Bridge.plus 111758334696954640822435840
+  sup := 70783055881669727957439616
+  scoreLow := 34359738542
+  scoreSpan := 124
 
 /-- The probe `z ↦ w · z + b`: every number is the floating-point number of the fit, exactly. -/
 def functional : Bridge.AffineFunctional 8 where
@@ -47,19 +61,21 @@ def functional : Bridge.AffineFunctional 8 where
 def residual (i : Fin 128) : Rat :=
   functional.residual (samples.latent i) (samples.score 0 i)
 
-theorem checked : Bridge.check samples 0 functional δ 47 = true := by
-  decide +kernel
+theorem faithful : integers.Represents samples 0 functional δ :=
+  .ofWeights (by decide +kernel) (by decide +kernel)
 
-theorem tight : Bridge.isTight samples 0 functional δ 47 7 = true := by
-  decide +kernel
+theorem checked : Bridge.Found samples 0 integers 0 1 [
+    (.attains 7, 1)
+  ] :=
+  .of_check (by decide +kernel)
 
 /-- The score of every listed sample is within `δ` of the probe.  This covers the 128 samples in
 `Generated.samples` (102 of the training part and 26 held out) and says nothing about any other. -/
 theorem bound (i : Fin 128) : -δ ≤ residual i ∧ residual i ≤ δ :=
-  Bridge.bound_of_check checked i
+  Bridge.bound_of_found faithful checked (by decide) i
 
 /-- Some listed sample is missed by exactly `δ`: no smaller number bounds the residuals. -/
 theorem attained : ∃ i : Fin 128, residual i = δ ∨ residual i = -δ :=
-  ⟨⟨7, by decide⟩, Bridge.attained_of_check checked _ tight⟩
+  ⟨⟨7, by decide⟩, Bridge.attained_of_found faithful checked (by decide) 0 rfl⟩
 
 end Generated.size

@@ -3,7 +3,7 @@ Copyright (c) 2026 The lean-bridge authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 
 Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
-Template: Concept.lean.jinja, format 2.
+Template: Concept.lean.jinja, format 3.
 Artifact: SHA-256 84d8d9aff607419a8e43794a42b46944a18f1cfeac7f6ae2a80efde9a3bd80e1.
 -/
 module
@@ -24,6 +24,20 @@ artifact records it, rounded and not proved here: R² = 0.8946 (training part), 
 @[expose] public noncomputable section
 
 namespace Generated.slant
+
+/-- The numbers of the probe as integers, over one denominator: what the kernel computes with. -/
+def integers : Bridge.IntegerProbe where
+  denominator := 2 ^ 55
+  magnitudeBits := 55
+  weightBits := 60
+  literalBits := 480
+  weights := [
+    nat_lit 0x2de0926f45f31682f48376372925e073131670c04590828902e64d80122826e1216fe4cd2e01b31959eb20db3012046545ed69f4817c8bdacdc6968
+  ]
+  bias := Bridge.plus 21674801697043586559770624
+  sup := 67166098856802984028116224
+  scoreLow := 30736819200
+  scoreSpan := 6962914304
 
 /-- The probe `z ↦ w · z + b`: every number is the floating-point number of the fit, exactly. -/
 def functional : Bridge.AffineFunctional 8 where
@@ -47,19 +61,21 @@ def functional : Bridge.AffineFunctional 8 where
 def residual (i : Fin 128) : Rat :=
   functional.residual (samples.latent i) (samples.score 2 i)
 
-theorem checked : Bridge.check samples 2 functional δ 55 = true := by
-  decide +kernel
+theorem faithful : integers.Represents samples 2 functional δ :=
+  .ofWeights (by decide +kernel) (by decide +kernel)
 
-theorem tight : Bridge.isTight samples 2 functional δ 55 7 = true := by
-  decide +kernel
+theorem checked : Bridge.Found samples 2 integers 0 1 [
+    (.attains 7, 1)
+  ] :=
+  .of_check (by decide +kernel)
 
 /-- The score of every listed sample is within `δ` of the probe.  This covers the 128 samples in
 `Generated.samples` (102 of the training part and 26 held out) and says nothing about any other. -/
 theorem bound (i : Fin 128) : -δ ≤ residual i ∧ residual i ≤ δ :=
-  Bridge.bound_of_check checked i
+  Bridge.bound_of_found faithful checked (by decide) i
 
 /-- Some listed sample is missed by exactly `δ`: no smaller number bounds the residuals. -/
 theorem attained : ∃ i : Fin 128, residual i = δ ∨ residual i = -δ :=
-  ⟨⟨7, by decide⟩, Bridge.attained_of_check checked _ tight⟩
+  ⟨⟨7, by decide⟩, Bridge.attained_of_found faithful checked (by decide) 0 rfl⟩
 
 end Generated.slant

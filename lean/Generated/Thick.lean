@@ -3,7 +3,7 @@ Copyright (c) 2026 The lean-bridge authors. All rights reserved.
 Released under Apache 2.0 license as described in the file LICENSE.
 
 Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
-Template: Concept.lean.jinja, format 2.
+Template: Concept.lean.jinja, format 3.
 Artifact: SHA-256 84d8d9aff607419a8e43794a42b46944a18f1cfeac7f6ae2a80efde9a3bd80e1.
 -/
 module
@@ -24,6 +24,20 @@ artifact records it, rounded and not proved here: R² = 0.6281 (training part), 
 @[expose] public noncomputable section
 
 namespace Generated.thick
+
+/-- The numbers of the probe as integers, over one denominator: what the kernel computes with. -/
+def integers : Bridge.IntegerProbe where
+  denominator := 2 ^ 48
+  magnitudeBits := 55
+  weightBits := 60
+  literalBits := 480
+  weights := [
+    nat_lit 0x32931a3822edc081fc44b76104eb1817890396218e18015daea274aaba1820a66126a6a1ca81bdaad817324bc012cd46e300cf9985ce6d2d2d4c6cc
+  ]
+  bias := Bridge.plus 298177751537540667505901568
+  sup := 46149372574417251397233152
+  scoreLow := 34359738436
+  scoreSpan := 62
 
 /-- The probe `z ↦ w · z + b`: every number is the floating-point number of the fit, exactly. -/
 def functional : Bridge.AffineFunctional 8 where
@@ -47,19 +61,21 @@ def functional : Bridge.AffineFunctional 8 where
 def residual (i : Fin 128) : Rat :=
   functional.residual (samples.latent i) (samples.score 1 i)
 
-theorem checked : Bridge.check samples 1 functional δ 48 = true := by
-  decide +kernel
+theorem faithful : integers.Represents samples 1 functional δ :=
+  .ofWeights (by decide +kernel) (by decide +kernel)
 
-theorem tight : Bridge.isTight samples 1 functional δ 48 0 = true := by
-  decide +kernel
+theorem checked : Bridge.Found samples 1 integers 0 1 [
+    (.attains 0, 1)
+  ] :=
+  .of_check (by decide +kernel)
 
 /-- The score of every listed sample is within `δ` of the probe.  This covers the 128 samples in
 `Generated.samples` (102 of the training part and 26 held out) and says nothing about any other. -/
 theorem bound (i : Fin 128) : -δ ≤ residual i ∧ residual i ≤ δ :=
-  Bridge.bound_of_check checked i
+  Bridge.bound_of_found faithful checked (by decide) i
 
 /-- Some listed sample is missed by exactly `δ`: no smaller number bounds the residuals. -/
 theorem attained : ∃ i : Fin 128, residual i = δ ∨ residual i = -δ :=
-  ⟨⟨0, by decide⟩, Bridge.attained_of_check checked _ tight⟩
+  ⟨⟨0, by decide⟩, Bridge.attained_of_found faithful checked (by decide) 0 rfl⟩
 
 end Generated.thick

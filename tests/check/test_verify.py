@@ -242,7 +242,7 @@ def test_every_number_is_compared(tmp_path):
         (SIZE, r"\(\.attains \d+, (\d+)\)", "size: how many such samples are named"),
         (
             SIZE,
-            r"attained_of_check faithful checked \(by decide\) (\d+)",
+            r"attained_of_found faithful checked \(by decide\) (\d+)",
             "size: the place of the sample that attains δ",
         ),
         (SIZE, r"⟨⟨(\d+),", "size: the sample that attains δ"),
@@ -716,10 +716,10 @@ def test_a_larger_change_is_named(tmp_path, change, named):
         (SIZE, r"checked : [^=]*= true := by\n  (decide \+kernel)", "sorry", "`sorry`", "`decide`"),
         (
             SIZE,
-            r"bound [^=]*:=\n  (Bridge\.bound_of_check faithful checked \(by decide\) i)",
+            r"bound [^=]*:=\n  (Bridge\.bound_of_found faithful checked \(by decide\) i)",
             "sorry",
             "`sorry`",
-            "`Bridge.bound_of_check`",
+            "`Bridge.bound_of_found`",
         ),
         (SIZE, r"(?s)(theorem bound .*\(by decide\) i\n)", "", "`attained`", "`bound`"),
         (SIZE, r"(?s)(/-- Some listed.*rfl⟩\n)", "", "`end`", "`theorem`"),

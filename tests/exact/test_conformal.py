@@ -229,7 +229,7 @@ CHANGES = {
     "size: the rank of δα": r"(IsKthSmallest calibrationResidual δα )(\d+)",
     "size: limit 0": r"(\(\.excessAtLeast 3 )(\d+)",
     "size: residuals from limit 0 on": r"(\(\.excessAtLeast 3 \d+, )(\d+)",
-    "size: where its totals begin": r"(isKthSmallest_of_check faithful checked \(by decide\) )(\d+)",
+    "size: where its totals begin": r"(isKthSmallest_of_found faithful checked \(by decide\) )(\d+)",
     "size: α": r"(IsConformalRank \(1 / )(\d+)",
 }
 

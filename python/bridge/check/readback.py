@@ -235,10 +235,11 @@ def _read_samples(reader: Reader, shards: list[Reader], namespace: str) -> ReadS
 
 
 def _read_all_columns(reader: Reader, shards: list[Reader], namespace: str) -> tuple[tuple[Literal[int], ...], ...]:
-    """Read the columns in the file of the samples, or those of all shards, which it then appends in their order."""
+    """Read the columns in the file of the samples, or those of all shards, which it then joins in their order."""
     if not shards:
         return _read_columns(reader)
-    reader.expect(" ++ ".join(f"shard{number}" for number in range(1, len(shards) + 1)))
+    names = " , ".join(f"shard{number}" for number in range(1, len(shards) + 1))
+    reader.expect(f"Bridge.joined [ {names} ]")
     columns: list[tuple[Literal[int], ...]] = []
     for number, shard in enumerate(shards, start=1):
         shard.expect(f"module {_SECTION} namespace {namespace}")

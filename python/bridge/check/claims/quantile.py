@@ -12,10 +12,10 @@ from bridge.check.reader import LONGEST_DECIMAL, Found, Reader
 RATIONAL = """
 @[irreducible] def δα : Rat := {delta_alpha:rational}
 def calibrationResidual ( i : Fin {calibration_size} ) : Rat := residual ( i.castLE ( by decide ) )
-theorem calibrated : Bridge.isQuantile samples integers δα {calibration_size} {rank}
+theorem calibrated : Bridge.isQuantile samples integers δα {bound} {rank}
   {count_0} {count_1} {count_2} {count_3} = true := by decide +kernel
 theorem isKthSmallest : Bridge.IsKthSmallest calibrationResidual δα {rank}
-  := Bridge.isKthSmallest_of_check faithful checked ( by decide ) {place} rfl rfl rfl rfl calibrated ( by decide )
+  := Bridge.isKthSmallest_of_found faithful checked ( by decide ) {place} rfl rfl rfl rfl calibrated ( by decide )
 theorem isConformalRank : Bridge.IsConformalRank ( {alpha:rational} ) {calibration_size} {rank} := by decide +kernel
 """
 
@@ -73,6 +73,7 @@ class QuantileTwin:
             return
         numerator = sorted(computed.sizes[:size])[rank - 1]
         comparison.all_same(f"{name}: δα", found["delta_alpha"], Fraction(numerator, 1 << computed.product_exponent))
+        comparison.all_same(f"{name}: δα at the scale of the products", found["bound"], numerator)
         # Of residuals between -bound and bound the first two limits, and strictly between them the other two.
         for number, limit in enumerate((-numerator, numerator + 1, -numerator + 1, numerator)):
             count = sum(residual >= limit for residual in computed.residuals[:size])

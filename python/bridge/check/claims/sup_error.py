@@ -15,15 +15,15 @@ theorem faithful : integers.Represents samples {column} functional δ :=
 OF_FRACTIONS = ".ofWeights ( by decide +kernel ) ( by decide +kernel )"
 OF_INTEGERS = ".ofVector rfl ( by decide +kernel )"
 CHECKED = """
-theorem checked : Bridge.check samples {column} integers {first_block} {block_count} [
+theorem checked : Bridge.Found samples {column} integers {first_block} {block_count} [
   ( .attains {worst_sample} , {attaining} )
 """
 CONCLUDED = """
-] = true := by decide +kernel
+] := .of_check ( by decide +kernel )
 theorem bound ( i : Fin {size} ) : - δ ≤ residual i ∧ residual i ≤ δ
-  := Bridge.bound_of_check faithful checked ( by decide ) i
+  := Bridge.bound_of_found faithful checked ( by decide ) i
 theorem attained : ∃ i : Fin {size} , residual i = δ ∨ residual i = - δ
-  := ⟨ ⟨ {worst_sample} , by decide ⟩ , Bridge.attained_of_check faithful checked ( by decide ) {place} rfl ⟩
+  := ⟨ ⟨ {worst_sample} , by decide ⟩ , Bridge.attained_of_found faithful checked ( by decide ) {place} rfl ⟩
 """
 
 REAL = """

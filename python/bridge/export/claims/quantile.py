@@ -61,8 +61,9 @@ class Quantile:
     def claim(self, measured: Measured) -> "QuantileClaim":
         """The bound of one concept."""
         level = self.level(measured.artifact)
-        bound = measured.residuals.kth_smallest(measured.column, level.size, level.rank)
-        return QuantileClaim(level, bound, counts_within(measured, bound, level.size))
+        delta_alpha = measured.residuals.kth_smallest(measured.column, level.size, level.rank)
+        bound = int(delta_alpha * measured.scale)
+        return QuantileClaim(level, delta_alpha, bound, counts_within(measured, bound, level.size))
 
     def record(self, artifact: ProbeArtifact) -> Mapping[str, object]:
         """The level, the size of the calibration part and the rank in it."""
@@ -77,11 +78,13 @@ class QuantileClaim:
     Attributes:
         level: what it was asked for with.
         delta_alpha: δ_α, the residual of that rank, exactly.
+        bound: δ_α as an integer, at the scale of the products of weights and latents.
         totals: how many residuals of the calibration part are within it, and strictly within it.
     """
 
     level: ConformalLevel
     delta_alpha: Fraction
+    bound: int
     totals: tuple[Total, ...]
 
     template: ClassVar[str] = "quantile"
@@ -113,14 +116,14 @@ class QuantileClaim:
         yield line
 
 
-def counts_within(measured: Measured, bound: Fraction, size: int) -> tuple[Total, ...]:
+def counts_within(measured: Measured, bound: int, size: int) -> tuple[Total, ...]:
     """What Lean counts to know how many of the first residuals are at most a bound in size, and how many are less.
 
+    The bound is an integer, at the scale of the products of weights and latents.
     A residual is at least -bound, is more than bound, is more than -bound, is at least bound: of the first two counts,
     and of the last two, the difference is what is asked for.
     """
-    within = int(bound * measured.scale)
-    thresholds = (-within, within + 1, -within + 1, within)
+    thresholds = (-bound, bound + 1, -bound + 1, bound)
     excesses = measured.excesses[:size]
     return tuple(
         Total(f".excessAtLeast {size} {least}", sum(excess >= least for excess in excesses))
