@@ -17,12 +17,18 @@ def compare(bench: Workbench) -> Section:
     for (n, d), measured in zip(shapes, bench.random_exports(shapes), strict=True):
         bench.report(f"python-flint on {n:,} × {d:,}")
         product = _product_seconds(measured)
-        rows.append((f"{n:,} × {d:,}", seconds(measured.checked), seconds(product), times(measured.checked / product)))
+        kernel = measured.faithful + measured.checked
+        rows.append((f"{n:,} × {d:,}", seconds(kernel), seconds(product), times(kernel / product)))
     return Section(
         "Distance to the limit",
         (
             Table(
-                ("N × d", "kernel, `checked`", "python-flint, `fmpz_mat` product", "kernel ÷ python-flint"),
+                (
+                    "N × d",
+                    "kernel, `faithful` and `checked`",
+                    "python-flint, `fmpz_mat` product",
+                    "kernel ÷ python-flint",
+                ),
                 tuple(rows),
                 "The product of the same matrix of integers, latents and score, with the same vector of weights.",
             ),

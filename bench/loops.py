@@ -41,13 +41,16 @@ def integer_claim(export: Export) -> IntegerClaim:
     samples, concept = export.certificate.samples, export.certificate.concepts[0]
     latents = to_dyadic_matrix(artifact.latents, name="latents").numerators.tolist()
     scores = to_dyadic_matrix(artifact.scores[:, :1], name="scores").numerators.tolist()
-    exponent = samples.latent_exponent + concept.weight_exponent
-    weights = [int(weight * 2**concept.weight_exponent) for weight in concept.weights]
+    integers = concept.integers
+    scale = integers.denominator * 2**samples.latent_exponent
     return IntegerClaim(
         rows=tuple(tuple(map(int, (*latent, *score))) for latent, score in zip(latents, scores, strict=True)),
-        weights=(*weights, -(2 ** (exponent - samples.score_exponents[0]))),
-        bias=int(concept.bias * 2**exponent),
-        bound=int(concept.delta * 2**exponent),
+        weights=(
+            *(int(weight * integers.denominator) for weight in concept.weights),
+            -scale // 2 ** samples.score_exponents[0],
+        ),
+        bias=integers.bias,
+        bound=integers.sup,
         digit_bits=samples.digit_bits,
     )
 
@@ -97,18 +100,18 @@ def compare(bench: Workbench) -> Section:
     every, one, many = bench.random_exports([sizes.loop, (1, sizes.terms), (sizes.rows_of_terms, sizes.terms)])
     loop = _decided(bench, "loop_over_elements", loop_over_elements(integer_claim(every.export)))
     product = _decided(bench, "dot_product", dot_product(integer_claim(one.export)))
-    share = _share(_checked(many), sizes.rows_of_terms)
+    share = _share(_claimed(many), sizes.rows_of_terms)
     rows = (
         _row(f"{name}: all residuals", "loop over the elements of packed rows", loop, None),
-        _row(f"{name}: all residuals", "`checked`", _checked(every), loop),
+        _row(f"{name}: all residuals", "`faithful` and `checked`", _claimed(every), loop),
         _row(f"{terms}: a product", "product of two `List Int`", product, None),
-        _row(f"{terms}: one residual", "`checked` of one sample", _checked(one), product),
-        _row(f"{terms}: one residual", f"`checked` of {sizes.rows_of_terms} samples, a sample's share", share, product),
+        _row(f"{terms}: one residual", "both of one sample", _claimed(one), product),
+        _row(f"{terms}: one residual", f"both of {sizes.rows_of_terms} samples, a sample's share", share, product),
     )
     note = (
         "The same numbers, decided by the kernel.  Elaboration is all else that Lean does, its start excepted.  "
-        "`checked` decides more than the loops do: also that numbers have the stated denominators and that no slot "
-        "overflows."
+        "`faithful` and `checked` decide more than the loops do: also that the integers are those of the probe and that "
+        "no slot overflows."
     )
     less = f"less kernel time than a product of `List Int`, {terms}"
     return Section(
@@ -116,10 +119,10 @@ def compare(bench: Workbench) -> Section:
         (Table(("claim", "program", "kernel", "faster", "elaboration", "both", "faster"), rows, note),),
         (
             at_least(
-                f"≥ 20× less kernel time than the loop over elements, {name}", 20, loop.kernel / _checked(every).kernel
+                f"≥ 20× less kernel time than the loop over elements, {name}", 20, loop.kernel / _claimed(every).kernel
             ),
             at_least(f"≥ 50× {less}: one of {sizes.rows_of_terms} samples", 50, product.kernel / share.kernel),
-            at_least(f"≥ 50× {less}: a single sample", 50, product.kernel / _checked(one).kernel),
+            at_least(f"≥ 50× {less}: a single sample", 50, product.kernel / _claimed(one).kernel),
         ),
     )
 
@@ -141,8 +144,8 @@ def _decided(bench: Workbench, theorem: str, declarations: str) -> _Decision:
     return _Decision(run.kernel[theorem], run.elaboration)
 
 
-def _checked(measured: MeasuredExport) -> _Decision:
-    return _Decision(measured.checked, measured.data_elaboration + measured.claim.elaboration)
+def _claimed(measured: MeasuredExport) -> _Decision:
+    return _Decision(measured.faithful + measured.checked, measured.data_elaboration + measured.claim.elaboration)
 
 
 def _share(decision: _Decision, count: int) -> _Decision:

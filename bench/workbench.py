@@ -22,7 +22,7 @@ REPETITIONS = 3
 # Files of data are elaborated so many at once, as `bridge check` does; claims are checked one at a time.
 AT_ONCE = 2
 
-_DECIDED = re.compile(r"^theorem (checked|tight) : ([^\n]*) := by\n  decide \+kernel\n", re.MULTILINE)
+_CHECKED = re.compile(r"^theorem checked : (.*?) := by\n  decide \+kernel\n", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class MeasuredExport:
         export: the export.
         file_bytes: the size of the files that were checked.
         data: the runs on the files of the samples.
-        claim: the run on the file of the concept, in which what is decided is decided `REPETITIONS` times.
+        claim: the run on the file of the concept, in which `checked` is decided `REPETITIONS` times.
     """
 
     export: Export
@@ -47,9 +47,9 @@ class MeasuredExport:
         return self._least("checked")
 
     @property
-    def tight(self) -> float:
-        """What the kernel took for `tight`."""
-        return self._least("tight")
+    def faithful(self) -> float:
+        """What the kernel took for `faithful`."""
+        return self._least("faithful")
 
     @property
     def data_elaboration(self) -> float:
@@ -167,19 +167,19 @@ def _modules_to_run(export: Export) -> tuple[list[LeanModule], LeanModule]:
         for module in discover(export.root, lean_library_folder())
         if not module.is_library and not module.needs_mathlib
     ]
-    claims = [module for module in modules if _DECIDED.search(module.source.decode())]
+    claims = [module for module in modules if _CHECKED.search(module.source.decode())]
     return [module for module in modules if module not in claims], claims[0]
 
 
 def repeated(source: str) -> str:
-    """The source of a concept in which what the kernel decides is decided several times, under other names."""
+    """The source of a concept in which `checked` is decided several times, under other names."""
 
     def with_copies(theorem: re.Match[str]) -> str:
         # Each claims a little more than the one before, since Lean would not check the same claim again.
         copies = [
-            f"\ntheorem {theorem[1]}_{number} : {theorem[2]} ∧ {number} = {number} := by\n  decide +kernel\n"
+            f"\ntheorem checked_{number} : {theorem[1]} ∧ {number} = {number} := by\n  decide +kernel\n"
             for number in range(1, REPETITIONS)
         ]
         return theorem[0] + "".join(copies)
 
-    return _DECIDED.sub(with_copies, source)
+    return _CHECKED.sub(with_copies, source)

@@ -26,9 +26,9 @@ The core of the library: it needs nothing but core Lean.
 
 * `Bridge.Affine` says what a probe and a residual are.
 * `Bridge.Packing` says how samples are packed (`Samples`) and what a probe is in integers
-  (`Integers`), how one operation works on many numbers (`Slots`, `Totals`), what the checker is made
-  of (`Programs`), and what that computes: in the slots of a block (`Rows`, `Blocks`), of a residual
-  (`Residuals`), of sums over samples (`Measures`), and of all samples (`Check`).
+  (`Integers`), how one operation works on many numbers (`Slots`, `Totals`), what the checker is
+  made of (`Programs`), and what that computes: in the slots of a block (`Rows`, `Blocks`), of a
+  residual (`Residuals`), of sums over samples (`Measures`), and of all samples (`Check`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
   sup error (`SupError`), R² (`Determination`), and conformal bounds (`Quantile`).
 -/

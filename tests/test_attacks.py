@@ -224,7 +224,7 @@ def test_a_command_that_no_export_has_is_refused(folder, command):
 
 def test_a_file_that_is_another_when_it_is_verified_than_when_it_was_checked_is_named(folder):
     result = yes_to_all(folder / "Small.lean")
-    change(folder / SIZE, r"theorem tight", "theorem  tight")
+    change(folder / SIZE, r"theorem checked", "theorem  checked")
     assert verified(folder).returncode == 0
     code, page = reported(folder, result)
     assert code == 1

@@ -76,12 +76,12 @@ def test_a_plot_has_a_panel_for_each_size_with_its_curves(tmp_path):
     curves = [
         Curve("N", "elaboration", ((1, 1), (2, 2))),
         Curve("d", "kernel, `checked`", ((1, 1), (2, 4))),
-        Curve("N", "kernel, `tight`", ((1, 1), (2, 4))),
+        Curve("N", "kernel, `faithful`", ((1, 1), (2, 4))),
     ]
     draw(curves, tmp_path / "growth.svg")
     texts = re.findall("<!-- (.*) -->", (tmp_path / "growth.svg").read_text())
     words = [text for text in texts if text.isascii() and text[0].isalpha()]
-    assert words == ["N", "seconds", "elaboration", "kernel, tight", "d", "seconds", "kernel, checked"]
+    assert words == ["N", "seconds", "elaboration", "kernel, faithful", "d", "seconds", "kernel, checked"]
 
 
 def test_equal_curves_give_equal_files(tmp_path):
@@ -149,12 +149,13 @@ def test_what_lean_does_not_accept_is_not_measured():
 
 def test_copies_of_a_claim_are_other_claims_under_other_names(tmp_path):
     source = rendered(tmp_path, make_artifact(concepts=1))["Generated/Concept0.lean"]
-    theorems = dict(re.findall(r"^theorem (\w+) (.*)$", repeated(source), re.MULTILINE))
-    assert re.findall(r"^theorem (\w+)", repeated(source), re.MULTILINE) == list(theorems)
-    for name in ("checked", "tight"):
-        copies = [claim for theorem, claim in theorems.items() if theorem.startswith(name)]
-        assert len(copies) == len(set(copies)) == REPETITIONS
-        assert all(copy.startswith(copies[0].removesuffix(" := by")) for copy in copies)
+    text = repeated(source)
+    assert re.findall(r"^theorem (\w+)", text, re.MULTILINE) == [
+        "faithful", "checked", "checked_1", "checked_2", "bound", "attained"
+    ]  # fmt: skip
+    copies = re.findall(r"(?s)theorem checked\w* : (.*?) := by\n  decide \+kernel\n", text)
+    assert len(set(copies)) == REPETITIONS
+    assert all(copy.startswith(copies[0]) for copy in copies)
 
 
 # What is measured.
@@ -163,7 +164,7 @@ def test_copies_of_a_claim_are_other_claims_under_other_names(tmp_path):
 def widths(samples, dim):
     certificate = certified(random_artifact(samples, dim, concepts=1))
     packed, (concept,) = certificate.samples, certificate.concepts
-    return packed.latent_exponent, packed.digit_bits, packed.slot_digits, concept.weight_exponent
+    return packed.latent_exponent, packed.digit_bits, packed.slot_digits, concept.integers.denominator
 
 
 @pytest.mark.parametrize("shape", [(1, 16), (4_096, 8), (20, 512), *QUICK.along_samples])
@@ -207,7 +208,7 @@ def test_integer_claims_are_those_of_the_certificate(tmp_path):
     export = export_lean(artifact, out, templates=templates_folder())
     claim, certificate = integer_claim(export), export.certificate
     values = [abs(sum(map(int.__mul__, row, claim.weights)) + claim.bias) for row in claim.rows]
-    scale = 2 ** (certificate.samples.latent_exponent + certificate.concepts[0].weight_exponent)
+    scale = 2**certificate.samples.latent_exponent * certificate.concepts[0].integers.denominator
     assert Fraction(max(values), scale) == Fraction(claim.bound, scale) == certificate.concepts[0].delta
     assert values.index(max(values)) == certificate.concepts[0].worst_sample
 

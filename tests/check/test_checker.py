@@ -981,20 +981,20 @@ EXPORTED = """\
 /- Made by `python -m bridge export --over all --out Generated.lean`, do not edit. -/
 namespace Generated.size
 def functional := 1
-theorem checked : Bridge.check samples 0 functional δ 47 = true := by
+theorem checked : Bridge.check samples 0 integers 0 1 [(.attains 7, 1)] = true := by
   decide +kernel
-theorem tight : Bridge.isTight samples 0 functional δ 47 7 = true := by
-  decide +kernel
+theorem faithful : integers.Represents samples 0 functional δ :=
+  .ofWeights (by decide +kernel) (by decide +kernel)
 theorem bound : -δ ≤ residual i := sorry
 end Generated.size
 """
-FAILED = "Tactic `decide` failed for proposition\n  Bridge.check samples 0 functional δ 47 = true"
-BOUND_IS_FALSE = (
-    "δ of concept size does not hold for every listed sample, or the packed numbers do not have the stated form"
+FAILED = "Tactic `decide` failed for proposition\n  Bridge.check samples 0 integers 0 1 [(.attains 7, 1)] = true"
+NOT_SO = (
+    "what is said of concept size does not hold for the listed samples, or the packed numbers do not have the stated "
+    "form"
 )
-NOT_ATTAINED = (
-    "the sample that is said to attain δ of concept size does not attain it, or the packed numbers do not have the "
-    "stated form"
+NOT_FAITHFUL = (
+    "the integers of concept size are not those of its probe and δ, or the packed numbers do not have the stated form"
 )
 
 
@@ -1018,14 +1018,14 @@ def test_a_message_names_its_declaration(tmp_path):
 
 def test_a_bound_that_is_false_is_said_plainly_above_leans_own_message(tmp_path):
     (message,) = checked_export(tmp_path, (5, "error", FAILED))
-    assert (message.text, message.meaning) == (FAILED, BOUND_IS_FALSE)
+    assert (message.text, message.meaning) == (FAILED, NOT_SO)
     place = f"{tmp_path}/project/Part/Size.lean:5:2"
-    assert str(message) == f"{place}: error: in Generated.size.checked: {BOUND_IS_FALSE}\n{FAILED}"
+    assert str(message) == f"{place}: error: in Generated.size.checked: {NOT_SO}\n{FAILED}"
 
 
 def test_each_of_two_refused_claims_has_its_own_meaning(tmp_path):
     messages = checked_export(tmp_path, (5, "error", FAILED), (7, "error", FAILED))
-    assert [message.meaning for message in messages] == [BOUND_IS_FALSE, NOT_ATTAINED]
+    assert [message.meaning for message in messages] == [NOT_SO, NOT_FAITHFUL]
 
 
 def test_after_another_objection_a_refused_claim_is_not_called_false(tmp_path):
@@ -1041,7 +1041,7 @@ def test_lake_too_names_declarations_and_meanings(tmp_path):
     first, second, gone = built(
         tmp_path, f"error: lean/Size.lean:5:2: {FAILED}\nerror: lean/Size.lean:8:3: no\nerror: lean/Gone.lean:8:3: no"
     ).messages
-    assert (first.declaration, first.meaning, first.text) == ("Generated.size.checked", BOUND_IS_FALSE, FAILED)
+    assert (first.declaration, first.meaning, first.text) == ("Generated.size.checked", NOT_SO, FAILED)
     assert (second.declaration, second.meaning) == ("Generated.size.bound", None)
     assert (gone.declaration, gone.meaning) == (None, None)
 
@@ -1050,14 +1050,14 @@ def test_an_objection_to_one_file_leaves_the_meanings_in_another(tmp_path):
     for name in ("Size", "Thick"):
         write(tmp_path / "project", {name: EXPORTED})
     messages = built(tmp_path, f"error: Thick.lean:3:2: no\nerror: Size.lean:5:2: {FAILED}").messages
-    assert [message.meaning for message in messages] == [None, BOUND_IS_FALSE]
+    assert [message.meaning for message in messages] == [None, NOT_SO]
 
 
 def test_the_json_has_declaration_and_meaning(tmp_path):
     checked_export(tmp_path, (7, "error", FAILED))
     module, _root = json.loads(json.dumps(check_root(tmp_path).record()))["modules"]
     (message,) = module["messages"]
-    assert (message["declaration"], message["meaning"]) == ("Generated.size.tight", NOT_ATTAINED)
+    assert (message["declaration"], message["meaning"]) == ("Generated.size.faithful", NOT_FAITHFUL)
 
 
 @pytest.mark.parametrize("ending", ["sys.exit(7)", "say('error', 1, 0, 'unknown module prefix')"])

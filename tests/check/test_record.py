@@ -12,7 +12,7 @@ from bridge.check.messages import Message
 from bridge.check.record import Standing, judge, read_check_result
 from bridge.check.verdict import CheckResult, Engine, ModuleResult
 
-MESSAGE = Message("/a/B.lean", 3, 0, "error", "no\nreally", "B.size.tight", None)
+MESSAGE = Message("/a/B.lean", 3, 0, "error", "no\nreally", "B.size.checked", None)
 MODULES = (
     ModuleResult("Bridge.A", accepted=True, seconds=0.0, cached=True, messages=()),
     ModuleResult("Root.B", accepted=False, seconds=1.25, cached=False, messages=(MESSAGE,)),

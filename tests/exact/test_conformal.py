@@ -433,6 +433,8 @@ MUTANTS = {
     "the largest rank": lambda files, path: replaced(files, path, r"(isQuantile samples integers δα 3) 2", r"\1 3"),
     "another rank in the statement": add_one(r"(IsKthSmallest calibrationResidual δα )(\d+)"),
     "another rank for the level": add_one(r"(IsConformalRank \(1 / 2\) 3 )(\d+)"),
+    "another limit": add_one(r"(\(\.excessAtLeast 3 )(\d+)"),
+    "another count": add_one(r"(\(\.excessAtLeast 3 \d+, )(\d+)"),
     "another level": add_one(r"(IsConformalRank \(1 / )(\d+)"),
     "more samples than there are": lambda files, path: {
         **files, path: re.sub(r"(δα|Fin|excessAtLeast) 3\b", r"\1 10", files[path])

@@ -271,6 +271,11 @@ MUTANTS = {
     "residual sum": add_one(r"(residualSumOfSquares : Rat :=\n  )(\d+)"),
     "total sum": add_one(r"(totalSumOfSquares : Rat :=\n  )(\d+)"),
     "quotient": add_one(r"(rSquared : Rat :=\n  )(-?\d+)"),
+    "sum of the residuals": add_one(r"(\(\.excess, )(\d+)"),
+    "sum of the squares of the residuals": add_one(r"(\(\.excessSquares, )(\d+)"),
+    "sum of the scores": add_one(r"(\(\.scoreExcess, )(\d+)"),
+    "sum of the squares of the scores": add_one(r"(\(\.scoreExcessSquares, )(\d+)"),
+    "place of the sums": add_one(r"(residualSumOfSquares_eq faithful checked \(by decide\) )(\d+)"),
     "column of the program": lambda files, path: replaced(files, path, r"(isDetermined samples) 0", r"\1 1"),
     "constant score": None,
 }

@@ -141,7 +141,7 @@ def test_a_second_line_of_the_banner_is_no_export(tmp_path, line):
 def test_a_comment_that_has_moved_is_named_where_it_was_and_where_it_is(tmp_path):
     files = rendered(tmp_path, small_artifact())
     (docstring,) = re.findall(r"/-- The sup error.*?-/\n", files[SIZE])
-    moved = files[SIZE].replace(docstring, "").replace("theorem tight", f"{docstring}theorem tight")
+    moved = files[SIZE].replace(docstring, "").replace("theorem checked", f"{docstring}theorem checked")
     differences = found(tmp_path, {**files, SIZE: moved})
     assert [difference.found == "nothing" for difference in differences] == [True, False]
 
@@ -155,7 +155,7 @@ def test_blanks_between_words_are_free(tmp_path):
         )
         == ()
     )
-    assert found(tmp_path, {**files, SIZE: files[SIZE].replace("theorem tight", "theorem   tight")}) == ()
+    assert found(tmp_path, {**files, SIZE: files[SIZE].replace("theorem checked", "theorem   checked")}) == ()
 
 
 def test_comments_are_not_compared_where_the_statements_differ(tmp_path):

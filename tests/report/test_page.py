@@ -702,12 +702,12 @@ def test_lakes_acceptance_with_a_library_that_nobody_has_seen_counts_for_nothing
 
 
 def test_a_rejection_is_shown_with_what_lean_said_and_is_a_no(plain, tmp_path):
-    message = Message("/a/Size.lean", 7, 2, "error", "no\n  <b>really</b>", "Generated.size.tight", "not attained")
+    message = Message("/a/Size.lean", 7, 2, "error", "no\n  <b>really</b>", "Generated.size.checked", "not attained")
     result = check_file(tmp_path, embedded(plain, **{"Generated.Size": (message,)}))
     page = report(plain, "--check-result", result, code=1)
     assert "Lean REJECTED these files, as check.json says" in page.text
     assert "is taken at its word: whoever doubts it runs bridge check." in page.text
-    assert "/a/Size.lean:7:2: error: in Generated.size.tight: not attained no <b>really</b>" in page.text
+    assert "/a/Size.lean:7:2: error: in Generated.size.checked: not attained no <b>really</b>" in page.text
     assert "Generated.Size REJECTED" in page.text
     assert "What Lean proved" not in page.text
     assert "not proved as far as this page knows: Lean rejected the files." in page.text

@@ -195,8 +195,8 @@ theorem residualSumOfSquares_eq (hp : p.Represents s c f δ) (h : Found s c p 0 
   grind
 
 /-- **The total sum of squares.**  If the scores' excesses and their squares, which the checker was
-asked for in the places `n + 2` and `n + 3`, have the sums that belong to it, then the squares of the
-scores of all listed samples, minus their mean, have the sum `sst`. -/
+asked for in the places `n + 2` and `n + 3`, have the sums that belong to it, then the squares of
+the scores of all listed samples, minus their mean, have the sum `sst`. -/
 theorem totalSumOfSquares_eq (h : Found s c p 0 blockCount asked)
     (hall : s.size ≤ s.blockRows * blockCount) (n : Nat)
     (h₁ : asked[n + 2]? = some (.scoreExcess, c₁))
@@ -228,7 +228,8 @@ theorem totalSumOfSquares_eq (h : Found s c p 0 blockCount asked)
 
 /-- **R², exactly**, over the listed samples, whose score is not constant: the one number `r` for
 which `1 - r` times the total sum of squares is the residual sum of squares. -/
-theorem rSquared_eq {r : Rat} (hres : sumOfSquares (fun i => f.residual (s.latent i) (s.score c i)) = ssr)
+theorem rSquared_eq {r : Rat}
+    (hres : sumOfSquares (fun i => f.residual (s.latent i) (s.score c i)) = ssr)
     (htot : sumOfSquares (centred (s.score c)) = sst) (h0 : sst ≠ 0)
     (hr : (1 - r) * sst = ssr) :
     rSquared (s.score c) (fun i => f.residual (s.latent i) (s.score c i)) = r := by

@@ -117,8 +117,8 @@ theorem strictlyWithin_iff {r δ y : Rat} {x D A : Nat} (hy : 0 < y)
 
 /-! ## The program -/
 
-/-- Whether the numbers of samples whose excess is at least `D - A`, `D + A + 1`, `D - A + 1` and
-`D + A` make `δα` the `k`-th smallest absolute residual, where `D` and `A` are the sup error and `δα`
+/-- Whether the numbers of samples whose excess is at least `D - A`, `D + A + 1`, `D - A + 1` and `D
++ A` make `δα` the `k`-th smallest absolute residual, where `D` and `A` are the sup error and `δα`
 at the scale of the products.  It is irreducible for the same reason as `check`. -/
 @[irreducible] def isQuantile (s : PackedSamples) (p : IntegerProbe) (δα : Rat)
     (A k c₁ c₂ c₃ c₄ : Nat) : Bool :=
@@ -127,10 +127,10 @@ at the scale of the products.  It is irreducible for the same reason as `check`.
 
 /-! ## What its answer means -/
 
-/-- **The counting fact.**  If the checker, which was asked in the places from `m` on how many of the
-first `n` samples have certain excesses, has found numbers that make it so, then `δα` is the `k`-th
-smallest absolute residual of these samples: at least `k` of them are within `δα`, and fewer than `k`
-are strictly within it.  It speaks of these `n` listed samples and of no others. -/
+/-- **The counting fact.**  If the checker, which was asked in the places from `m` on how many of
+the first `n` samples have certain excesses, has found numbers that make it so, then `δα` is the
+`k`-th smallest absolute residual of these samples: at least `k` of them are within `δα`, and fewer
+than `k` are strictly within it.  It speaks of these `n` listed samples and of no others. -/
 theorem isKthSmallest_of_found {s : PackedSamples} {c : Nat} {p : IntegerProbe}
     {f : AffineFunctional s.latentDim} {δ δα : Rat} {blockCount : Nat}
     {asked : List (Measure × Nat)} {A n k c₁ c₂ c₃ c₄ : Nat} (hp : p.Represents s c f δ)

@@ -16,8 +16,8 @@ listed there.
 ## Main statements
 
 * `bound_of_found`: every residual lies between `-δ` and `δ`.
-* `attained_of_found`: the residual of one sample is `δ` or `-δ`, so that `δ` is the largest absolute
-  residual and not merely a bound.
+* `attained_of_found`: the residual of one sample is `δ` or `-δ`, so that `δ` is the largest
+  absolute residual and not merely a bound.
 -/
 
 @[expose] public noncomputable section
@@ -33,8 +33,8 @@ theorem IntegerProbe.Represents.scale_pos (hp : p.Represents s c f δ) :
     (0 : Rat) < (p.scale s : Rat) :=
   Rat.natCast_pos.2 (Nat.mul_pos hp.denominator_pos (Nat.two_pow_pos _))
 
-/-- **The sup error.**  If the integers are the numbers of `f` and `δ`, and the checker has found out
-that every sample is within its limits, then every residual of the concept lies between `-δ` and
+/-- **The sup error.**  If the integers are the numbers of `f` and `δ`, and the checker has found
+out that every sample is within its limits, then every residual of the concept lies between `-δ` and
 `δ`: the claim covers the samples that are packed in `s` and no others. -/
 theorem bound_of_found (hp : p.Represents s c f δ) (h : Found s c p 0 blockCount asked)
     (hall : s.size ≤ s.blockRows * blockCount) (i : Fin s.size) :
@@ -46,8 +46,8 @@ theorem bound_of_found (hp : p.Represents s c f δ) (h : Found s c p 0 blockCoun
   rw [← hp.sup_eq] at hr h1
   constructor <;> apply Rat.le_of_mul_le_mul_right _ hp.scale_pos <;> grind
 
-/-- **δ is attained.**  If moreover the checker was asked for sample `i` and has found that it attains
-`δ`, then its residual is `δ` or `-δ`. -/
+/-- **δ is attained.**  If moreover the checker was asked for sample `i` and has found that it
+attains `δ`, then its residual is `δ` or `-δ`. -/
 theorem attained_of_found (hp : p.Represents s c f δ) (h : Found s c p 0 blockCount asked)
     (hall : s.size ≤ s.blockRows * blockCount) {i : Fin s.size} (n : Nat)
     (hn : asked[n]? = some (.attains i, 1)) :

@@ -410,7 +410,8 @@ theorem of_withExcesses {a q : Nat → Nat} {factor lo span kQ kP twice : Nat}
     rw [hek, Nat.mul_one, Nat.mul_comm (a k - lo)]
     omega
   have ee : slots (2 ^ S)
-        (fun k => ((a k - lo) * e k * factor + (kQ + 2 ^ (S - 1)) - (q k + kP) - 2 ^ (S - 1)) * e k) n
+        (fun k =>
+          ((a k - lo) * e k * factor + (kQ + 2 ^ (S - 1)) - (q k + kP) - 2 ^ (S - 1)) * e k) n
       = slots (2 ^ S) (fun k => (factor * (a k - lo) + kQ - (q k + kP)) * e k) n :=
     slots_congr fun k hk => by
       have h1 := he k hk
@@ -423,8 +424,8 @@ theorem of_withExcesses {a q : Nat → Nat} {factor lo span kQ kP twice : Nat}
   rw [eE] at hE hk
   refine ⟨fun k hk hek => ⟨hlow k hk hek, ?_, hexcess k hk hek, ?_⟩, hk⟩
   · simpa only [hek, Nat.mul_one] using hspans k hk
-  have h1 := le_of_allSet_sub (u := fun k => (factor * (a k - lo) + kQ - (q k + kP)) * e k) hS htwice
-    (fun k hk => by
+  have h1 := le_of_allSet_sub (u := fun k => (factor * (a k - lo) + kQ - (q k + kP)) * e k) hS
+    htwice (fun k hk => by
       have h1 := he k hk
       show (factor * (a k - lo) + kQ - (q k + kP)) * e k < _
       rcases (by omega : e k = 0 ∨ e k = 1) with h | h

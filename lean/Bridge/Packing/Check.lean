@@ -90,8 +90,8 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
 
 /-! ## What its answer means -/
 
-/-- What is found out of `blockCount` blocks from block `first` on: of their listed samples and of no
-others. -/
+/-- What is found out of `blockCount` blocks from block `first` on: of their listed samples and of
+no others. -/
 structure Found (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount : Nat)
     (asked : List (Measure × Nat)) : Prop where
   /-- Every listed sample is within its limits. -/
@@ -99,7 +99,8 @@ structure Found (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCou
     s.Within c p (s.blockRows * t + r)
   /-- What was asked for adds up to the stated sums. -/
   sums : ∀ sum ∈ asked, total (fun t => total (fun r =>
-    s.measured c p sum.1 (s.blockRows * (first + t) + r)) (s.listedRows (first + t))) blockCount = sum.2
+    s.measured c p sum.1 (s.blockRows * (first + t) + r)) (s.listedRows (first + t))) blockCount
+      = sum.2
 
 section
 
@@ -202,7 +203,8 @@ theorem of_withBlocks {slotted : List Nat → Nat} {listed : Nat → Nat}
       rw [← hcol] at hb
       obtain ⟨hw, hb⟩ := hexcesses t _ hb
       have enext : Nat.add (s.blockRows * t) s.blockRows = s.blockRows * (t + 1) := rfl
-      have ecolumns : s.columnCount * t + s.latentDim + s.conceptCount = s.columnCount * (t + 1) := by
+      have ecolumns :
+          s.columnCount * t + s.latentDim + s.conceptCount = s.columnCount * (t + 1) := by
         rw [Nat.mul_succ, PackedSamples.columnCount, Nat.add_assoc]
       rw [enext, ecolumns] at hb
       obtain ⟨hws, hk⟩ := ih hb
@@ -269,7 +271,8 @@ theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
       (a := fun κ => s.blockDigit t (s.latentDim + c) (s.slotRow κ)) hS
       (fun κ _ => Nat.lt_of_le_of_lt (Nat.le_sub_one_of_lt (blockDigit_lt ..)) hdigit)
       (Nat.le_of_ble_eq_true hlo) (fun κ _ => isListed_le s _ κ) (Nat.le_of_ble_eq_true hspan)
-      hscores (fun κ _ => Nat.lt_of_le_of_lt (Nat.add_le_add_right (products_le s p t _) _) hproducts)
+      hscores
+      (fun κ _ => Nat.lt_of_le_of_lt (Nat.add_le_add_right (products_le s p t _) _) hproducts)
       htwice (by
         rw [spreadOut_eq s hg] at hk
         exact hk)

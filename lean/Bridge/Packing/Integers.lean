@@ -110,7 +110,8 @@ structure Represents (s : PackedSamples) (c : Nat) (f : AffineFunctional s.laten
 end IntegerProbe
 
 /-- Whether `x` times `y` is the integer `n`. -/
-def isNumerator (x : Rat) (y : Nat) (n : Int) : Bool := decide (x.num * (y : Int) = n * (x.den : Int))
+def isNumerator (x : Rat) (y : Nat) (n : Int) : Bool :=
+  decide (x.num * (y : Int) = n * (x.den : Int))
 
 theorem den_mul (x : Rat) : x * (x.den : Rat) = (x.num : Rat) := by
   have hd : (x.den : Rat) ≠ 0 := Rat.ne_of_gt (Rat.natCast_pos.2 x.den_pos)

@@ -71,9 +71,9 @@ def addSquares (slotCount one largest limit E done : Nat) (k : Nat → Bool) : B
   Nat.blt (Nat.mul slotCount (Nat.pow 2 (Nat.add (Nat.log2 limit) 1))) largest &&
     squares one largest E (Nat.add (Nat.log2 limit) 1) 0 done k
 
-/-- Add up what the rows of a block add, and go on with the sum, added to `done`.  `one` has a `1` in
-every slot, `largest` is the largest number that a slot can hold, and `listed` gives the slots of the
-first rows. -/
+/-- Add up what the rows of a block add, and go on with the sum, added to `done`.  `one` has a `1`
+in every slot, `largest` is the largest number that a slot can hold, and `listed` gives the slots of
+the first rows. -/
 def Measure.addTo (m : Measure) (s : PackedSamples) (p : IntegerProbe)
     (slotBits one largest : Nat) (listed : Nat → Nat) (block : Block) (done : Nat)
     (k : Nat → Bool) : Bool :=
@@ -336,7 +336,8 @@ theorem of_addTo (h : Layout s) {c : Nat} {p : IntegerProbe} {m : Measure} {t do
       rw [e3, Bool.true_and] at ha
       by_cases hP : s.excess c p i = 0 ∨ s.excess c p i = 2 * p.sup
       · rw [if_pos ⟨hi.1, hi.2, hP⟩]
-        have e4 : (Nat.beq (s.excess c p i) 0 || Nat.beq (s.excess c p i) (Nat.mul 2 p.sup)) = true := by
+        have e4 : (Nat.beq (s.excess c p i) 0 || Nat.beq (s.excess c p i) (Nat.mul 2 p.sup))
+            = true := by
           rw [Bool.or_eq_true]
           exact hP.imp (fun h => by rw [h]; rfl) fun h => by rw [h]; exact Nat.beq_refl _
         rwa [e4] at ha

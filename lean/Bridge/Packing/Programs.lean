@@ -83,8 +83,8 @@ def product (sign low mask v X : Nat) : Nat :=
 
 /-- Add up the products of the first `d` columns with the weights, which are the digits of `W`; go
 on with the sum, added to `P`, and with the columns that are left.  It answers `false` if there are
-too few columns.  `slotted` moves a column's digits into slots, and `largest` is the largest digit of
-`W`. -/
+too few columns.  `slotted` moves a column's digits into slots, and `largest` is the largest digit
+of `W`. -/
 def weigh (slotted : List Nat → Nat) (weightBits largest sign low mask d : Nat)
     (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
   Nat.rec (motive := fun _ => List (List Nat) → Nat → Nat → Bool)
@@ -99,8 +99,8 @@ def weigh (slotted : List Nat → Nat) (weightBits largest sign low mask d : Nat
 
 /-- Add up the products of the first `chunk * q + r` columns, so that only the weights of `chunk`
 columns are shifted for each of these: `chunkBits` is the width of so many. -/
-def weighAll (slotted : List Nat → Nat) (weightBits largest sign low mask chunk chunkBits chunkMask r
-    q : Nat) (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
+def weighAll (slotted : List Nat → Nat)
+    (weightBits largest sign low mask chunk chunkBits chunkMask r q : Nat) (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
   Nat.rec (motive := fun _ => List (List Nat) → Nat → Nat → Bool)
     (fun columns W P => weigh slotted weightBits largest sign low mask r columns W P k)
     (fun _ ih columns W P =>
@@ -121,8 +121,9 @@ theorem skip_eq (n : Nat) (columns : List (List Nat)) : skip n columns = columns
     | nil => rfl
     | cons literals columns => exact ih columns
 
-/-- Go on with the sum of the magnitudes of all weights, with that of the negative ones, and with the
-number of all weights; the answer is `false` if a sum could be too large for a digit. -/
+/-- Go on with the sum of the magnitudes of all weights, with that of the negative ones, and with
+the number of all weights, side by side; the answer is `false` if a sum could be too large for a
+digit. -/
 def withSums (p : IntegerProbe) (d : Nat) (k : Nat → Nat → Nat → Bool) : Bool :=
   force (join p.literalBits p.weights) fun W =>
   force (Nat.pow 2 p.weightBits) fun y =>
@@ -134,8 +135,8 @@ def withSums (p : IntegerProbe) (d : Nat) (k : Nat → Nat → Nat → Bool) : B
   force (Nat.mod (negatives one low (Nat.sub p.weightBits 1) W) (Nat.sub y 1)) fun negative =>
     k sum negative W
 
-/-- What raises the excess of every row, `δ` among it; `negative` is the sum of the magnitudes of the
-negative weights, and `positive` that of the others. -/
+/-- What raises the excess of every row, `δ` among it; `negative` is the sum of the magnitudes of
+the negative weights, and `positive` that of the others. -/
 def rising (s : PackedSamples) (c : Nat) (p : IntegerProbe) (positive negative : Nat) : Nat :=
   Nat.add (Nat.add (Nat.add p.sup (Nat.mul (p.scoreFactor s c) p.scoreLow))
     (Nat.add (Nat.mul (Nat.sub (Nat.pow 2 s.digitBits) 1) negative) (Nat.mul s.offset positive)))

@@ -82,9 +82,10 @@ def PackedSamples.lowered (s : PackedSamples) (c : Nat) (p : IntegerProbe) : Nat
 def PackedSamples.excess (s : PackedSamples) (c : Nat) (p : IntegerProbe) (i : Nat) : Nat :=
   p.scoreFactor s c * s.scoreExcess c p i + s.raised c p - (s.sampleProducts p i + s.lowered c p)
 
-/-- The limits of a sample: its score's digit is not less than the least one and not greater than the
-greatest, and the excess is a natural number that is at most twice `δ`. -/
-structure PackedSamples.Within (s : PackedSamples) (c : Nat) (p : IntegerProbe) (i : Nat) : Prop where
+/-- The limits of a sample: its score's digit is not less than the least one and not greater than
+the greatest, and the excess is a natural number that is at most twice `δ`. -/
+structure PackedSamples.Within (s : PackedSamples) (c : Nat) (p : IntegerProbe) (i : Nat) :
+    Prop where
   /-- The score's digit is not less than the least one. -/
   scoreLow_le : p.scoreLow ≤ s.digit i (s.latentDim + c)
   /-- The score's digit is not greater than the greatest one. -/

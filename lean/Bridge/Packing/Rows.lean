@@ -42,8 +42,8 @@ variable {s : PackedSamples}
 def PackedSamples.blockDigit (s : PackedSamples) (t j r : Nat) : Nat :=
   s.column t j / (2 ^ s.digitBits) ^ r % 2 ^ s.digitBits
 
-/-- The number of slots of a class: `slotDigits` times as many have room for the rows of a block, and
-for one row more. -/
+/-- The number of slots of a class: `slotDigits` times as many have room for the rows of a block,
+and for one row more. -/
 def PackedSamples.classSlots (s : PackedSamples) : Nat :=
   Nat.add (Nat.div s.blockRows s.slotDigits) 1
 
@@ -166,8 +166,8 @@ theorem total_listed (h : Layout s) (F : Nat → Nat) {count : Nat} (hc : count 
     omega
   have hle := blockRows_le s h.slotDigits_pos
   have e := total_slots (fun r => F r * if r < count then 1 else 0) s.slotDigits s.classSlots
-  rw [Nat.mul_comm s.slotDigits, ← hn, total_succ, total_succ, if_neg (by omega : ¬ s.slotCount < count),
-    Nat.mul_zero, Nat.add_zero] at e
+  rw [Nat.mul_comm s.slotDigits, ← hn, total_succ, total_succ,
+    if_neg (by omega : ¬ s.slotCount < count), Nat.mul_zero, Nat.add_zero] at e
   -- The slot that is left out has the row that no block has.
   have hlast : s.slotDigits * (s.slotCount % s.classSlots) + s.slotCount / s.classSlots
       = s.slotCount := by

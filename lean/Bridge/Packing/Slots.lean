@@ -285,7 +285,8 @@ theorem slot_of_digit {g m r : Nat} (hg : 0 < g) (hr : r < g * m) :
       Nat.div_eq_of_lt hq, Nat.add_zero]
     exact Nat.div_add_mod r g
 
-/-- No other digit is in the last slot, so that the digits but the last have the slots but the last. -/
+/-- No other digit is in the last slot, so that the digits but the last have the slots but the last.
+-/
 theorem slot_lt_of_digit {g m r : Nat} (hg : 0 < g) (hr : r < g * m - 1) :
     r % g * m + r / g < g * m - 1 := by
   obtain ⟨h1, h2⟩ := slot_of_digit (m := m) hg (r := r) (by omega)

@@ -102,10 +102,12 @@ example : numbersAgree three 0 halves (1 / 4) (-23 / 4) = false := by decide +ke
 example : numbersAgree three 2 halves (1 / 4) (23 / 4) = false := by -- there is no third concept
   decide +kernel
 -- no denominator
-example : numbersAgree three 0 { halves with denominator := 0, bias := 0, sup := 0 } 0 0 = false := by
+example : numbersAgree three 0 { halves with denominator := 0, bias := 0, sup := 0 } 0 0
+    = false := by
   decide +kernel
 -- scores over 2 are no integers over 1
-example : numbersAgree three 1 { halves with denominator := 1, bias := 0, sup := 0 } 0 0 = false := by
+example : numbersAgree three 1 { halves with denominator := 1, bias := 0, sup := 0 } 0 0
+    = false := by
   decide +kernel
 
 /-! ## δ is the largest absolute residual: no less is accepted, and only its sample attains it -/
@@ -158,7 +160,8 @@ example : check three 0 halves 2 0 [] = true := by decide +kernel
 
 /-! ## Other integers for the same numbers, and wrong ones -/
 
-example : accepts three { halves with denominator := 8, weights := [4], bias := 2, sup := 46 } = true :=
+example : accepts three { halves with denominator := 8, weights := [4], bias := 2, sup := 46 }
+    = true :=
   by decide +kernel
 example : accepts three { halves with weights := [0x72] } = true := by decide +kernel
 example : accepts three { halves with weights := [3] } = false := by decide +kernel
@@ -167,7 +170,8 @@ example : accepts three { halves with weights := [0x82] } [(.attains 1, 1)] = fa
 example : accepts three { halves with bias := plus 2, sup := 22 } = true := by decide +kernel
 example : accepts three { halves with bias := 0, sup := 23 } = false := by decide +kernel
 -- six over a denominator that is no power of two
-example : accepts three { halves with denominator := 12, weights := [6], bias := 3, sup := 69 } = true :=
+example : accepts three { halves with denominator := 12, weights := [6], bias := 3, sup := 69 }
+    = true :=
   by decide +kernel
 
 /-! ## The limits of the scores -/
@@ -216,7 +220,8 @@ def filledUpWith (last : List (List Nat)) : PackedSamples :=
 example : accepts (filledUpWith [[16, 16], [15, 15], [15, 15]]) halves = true := by decide +kernel
 example : accepts (filledUpWith [[16, 16], [15, 31], [15, 15]]) halves [(.excess, 96)] = true := by
   decide +kernel
-example : accepts (filledUpWith [[16], [15], [15]]) halves [(.excess, 96)] = true := by decide +kernel
+example : accepts (filledUpWith [[16], [15], [15]]) halves [(.excess, 96)]
+    = true := by decide +kernel
 -- what is beyond the rows of a block is nothing to it
 example : accepts (filledUpWith [[16, 16, 9], [15, 15, 9], [15, 15, 9]]) halves = true := by
   decide +kernel

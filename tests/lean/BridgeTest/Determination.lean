@@ -60,8 +60,10 @@ example : isDetermined three 0 halves (636 / 16) (56 / 3) 96 3464 10 52 = false 
 example : isDetermined three 0 halves (634 / 16) (56 / 3) 96 3464 10 52 = false := by decide +kernel
 example : isDetermined three 0 halves (635 / 16) (57 / 3) 96 3464 10 52 = false := by decide +kernel
 example : isDetermined three 0 halves (635 / 16) 0 96 3464 10 52 = false := by decide +kernel
-example : isDetermined three 0 halves (-635 / 16) (56 / 3) 96 3464 10 52 = false := by decide +kernel
-example : isDetermined three 0 halves (635 / 16) (-56 / 3) 96 3464 10 52 = false := by decide +kernel
+example : isDetermined three 0 halves (-635 / 16) (56 / 3) 96 3464 10 52
+    = false := by decide +kernel
+example : isDetermined three 0 halves (635 / 16) (-56 / 3) 96 3464 10 52
+    = false := by decide +kernel
 example : isDetermined three 0 halves (1 / 3) (56 / 3) 96 3464 10 52 = false := by decide +kernel
 example : isDetermined three 0 halves (635 / 16) (56 / 3) 97 3464 10 52 = false := by decide +kernel
 example : isDetermined three 0 halves (635 / 16) (56 / 3) 96 3464 10 53 = false := by decide +kernel

@@ -31,8 +31,8 @@ example : copies 8 0x12 0 = 0x12 := by decide +kernel
 example : copies 8 0x12 1 = 0x1212 := by decide +kernel
 example : copies 8 0x12 2 = 0x12121212 := by decide +kernel
 
-/-! ## From digits to slots: of five digits in slots three digits wide, each class has two, and there
-is no sixth slot -/
+/-! ## From digits to slots: of five digits in slots three digits wide, each class has two, and
+there is no sixth slot -/
 
 /-- Five digits of four bits in slots of three digits. -/
 def spreadFive (A : Nat) : Nat := spread 20 2 0xfffff 0x00f00f00f00f00f A
