@@ -110,7 +110,7 @@ def compare(bench: Workbench) -> Section:
     )
     note = (
         "The same numbers, decided by the kernel.  Elaboration is all else that Lean does, its start excepted.  "
-        "`faithful` and `checked` decide more than the loops do: also that the integers are those of the probe and that "
+        "`faithful` and `checked` decide more than the loops do: also that integers are those of the probe and that "
         "no slot overflows."
     )
     less = f"less kernel time than a product of `List Int`, {terms}"

@@ -167,7 +167,7 @@ def _layout(
 def _sums_fit(slot_digits: int, digit_bits: int, block_rows: int, summand_bits: int) -> bool:
     """Whether a sum over all slots of a block fits into one of them: there are so many for each digit of a slot."""
     slots = slot_digits * (1 + block_rows // slot_digits)
-    return slots * 2**summand_bits < 2 ** (slot_digits * digit_bits) - 1
+    return slots << summand_bits < (1 << slot_digits * digit_bits) - 1
 
 
 def _columns(comparison: Comparison, found: ReadSamples, samples: ListedSamples) -> None:
