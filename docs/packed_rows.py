@@ -21,7 +21,7 @@ SCORES = np.array([2, 7, 0, 3, 4, -5])
 WEIGHTS = np.array([2, -1, 1])
 COLUMNS = ("z₁", "z₂", "c")
 
-_WIDTH, _MARGIN, _LABEL, _CELL, _ROW = 440, 16, 48, 30, 25
+_WIDTH, _MARGIN, _LABEL, _CELL, _ROW = 480, 16, 64, 24, 25
 # Tints on which black, and in the dark shades on which white, is read well; one for each sample.
 _LIGHT = ("#cfe3f7", "#f9dcc0", "#cdeccf", "#f5cfdd", "#e2d6f5", "#f3ecb4")
 _DARK = ("#1d4a75", "#7a4510", "#1f5c2b", "#7a2447", "#503a80", "#5c5410")
@@ -34,23 +34,23 @@ class Steps:
     Attributes:
         columns: the columns of the block, as they are stored.
         spread: the same with every digit in a slot of its own.
-        positive: the sum of the columns with a positive weight times that weight, with the constant of its side.
-        negative: the same of the negative weights.
-        below: `positive + slack - negative`; in each slot the highest bit says whether the negative side is at most δ
-            larger.
-        above: `negative + slack - positive`.
+        products: the sum of the columns of latents times their weights; of a column with a negative weight it is what
+            its digits lack of the largest digit.
+        excess: in each slot the residual plus δ.
+        not_below: the same plus the highest bit, which is set unless the residual is below -δ.
+        not_above: twice δ minus it plus the highest bit, which is set unless the residual is above δ.
         top: the highest bit of every slot.
-        row_of_slot: the sample that is in slot k.
+        row_of_slot: the sample that is in slot k, None if there is none.
     """
 
     columns: tuple[int, ...]
     spread: tuple[int, ...]
-    positive: int
-    negative: int
-    below: int
-    above: int
+    products: int
+    excess: int
+    not_below: int
+    not_above: int
     top: int
-    row_of_slot: tuple[int, ...]
+    row_of_slot: tuple[int | None, ...]
 
 
 def tiny_export() -> Certificate:
@@ -62,24 +62,23 @@ def steps(certificate: Certificate) -> Steps:
     """What `Bridge.check` computes for a certificate with one block, integer entries and one literal a column."""
     samples, (concept,) = certificate.samples, certificate.concepts
     bits, digits, rows = samples.digit_bits, samples.slot_digits, samples.block_rows
-    slot, per_class = bits * digits, rows // digits
-    ones = sum(1 << (slot * k) for k in range(rows))
-    mask = sum(((1 << bits) - 1) << (slot * k) for k in range(per_class))
+    slot, per_class, largest = bits * digits, rows // digits + 1, (1 << bits) - 1
+    count = per_class * digits
+    ones = sum(1 << (slot * k) for k in range(count))
+    mask = sum(largest << (slot * k) for k in range(per_class))
     columns = tuple(column for (column,) in samples.columns)
     spread = tuple(
         sum(((column >> (bits * c)) & mask) << (slot * per_class * c) for c in range(digits)) for column in columns
     )
-    weights = [*map(int, concept.weights), -1]
-    offset, bias = 1 << (bits - 1), int(concept.bias)
-    plus, minus = [max(w, 0) for w in weights], [max(-w, 0) for w in weights]
-    positive = sum(w * s for w, s in zip(plus, spread, strict=True)) + (offset * sum(minus) + max(bias, 0)) * ones
-    negative = sum(w * s for w, s in zip(minus, spread, strict=True)) + (offset * sum(plus) + max(-bias, 0)) * ones
+    weights, sup = [int(weight) for weight in concept.weights], concept.integers.sup
+    products = sum(w * s if w >= 0 else -w * (largest * ones - s) for w, s in zip(weights, spread[:-1], strict=True))
+    # What the offset, the complements, the bias and δ amount to.
+    constant = (1 << (bits - 1)) * (sum(weights) - 1) + largest * sum(-w for w in weights if w < 0)
+    excess = spread[-1] + (constant - concept.integers.bias + sup) * ones - products
     top = ones << (slot - 1)
-    slack = int(concept.delta) * ones + top
-    row_of_slot = tuple(digits * (k % per_class) + k // per_class for k in range(rows))
-    return Steps(
-        columns, spread, positive, negative, positive + slack - negative, negative + slack - positive, top, row_of_slot
-    )
+    places = (digits * (k % per_class) + k // per_class for k in range(count))
+    row_of_slot = tuple(row if row < rows else None for row in places)
+    return Steps(columns, spread, products, excess, excess + top, 2 * sup * ones - excess + top, top, row_of_slot)
 
 
 class _Canvas:
@@ -160,25 +159,26 @@ def drawing() -> str:
     canvas.heading(
         "3  Spread",
         "Masks and shifts move the digits into slots, here of two",
-        "digits, which have room for a product.",
+        "digits, which have room for a product; some have no row.",
     )
+    length = len(slots)
     for name, column in zip(COLUMNS, done.spread, strict=True):
-        canvas.number(name, hexadecimal(column, rows * digits), slots, digits)
+        canvas.number(name, hexadecimal(column, length), slots, digits)
     canvas.heading(
         "4  Weighed",
-        "P = 2 z₁ and Q = z₂ + c, with the bias and what makes up",
-        "for the 8s.  P − Q is w(z) − c in each slot.",
+        "P = 2 z₁ + z₂′, where z₂′ is what z₂ lacks of f, since its weight is",
+        "negative.  E = c − P and a constant is c − w(z) + δ in each slot.",
     )
-    for name, side in (("P", done.positive), ("Q", done.negative)):
-        canvas.number(name, hexadecimal(side, rows * digits), slots, digits)
+    for name, number in (("P", done.products), ("E", done.excess)):
+        canvas.number(name, hexadecimal(number, length), slots, digits)
     canvas.heading(
         "5  Compared, all rows at once",
-        "With 80 + δ more on one side, each slot of the difference",
-        "is 80 or more, unless |c − w(z)| > δ in that row.",
+        "With 80 more, each slot of E and of 2 δ − E is 80 or more,",
+        "unless |c − w(z)| > δ in that row.",
     )
-    for name, difference in (("P − Q", done.below), ("Q − P", done.above)):
-        canvas.number(name, hexadecimal(difference, rows * digits), slots, digits)
-    canvas.text(_MARGIN, "Every slot has its highest bit: the bound holds.", "heading")
+    for name, number in (("E", done.not_below), ("2 δ − E", done.not_above)):
+        canvas.number(name, hexadecimal(number, length), slots, digits)
+    canvas.text(_MARGIN, "Every slot of a row has its highest bit: the bound holds.", "heading")
     canvas.y += _ROW + _MARGIN
     return _svg(canvas)
 

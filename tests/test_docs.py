@@ -127,18 +127,19 @@ def test_the_picture_shows_the_numbers_of_the_checker():
     certificate = tiny_export()
     samples, (claim,) = certificate.samples, certificate.concepts
     shown = steps(certificate)
-    slot = samples.slot_digits * samples.digit_bits
     residuals = SCORES - LATENTS @ WEIGHTS[:-1] - WEIGHTS[-1]
-    in_slots = [(number >> (slot * k)) % 2**slot for number in (shown.positive, shown.negative) for k in range(6)]
-    assert [q - p for p, q in zip(in_slots[:6], in_slots[6:], strict=True)] == list(residuals[list(shown.row_of_slot)])
     assert claim.delta == abs(residuals).max()
     assert packed_model.check(samples, 0, claim)
-    for stored, spread in zip(shown.columns, shown.spread, strict=True):
-        mask = (2**samples.digit_bits - 1) * packed_model.ones(2**slot, 3)
-        assert packed_model.spread(samples.digit_bits, mask, slot * 3, samples.slot_digits, stored) == spread
-    for difference in (shown.above, shown.below):
-        assert difference & shown.top == shown.top
-        assert difference < 2 ** (slot * 6)
+    assert tuple(packed_model.spread(samples, stored) for stored in shown.columns) == shown.spread
+    excesses = packed_model.excesses(samples, 0, claim.integers, first_block=0, blocks=1)
+    for row, (excess, _) in enumerate(excesses):
+        assert packed_model.slot(samples, shown.excess, row) == excess == residuals[row] + claim.delta
+        assert shown.row_of_slot[packed_model.place(samples, row)] == row
+    assert sum(row is not None for row in shown.row_of_slot) == samples.size
+    slot = samples.slot_digits * samples.digit_bits
+    for number in (shown.not_below, shown.not_above):
+        assert number & shown.top == shown.top
+        assert number < 2 ** (slot * len(shown.row_of_slot))
 
 
 # What is wrong on a page is found

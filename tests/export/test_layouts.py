@@ -114,7 +114,7 @@ def test_slots_are_as_wide_as_the_sums_over_a_block_of_any_rows_require_and_no_w
     bits, least = certificate.samples.digit_bits, certified(artifact, coverage).samples.slot_digits
     division = data.draw(divisions(certificate.samples))
     integers = [claim.integers for claim in certificate.concepts]
-    widest = max(max(2 * probe.sup, probe.score_span).bit_length() for probe in integers)
+    widest = max(max(2 * probe.sup, probe.score_span, 1).bit_length() for probe in integers)
 
     def is_fit(width):
         slots = width * (division.block_rows // width + 1)

@@ -100,14 +100,18 @@ def spread(samples: PackedSamples, number):
     bits, m = samples.digit_bits, slots(samples)
     mask = (2**bits - 1) * ones(2 ** slot_bits(samples), m)
     return sum(
-        ((number >> (bits * place)) & mask) << (slot_bits(samples) * m * place) for place in range(samples.slot_digits)
+        ((number >> (bits * digit)) & mask) << (slot_bits(samples) * m * digit) for digit in range(samples.slot_digits)
     )
+
+
+def place(samples: PackedSamples, row):
+    """Which slot a row of a block is in."""
+    return slots(samples) * (row % samples.slot_digits) + row // samples.slot_digits
 
 
 def slot(samples: PackedSamples, number, row):
     """What is in the slot of a row of a block."""
-    place = slots(samples) * (row % samples.slot_digits) + row // samples.slot_digits
-    return (number >> (slot_bits(samples) * place)) % 2 ** slot_bits(samples)
+    return (number >> (slot_bits(samples) * place(samples, row))) % 2 ** slot_bits(samples)
 
 
 def room(samples: PackedSamples, concept, probe: IntegerProbe):
@@ -171,7 +175,7 @@ def total(samples: PackedSamples, concept, probe: IntegerProbe, rows, measure):
         return int(rows[first[0]][0] in (0, 2 * probe.sup))
     count, largest = slots(samples) * samples.slot_digits, 2 ** slot_bits(samples) - 1
     is_score = name.startswith("score")
-    width = {"excessAtLeast": 0}.get(name, (probe.score_span if is_score else 2 * probe.sup).bit_length())
+    width = {"excessAtLeast": 0}.get(name, max(1, probe.score_span if is_score else 2 * probe.sup).bit_length())
     if count * 2**width >= largest:
         return None
     if name == "excessAtLeast":

@@ -66,7 +66,7 @@ class DeterminationTwin:
 
     def summand_bits(self, computed: Computed) -> int:
         """Residuals plus δ, and scores minus the least one."""
-        return max(computed.score_span, 2 * computed.sup).bit_length()
+        return max(computed.score_span, 2 * computed.sup, 1).bit_length()
 
     def compare(
         self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str

@@ -79,7 +79,7 @@ class DeterminationClaim:
 
     def widest_summand(self, sup: int, score_span: int) -> int:
         """The residuals plus δ are added up, and the scores minus the least one."""
-        return max((2 * sup).bit_length(), score_span.bit_length())
+        return max(1, (2 * sup).bit_length(), score_span.bit_length())
 
     def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
         """R², exactly as text."""
