@@ -22,7 +22,9 @@ REPETITIONS = 3
 # Files of data are elaborated so many at once, as `bridge check` does; claims are checked one at a time.
 AT_ONCE = 2
 
-_CHECKED = re.compile(r"^theorem checked : (.*?) := by\n  decide \+kernel\n", re.MULTILINE | re.DOTALL)
+_CHECKED = re.compile(
+    r"^theorem checked : Bridge\.Found (.*?) :=\n  \.of_check \(by decide \+kernel\)\n", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +179,8 @@ def repeated(source: str) -> str:
     def with_copies(theorem: re.Match[str]) -> str:
         # Each claims a little more than the one before, since Lean would not check the same claim again.
         copies = [
-            f"\ntheorem checked_{number} : {theorem[1]} ∧ {number} = {number} := by\n  decide +kernel\n"
+            f"\ntheorem checked_{number} : Bridge.check {theorem[1]} = true ∧ {number} = {number} := by\n"
+            "  decide +kernel\n"
             for number in range(1, REPETITIONS)
         ]
         return theorem[0] + "".join(copies)

@@ -230,7 +230,7 @@ MUTANTS = {
         "in pieces",
     ),
     "the parts are in the other order": (
-        substitute("Samples", r"shard1 \+\+\n    shard2", "shard2 ++ shard1"),
+        substitute("Samples", r"shard1,\n    shard2", "shard2, shard1"),
         r"the text",
         "in pieces",
     ),
@@ -336,7 +336,7 @@ MUTANTS = {
         r"size: how many such samples are named",
     ),
     "the sample that attains δ is looked for elsewhere": (
-        substitute("Size", r"(attained_of_check faithful checked \(by decide\)) 0", r"\1 1"),
+        substitute("Size", r"(attained_of_found faithful checked \(by decide\)) 0", r"\1 1"),
         r"size: the place of the sample that attains δ",
     ),
     "another sample is said to attain δ": (

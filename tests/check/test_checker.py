@@ -981,7 +981,7 @@ EXPORTED = """\
 /- Made by `python -m bridge export --over all --out Generated.lean`, do not edit. -/
 namespace Generated.size
 def functional := 1
-theorem checked : Bridge.check samples 0 integers 0 1 [(.attains 7, 1)] = true := by
+theorem checked : Bridge.Found samples 0 integers 0 1 [(.attains 7, 1)] := .of_check (by
   decide +kernel
 theorem faithful : integers.Represents samples 0 functional δ :=
   .ofWeights (by decide +kernel) (by decide +kernel)

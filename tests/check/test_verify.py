@@ -229,7 +229,7 @@ def test_every_number_is_compared(tmp_path):
         (SIZE, r"theorem bound \(i : Fin (\d+)\)", "size: the number of samples"),
         (SIZE, r"∃ i : Fin (\d+)", "size: the number of samples"),
         (THICK, r"samples.score (\d+)", "thick: the score column"),
-        (THICK, r"check samples (\d+)", "thick: the score column"),
+        (THICK, r"Found samples (\d+)", "thick: the score column"),
         (THICK, r"Represents samples (\d+)", "thick: the score column"),
         (SIZE, r"magnitudeBits := (\d+)", "size: magnitudeBits"),
         (SIZE, r"weightBits := (\d+)", "size: weightBits"),
@@ -470,8 +470,8 @@ def test_columns_in_the_other_part_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("change", "place", "found_text", "required"),
     [
-        (replaced(SAMPLES, "shard1 ++\n", "shard1\n"), SAMPLES, "`shard2`", "`++`"),
-        (replaced(SAMPLES, "public import Generated.Samples.Shard2\n", ""), SAMPLES, "`++`", "`end`"),
+        (replaced(SAMPLES, "shard1,\n", "shard1\n"), SAMPLES, "`shard2`", "`,`"),
+        (replaced(SAMPLES, "public import Generated.Samples.Shard2\n", ""), SAMPLES, "`,`", "`]`"),
         (lambda files: {**files, SHARD_1: files[SHARD_2]}, SHARD_1, "`shard2`", "`shard1`"),
         (lambda files: {**files, SHARD_2: files[SAMPLES]}, SHARD_2, "`public`", "`@`"),
         (replaced(SHARD_2, "List (List Nat) :=", "List (List Nat) := shard1 ++"), SHARD_2, "`shard1`", "`[`"),
@@ -486,7 +486,7 @@ def test_parts_that_do_not_belong_together_are_named(tmp_path, change, place, fo
 def test_a_part_of_the_columns_that_is_left_out_throughout_is_named(tmp_path, monkeypatch):
     small_shards(monkeypatch, 1)
     files = rendered(tmp_path, small_artifact())
-    mutant = replaced(SAMPLES, " ++\n    shard4", "")(files)
+    mutant = replaced(SAMPLES, ",\n    shard4", "")(files)
     mutant = replaced(SAMPLES, "public import Generated.Samples.Shard4\n", "")(mutant)
     (difference,) = compare(tmp_path, small_artifact(), mutant).differences
     assert (difference.what, difference.found, difference.required) == ("columns", "3 of them", "4")
@@ -713,7 +713,7 @@ def test_a_larger_change_is_named(tmp_path, change, named):
     ("name", "pattern", "replacement", "found_text", "required"),
     [
         (SIZE, r"()/-- The sup", "axiom bad : False\n", "`axiom`", "`@`"),
-        (SIZE, r"checked : [^=]*= true := by\n  (decide \+kernel)", "sorry", "`sorry`", "`decide`"),
+        (SIZE, r"checked : [^=]*:=\n  \.of_check \(by (decide \+kernel)", "sorry", "`sorry`", "`decide`"),
         (
             SIZE,
             r"bound [^=]*:=\n  (Bridge\.bound_of_found faithful checked \(by decide\) i)",

@@ -155,7 +155,7 @@ def test_the_samples_import_and_append_all_parts_and_nothing_else_is_changed(tmp
     text = divided.pop("Probes/Samples.lean")
     imports = [f"public import Probes.Samples.Shard{number}\n" for number in (1, 2, 3)]
     assert f"public import Bridge.Packing.Samples\n{''.join(imports)}\n" in text
-    assert "  columns :=\n    shard1 ++\n    shard2 ++\n    shard3\n\nend Probes\n" in text
+    assert "  columns := Bridge.joined [\n    shard1,\n    shard2,\n    shard3\n  ]\n\nend Probes\n" in text
     columns = re.compile(r"  columns :=.*\n\n", re.DOTALL)
     undivided = columns.sub("", whole.pop("Probes/Samples.lean"))
     assert columns.sub("", text.replace("".join(imports), "")) == undivided

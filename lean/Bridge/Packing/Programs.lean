@@ -100,7 +100,8 @@ def weigh (slotted : List Nat → Nat) (weightBits largest sign low mask d : Nat
 /-- Add up the products of the first `chunk * q + r` columns, so that only the weights of `chunk`
 columns are shifted for each of these: `chunkBits` is the width of so many. -/
 def weighAll (slotted : List Nat → Nat)
-    (weightBits largest sign low mask chunk chunkBits chunkMask r q : Nat) (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
+    (weightBits largest sign low mask chunk chunkBits chunkMask r q : Nat)
+    (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
   Nat.rec (motive := fun _ => List (List Nat) → Nat → Nat → Bool)
     (fun columns W P => weigh slotted weightBits largest sign low mask r columns W P k)
     (fun _ ih columns W P =>
