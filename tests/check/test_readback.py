@@ -339,7 +339,7 @@ def test_the_banner_of_every_part_is_read(tmp_path):
     [
         # What is imported and what is appended
         ("Samples", r"public import Generated.Samples.Shard2\n", "", "`,`", "`]`"),
-        ("Samples", r"(?s)public import Generated.Samples.Shard.*Shard2\n", "", "`shard1`", "`[`"),
+        ("Samples", r"(?s)public import Generated.Samples.Shard.*Shard2\n", "", "`Bridge.joined`", "`[`"),
         ("Samples", r",\n    shard2", "", "`]`", "`,`"),
         ("Samples", r"shard2\n", r"shard2, shard3\n", "`,`", "`]`"),
         ("Samples", r"shard1,\n    shard2", "shard2, shard1", "`shard2`", "`shard1`"),

@@ -248,7 +248,7 @@ def test_a_changed_number_is_named(tmp_path, what):
         (r"((?:\(\.excessAtLeast[^)]*\),\s*){{{}}}\(\.excessAtLeast )(\d+)", "the number of calibration samples"),
         (r"((?:\(\.excessAtLeast[^)]*\),\s*){{{}}}\(\.excessAtLeast 3 )(\d+)", "limit {}"),
         (r"((?:\(\.excessAtLeast[^)]*\),\s*){{{}}}\(\.excessAtLeast 3 \d+, )(\d+)", "residuals from limit {} on"),
-        (r"(isQuantile samples integers δα 3 2 (?:\d+ ){{{}}})(\d+)", "residuals from limit {} on"),
+        (r"(isQuantile samples integers δα \d+ 2 (?:\d+ ){{{}}})(\d+)", "residuals from limit {} on"),
     ],
 )
 def test_what_is_counted_is_compared(tmp_path, number, pattern, what):
@@ -258,7 +258,7 @@ def test_what_is_counted_is_compared(tmp_path, number, pattern, what):
 
 
 @pytest.mark.parametrize("number", ["size", "rank"])
-@pytest.mark.parametrize("place", [r"(isQuantile samples integers δα ", r"(IsConformalRank \(1 / 2\) "])
+@pytest.mark.parametrize("place", [r"(\.excessAtLeast ", r"(IsConformalRank \(1 / 2\) "])
 def test_sizes_and_ranks_are_compared_wherever_they_stand(tmp_path, place, number):
     files = rendered(tmp_path, artifact(), alpha=HALF)
     pattern = place + (r")(\d+)" if number == "size" else r"\d+ )(\d+)")
@@ -429,8 +429,8 @@ MUTANTS = {
     "a smaller bound": lambda files, path: replaced(
         files, path, r"(δα : Rat := )(\d+)", lambda match: f"{match[1]}{int(match[2]) - 1}"
     ),
-    "the smallest rank": lambda files, path: replaced(files, path, r"(isQuantile samples integers δα 3) 2", r"\1 1"),
-    "the largest rank": lambda files, path: replaced(files, path, r"(isQuantile samples integers δα 3) 2", r"\1 3"),
+    "the smallest rank": lambda files, path: replaced(files, path, r"(isQuantile samples integers δα \d+) 2", r"\1 1"),
+    "the largest rank": lambda files, path: replaced(files, path, r"(isQuantile samples integers δα \d+) 2", r"\1 3"),
     "another rank in the statement": add_one(r"(IsKthSmallest calibrationResidual δα )(\d+)"),
     "another rank for the level": add_one(r"(IsConformalRank \(1 / 2\) 3 )(\d+)"),
     "another limit": add_one(r"(\(\.excessAtLeast 3 )(\d+)"),
