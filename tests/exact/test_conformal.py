@@ -257,14 +257,20 @@ def test_what_is_counted_is_compared(tmp_path, number, pattern, what):
     assert difference.what == f"size: {what.format(number)}"
 
 
-@pytest.mark.parametrize("number", ["size", "rank"])
-@pytest.mark.parametrize("place", [r"(\.excessAtLeast ", r"(IsConformalRank \(1 / 2\) "])
-def test_sizes_and_ranks_are_compared_wherever_they_stand(tmp_path, place, number):
+@pytest.mark.parametrize(
+    ("pattern", "what"),
+    [
+        (r"(\.excessAtLeast )(\d+)", "the number of calibration samples"),
+        (r"(IsConformalRank \(1 / 2\) )(\d+)", "the number of calibration samples"),
+        (r"(isQuantile samples integers δα )(\d+)", "δα at the scale of the products"),
+        (r"(isQuantile samples integers δα \d+ )(\d+)", "the rank of δα"),
+        (r"(IsConformalRank \(1 / 2\) \d+ )(\d+)", "the rank of δα"),
+    ],
+)
+def test_sizes_and_ranks_are_compared_wherever_they_stand(tmp_path, pattern, what):
     files = rendered(tmp_path, artifact(), alpha=HALF)
-    pattern = place + (r")(\d+)" if number == "size" else r"\d+ )(\d+)")
-    what = {"size": "size: the number of calibration samples", "rank": "size: the rank of δα"}[number]
     differences = compare(tmp_path, artifact(), with_one_more(files, SIZE, pattern)).differences
-    assert [difference.what for difference in differences] == [what]
+    assert [difference.what for difference in differences] == [f"size: {what}"]
 
 
 REAL_CHANGES = {
