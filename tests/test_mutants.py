@@ -291,10 +291,6 @@ MUTANTS = {
         change_weights(lambda width: 2 ** (2 * width - 1)),
         r"size: weight 1 as an integer",
     ),
-    "a weight has a bit above its magnitude": (
-        change_weights(lambda width: 2 ** (width - 2)),
-        r"size: weight 0 as an integer",
-    ),
     "the weights are said to be narrower than they are": (
         substitute("Size", r"magnitudeBits := \d+", "magnitudeBits := 1"),
         r"size: magnitudeBits",
@@ -385,6 +381,11 @@ MUTANTS = {
 }
 # Lean accepts these, and rightly so: everything that is claimed is still true, of the numbers that are then stored.
 HARMLESS = {
+    # What is between the magnitude and the sign is no part of a weight.
+    "a weight has a bit above its magnitude": (
+        change_weights(lambda width: 2 ** (width - 2)),
+        r"size: weight 0 as an integer",
+    ),
     "the padding row is another one": (
         add(SAMPLES, 2, 1),
         rf"scores\[{SAMPLES - 1}, 0\] in the padding row {SAMPLES}",
