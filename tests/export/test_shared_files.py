@@ -49,10 +49,10 @@ def test_a_few_concepts_have_a_file_each(count):
     ("count", "dim", "size", "files"),
     [
         (OWN_FILES + 1, 16, 200, 1),
-        (55, 16, 200, 4),
-        (500, 16, 200, 34),
+        (55, 16, 200, 5),
+        (500, 16, 200, 39),
         (55, 128, 200, 4),
-        (55, 64, 10_000, 8),
+        (55, 64, 10_000, 5),
     ],
 )
 def test_many_concepts_have_as_many_files_as_their_time_asks_for(count, dim, size, files):
@@ -202,7 +202,7 @@ def test_the_files_of_an_export_of_more_or_fewer_concepts_go(tmp_path):
         export_lean(artifact, tmp_path / "Generated.lean", templates=templates_folder())
         return lean_files(tmp_path)[1:]
 
-    assert export(30) == ["Generated/Concepts1.lean", "Generated/Concepts2.lean", "Generated/Samples.lean"]
+    assert export(25) == ["Generated/Concepts1.lean", "Generated/Concepts2.lean", "Generated/Samples.lean"]
     assert export(2) == ["Generated/Concept0.lean", "Generated/Concept1.lean", "Generated/Samples.lean"]
     assert export(12) == ["Generated/Concepts1.lean", "Generated/Samples.lean"]
 
