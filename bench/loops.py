@@ -145,7 +145,7 @@ def _decided(bench: Workbench, theorem: str, declarations: str) -> _Decision:
 
 
 def _claimed(measured: MeasuredExport) -> _Decision:
-    return _Decision(measured.faithful + measured.checked, measured.data_elaboration + measured.claim.elaboration)
+    return _Decision(measured.kernel, measured.data_elaboration + measured.claim.elaboration)
 
 
 def _share(decision: _Decision, count: int) -> _Decision:

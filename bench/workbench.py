@@ -54,6 +54,11 @@ class MeasuredExport:
         return self._least("faithful")
 
     @property
+    def kernel(self) -> float:
+        """What the kernel took for both, which make the claim."""
+        return self.faithful + self.checked
+
+    @property
     def data_elaboration(self) -> float:
         """What Lean took for the files of the samples, but for its starts."""
         return sum(run.elaboration for run in self.data)
