@@ -11,11 +11,11 @@ public import Bridge.Packing.Rows
 
 ## Main definitions
 
-* `PackedSamples.products`: what `weigh` adds up in a row.
+* `PackedSamples.products`: what `weighAll` adds up in a row.
 
 ## Main statements
 
-* `of_weigh`, `total_product`: what `weigh` adds up, in all slots.
+* `of_weighAll`, `total_weighed`: what `weighAll` adds up, in all slots.
 * `of_withSums`: the sums of the weights.
 * `of_withExcesses`: what is known of a row if its block passes, and what the program goes on with.
 -/
@@ -133,70 +133,215 @@ theorem of_withSums {p : IntegerProbe} {d : Nat} {k : Nat → Nat → Nat → Bo
 
 /-! ## The products -/
 
-theorem of_weigh {slotted : List Nat → Nat} {weightBits sign low mask d W P : Nat}
-    {columns : List (List Nat)} {k : Nat → List (List Nat) → Bool}
-    (h : weigh slotted weightBits (2 ^ weightBits - 1) sign low mask d columns W P k = true) :
-    k (P + total (fun j => product sign low mask (W / (2 ^ weightBits) ^ j % 2 ^ weightBits)
-        (slotted (columns.getD j []))) d) (columns.drop d) = true := by
-  induction d generalizing columns W P with
-  | zero => exact h
-  | succ d ih =>
-    cases columns with
-    | nil => exact absurd (show false = true from h) (by decide)
-    | cons literals columns =>
-      have h : after _ (weigh slotted weightBits (2 ^ weightBits - 1) sign low mask d columns
-        (Nat.shiftRight W weightBits) (Nat.add P (product sign low mask
-          (Nat.land W (2 ^ weightBits - 1)) (slotted literals))) k) = true := h
-      rw [after_eq] at h
-      have h := ih h
-      rw [show Nat.land W (2 ^ weightBits - 1) = W % 2 ^ weightBits from
-          Nat.and_two_pow_sub_one_eq_mod ..,
-        show Nat.shiftRight W weightBits = W / 2 ^ weightBits from
-          Nat.shiftRight_eq_div_pow ..] at h
-      rw [total, ← Nat.add_assoc]
-      simp only [Nat.pow_zero, Nat.div_one, Nat.pow_succ', ← Nat.div_div_eq_div_mul]
-      exact h
+/-- What is added up for column `j`, the number `A`. -/
+def weighed (slotted : Nat → Nat) (weightBits sign low mask W j A : Nat) : Nat :=
+  product sign low mask (W / (2 ^ weightBits) ^ j % 2 ^ weightBits) (slotted A)
 
-theorem of_weighAll {slotted : List Nat → Nat} {weightBits sign low mask chunk r q W P : Nat}
-    {columns : List (List Nat)} {k : Nat → List (List Nat) → Bool}
-    (h : weighAll slotted weightBits (2 ^ weightBits - 1) sign low mask chunk (weightBits * chunk)
-      (2 ^ (weightBits * chunk) - 1) r q columns W P k = true) :
-    k (P + total (fun j => product sign low mask (W / (2 ^ weightBits) ^ j % 2 ^ weightBits)
-        (slotted (columns.getD j []))) (chunk * q + r)) (columns.drop (chunk * q + r)) = true := by
-  induction q generalizing columns W P with
+/-- The weights after the first `m`. -/
+theorem weighed_add (slotted : Nat → Nat) (weightBits sign low mask W m j A : Nat) :
+    weighed slotted weightBits sign low mask (W / 2 ^ (weightBits * m)) j A
+      = weighed slotted weightBits sign low mask W (m + j) A := by
+  rw [weighed, weighed, Nat.div_div_eq_div_mul, Nat.pow_add, Nat.pow_mul]
+
+/-- The first `m` weights alone. -/
+theorem weighed_mod (slotted : Nat → Nat) {weightBits sign low mask W m j A : Nat} (hj : j < m) :
+    weighed slotted weightBits sign low mask (W % 2 ^ (weightBits * m)) j A
+      = weighed slotted weightBits sign low mask W j A := by
+  have e : 2 ^ (weightBits * m)
+      = (2 ^ weightBits) ^ j * (2 ^ weightBits * (2 ^ weightBits) ^ (m - j - 1)) := by
+    rw [← Nat.pow_succ', ← Nat.pow_add, Nat.pow_mul]
+    congr 1
+    omega
+  rw [weighed, weighed, e, Nat.mod_mul_right_div_self, Nat.mod_mul_right_mod]
+
+theorem columnsOf_one (w : Nat) (column : Column) (groups : List ColumnGroup) :
+    columnsOf w (.one column :: groups) = column.digits w :: columnsOf w groups := rfl
+
+theorem columnsOf_eight (w : Nat) (a b c d e f g h : Column) (groups : List ColumnGroup) :
+    columnsOf w (.eight a b c d e f g h :: groups)
+      = a.digits w :: b.digits w :: c.digits w :: d.digits w :: e.digits w :: f.digits w ::
+        g.digits w :: h.digits w :: columnsOf w groups := rfl
+
+theorem getD_drop (columns : List Nat) (m j : Nat) :
+    (columns.drop m).getD j 0 = columns.getD (m + j) 0 := by
+  simp [List.getD_eq_getElem?_getD, List.getElem?_drop]
+
+section
+
+variable {program : Column → Nat} {slotted : Nat → Nat} {w weightBits sign low mask : Nat}
+
+/-- What programs go on with that have added up the products of `n` columns. -/
+def Weighed (slotted : Nat → Nat) (w weightBits sign low mask n : Nat) (groups : List ColumnGroup)
+    (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Prop :=
+  ∃ rest, columnsOf w rest = (columnsOf w groups).drop n ∧
+    k (P + total (fun j => weighed slotted weightBits sign low mask W j
+      ((columnsOf w groups).getD j 0)) n) rest = true
+
+/-- The products of `m` columns, and then of `n` more. -/
+theorem Weighed.append {m n : Nat} {groups : List ColumnGroup} {W V P : Nat}
+    {k : Nat → List ColumnGroup → Bool} {k' : Nat → List ColumnGroup → Bool}
+    (hV : ∀ j, j < m → ∀ A, weighed slotted weightBits sign low mask V j A
+      = weighed slotted weightBits sign low mask W j A)
+    (h : Weighed slotted w weightBits sign low mask m groups V P k)
+    (hk : ∀ P groups, k P groups = true →
+      Weighed slotted w weightBits sign low mask n groups (W / 2 ^ (weightBits * m)) P k') :
+    Weighed slotted w weightBits sign low mask (m + n) groups W P k' := by
+  obtain ⟨rest, hrest, h⟩ := h
+  obtain ⟨rest', hrest', h⟩ := hk _ _ h
+  refine ⟨rest', by rw [hrest', hrest, List.drop_drop], ?_⟩
+  simp only [hrest, getD_drop, weighed_add] at h
+  rw [total_congr fun j hj => hV j hj _] at h
+  rwa [total_append, ← Nat.add_assoc]
+
+theorem total_eight (f : Nat → Nat) (P : Nat) :
+    P + total f 8 = f 7 + (f 6 + (f 5 + (f 4 + (f 3 + (f 2 + (f 1 + (f 0 + P))))))) := by
+  simp only [total, Nat.zero_add, Nat.reduceAdd]
+  omega
+
+theorem of_weighEights (hslotted : ∀ column, program column = slotted (column.digits w))
+    {n W P : Nat} {groups : List ColumnGroup} {k : Nat → List ColumnGroup → Bool}
+    (h : weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1) sign low mask n
+      groups W P k = true) :
+    Weighed slotted w weightBits sign low mask (8 * n) groups W P k := by
+  induction n generalizing groups W P with
+  | zero => exact ⟨groups, rfl, h⟩
+  | succ n ih =>
+    cases groups with
+    | nil => exact absurd (show false = true from h) (by decide)
+    | cons group groups =>
+      cases group with
+      | one => exact absurd (show false = true from h) (by decide)
+      | eight a b c d e f g h' =>
+        let q (j : Nat) (column : Column) : Nat := product sign low mask
+          (Nat.land (Nat.shiftRight W (Nat.mul weightBits j)) (2 ^ weightBits - 1)) (program column)
+        have h : weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1) sign low mask
+            n groups (Nat.shiftRight W (weightBits * 8)) (q 7 h' + (q 6 g + (q 5 f + (q 4 e +
+              (q 3 d + (q 2 c + (q 1 b + (q 0 a + P)))))))) k = true :=
+          (after_eq _ _).symm.trans h
+        have hq : ∀ j column, q j column
+            = weighed slotted weightBits sign low mask W j (column.digits w) := fun j column => by
+          show product sign low mask (Nat.land (W >>> (weightBits * j)) (2 ^ weightBits - 1)) _ = _
+          rw [weighed, hslotted, Nat.shiftRight_eq_div_pow, Nat.pow_mul]
+          exact congrArg (product sign low mask · _) (Nat.and_two_pow_sub_one_eq_mod ..)
+        simp only [hq] at h
+        rw [Nat.mul_succ, Nat.add_comm (8 * n)]
+        refine Weighed.append (V := W) (k := fun P groups => weighEights program weightBits
+          (weightBits * 8) (2 ^ weightBits - 1) sign low mask n groups
+            (Nat.shiftRight W (weightBits * 8)) P k) (fun _ _ _ => rfl) ⟨groups, rfl, ?_⟩
+          fun P groups h => ?_
+        · show weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1) sign low mask n
+            groups (Nat.shiftRight W (weightBits * 8)) (P + total _ 8) k = true
+          rw [total_eight]
+          exact h
+        · rw [← Nat.shiftRight_eq_div_pow]
+          exact ih h
+
+theorem of_weighOnes (hslotted : ∀ column, program column = slotted (column.digits w))
+    {n W P : Nat} {groups : List ColumnGroup} {k : Nat → List ColumnGroup → Bool}
+    (h : weighOnes program weightBits (2 ^ weightBits - 1) sign low mask n groups W P k = true) :
+    Weighed slotted w weightBits sign low mask n groups W P k := by
+  induction n generalizing groups W P with
+  | zero => exact ⟨groups, rfl, h⟩
+  | succ n ih =>
+    cases groups with
+    | nil => exact absurd (show false = true from h) (by decide)
+    | cons group groups =>
+      cases group with
+      | eight => exact absurd (show false = true from h) (by decide)
+      | one column =>
+        have h : weighOnes program weightBits (2 ^ weightBits - 1) sign low mask n groups
+            (Nat.shiftRight W weightBits) (product sign low mask
+              (Nat.land W (2 ^ weightBits - 1)) (program column) + P) k = true :=
+          (after_eq _ _).symm.trans h
+        rw [show Nat.land W (2 ^ weightBits - 1) = W / (2 ^ weightBits) ^ 0 % 2 ^ weightBits by
+          rw [Nat.pow_zero, Nat.div_one]; exact Nat.and_two_pow_sub_one_eq_mod .., hslotted] at h
+        rw [Nat.add_comm n]
+        refine Weighed.append (V := W) (k := fun P groups => weighOnes program weightBits
+          (2 ^ weightBits - 1) sign low mask n groups (Nat.shiftRight W weightBits) P k)
+          (fun _ _ _ => rfl) ⟨groups, rfl, ?_⟩ fun P groups h => ?_
+        · show weighOnes program weightBits (2 ^ weightBits - 1) sign low mask n groups
+            (Nat.shiftRight W weightBits) (P + total _ 1) k = true
+          rw [total, total, Nat.add_zero, Nat.add_comm P]
+          exact h
+        · rw [Nat.mul_one, ← Nat.shiftRight_eq_div_pow]
+          exact ih h
+
+theorem of_weighAll (hslotted : ∀ column, program column = slotted (column.digits w))
+    {chunk ones eights chunks W P : Nat} {groups : List ColumnGroup}
+    {k : Nat → List ColumnGroup → Bool}
+    (h : weighAll program weightBits (weightBits * 8) (2 ^ weightBits - 1) sign low mask chunk
+      (weightBits * (8 * chunk)) (2 ^ (weightBits * (8 * chunk)) - 1) ones eights
+      (weightBits * (8 * eights)) chunks groups W P k = true) :
+    Weighed slotted w weightBits sign low mask (8 * chunk * chunks + (8 * eights + ones)) groups W P
+      k := by
+  induction chunks generalizing groups W P with
   | zero =>
     rw [Nat.mul_zero, Nat.zero_add]
-    exact of_weigh h
-  | succ q ih =>
-    have h : weigh slotted weightBits (2 ^ weightBits - 1) sign low mask chunk columns
-      (Nat.land W (2 ^ (weightBits * chunk) - 1)) P (fun P columns =>
-        weighAll slotted weightBits (2 ^ weightBits - 1) sign low mask chunk (weightBits * chunk)
-          (2 ^ (weightBits * chunk) - 1) r q columns (Nat.shiftRight W (weightBits * chunk)) P k)
-      = true := h
-    have h := ih (of_weigh h)
-    rw [show Nat.land W (2 ^ (weightBits * chunk) - 1) = W % 2 ^ (weightBits * chunk) from
-        Nat.and_two_pow_sub_one_eq_mod ..,
-      show Nat.shiftRight W (weightBits * chunk) = W / 2 ^ (weightBits * chunk) from
-        Nat.shiftRight_eq_div_pow .., List.drop_drop] at h
-    rw [Nat.mul_succ, Nat.add_comm (chunk * q), Nat.add_assoc, total_append, ← Nat.add_assoc]
-    have e1 : total (fun j => product sign low mask
-          (W % 2 ^ (weightBits * chunk) / (2 ^ weightBits) ^ j % 2 ^ weightBits)
-          (slotted (columns.getD j []))) chunk
-        = total (fun j => product sign low mask (W / (2 ^ weightBits) ^ j % 2 ^ weightBits)
-          (slotted (columns.getD j []))) chunk := total_congr fun j hj => by
-      have e : 2 ^ (weightBits * chunk)
-          = (2 ^ weightBits) ^ j * (2 ^ weightBits * (2 ^ weightBits) ^ (chunk - j - 1)) := by
-        rw [← Nat.pow_succ', ← Nat.pow_add, Nat.pow_mul]
-        congr 1
-        omega
-      rw [e, Nat.mod_mul_right_div_self, Nat.mod_mul_right_mod]
-    have e2 : ∀ j, W / 2 ^ (weightBits * chunk) / (2 ^ weightBits) ^ j
-        = W / (2 ^ weightBits) ^ (chunk + j) := fun j => by
-      rw [Nat.div_div_eq_div_mul, Nat.pow_add, Nat.pow_mul]
-    have e3 : ∀ j, (columns.drop chunk).getD j [] = columns.getD (chunk + j) [] := fun j => by
-      simp [List.getD_eq_getElem?_getD, List.getElem?_drop]
-    simp only [e1, e2, e3] at h
-    exact h
+    refine Weighed.append (fun _ _ _ => rfl) (of_weighEights hslotted h) fun P groups h => ?_
+    rw [← Nat.shiftRight_eq_div_pow]
+    exact of_weighOnes hslotted h
+  | succ chunks ih =>
+    rw [Nat.mul_succ, Nat.add_comm (8 * chunk * chunks), Nat.add_assoc]
+    refine Weighed.append (fun j hj A => ?_) (of_weighEights hslotted h) fun P groups h => ?_
+    · rw [show Nat.land W (2 ^ (weightBits * (8 * chunk)) - 1) = W % 2 ^ (weightBits * (8 * chunk))
+        from Nat.and_two_pow_sub_one_eq_mod ..]
+      exact weighed_mod slotted hj
+    · rw [← Nat.shiftRight_eq_div_pow]
+      exact ih h
+
+end
+
+/-! ## Passing columns by -/
+
+theorem of_passOnes (w : Nat) {n : Nat} {groups : List ColumnGroup} {k : List ColumnGroup → Bool}
+    (h : passOnes n groups k = true) :
+    ∃ rest, columnsOf w rest = (columnsOf w groups).drop n ∧ k rest = true := by
+  induction n generalizing groups with
+  | zero => exact ⟨groups, rfl, h⟩
+  | succ n ih =>
+    cases groups with
+    | nil => exact absurd (show false = true from h) (by decide)
+    | cons group groups =>
+      cases group with
+      | one => exact ih h
+      | eight => exact absurd (show false = true from h) (by decide)
+
+theorem of_passEights (w : Nat) {n : Nat} {groups : List ColumnGroup}
+    {k : List ColumnGroup → Bool} (h : passEights n groups k = true) :
+    ∃ rest, columnsOf w rest = (columnsOf w groups).drop (8 * n) ∧ k rest = true := by
+  induction n generalizing groups with
+  | zero => exact ⟨groups, rfl, h⟩
+  | succ n ih =>
+    cases groups with
+    | nil => exact absurd (show false = true from h) (by decide)
+    | cons group groups =>
+      cases group with
+      | one => exact absurd (show false = true from h) (by decide)
+      | eight => exact ih h
+
+theorem of_passBlocks (w : Nat) {eights ones n : Nat} {groups : List ColumnGroup}
+    {k : List ColumnGroup → Bool} (h : passBlocks eights ones n groups k = true) :
+    ∃ rest, columnsOf w rest = (columnsOf w groups).drop ((8 * eights + ones) * n) ∧
+      k rest = true := by
+  induction n generalizing groups with
+  | zero => exact ⟨groups, rfl, h⟩
+  | succ n ih =>
+    obtain ⟨rest, hrest, h⟩ := of_passEights w (k := fun groups => passOnes ones groups _) h
+    obtain ⟨rest', hrest', h⟩ := of_passOnes w h
+    obtain ⟨rest'', hrest'', h⟩ := ih h
+    refine ⟨rest'', ?_, h⟩
+    rw [hrest'', hrest', hrest, List.drop_drop, List.drop_drop, Nat.mul_succ,
+      Nat.add_comm (_ * n), ← Nat.add_assoc]
+
+theorem of_withOne (w : Nat) {groups : List ColumnGroup} {k : Column → Bool}
+    (h : withOne groups k = true) :
+    ∃ column, (columnsOf w groups).getD 0 0 = column.digits w ∧ k column = true := by
+  cases groups with
+  | nil => exact absurd (show false = true from h) (by decide)
+  | cons group groups =>
+    cases group with
+    | one column => exact ⟨column, rfl, h⟩
+    | eight => exact absurd (show false = true from h) (by decide)
 
 section
 
@@ -224,12 +369,11 @@ theorem products_le (s : PackedSamples) (p : IntegerProbe) (t r : Nat) :
   apply Nat.mul_le_mul_right
   split <;> omega
 
-/-- What `weigh` adds up in the slots of a block. -/
-theorem total_product (hg : 0 < s.slotDigits) (p : IntegerProbe) (t : Nat) :
-    total (fun j => product (2 ^ (p.weightBits - 1)) (2 ^ p.magnitudeBits - 1)
-        ((2 ^ s.digitBits - 1) * ones s.slotBase s.slotCount)
-        (pack (2 ^ p.literalBits) p.weights / (2 ^ p.weightBits) ^ j % 2 ^ p.weightBits)
-        (s.spreadOut (s.column t j))) s.latentDim
+/-- What `weighAll` adds up in the slots of a block. -/
+theorem total_weighed (hg : 0 < s.slotDigits) (p : IntegerProbe) (t : Nat) :
+    total (fun j => weighed s.spreadOut p.weightBits (2 ^ (p.weightBits - 1))
+        (2 ^ p.magnitudeBits - 1) ((2 ^ s.digitBits - 1) * ones s.slotBase s.slotCount)
+        (pack (2 ^ p.literalBits) p.weights) j (s.column t j)) s.latentDim
       = slots s.slotBase (fun k => s.products p t (s.slotRow k)) s.slotCount := by
   refine Eq.trans (total_congr fun j _ => ?_) (total_slots_eq s.slotBase s.slotCount
     (fun j k => s.digitProduct p j (s.blockDigit t j (s.slotRow k))) s.latentDim)

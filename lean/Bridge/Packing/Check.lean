@@ -57,7 +57,6 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
   force (Nat.mul largestDigit one) fun mask =>
   force (Nat.mul s.digitBits slotCount) fun shift =>
   force (Nat.sub (Nat.pow 2 shift) 1) fun full =>
-  force s.copyBits fun copyBits =>
   force (Nat.sub half 1) fun rest =>
   force (Nat.mul half one) fun tops =>
   force (Nat.mul p.scoreLow one) fun lows =>
@@ -70,23 +69,26 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
   force (Nat.sub (Nat.pow 2 p.magnitudeBits) 1) fun low =>
   force (Nat.sub (Nat.pow 2 slotBits) 1) fun largest =>
   force s.limbBits fun limbBits =>
+  force (Nat.mul p.weightBits 8) fun eightBits =>
   force (Nat.mul p.weightBits 64) fun chunkBits =>
   force (Nat.sub (Nat.pow 2 chunkBits) 1) fun chunkMask =>
-  force (Nat.mod s.latentDim 64) fun r =>
-  force (Nat.div s.latentDim 64) fun q =>
-  withBlocks
-    (fun columns => weighAll
-      (fun literals => spread shift copyBits full mask (join limbBits literals))
-      p.weightBits largestCode sign low mask 64 chunkBits chunkMask r q columns W Nat.zero)
-    (fun literals => spread shift copyBits full mask (join limbBits literals))
-    (fun count => Nat.div (spread shift copyBits full mask
-      (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1)) largestDigit)
-    (withExcesses half rest tops factor lows spans kQ kP limits)
-    s.size s.blockRows s.conceptCount c blockCount (Nat.mul s.blockRows first)
-    (skip (Nat.mul s.columnCount first) s.columns) []
-    fun blocks => sumsAgree (fun m => m.addAll s p slotBits one largest
-      (fun count => Nat.div (spread shift copyBits full mask
-        (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1)) largestDigit) blocks) asked
+  force (Nat.div s.latentDim 64) fun chunks =>
+  force (Nat.div (Nat.mod s.latentDim 64) 8) fun eights =>
+  force (Nat.mul p.weightBits (Nat.mul 8 eights)) fun eightsBits =>
+  force (Nat.mod s.latentDim 8) fun ones =>
+  withCopies shift s.copyBits fun copies =>
+  (fun (slotted : Column → Nat) (listed : Nat → Nat) =>
+    passBlocks (Nat.div s.latentDim 8) (Nat.add ones s.conceptCount) first s.groups fun groups =>
+    withBlocks
+      (fun groups => weighAll slotted p.weightBits eightBits largestCode sign low mask 8 chunkBits
+        chunkMask ones eights eightsBits chunks groups W Nat.zero)
+      slotted listed (withExcesses half rest tops factor lows spans kQ kP limits)
+      s.size s.blockRows s.conceptCount c blockCount (Nat.mul s.blockRows first) groups []
+      fun blocks => sumsAgree (fun m => m.addAll s p slotBits one largest listed blocks) asked)
+    (fun column => Nat.land (copies (Nat.land (column.join limbBits) full)) mask)
+    (fun count => Nat.div (Nat.land
+      (copies (Nat.land (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1) full)) mask)
+      largestDigit)
 
 /-! ## What its answer means -/
 
@@ -165,55 +167,53 @@ theorem digit_eq (hK : 0 < s.blockRows) {t r : Nat} (hr : r < s.blockRows) (j : 
   rw [digit, blockDigit, Nat.mul_add_div hK, Nat.mul_add_mod, Nat.div_eq_of_lt hr,
     Nat.mod_eq_of_lt hr, Nat.add_zero]
 
-theorem of_withBlocks {slotted : List Nat → Nat} {listed : Nat → Nat}
-    {weighed : List (List Nat) → (Nat → List (List Nat) → Bool) → Bool}
+theorem of_withBlocks {slotted : Column → Nat} {listed : Nat → Nat}
+    {weighed : List ColumnGroup → (Nat → List ColumnGroup → Bool) → Bool}
     {excesses : Nat → Nat → Nat → (Nat → Nat → Bool) → Bool}
-    (hweighed : ∀ t k, weighed (s.columns.drop (s.columnCount * t)) k = true →
-      k (slots s.slotBase (fun κ => s.products p t (s.slotRow κ)) s.slotCount)
-        (s.columns.drop (s.columnCount * t + s.latentDim)) = true)
-    (hslotted : ∀ literals, slotted literals = s.spreadOut (pack (2 ^ s.limbBits) literals))
+    (hweighed : ∀ t groups k,
+      columnsOf s.limbBits groups = s.columns.drop (s.columnCount * t) →
+      weighed groups k = true → ∃ rest,
+        columnsOf s.limbBits rest = s.columns.drop (s.columnCount * t + s.latentDim) ∧
+        k (slots s.slotBase (fun κ => s.products p t (s.slotRow κ)) s.slotCount) rest = true)
+    (hslotted : ∀ column, slotted column = s.spreadOut (column.digits s.limbBits))
     (hexcesses : ∀ t k, excesses
         (slots s.slotBase (fun κ => s.products p t (s.slotRow κ)) s.slotCount)
         (s.spreadOut (s.column t (s.latentDim + c))) (listed (s.listedRows t)) k = true →
       (∀ r, r < s.listedRows t → s.Within c p (s.blockRows * t + r)) ∧
         k (s.block c p t).excesses (s.block c p t).scores = true)
-    {T t : Nat} {done : List Block} {k : List Block → Bool}
+    {T t : Nat} {groups : List ColumnGroup} {done : List Block} {k : List Block → Bool}
+    (hgroups : columnsOf s.limbBits groups = s.columns.drop (s.columnCount * t))
     (hb : withBlocks weighed slotted listed excesses s.size s.blockRows s.conceptCount c T
-      (s.blockRows * t) (s.columns.drop (s.columnCount * t)) done k = true) :
+      (s.blockRows * t) groups done k = true) :
     (∀ u, t ≤ u → u < t + T → ∀ r, r < s.listedRows u → s.Within c p (s.blockRows * u + r)) ∧
       k (s.blocks c p t T ++ done) = true := by
-  induction T generalizing t done with
+  induction T generalizing t groups done with
   | zero => exact ⟨fun u h1 h2 => absurd h2 (by omega), hb⟩
   | succ T ih =>
-    rw [withBlocks_succ] at hb
-    have hb := hweighed t _ hb
-    simp only [skip_eq, List.drop_drop] at hb
-    have hcol : s.column t (s.latentDim + c) = pack (2 ^ s.limbBits)
-        ((s.columns.drop (s.columnCount * t + s.latentDim + c)).getD 0 []) := by
-      rw [PackedSamples.column]
-      simp [List.getD_eq_getElem?_getD, List.getElem?_drop, Nat.add_assoc]
-    cases hrest : s.columns.drop (s.columnCount * t + s.latentDim + c) with
-    | nil =>
-      rw [hrest] at hb
-      exact absurd (show false = true from hb) (by decide)
-    | cons literals _ =>
-      rw [hrest] at hb hcol
-      simp only [force_eq, hslotted, listedCount_eq] at hb
-      have hcol : s.column t (s.latentDim + c) = pack (2 ^ s.limbBits) literals := hcol
-      rw [← hcol] at hb
-      obtain ⟨hw, hb⟩ := hexcesses t _ hb
-      have enext : Nat.add (s.blockRows * t) s.blockRows = s.blockRows * (t + 1) := rfl
-      have ecolumns :
-          s.columnCount * t + s.latentDim + s.conceptCount = s.columnCount * (t + 1) := by
-        rw [Nat.mul_succ, PackedSamples.columnCount, Nat.add_assoc]
-      rw [enext, ecolumns] at hb
-      obtain ⟨hws, hk⟩ := ih hb
-      refine ⟨fun u h1 h2 => ?_, ?_⟩
-      · rcases Nat.eq_or_lt_of_le h1 with rfl | h1
-        · exact hw
-        · exact hws u h1 (by omega)
-      · rw [PackedSamples.blocks, List.append_assoc]
-        exact hk
+    obtain ⟨rest, hrest, hb⟩ := hweighed t groups _ hgroups hb
+    obtain ⟨scores, hscores, hb⟩ := of_passOnes s.limbBits hb
+    obtain ⟨column, hcolumn, hb⟩ := of_withOne s.limbBits hb
+    have hb : excesses _ (slotted column) (listed (listedCount s.blockRows s.size (s.blockRows * t)))
+      (fun E V => force (Nat.add (s.blockRows * t) s.blockRows) fun next =>
+        passOnes s.conceptCount rest fun groups => withBlocks weighed slotted listed excesses s.size
+          s.blockRows s.conceptCount c T next groups (⟨s.blockRows * t, E, V⟩ :: done) k) = true :=
+      (force_eq _ _).symm.trans hb
+    rw [hslotted, listedCount_eq] at hb
+    have hcol : s.column t (s.latentDim + c) = column.digits s.limbBits := by
+      rw [← hcolumn, hscores, hrest, List.drop_drop, getD_drop, PackedSamples.column,
+        Nat.add_zero, Nat.add_assoc]
+    rw [← hcol] at hb
+    obtain ⟨hw, hb⟩ := hexcesses t _ hb
+    obtain ⟨next, hnext, hb⟩ := of_passOnes s.limbBits ((force_eq _ _).symm.trans hb)
+    obtain ⟨hws, hk⟩ := ih (t := t + 1) (by
+      rw [hnext, hrest, List.drop_drop, Nat.mul_succ, PackedSamples.columnCount,
+        Nat.add_assoc]) hb
+    refine ⟨fun u h1 h2 => ?_, ?_⟩
+    · rcases Nat.eq_or_lt_of_le h1 with rfl | h1
+      · exact hw
+      · exact hws u h1 (by omega)
+    · rw [PackedSamples.blocks, List.append_assoc]
+      exact hk
 
 /-- **Soundness.**  What the checker's answer means. -/
 theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
@@ -235,36 +235,45 @@ theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
       < 2 ^ (s.slotDigits * s.digitBits - 1) := Nat.le_of_ble_eq_true hscores
   have eone : onesFast (Nat.pow 2 (Nat.mul s.slotDigits s.digitBits)) s.slotCount
       = ones s.slotBase s.slotCount := onesFast_eq hlayout.one_lt_slotBase
-  have espread : ∀ A, spread (Nat.mul s.digitBits s.slotCount) s.copyBits
-      (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits s.slotCount)) 1)
-      (Nat.mul (Nat.sub (Nat.pow 2 s.digitBits) 1) (ones s.slotBase s.slotCount)) A
+  have espread : ∀ A, Nat.land (copies (Nat.mul s.digitBits s.slotCount)
+      (Nat.land A (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits s.slotCount)) 1)) s.copyBits)
+      (Nat.mul (Nat.sub (Nat.pow 2 s.digitBits) 1) (ones s.slotBase s.slotCount))
         = s.spreadOut A := fun _ => rfl
   have elisted : ∀ count, Nat.div (s.spreadOut (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1))
       (Nat.sub (Nat.pow 2 s.digitBits) 1) = slots s.slotBase (s.isListed count) s.slotCount :=
     fun count => listed_eq hlayout count
-  simp only [eone, espread, elisted, join_eq, skip_eq] at h
+  simp only [withCopies_eq, eone, espread, elisted, Column.join_eq] at h
+  have ecolumns : 8 * Nat.div s.latentDim 8 + Nat.add (Nat.mod s.latentDim 8) s.conceptCount
+      = s.columnCount := by
+    show _ + (s.latentDim % 8 + s.conceptCount) = s.latentDim + s.conceptCount
+    rw [← Nat.add_assoc]
+    exact congrArg (· + s.conceptCount) (Nat.div_add_mod s.latentDim 8)
+  obtain ⟨groups, hgroups, h⟩ := of_passBlocks s.limbBits h
+  rw [ecolumns] at hgroups
+  have elatent : 8 * 8 * Nat.div s.latentDim 64
+      + (8 * Nat.div (Nat.mod s.latentDim 64) 8 + Nat.mod s.latentDim 8) = s.latentDim := by
+    have h1 := Nat.div_add_mod s.latentDim 64
+    have h2 := Nat.div_add_mod (s.latentDim % 64) 8
+    rw [Nat.mod_mod_of_dvd _ (by decide)] at h2
+    show 64 * (s.latentDim / 64) + (8 * (s.latentDim % 64 / 8) + s.latentDim % 8) = _
+    omega
   suffices hall : _ ∧ _ by
-    obtain ⟨hw, h⟩ := of_withBlocks (c := c) (p := p) (t := first) hall.1 (fun _ => rfl) hall.2 h
+    obtain ⟨hw, h⟩ := of_withBlocks (c := c) (p := p) (t := first) hall.1 (fun _ => rfl) hall.2
+      hgroups h
     refine ⟨hw, of_sumsAgree (value := fun m => total (fun t => total (fun r =>
       s.measured c p m (s.blockRows * (first + t) + r)) (s.listedRows (first + t))) blockCount)
       (fun m k hm => ?_) h⟩
     have hm := of_addAll hlayout htwice (fun _ => rfl) hw (by rwa [List.append_nil] at hm)
     rwa [Nat.zero_add] at hm
   constructor
-  · intro t k hk
-    have hk := of_weighAll hk
-    rw [show 64 * Nat.div s.latentDim 64 + Nat.mod s.latentDim 64 = s.latentDim from
-      Nat.div_add_mod s.latentDim 64, List.drop_drop] at hk
-    have e := total_product hg p t
-    have ecolumn : ∀ j, (s.columns.drop (s.columnCount * t)).getD j []
-        = s.columns.getD (s.columnCount * t + j) [] := fun j => by
-      simp [List.getD_eq_getElem?_getD, List.getElem?_drop]
-    simp only [ecolumn] at hk
+  · intro t groups k hgroups hk
+    obtain ⟨rest, hrest, hk⟩ := of_weighAll (fun _ => rfl) hk
+    rw [hgroups] at hrest hk
+    rw [elatent] at hrest hk
+    simp only [getD_drop] at hk
+    refine ⟨rest, by rw [hrest, List.drop_drop], ?_⟩
     rw [show Nat.zero = 0 from rfl, Nat.zero_add] at hk
-    change k (total (fun j => product (2 ^ (p.weightBits - 1)) (2 ^ p.magnitudeBits - 1)
-      ((2 ^ s.digitBits - 1) * ones s.slotBase s.slotCount) _ (s.spreadOut (s.column t j))) _) _
-        = true at hk
-    rwa [e] at hk
+    exact (congrArg (k · rest) (total_weighed hg p t)).symm.trans hk
   · intro t k hk
     have hrows : s.listedRows t ≤ s.blockRows := Nat.min_le_left ..
     obtain ⟨hok, hk⟩ := of_withExcesses (S := s.slotDigits * s.digitBits)

@@ -26,7 +26,7 @@ What costs the kernel most is not arithmetic but unfolding, so the programs recu
 ## Main definitions
 
 * `withConstants`: what is added to the slots so that an excess is a natural number.
-* `weigh`, `weighAll`: the sum of some columns, each times its weight.
+* `weighAll`: the sum of some columns, each times its weight.
 * `withExcesses`: the excesses of all rows of a block.
 * `withBlocks`: those of many blocks.
 -/
@@ -67,6 +67,47 @@ theorem join_eq (w : Nat) (literals : List Nat) : join w literals = pack (2 ^ w)
     show a + join w as <<< w = a + 2 ^ w * pack (2 ^ w) as
     rw [ih, Nat.shiftLeft_eq, Nat.mul_comm]
 
+/-- `Column.digits`, by shifts. -/
+def Column.join (limbBits : Nat) (column : Column) : Nat :=
+  Column.rec (fun first second third fourth =>
+    Nat.add first (Nat.shiftLeft
+      (Nat.add second (Nat.shiftLeft (Nat.add third (Nat.shiftLeft fourth limbBits)) limbBits))
+      limbBits)) column
+
+theorem Column.join_eq (limbBits : Nat) (column : Column) :
+    column.join limbBits = column.digits limbBits := by
+  show column.first + (column.second + (column.third + column.fourth <<< limbBits) <<< limbBits)
+    <<< limbBits = column.first + 2 ^ limbBits * (column.second + 2 ^ limbBits * (column.third +
+      2 ^ limbBits * (column.fourth + 2 ^ limbBits * 0)))
+  simp only [Nat.shiftLeft_eq, Nat.mul_comm (2 ^ limbBits), Nat.zero_mul, Nat.add_zero]
+
+/-- Go on with the program that makes `2 ^ n` copies of a number, each `s` bits above the one
+before: put together once, it is not unfolded again for each number. -/
+def withCopies (s n : Nat) (k : (Nat → Nat) → Bool) : Bool :=
+  Nat.rec (motive := fun _ => Nat → ((Nat → Nat) → Bool) → Bool)
+    (fun _ k => k fun A => A)
+    (fun _ ih s k => force (Nat.shiftLeft s 1) fun s' =>
+      ih s' fun copies => k fun A => copies (Nat.lor (Nat.shiftLeft A s) A))
+    n s k
+
+theorem copies_double (s A n : Nat) :
+    copies (s <<< 1) (A <<< s ||| A) n = copies s A (n + 1) := by
+  induction n with
+  | zero => rfl
+  | succ n ih =>
+    show copies (s <<< 1) _ n <<< (s <<< 1 <<< n) ||| copies (s <<< 1) _ n
+      = copies s A (n + 1) <<< (s <<< (n + 1)) ||| copies s A (n + 1)
+    rw [ih, ← Nat.shiftLeft_add, Nat.add_comm 1]
+
+theorem withCopies_eq (s n : Nat) (k : (Nat → Nat) → Bool) :
+    withCopies s n k = k fun A => copies s A n := by
+  induction n generalizing s k with
+  | zero => rfl
+  | succ n ih =>
+    show force (s <<< 1) (fun s' => withCopies s' n fun f => k fun A => f (A <<< s ||| A)) = _
+    rw [force_eq, ih]
+    simp only [copies_double]
+
 /-! ## The weights -/
 
 /-- The magnitudes of `d` weights, side by side as the weights are, where `one` has a `1` in every
@@ -81,46 +122,97 @@ def negatives (one low signPlace W : Nat) : Nat :=
 def product (sign low mask v X : Nat) : Nat :=
   Nat.mul (Nat.land v low) (Bool.rec X (Nat.sub mask X) (Nat.ble sign v))
 
-/-- Add up the products of the first `d` columns with the weights, which are the digits of `W`; go
-on with the sum, added to `P`, and with the columns that are left.  It answers `false` if there are
-too few columns.  `slotted` moves a column's digits into slots, and `largest` is the largest digit
-of `W`. -/
-def weigh (slotted : List Nat → Nat) (weightBits largest sign low mask d : Nat)
-    (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
-  Nat.rec (motive := fun _ => List (List Nat) → Nat → Nat → Bool)
-    (fun columns _ P => k P columns)
-    (fun _ ih columns W P =>
+/-- Add up the products of the columns of `n` groups of eight with the weights, which are the digits
+of `W`; go on with the sum, added to `P`, and with the groups that are left.  It answers `false` if
+there are too few groups of eight.  `slotted` moves a column's digits into slots, `largest` is the
+largest digit of `W`, and `eightBits` the width of eight of its digits. -/
+def weighEights (slotted : Column → Nat) (weightBits eightBits largest sign low mask n : Nat)
+    (groups : List ColumnGroup) (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Bool :=
+  Nat.rec (motive := fun _ => List ColumnGroup → Nat → Nat → Bool)
+    (fun groups _ P => k P groups)
+    (fun _ ih groups W P =>
       List.rec false
-        (fun literals columns _ =>
-          (fun P => after P (ih columns (Nat.shiftRight W weightBits) P))
-            (Nat.add P (product sign low mask (Nat.land W largest) (slotted literals))))
-        columns)
-    d columns W P
+        (fun group groups _ =>
+          ColumnGroup.rec (fun _ => false)
+            (fun a b c d e f g h =>
+              (fun weight =>
+                (fun P => after P (ih groups (Nat.shiftRight W eightBits) P))
+                  (Nat.add (product sign low mask (weight 7) (slotted h))
+                  (Nat.add (product sign low mask (weight 6) (slotted g))
+                  (Nat.add (product sign low mask (weight 5) (slotted f))
+                  (Nat.add (product sign low mask (weight 4) (slotted e))
+                  (Nat.add (product sign low mask (weight 3) (slotted d))
+                  (Nat.add (product sign low mask (weight 2) (slotted c))
+                  (Nat.add (product sign low mask (weight 1) (slotted b))
+                  (Nat.add (product sign low mask (weight 0) (slotted a)) P)))))))))
+                (fun j => Nat.land (Nat.shiftRight W (Nat.mul weightBits j)) largest))
+            group)
+        groups)
+    n groups W P
 
-/-- Add up the products of the first `chunk * q + r` columns, so that only the weights of `chunk`
-columns are shifted for each of these: `chunkBits` is the width of so many. -/
-def weighAll (slotted : List Nat → Nat)
-    (weightBits largest sign low mask chunk chunkBits chunkMask r q : Nat)
-    (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
-  Nat.rec (motive := fun _ => List (List Nat) → Nat → Nat → Bool)
-    (fun columns W P => weigh slotted weightBits largest sign low mask r columns W P k)
-    (fun _ ih columns W P =>
-      weigh slotted weightBits largest sign low mask chunk columns (Nat.land W chunkMask) P
-        fun P columns => ih columns (Nat.shiftRight W chunkBits) P)
-    q columns W P
+/-- The same with `n` single columns. -/
+def weighOnes (slotted : Column → Nat) (weightBits largest sign low mask n : Nat)
+    (groups : List ColumnGroup) (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Bool :=
+  Nat.rec (motive := fun _ => List ColumnGroup → Nat → Nat → Bool)
+    (fun groups _ P => k P groups)
+    (fun _ ih groups W P =>
+      List.rec false
+        (fun group groups _ =>
+          ColumnGroup.rec
+            (fun column =>
+              (fun P => after P (ih groups (Nat.shiftRight W weightBits) P))
+                (Nat.add (product sign low mask (Nat.land W largest) (slotted column)) P))
+            (fun _ _ _ _ _ _ _ _ => false)
+            group)
+        groups)
+    n groups W P
 
-/-- The columns but the first `n`. -/
-def skip (n : Nat) (columns : List (List Nat)) : List (List Nat) :=
-  Nat.rec (motive := fun _ => List (List Nat) → List (List Nat)) (fun columns => columns)
-    (fun _ ih columns => List.rec [] (fun _ columns _ => ih columns) columns) n columns
+/-- Add up the products of `chunks * chunk + eights` groups of eight columns and of `ones` single
+ones, so that only the weights of `chunk` groups are shifted for each of these: `chunkBits` is the
+width of so many, and `eightsBits` that of the weights of `eights` groups. -/
+def weighAll (slotted : Column → Nat)
+    (weightBits eightBits largest sign low mask chunk chunkBits chunkMask ones eights eightsBits
+      chunks : Nat)
+    (groups : List ColumnGroup) (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Bool :=
+  Nat.rec (motive := fun _ => List ColumnGroup → Nat → Nat → Bool)
+    (fun groups W P =>
+      weighEights slotted weightBits eightBits largest sign low mask eights groups W P
+        fun P groups => weighOnes slotted weightBits largest sign low mask ones groups
+          (Nat.shiftRight W eightsBits) P k)
+    (fun _ ih groups W P =>
+      weighEights slotted weightBits eightBits largest sign low mask chunk groups
+        (Nat.land W chunkMask) P fun P groups => ih groups (Nat.shiftRight W chunkBits) P)
+    chunks groups W P
 
-theorem skip_eq (n : Nat) (columns : List (List Nat)) : skip n columns = columns.drop n := by
-  induction n generalizing columns with
-  | zero => rfl
-  | succ n ih =>
-    cases columns with
-    | nil => rfl
-    | cons literals columns => exact ih columns
+/-- Go on with the groups but the first `n`; the answer is `false` if these are not single columns.
+-/
+def passOnes (n : Nat) (groups : List ColumnGroup) (k : List ColumnGroup → Bool) : Bool :=
+  Nat.rec (motive := fun _ => List ColumnGroup → Bool) k
+    (fun _ ih groups => List.rec false
+      (fun group groups _ => ColumnGroup.rec (fun _ => ih groups) (fun _ _ _ _ _ _ _ _ => false)
+        group) groups)
+    n groups
+
+/-- Go on with the groups but the first `n`; the answer is `false` if these do not have eight
+columns each. -/
+def passEights (n : Nat) (groups : List ColumnGroup) (k : List ColumnGroup → Bool) : Bool :=
+  Nat.rec (motive := fun _ => List ColumnGroup → Bool) k
+    (fun _ ih groups => List.rec false
+      (fun group groups _ => ColumnGroup.rec (fun _ => false) (fun _ _ _ _ _ _ _ _ => ih groups)
+        group) groups)
+    n groups
+
+/-- Go on with the groups but those of `n` blocks. -/
+def passBlocks (eights ones n : Nat) (groups : List ColumnGroup) (k : List ColumnGroup → Bool) :
+    Bool :=
+  Nat.rec (motive := fun _ => List ColumnGroup → Bool) k
+    (fun _ ih groups => passEights eights groups fun groups => passOnes ones groups ih)
+    n groups
+
+/-- Go on with a single column, the first one. -/
+def withOne (groups : List ColumnGroup) (k : Column → Bool) : Bool :=
+  List.rec false
+    (fun group _ _ => ColumnGroup.rec k (fun _ _ _ _ _ _ _ _ => false) group) groups
 
 /-- Go on with the sum of the magnitudes of all weights, with that of the negative ones, and with
 the number of all weights, side by side; the answer is `false` if a sum could be too large for a
@@ -197,40 +289,21 @@ def listedCount (blockRows size first : Nat) : Nat :=
 
 /-- Go through so many blocks, from the row `first` on; go on with what is known of them, the last
 one first, put before `done`. -/
-def withBlocks (weighed : List (List Nat) → (Nat → List (List Nat) → Bool) → Bool)
-    (slotted : List Nat → Nat) (listed : Nat → Nat)
+def withBlocks (weighed : List ColumnGroup → (Nat → List ColumnGroup → Bool) → Bool)
+    (slotted : Column → Nat) (listed : Nat → Nat)
     (excesses : Nat → Nat → Nat → (Nat → Nat → Bool) → Bool)
-    (size blockRows conceptCount c T first : Nat) (columns : List (List Nat)) (done : List Block)
+    (size blockRows conceptCount c T first : Nat) (groups : List ColumnGroup) (done : List Block)
     (k : List Block → Bool) : Bool :=
-  Nat.rec (motive := fun _ => Nat → List (List Nat) → List Block → Bool)
+  Nat.rec (motive := fun _ => Nat → List ColumnGroup → List Block → Bool)
     (fun _ _ done => k done)
-    (fun _ ih first columns done =>
-      weighed columns fun P columns =>
-      List.rec false
-        (fun literals _ _ =>
-          force (listedCount blockRows size first) fun count =>
-          excesses P (slotted literals) (listed count) fun E V =>
-          force (Nat.add first blockRows) fun next =>
-            ih next (skip conceptCount columns) (⟨first, E, V⟩ :: done))
-        (skip c columns))
-    T first columns done
-
-theorem withBlocks_succ (weighed : List (List Nat) → (Nat → List (List Nat) → Bool) → Bool)
-    (slotted : List Nat → Nat) (listed : Nat → Nat)
-    (excesses : Nat → Nat → Nat → (Nat → Nat → Bool) → Bool)
-    (size blockRows conceptCount c T first : Nat) (columns : List (List Nat)) (done : List Block)
-    (k : List Block → Bool) :
-    withBlocks weighed slotted listed excesses size blockRows conceptCount c (T + 1) first columns
-        done k
-      = weighed columns fun P columns =>
-        List.rec false
-          (fun literals _ _ =>
-            force (listedCount blockRows size first) fun count =>
-            excesses P (slotted literals) (listed count) fun E V =>
-            force (Nat.add first blockRows) fun next =>
-              withBlocks weighed slotted listed excesses size blockRows conceptCount c T next
-                (skip conceptCount columns) (⟨first, E, V⟩ :: done) k)
-          (skip c columns) :=
-  rfl
+    (fun _ ih first groups done =>
+      weighed groups fun P groups =>
+      passOnes c groups fun scores =>
+      withOne scores fun column =>
+      force (listedCount blockRows size first) fun count =>
+      excesses P (slotted column) (listed count) fun E V =>
+      force (Nat.add first blockRows) fun next =>
+      passOnes conceptCount groups fun groups => ih next groups (⟨first, E, V⟩ :: done))
+    T first groups done
 
 end Bridge

@@ -17,13 +17,12 @@ whatever.
 
 * `PackedSamples.blockDigit`: a digit of a row.
 * `PackedSamples.spreadOut`: the digits of a column, moved into slots.
-* `IntegerProbe.products`: what `weigh` adds up in a row.
+* `PackedSamples.isListed`: which slots have a row that is listed.
 
 ## Main statements
 
-* `of_weigh`: what `weigh` adds up, in all slots.
-* `of_withSums`: the sums of the weights.
-* `of_withExcesses`: what is known of a row if its block passes, and what the program goes on with.
+* `spreadOut_eq`: which row's digit is in a slot.
+* `listed_eq`, `total_listed`: the slots of the listed rows, and sums over them.
 -/
 
 @[expose] public noncomputable section

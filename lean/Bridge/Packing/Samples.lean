@@ -14,6 +14,10 @@ for.  Every claim of an export speaks of these numbers.
 Over common powers of two all numbers are integers.  They are stored with an offset, so that they
 are natural numbers.  A block of rows is stored by columns: column `j` is one number, whose digit
 `i` is the entry of row `i`.
+
+A column is written as four literals, because Lean needs time quadratic in the length of a literal
+to read it; and columns come in groups of eight, because the kernel needs about as long for a step
+along a list as for the arithmetic of a column.
 -/
 
 @[expose] public noncomputable section
@@ -25,9 +29,40 @@ def pack (x : Nat) : List Nat → Nat
   | [] => 0
   | a :: as => Nat.add a (Nat.mul x (pack x as))
 
-/-- The columns of all shards, one shard after the other. -/
-def joined (shards : List (List (List Nat))) : List (List Nat) :=
-  List.rec [] (fun shard _ rest => List.rec rest (fun column _ ih => column :: ih) shard) shards
+/-- The digits of a column, in four literals, the lowest digits first. -/
+structure Column where
+  /-- The lowest digits. -/
+  first : Nat
+  /-- The digits above those. -/
+  second : Nat
+  /-- The digits above those. -/
+  third : Nat
+  /-- The highest digits. -/
+  fourth : Nat
+
+/-- A column as one number, where the first three literals are `limbBits` bits wide. -/
+def Column.digits (limbBits : Nat) (column : Column) : Nat :=
+  pack (2 ^ limbBits) [column.first, column.second, column.third, column.fourth]
+
+/-- Columns that follow each other. -/
+inductive ColumnGroup
+  /-- A single column. -/
+  | one (column : Column)
+  /-- Eight columns. -/
+  | eight (a b c d e f g h : Column)
+
+/-- The columns of a group, one by one. -/
+def ColumnGroup.columns : ColumnGroup → List Column
+  | .one column => [column]
+  | .eight a b c d e f g h => [a, b, c, d, e, f, g, h]
+
+/-- The columns of groups that follow each other, each as one number. -/
+def columnsOf (limbBits : Nat) (groups : List ColumnGroup) : List Nat :=
+  groups.flatMap fun group => group.columns.map (Column.digits limbBits)
+
+/-- The groups of all shards, one shard after the other. -/
+def joined (shards : List (List ColumnGroup)) : List ColumnGroup :=
+  List.rec [] (fun shard _ rest => List.rec rest (fun group _ ih => group :: ih) shard) shards
 
 /-- Latent points and concept scores of all samples, packed into natural numbers.
 
@@ -53,11 +88,11 @@ structure PackedSamples where
   /-- The number of rows in a block.  The last block is filled up with rows that belong to no
   sample, and do not count. -/
   blockRows : Nat
-  /-- The width in bits of the literals that a column is put together from. -/
+  /-- The width in bits of the first three literals of a column. -/
   limbBits : Nat
-  /-- The columns of the first block, then those of the second, and so on, each a list of literals,
-  lowest first. -/
-  columns : List (List Nat)
+  /-- The columns of the first block, then those of the second, and so on.  In each block groups of
+  eight come first, as many as there can be of latent coordinates. -/
+  groups : List ColumnGroup
 
 namespace PackedSamples
 
@@ -69,8 +104,11 @@ def columnCount : Nat := s.latentDim + s.conceptCount
 /-- What is added to an integer before it is stored, so that it is a natural number. -/
 def offset : Nat := 2 ^ (s.digitBits - 1)
 
+/-- All columns, one by one, each as one number. -/
+def columns : List Nat := columnsOf s.limbBits s.groups
+
 /-- Column `j` of block `t` as one number. -/
-def column (t j : Nat) : Nat := pack (2 ^ s.limbBits) (s.columns.getD (s.columnCount * t + j) [])
+def column (t j : Nat) : Nat := s.columns.getD (s.columnCount * t + j) 0
 
 /-- The digit that is stored for sample `i` in column `j`. -/
 def digit (i j : Nat) : Nat :=

@@ -23,6 +23,9 @@ block is filled up with a copy of sample 2.
 
 namespace Bridge
 
+/-- A column of two digits, or of one and of none. -/
+def rows (first : Nat) (second : Nat := 0) : ColumnGroup := .one ⟨first, second, 0, 0⟩
+
 /-- The samples, stored plus 16 in digits of 5 bits, of which a slot has two; the second scores are
 over 2. -/
 def three : PackedSamples where
@@ -35,9 +38,9 @@ def three : PackedSamples where
   slotDigits := 2
   blockRows := 2
   limbBits := 5
-  columns := [
-    [17, 14], [19, 21], [16, 17],
-    [16, 16], [15, 15], [15, 15]]
+  groups := [
+    rows 17 14, rows 19 21, rows 16 17,
+    rows 16 16, rows 15 15, rows 15 15]
 
 /-- The probe of the first concept. -/
 def half : AffineFunctional 1 where
@@ -203,35 +206,92 @@ example : accepts { three with slotDigits := 3 } halves = true := by decide +ker
 example : accepts { three with blockRows := 0 } halves = false := by decide +kernel
 example : accepts { three with blockRows := 3 } halves = false := by decide +kernel
 example : accepts { three with limbBits := 6 } halves = false := by decide +kernel
-example : accepts { three with columns := [] } halves = false := by decide +kernel
-example : accepts { three with columns := three.columns.take 4 } halves = false := by decide +kernel
--- the second concept's last column is not needed for the first
-example : accepts { three with columns := three.columns.take 5 } halves = true := by decide +kernel
-example : check { three with columns := three.columns.take 5 } 1
+example : accepts { three with groups := [] } halves = false := by decide +kernel
+example : accepts { three with groups := three.groups.take 4 } halves = false := by decide +kernel
+-- a block has all its columns, of the other concepts too
+example : accepts { three with groups := three.groups.take 5 } halves = false := by decide +kernel
+example : check { three with groups := three.groups.take 5 } 1
     { halves with weights := [0], bias := 0, sup := 2, scoreSpan := 2 } 0 2 [] = false := by
   decide +kernel
+
+/-! ## Groups of columns -/
+
+/-- Two samples of ten latent coordinates, of which the first and the last two are not zero, in
+blocks of one row. -/
+def ten : PackedSamples where
+  size := 2
+  latentDim := 10
+  conceptCount := 1
+  latentExponent := 0
+  scoreExponents := [0]
+  digitBits := 5
+  slotDigits := 4
+  blockRows := 1
+  limbBits := 5
+  groups := [
+    .eight ⟨17, 0, 0, 0⟩ zero zero zero zero zero zero zero, rows 18, rows 19, rows 16,
+    .eight ⟨15, 0, 0, 0⟩ zero zero zero zero zero zero zero, rows 14, rows 13, rows 17]
+where
+  /-- A zero. -/
+  zero : Column := ⟨16, 0, 0, 0⟩
+
+/-- Weights of 1, of -2 for the last coordinate but one, and of 3 for the last. -/
+def tenWeights : IntegerProbe where
+  denominator := 1
+  magnitudeBits := 3
+  weightBits := 12
+  literalBits := 200
+  weights := [0x003802001001001001001001001001]
+  bias := 0
+  sup := 7
+  scoreLow := 16
+  scoreSpan := 1
+
+example : ten.columns.length = 22 := by decide +kernel
+example : ten.latent (1 : Fin 2) (9 : Fin 10) = -3 := by decide +kernel
+example : ten.score 0 (1 : Fin 2) = 1 := by decide +kernel
+example : (List.range 10).map tenWeights.weight = [1, 1, 1, 1, 1, 1, 1, 1, -2, 3] := by
+  decide +kernel
+-- residuals of -6 and 7
+example : check ten 0 tenWeights 0 2 [(.excess, 1 + 14), (.attains 1, 1)] = true := by
+  decide +kernel
+example : check ten 0 { tenWeights with sup := 6 } 0 2 [] = false := by decide +kernel
+example : check ten 0 { tenWeights with sup := 6 } 0 1 [(.attains 0, 1)] = true := by
+  decide +kernel
+example : check ten 0 tenWeights 1 1 [(.excess, 14)] = true := by decide +kernel
+-- groups of another kind where eight columns, a single one, and scores should be
+example : check { ten with groups := ten.groups.drop 1 } 0 tenWeights 0 1 [] = false := by
+  decide +kernel
+example : check { ten with groups := ten.groups.take 1 ++ ten.groups } 0 tenWeights 0 1 [] = false
+    := by decide +kernel
+example : check { ten with groups := ten.groups.take 3 ++ ten.groups.drop 4 } 0 tenWeights 0 1 []
+    = false := by decide +kernel
+-- and in a block before the range
+example : check { ten with groups := rows 17 :: ten.groups.drop 1 } 0 tenWeights 1 1 [] = false :=
+  by decide +kernel
 
 /-! ## A row that belongs to no sample does not count -/
 
 /-- The samples, with other columns in the last block. -/
-def filledUpWith (last : List (List Nat)) : PackedSamples :=
-  { three with columns := three.columns.take 3 ++ last }
+def filledUpWith (last : List ColumnGroup) : PackedSamples :=
+  { three with groups := three.groups.take 3 ++ last }
 
-example : accepts (filledUpWith [[16, 16], [15, 15], [15, 15]]) halves = true := by decide +kernel
-example : accepts (filledUpWith [[16, 16], [15, 31], [15, 15]]) halves [(.excess, 96)] = true := by
+example : accepts (filledUpWith [rows 16 16, rows 15 15, rows 15 15]) halves = true := by decide +kernel
+example : accepts (filledUpWith [rows 16 16, rows 15 31, rows 15 15]) halves [(.excess, 96)] = true := by
   decide +kernel
-example : accepts (filledUpWith [[16], [15], [15]]) halves [(.excess, 96)]
+example : accepts (filledUpWith [rows 16, rows 15, rows 15]) halves [(.excess, 96)]
     = true := by decide +kernel
 -- what is beyond the rows of a block is nothing to it
-example : accepts (filledUpWith [[16, 16, 9], [15, 15, 9], [15, 15, 9]]) halves = true := by
+example : accepts (filledUpWith [.one ⟨16, 16, 9, 0⟩, .one ⟨15, 15, 9, 0⟩, .one ⟨15, 15, 0, 9⟩])
+    halves = true := by
   decide +kernel
-example : accepts (filledUpWith [[16, 16], [22, 15], [15, 15]]) halves = false := by decide +kernel
+example : accepts (filledUpWith [rows 16 16, rows 22 15, rows 15 15]) halves = false := by decide +kernel
 
 /-! ## Fewer samples, or none: the claim is about those -/
 
 example : accepts { three with size := 2 } halves [(.excess, 32 + 46)] = true := by decide +kernel
 example : accepts { three with size := 2 } { halves with sup := 22 } = false := by decide +kernel
-example : check { three with size := 0, columns := [] } 0 halves 0 0 [] = true := by decide +kernel
+example : check { three with size := 0, groups := [] } 0 halves 0 0 [] = true := by decide +kernel
 
 /-! ## The overflow limit itself: a sum of weights that fills the slot is refused, one less not -/
 
@@ -246,7 +306,7 @@ def zeros (slotDigits : Nat) : PackedSamples where
   slotDigits := slotDigits
   blockRows := 1
   limbBits := 1
-  columns := [[1], [1]]
+  groups := [rows 1, rows 1]
 
 /-- One weight, a bias and a sup error. -/
 def single (weight : Nat) (negative : Bool) (bias : Int) (sup : Nat) : IntegerProbe where

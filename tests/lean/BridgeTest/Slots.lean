@@ -30,6 +30,8 @@ example : onesFast 256 0 = 0 := by decide +kernel
 example : copies 8 0x12 0 = 0x12 := by decide +kernel
 example : copies 8 0x12 1 = 0x1212 := by decide +kernel
 example : copies 8 0x12 2 = 0x12121212 := by decide +kernel
+example : withCopies 8 2 (fun copies => copies 0x12 == 0x12121212) = true := by decide +kernel
+example : withCopies 8 0 (fun copies => copies 0x12 == 0x12) = true := by decide +kernel
 
 /-! ## From digits to slots: of five digits in slots three digits wide, each class has two, and
 there is no sixth slot -/
@@ -50,21 +52,51 @@ example : product 128 15 0x0f0f 3 0x0102 = 0x0306 := by decide +kernel
 example : product 128 15 0x0f0f 0x83 0x0102 = 0x2a27 := by decide +kernel
 example : product 128 15 0x0f0f 0 0x0102 = 0 := by decide +kernel
 
-/-- Two weights, 5 and 7, and columns that are slots already. -/
-def weighTwo (columns : List (List Nat)) (W P : Nat) (k : Nat → List (List Nat) → Bool) : Bool :=
-  weigh (join 4) 8 255 128 15 0x0f0f 2 columns W P k
+/-- A single column that is slots already. -/
+def slotsOf (first second : Nat) : ColumnGroup := .one ⟨first, second, 0, 0⟩
 
-example : weighTwo [[2, 1], [4, 3]] 0x0705 0 (fun total rest =>
+/-- Eight columns of which the others are empty. -/
+def eightOf (first last : Column) : ColumnGroup :=
+  .eight first zero zero zero zero zero zero last
+where
+  /-- An empty column. -/
+  zero : Column := ⟨0, 0, 0, 0⟩
+
+/-- Two weights, 5 and 7, of single columns. -/
+def weighTwo (groups : List ColumnGroup) (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Bool :=
+  weighOnes (Column.join 4) 8 255 128 15 0x0f0f 2 groups W P k
+
+example : weighTwo [slotsOf 2 1, slotsOf 4 3] 0x0705 0 (fun total rest =>
     total == 0x12 * 5 + 0x34 * 7 && rest.isEmpty) = true := by decide +kernel
 -- the sum goes on from what is given, and the columns that are left are passed on
-example : weighTwo [[2, 1], [4, 3], [5, 6]] 0x0705 100 (fun total rest =>
-    total == 0x12 * 5 + 0x34 * 7 + 100 && rest == [[5, 6]]) = true := by decide +kernel
--- a column that is missing is refused
-example : weighTwo [[2, 1]] 0x0705 0 (fun _ _ => true) = false := by decide +kernel
+example : weighTwo [slotsOf 2 1, slotsOf 4 3, slotsOf 5 6] 0x0705 100 (fun total rest =>
+    total == 0x12 * 5 + 0x34 * 7 + 100 && rest.length == 1) = true := by decide +kernel
+-- a column that is missing is refused, and eight where there should be one
+example : weighTwo [slotsOf 2 1] 0x0705 0 (fun _ _ => true) = false := by decide +kernel
+example : weighTwo [slotsOf 2 1, eightOf ⟨4, 3, 0, 0⟩ ⟨0, 0, 0, 0⟩] 0x0705 0 (fun _ _ => true)
+    = false := by decide +kernel
 
-example : join 4 [2, 1] = 0x12 := by decide +kernel
-example : skip 1 [[2, 1], [4, 3]] = [[4, 3]] := by decide +kernel
-example : skip 3 [[2, 1], [4, 3]] = [] := by decide +kernel
+/-- Groups of eight columns, with the weights 1 to 8 and so on. -/
+def weighGroups (n : Nat) (groups : List ColumnGroup) (k : Nat → List ColumnGroup → Bool) : Bool :=
+  weighEights (Column.join 4) 8 64 255 128 15 0x0f0f n groups 0x0203_0807060504030201 0 k
+
+example : weighGroups 1 [eightOf ⟨2, 1, 0, 0⟩ ⟨4, 3, 0, 0⟩] (fun total rest =>
+    total == 0x12 + 8 * 0x34 && rest.isEmpty) = true := by decide +kernel
+example : weighGroups 2 [eightOf ⟨2, 1, 0, 0⟩ ⟨4, 3, 0, 0⟩, eightOf ⟨1, 0, 0, 0⟩ ⟨0, 0, 0, 0⟩]
+    (fun total rest => total == 0x12 + 8 * 0x34 + 3 && rest.isEmpty) = true := by decide +kernel
+example : weighGroups 2 [eightOf ⟨2, 1, 0, 0⟩ ⟨4, 3, 0, 0⟩] (fun _ _ => true) = false := by
+  decide +kernel
+example : weighGroups 1 [slotsOf 2 1] (fun _ _ => true) = false := by decide +kernel
+
+example : Column.join 4 ⟨4, 3, 2, 1⟩ = 0x1234 := by decide +kernel
+-- digits that are too large are added up
+example : Column.join 4 ⟨0x14, 3, 0, 0⟩ = 0x44 := by decide +kernel
+example : passOnes 1 [slotsOf 2 1, slotsOf 4 3] (fun rest => rest.length == 1) = true := by
+  decide +kernel
+example : passOnes 3 [slotsOf 2 1, slotsOf 4 3] (fun _ => true) = false := by decide +kernel
+example : passEights 1 [slotsOf 2 1, slotsOf 4 3] (fun _ => true) = false := by decide +kernel
+example : joined [[slotsOf 2 1], [], [slotsOf 4 3, slotsOf 5 6]]
+    = [slotsOf 2 1, slotsOf 4 3, slotsOf 5 6] := rfl
 
 /-! ## The sums of weights: `5`, `-7` and `-1`, of eight bits each -/
 
