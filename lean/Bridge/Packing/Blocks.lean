@@ -134,19 +134,19 @@ theorem of_withSums {p : IntegerProbe} {d : Nat} {k : Nat → Nat → Nat → Bo
 /-! ## The products -/
 
 /-- What is added up for column `j`, the number `A`. -/
-def weighed (slotted : Nat → Nat) (weightBits sign low mask W j A : Nat) : Nat :=
-  product sign low mask (W / (2 ^ weightBits) ^ j % 2 ^ weightBits) (slotted A)
+def weighed (product : Nat → Nat → Nat) (weightBits W j A : Nat) : Nat :=
+  product (W / (2 ^ weightBits) ^ j % 2 ^ weightBits) A
 
 /-- The weights after the first `m`. -/
-theorem weighed_add (slotted : Nat → Nat) (weightBits sign low mask W m j A : Nat) :
-    weighed slotted weightBits sign low mask (W / 2 ^ (weightBits * m)) j A
-      = weighed slotted weightBits sign low mask W (m + j) A := by
+theorem weighed_add (product : Nat → Nat → Nat) (weightBits W m j A : Nat) :
+    weighed product weightBits (W / 2 ^ (weightBits * m)) j A
+      = weighed product weightBits W (m + j) A := by
   rw [weighed, weighed, Nat.div_div_eq_div_mul, Nat.pow_add, Nat.pow_mul]
 
 /-- The first `m` weights alone. -/
-theorem weighed_mod (slotted : Nat → Nat) {weightBits sign low mask W m j A : Nat} (hj : j < m) :
-    weighed slotted weightBits sign low mask (W % 2 ^ (weightBits * m)) j A
-      = weighed slotted weightBits sign low mask W j A := by
+theorem weighed_mod (product : Nat → Nat → Nat) {weightBits W m j A : Nat} (hj : j < m) :
+    weighed product weightBits (W % 2 ^ (weightBits * m)) j A
+      = weighed product weightBits W j A := by
   have e : 2 ^ (weightBits * m)
       = (2 ^ weightBits) ^ j * (2 ^ weightBits * (2 ^ weightBits) ^ (m - j - 1)) := by
     rw [← Nat.pow_succ', ← Nat.pow_add, Nat.pow_mul]
@@ -168,24 +168,24 @@ theorem getD_drop (columns : List Nat) (m j : Nat) :
 
 section
 
-variable {program : Column → Nat} {slotted : Nat → Nat} {w weightBits sign low mask : Nat}
+variable {program : Nat → Column → Nat} {product : Nat → Nat → Nat} {w weightBits : Nat}
 
 /-- What programs go on with that have added up the products of `n` columns. -/
-def Weighed (slotted : Nat → Nat) (w weightBits sign low mask n : Nat) (groups : List ColumnGroup)
+def Weighed (product : Nat → Nat → Nat) (w weightBits n : Nat) (groups : List ColumnGroup)
     (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Prop :=
   ∃ rest, columnsOf w rest = (columnsOf w groups).drop n ∧
-    k (P + total (fun j => weighed slotted weightBits sign low mask W j
+    k (P + total (fun j => weighed product weightBits W j
       ((columnsOf w groups).getD j 0)) n) rest = true
 
 /-- The products of `m` columns, and then of `n` more. -/
 theorem Weighed.append {m n : Nat} {groups : List ColumnGroup} {W V P : Nat}
     {k : Nat → List ColumnGroup → Bool} {k' : Nat → List ColumnGroup → Bool}
-    (hV : ∀ j, j < m → ∀ A, weighed slotted weightBits sign low mask V j A
-      = weighed slotted weightBits sign low mask W j A)
-    (h : Weighed slotted w weightBits sign low mask m groups V P k)
+    (hV : ∀ j, j < m → ∀ A, weighed product weightBits V j A
+      = weighed product weightBits W j A)
+    (h : Weighed product w weightBits m groups V P k)
     (hk : ∀ P groups, k P groups = true →
-      Weighed slotted w weightBits sign low mask n groups (W / 2 ^ (weightBits * m)) P k') :
-    Weighed slotted w weightBits sign low mask (m + n) groups W P k' := by
+      Weighed product w weightBits n groups (W / 2 ^ (weightBits * m)) P k') :
+    Weighed product w weightBits (m + n) groups W P k' := by
   obtain ⟨rest, hrest, h⟩ := h
   obtain ⟨rest', hrest', h⟩ := hk _ _ h
   refine ⟨rest', by rw [hrest', hrest, List.drop_drop], ?_⟩
@@ -198,11 +198,11 @@ theorem total_eight (f : Nat → Nat) (P : Nat) :
   simp only [total, Nat.zero_add, Nat.reduceAdd]
   omega
 
-theorem of_weighEights (hslotted : ∀ column, program column = slotted (column.digits w))
+theorem of_weighEights (hproduct : ∀ v column, program v column = product v (column.digits w))
     {n W P : Nat} {groups : List ColumnGroup} {k : Nat → List ColumnGroup → Bool}
-    (h : weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1) sign low mask n
+    (h : weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1) n
       groups W P k = true) :
-    Weighed slotted w weightBits sign low mask (8 * n) groups W P k := by
+    Weighed product w weightBits (8 * n) groups W P k := by
   induction n generalizing groups W P with
   | zero => exact ⟨groups, rfl, h⟩
   | succ n ih =>
@@ -212,34 +212,34 @@ theorem of_weighEights (hslotted : ∀ column, program column = slotted (column.
       cases group with
       | one => exact absurd (show false = true from h) (by decide)
       | eight a b c d e f g h' =>
-        let q (j : Nat) (column : Column) : Nat := product sign low mask
-          (Nat.land (Nat.shiftRight W (Nat.mul weightBits j)) (2 ^ weightBits - 1)) (program column)
-        have h : weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1) sign low mask
+        let q (j : Nat) (column : Column) : Nat := program
+          (Nat.land (Nat.shiftRight W (Nat.mul weightBits j)) (2 ^ weightBits - 1)) column
+        have h : weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1)
             n groups (Nat.shiftRight W (weightBits * 8)) (q 7 h' + (q 6 g + (q 5 f + (q 4 e +
               (q 3 d + (q 2 c + (q 1 b + (q 0 a + P)))))))) k = true :=
-          (after_eq _ _).symm.trans h
+          (force_eq _ _).symm.trans h
         have hq : ∀ j column, q j column
-            = weighed slotted weightBits sign low mask W j (column.digits w) := fun j column => by
-          show product sign low mask (Nat.land (W >>> (weightBits * j)) (2 ^ weightBits - 1)) _ = _
-          rw [weighed, hslotted, Nat.shiftRight_eq_div_pow, Nat.pow_mul]
-          exact congrArg (product sign low mask · _) (Nat.and_two_pow_sub_one_eq_mod ..)
+            = weighed product weightBits W j (column.digits w) := fun j column => by
+          show program (Nat.land (W >>> (weightBits * j)) (2 ^ weightBits - 1)) _ = _
+          rw [weighed, hproduct, Nat.shiftRight_eq_div_pow, Nat.pow_mul]
+          exact congrArg (product · _) (Nat.and_two_pow_sub_one_eq_mod ..)
         simp only [hq] at h
         rw [Nat.mul_succ, Nat.add_comm (8 * n)]
         refine Weighed.append (V := W) (k := fun P groups => weighEights program weightBits
-          (weightBits * 8) (2 ^ weightBits - 1) sign low mask n groups
+          (weightBits * 8) (2 ^ weightBits - 1) n groups
             (Nat.shiftRight W (weightBits * 8)) P k) (fun _ _ _ => rfl) ⟨groups, rfl, ?_⟩
           fun P groups h => ?_
-        · show weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1) sign low mask n
+        · show weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1) n
             groups (Nat.shiftRight W (weightBits * 8)) (P + total _ 8) k = true
           rw [total_eight]
           exact h
         · rw [← Nat.shiftRight_eq_div_pow]
           exact ih h
 
-theorem of_weighOnes (hslotted : ∀ column, program column = slotted (column.digits w))
+theorem of_weighOnes (hproduct : ∀ v column, program v column = product v (column.digits w))
     {n W P : Nat} {groups : List ColumnGroup} {k : Nat → List ColumnGroup → Bool}
-    (h : weighOnes program weightBits (2 ^ weightBits - 1) sign low mask n groups W P k = true) :
-    Weighed slotted w weightBits sign low mask n groups W P k := by
+    (h : weighOnes program weightBits (2 ^ weightBits - 1) n groups W P k = true) :
+    Weighed product w weightBits n groups W P k := by
   induction n generalizing groups W P with
   | zero => exact ⟨groups, rfl, h⟩
   | succ n ih =>
@@ -249,43 +249,43 @@ theorem of_weighOnes (hslotted : ∀ column, program column = slotted (column.di
       cases group with
       | eight => exact absurd (show false = true from h) (by decide)
       | one column =>
-        have h : weighOnes program weightBits (2 ^ weightBits - 1) sign low mask n groups
-            (Nat.shiftRight W weightBits) (product sign low mask
-              (Nat.land W (2 ^ weightBits - 1)) (program column) + P) k = true :=
-          (after_eq _ _).symm.trans h
+        have h : weighOnes program weightBits (2 ^ weightBits - 1) n groups
+            (Nat.shiftRight W weightBits) (program
+              (Nat.land W (2 ^ weightBits - 1)) column + P) k = true :=
+          (force_eq _ _).symm.trans h
         rw [show Nat.land W (2 ^ weightBits - 1) = W / (2 ^ weightBits) ^ 0 % 2 ^ weightBits by
-          rw [Nat.pow_zero, Nat.div_one]; exact Nat.and_two_pow_sub_one_eq_mod .., hslotted] at h
+          rw [Nat.pow_zero, Nat.div_one]; exact Nat.and_two_pow_sub_one_eq_mod .., hproduct] at h
         rw [Nat.add_comm n]
         refine Weighed.append (V := W) (k := fun P groups => weighOnes program weightBits
-          (2 ^ weightBits - 1) sign low mask n groups (Nat.shiftRight W weightBits) P k)
+          (2 ^ weightBits - 1) n groups (Nat.shiftRight W weightBits) P k)
           (fun _ _ _ => rfl) ⟨groups, rfl, ?_⟩ fun P groups h => ?_
-        · show weighOnes program weightBits (2 ^ weightBits - 1) sign low mask n groups
+        · show weighOnes program weightBits (2 ^ weightBits - 1) n groups
             (Nat.shiftRight W weightBits) (P + total _ 1) k = true
           rw [total, total, Nat.add_zero, Nat.add_comm P]
           exact h
         · rw [Nat.mul_one, ← Nat.shiftRight_eq_div_pow]
           exact ih h
 
-theorem of_weighAll (hslotted : ∀ column, program column = slotted (column.digits w))
+theorem of_weighAll (hproduct : ∀ v column, program v column = product v (column.digits w))
     {chunk ones eights chunks W P : Nat} {groups : List ColumnGroup}
     {k : Nat → List ColumnGroup → Bool}
-    (h : weighAll program weightBits (weightBits * 8) (2 ^ weightBits - 1) sign low mask chunk
+    (h : weighAll program weightBits (weightBits * 8) (2 ^ weightBits - 1) chunk
       (weightBits * (8 * chunk)) (2 ^ (weightBits * (8 * chunk)) - 1) ones eights
       (weightBits * (8 * eights)) chunks groups W P k = true) :
-    Weighed slotted w weightBits sign low mask (8 * chunk * chunks + (8 * eights + ones)) groups W P
+    Weighed product w weightBits (8 * chunk * chunks + (8 * eights + ones)) groups W P
       k := by
   induction chunks generalizing groups W P with
   | zero =>
     rw [Nat.mul_zero, Nat.zero_add]
-    refine Weighed.append (fun _ _ _ => rfl) (of_weighEights hslotted h) fun P groups h => ?_
+    refine Weighed.append (fun _ _ _ => rfl) (of_weighEights hproduct h) fun P groups h => ?_
     rw [← Nat.shiftRight_eq_div_pow]
-    exact of_weighOnes hslotted h
+    exact of_weighOnes hproduct h
   | succ chunks ih =>
     rw [Nat.mul_succ, Nat.add_comm (8 * chunk * chunks), Nat.add_assoc]
-    refine Weighed.append (fun j hj A => ?_) (of_weighEights hslotted h) fun P groups h => ?_
+    refine Weighed.append (fun j hj A => ?_) (of_weighEights hproduct h) fun P groups h => ?_
     · rw [show Nat.land W (2 ^ (weightBits * (8 * chunk)) - 1) = W % 2 ^ (weightBits * (8 * chunk))
         from Nat.and_two_pow_sub_one_eq_mod ..]
-      exact weighed_mod slotted hj
+      exact weighed_mod product hj
     · rw [← Nat.shiftRight_eq_div_pow]
       exact ih h
 
@@ -371,8 +371,8 @@ theorem products_le (s : PackedSamples) (p : IntegerProbe) (t r : Nat) :
 
 /-- What `weighAll` adds up in the slots of a block. -/
 theorem total_weighed (hg : 0 < s.slotDigits) (p : IntegerProbe) (t : Nat) :
-    total (fun j => weighed s.spreadOut p.weightBits (2 ^ (p.weightBits - 1))
-        (2 ^ p.magnitudeBits - 1) ((2 ^ s.digitBits - 1) * ones s.slotBase s.slotCount)
+    total (fun j => weighed (fun v A => product (2 ^ (p.weightBits - 1)) (2 ^ p.magnitudeBits - 1)
+        ((2 ^ s.digitBits - 1) * ones s.slotBase s.slotCount) v (s.spreadOut A)) p.weightBits
         (pack (2 ^ p.literalBits) p.weights) j (s.column t j)) s.latentDim
       = slots s.slotBase (fun k => s.products p t (s.slotRow k)) s.slotCount := by
   refine Eq.trans (total_congr fun j _ => ?_) (total_slots_eq s.slotBase s.slotCount
@@ -414,6 +414,9 @@ section
 
 variable {S n : Nat} {u e : Nat → Nat}
 
+theorem half_add_half (hS : 0 < S) : 2 ^ S = 2 ^ (S - 1) + 2 ^ (S - 1) := by
+  rw [← Nat.mul_two, ← Nat.pow_succ, Nat.succ_eq_add_one, Nat.sub_add_cancel hS]
+
 /-- What `allSet` says of the slots that are selected. -/
 theorem le_of_allSet (hS : 0 < S) (hu : ∀ k, k < n → u k < 2 ^ S) (he : ∀ k, k < n → e k ≤ 1)
     (h : allSet (2 ^ (S - 1) * slots (2 ^ S) e n) (slots (2 ^ S) u n) = true) {k : Nat} (hk : k < n)
@@ -439,10 +442,7 @@ theorem land_rest (hS : 0 < S) (hu : ∀ k, k < n → u k < 2 ^ S) (he : ∀ k, 
     (hle : ∀ k, k < n → e k = 1 → 2 ^ (S - 1) ≤ u k) :
     Nat.land (slots (2 ^ S) u n) (Nat.mul (2 ^ (S - 1) - 1) (slots (2 ^ S) e n))
       = slots (2 ^ S) (fun k => (u k - 2 ^ (S - 1)) * e k) n := by
-  have hhalf : 2 ^ S = 2 ^ (S - 1) + 2 ^ (S - 1) := by
-    rw [← Nat.two_mul, ← Nat.pow_succ']
-    congr 1
-    omega
+  have hhalf := half_add_half hS
   have hpos := Nat.two_pow_pos (S - 1)
   refine Eq.trans (land_select_bits (by omega) hu he) (slots_congr fun k hk => ?_)
   have h1 := he k hk
@@ -458,10 +458,7 @@ theorem le_of_allSet_sub (hS : 0 < S) {limit : Nat} (hlimit : limit < 2 ^ (S - 1
     (h : allSet (2 ^ (S - 1) * ones (2 ^ S) n)
       (Nat.sub ((limit + 2 ^ (S - 1)) * ones (2 ^ S) n) (slots (2 ^ S) u n)) = true)
     {k : Nat} (hk : k < n) : u k ≤ limit := by
-  have hhalf : 2 ^ S = 2 ^ (S - 1) + 2 ^ (S - 1) := by
-    rw [← Nat.two_mul, ← Nat.pow_succ']
-    congr 1
-    omega
+  have hhalf := half_add_half hS
   have e : Nat.sub ((limit + 2 ^ (S - 1)) * ones (2 ^ S) n) (slots (2 ^ S) u n)
       = slots (2 ^ S) (fun k => limit + 2 ^ (S - 1) - u k) n := by
     rw [mul_ones]
@@ -487,10 +484,7 @@ theorem of_withExcesses {a q : Nat → Nat} {factor lo span kQ kP twice : Nat}
       factor * (a k - lo) + kQ - (q k + kP) ≤ twice) ∧
     k (slots (2 ^ S) (fun k => (factor * (a k - lo) + kQ - (q k + kP)) * e k) n)
       (slots (2 ^ S) (fun k => (a k - lo) * e k) n) = true := by
-  have hhalf : 2 ^ S = 2 ^ (S - 1) + 2 ^ (S - 1) := by
-    rw [← Nat.two_mul, ← Nat.pow_succ']
-    congr 1
-    omega
+  have hhalf := half_add_half hS
   simp only [withExcesses, force_eq, Bool.and_eq_true] at h
   obtain ⟨hU, hV, hY, hE, hk⟩ := h
   -- The scores.

@@ -80,12 +80,15 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
   (fun (slotted : Column → Nat) (listed : Nat → Nat) =>
     passBlocks (Nat.div s.latentDim 8) (Nat.add ones s.conceptCount) first s.groups fun groups =>
     withBlocks
-      (fun groups => weighAll slotted p.weightBits eightBits largestCode sign low mask 8 chunkBits
-        chunkMask ones eights eightsBits chunks groups W Nat.zero)
+      (fun groups => weighAll
+        (fun v column => Nat.mul (Nat.land v low)
+          (Bool.rec (slotted column) (Nat.sub mask (slotted column)) (Nat.ble sign v)))
+        p.weightBits eightBits largestCode 8 chunkBits chunkMask ones eights eightsBits chunks
+        groups W Nat.zero)
       slotted listed (withExcesses half rest tops factor lows spans kQ kP limits)
       s.size s.blockRows s.conceptCount c blockCount (Nat.mul s.blockRows first) groups []
       fun blocks => sumsAgree (fun m => m.addAll s p slotBits one largest listed blocks) asked)
-    (fun column => Nat.land (copies (Nat.land (column.join limbBits) full)) mask)
+    (fun column => column.join limbBits fun A => Nat.land (copies (Nat.land A full)) mask)
     (fun count => Nat.div (Nat.land
       (copies (Nat.land (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1) full)) mask)
       largestDigit)
@@ -267,7 +270,7 @@ theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
     rwa [Nat.zero_add] at hm
   constructor
   · intro t groups k hgroups hk
-    obtain ⟨rest, hrest, hk⟩ := of_weighAll (fun _ => rfl) hk
+    obtain ⟨rest, hrest, hk⟩ := of_weighAll (product := fun v A => product _ _ _ v (s.spreadOut A)) (fun _ _ => rfl) hk
     rw [hgroups] at hrest hk
     rw [elatent] at hrest hk
     simp only [getD_drop] at hk

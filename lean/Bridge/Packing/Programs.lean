@@ -37,18 +37,12 @@ namespace Bridge
 
 /-! ## Evaluation -/
 
-/-- `force n k` is `k n`; the recursor makes the kernel evaluate `n` to a literal before it is
-substituted into `k`. -/
-def force (n : Nat) (k : Nat → Bool) : Bool := Nat.rec (k Nat.zero) (fun n _ => k (Nat.succ n)) n
+/-- `force n k` is `k n`; the recursor makes the kernel evaluate `n`, whose value it remembers,
+before it goes on, so that numbers that are made of each other do not pile up. -/
+def force (n : Nat) (k : Nat → Bool) : Bool := Bool.rec (k n) (k n) (Nat.ble n Nat.zero)
 
-/-- `after n b` is `b`; the recursor makes the kernel evaluate `n` before, so that numbers that are
-made of each other do not pile up. -/
-def after (n : Nat) (b : Bool) : Bool := Bool.rec b b (Nat.ble n Nat.zero)
-
-theorem force_eq (n : Nat) (k : Nat → Bool) : force n k = k n := by cases n <;> rfl
-
-theorem after_eq (n : Nat) (b : Bool) : after n b = b := by
-  unfold after
+theorem force_eq (n : Nat) (k : Nat → Bool) : force n k = k n := by
+  unfold force
   cases Nat.ble n Nat.zero <;> rfl
 
 /-- `ones x n`, by a division. -/
@@ -67,15 +61,16 @@ theorem join_eq (w : Nat) (literals : List Nat) : join w literals = pack (2 ^ w)
     show a + join w as <<< w = a + 2 ^ w * pack (2 ^ w) as
     rw [ih, Nat.shiftLeft_eq, Nat.mul_comm]
 
-/-- `Column.digits`, by shifts. -/
-def Column.join (limbBits : Nat) (column : Column) : Nat :=
+/-- `Column.digits`, by shifts; go on with it. -/
+def Column.join (limbBits : Nat) (column : Column) (k : Nat → Nat) : Nat :=
   Column.rec (fun first second third fourth =>
-    Nat.add first (Nat.shiftLeft
+    k (Nat.add first (Nat.shiftLeft
       (Nat.add second (Nat.shiftLeft (Nat.add third (Nat.shiftLeft fourth limbBits)) limbBits))
-      limbBits)) column
+      limbBits))) column
 
-theorem Column.join_eq (limbBits : Nat) (column : Column) :
-    column.join limbBits = column.digits limbBits := by
+theorem Column.join_eq (limbBits : Nat) (column : Column) (k : Nat → Nat) :
+    column.join limbBits k = k (column.digits limbBits) := by
+  refine congrArg k ?_
   show column.first + (column.second + (column.third + column.fourth <<< limbBits) <<< limbBits)
     <<< limbBits = column.first + 2 ^ limbBits * (column.second + 2 ^ limbBits * (column.third +
       2 ^ limbBits * (column.fourth + 2 ^ limbBits * 0)))
@@ -124,9 +119,9 @@ def product (sign low mask v X : Nat) : Nat :=
 
 /-- Add up the products of the columns of `n` groups of eight with the weights, which are the digits
 of `W`; go on with the sum, added to `P`, and with the groups that are left.  It answers `false` if
-there are too few groups of eight.  `slotted` moves a column's digits into slots, `largest` is the
-largest digit of `W`, and `eightBits` the width of eight of its digits. -/
-def weighEights (slotted : Column → Nat) (weightBits eightBits largest sign low mask n : Nat)
+there are too few groups of eight.  `product` is what is added up for a weight and a column,
+`largest` the largest digit of `W`, and `eightBits` the width of eight of its digits. -/
+def weighEights (product : Nat → Column → Nat) (weightBits eightBits largest n : Nat)
     (groups : List ColumnGroup) (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Bool :=
   Nat.rec (motive := fun _ => List ColumnGroup → Nat → Nat → Bool)
     (fun groups _ P => k P groups)
@@ -136,22 +131,23 @@ def weighEights (slotted : Column → Nat) (weightBits eightBits largest sign lo
           ColumnGroup.rec (fun _ => false)
             (fun a b c d e f g h =>
               (fun weight =>
-                (fun P => after P (ih groups (Nat.shiftRight W eightBits) P))
-                  (Nat.add (product sign low mask (weight 7) (slotted h))
-                  (Nat.add (product sign low mask (weight 6) (slotted g))
-                  (Nat.add (product sign low mask (weight 5) (slotted f))
-                  (Nat.add (product sign low mask (weight 4) (slotted e))
-                  (Nat.add (product sign low mask (weight 3) (slotted d))
-                  (Nat.add (product sign low mask (weight 2) (slotted c))
-                  (Nat.add (product sign low mask (weight 1) (slotted b))
-                  (Nat.add (product sign low mask (weight 0) (slotted a)) P)))))))))
+                force
+                  (Nat.add (product (weight 7) h)
+                  (Nat.add (product (weight 6) g)
+                  (Nat.add (product (weight 5) f)
+                  (Nat.add (product (weight 4) e)
+                  (Nat.add (product (weight 3) d)
+                  (Nat.add (product (weight 2) c)
+                  (Nat.add (product (weight 1) b)
+                  (Nat.add (product (weight 0) a) P))))))))
+                  (ih groups (Nat.shiftRight W eightBits)))
                 (fun j => Nat.land (Nat.shiftRight W (Nat.mul weightBits j)) largest))
             group)
         groups)
     n groups W P
 
 /-- The same with `n` single columns. -/
-def weighOnes (slotted : Column → Nat) (weightBits largest sign low mask n : Nat)
+def weighOnes (product : Nat → Column → Nat) (weightBits largest n : Nat)
     (groups : List ColumnGroup) (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Bool :=
   Nat.rec (motive := fun _ => List ColumnGroup → Nat → Nat → Bool)
     (fun groups _ P => k P groups)
@@ -160,8 +156,8 @@ def weighOnes (slotted : Column → Nat) (weightBits largest sign low mask n : N
         (fun group groups _ =>
           ColumnGroup.rec
             (fun column =>
-              (fun P => after P (ih groups (Nat.shiftRight W weightBits) P))
-                (Nat.add (product sign low mask (Nat.land W largest) (slotted column)) P))
+              force (Nat.add (product (Nat.land W largest) column) P)
+                (ih groups (Nat.shiftRight W weightBits)))
             (fun _ _ _ _ _ _ _ _ => false)
             group)
         groups)
@@ -170,18 +166,16 @@ def weighOnes (slotted : Column → Nat) (weightBits largest sign low mask n : N
 /-- Add up the products of `chunks * chunk + eights` groups of eight columns and of `ones` single
 ones, so that only the weights of `chunk` groups are shifted for each of these: `chunkBits` is the
 width of so many, and `eightsBits` that of the weights of `eights` groups. -/
-def weighAll (slotted : Column → Nat)
-    (weightBits eightBits largest sign low mask chunk chunkBits chunkMask ones eights eightsBits
-      chunks : Nat)
+def weighAll (product : Nat → Column → Nat)
+    (weightBits eightBits largest chunk chunkBits chunkMask ones eights eightsBits chunks : Nat)
     (groups : List ColumnGroup) (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Bool :=
   Nat.rec (motive := fun _ => List ColumnGroup → Nat → Nat → Bool)
     (fun groups W P =>
-      weighEights slotted weightBits eightBits largest sign low mask eights groups W P
-        fun P groups => weighOnes slotted weightBits largest sign low mask ones groups
-          (Nat.shiftRight W eightsBits) P k)
+      weighEights product weightBits eightBits largest eights groups W P fun P groups =>
+        weighOnes product weightBits largest ones groups (Nat.shiftRight W eightsBits) P k)
     (fun _ ih groups W P =>
-      weighEights slotted weightBits eightBits largest sign low mask chunk groups
-        (Nat.land W chunkMask) P fun P groups => ih groups (Nat.shiftRight W chunkBits) P)
+      weighEights product weightBits eightBits largest chunk groups (Nat.land W chunkMask) P
+        fun P groups => ih groups (Nat.shiftRight W chunkBits) P)
     chunks groups W P
 
 /-- Go on with the groups but the first `n`; the answer is `false` if these are not single columns.

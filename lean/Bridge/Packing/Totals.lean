@@ -173,26 +173,6 @@ theorem slots_mod {x n : Nat} {f : Nat → Nat} (h : total f n < x - 1) :
 
 /-! ## Selecting slots -/
 
-/-- A number whose slots are `0` or `1`, times `x - 1`, selects slots. -/
-theorem land_select {s n : Nat} {f e : Nat → Nat} (hf : ∀ k, k < n → f k < 2 ^ s)
-    (he : ∀ k, k < n → e k ≤ 1) :
-    slots (2 ^ s) f n &&& slots (2 ^ s) e n * (2 ^ s - 1)
-      = slots (2 ^ s) (fun k => f k * e k) n := by
-  have hpos := Nat.two_pow_pos s
-  rw [slots_mul, slots_land _ _ _ _ hf fun k hk => ?_]
-  · apply slots_congr
-    intro k hk
-    have h1 := he k hk
-    rcases (by omega : e k = 0 ∨ e k = 1) with h | h
-    · simp [h]
-    · rw [h, Nat.one_mul, Nat.and_two_pow_sub_one_eq_mod, Nat.mod_eq_of_lt (hf k hk), Nat.mul_one]
-  · have h1 := he k hk
-    rcases (by omega : e k = 0 ∨ e k = 1) with h | h
-    · rw [h]
-      omega
-    · rw [h]
-      omega
-
 /-- A number whose slots are `0` or `1`, times `c`, selects the bits of `c` in some slots. -/
 theorem land_select_bits {s n c : Nat} {f e : Nat → Nat} (hc : c < 2 ^ s)
     (hf : ∀ k, k < n → f k < 2 ^ s) (he : ∀ k, k < n → e k ≤ 1) :
@@ -209,6 +189,16 @@ theorem land_select_bits {s n c : Nat} {f e : Nat → Nat} (hc : c < 2 ^ s)
     · rw [h, Nat.zero_mul]
       exact Nat.two_pow_pos s
     · rwa [h, Nat.one_mul]
+
+/-- A number whose slots are `0` or `1`, times `2 ^ s - 1`, selects slots. -/
+theorem land_select {s n : Nat} {f e : Nat → Nat} (hf : ∀ k, k < n → f k < 2 ^ s)
+    (he : ∀ k, k < n → e k ≤ 1) :
+    slots (2 ^ s) f n &&& slots (2 ^ s) e n * (2 ^ s - 1)
+      = slots (2 ^ s) (fun k => f k * e k) n := by
+  rw [Nat.mul_comm (slots _ e n),
+    land_select_bits (Nat.sub_lt (Nat.two_pow_pos s) Nat.one_pos) hf he]
+  exact slots_congr fun k hk => by
+    rw [Nat.and_two_pow_sub_one_eq_mod, Nat.mod_eq_of_lt (hf k hk)]
 
 /-- Bit `j` of every slot. -/
 theorem land_bit {s n j : Nat} {f : Nat → Nat} (hf : ∀ k, k < n → f k < 2 ^ s) (hj : j < s) :

@@ -64,7 +64,7 @@ where
 
 /-- Two weights, 5 and 7, of single columns. -/
 def weighTwo (groups : List ColumnGroup) (W P : Nat) (k : Nat → List ColumnGroup → Bool) : Bool :=
-  weighOnes (Column.join 4) 8 255 128 15 0x0f0f 2 groups W P k
+  weighOnes (fun v column => product 128 15 0x0f0f v (column.digits 4)) 8 255 2 groups W P k
 
 example : weighTwo [slotsOf 2 1, slotsOf 4 3] 0x0705 0 (fun total rest =>
     total == 0x12 * 5 + 0x34 * 7 && rest.isEmpty) = true := by decide +kernel
@@ -78,7 +78,7 @@ example : weighTwo [slotsOf 2 1, eightOf ⟨4, 3, 0, 0⟩ ⟨0, 0, 0, 0⟩] 0x07
 
 /-- Groups of eight columns, with the weights 1 to 8 and so on. -/
 def weighGroups (n : Nat) (groups : List ColumnGroup) (k : Nat → List ColumnGroup → Bool) : Bool :=
-  weighEights (Column.join 4) 8 64 255 128 15 0x0f0f n groups 0x0203_0807060504030201 0 k
+  weighEights (fun v column => v * column.digits 4) 8 64 255 n groups 0x02030807060504030201 0 k
 
 example : weighGroups 1 [eightOf ⟨2, 1, 0, 0⟩ ⟨4, 3, 0, 0⟩] (fun total rest =>
     total == 0x12 + 8 * 0x34 && rest.isEmpty) = true := by decide +kernel
@@ -88,9 +88,9 @@ example : weighGroups 2 [eightOf ⟨2, 1, 0, 0⟩ ⟨4, 3, 0, 0⟩] (fun _ _ => 
   decide +kernel
 example : weighGroups 1 [slotsOf 2 1] (fun _ _ => true) = false := by decide +kernel
 
-example : Column.join 4 ⟨4, 3, 2, 1⟩ = 0x1234 := by decide +kernel
+example : Column.join 4 ⟨4, 3, 2, 1⟩ (· + 1) = 0x1235 := by decide +kernel
 -- digits that are too large are added up
-example : Column.join 4 ⟨0x14, 3, 0, 0⟩ = 0x44 := by decide +kernel
+example : Column.join 4 ⟨0x14, 3, 0, 0⟩ (· + 0) = 0x44 := by decide +kernel
 example : passOnes 1 [slotsOf 2 1, slotsOf 4 3] (fun rest => rest.length == 1) = true := by
   decide +kernel
 example : passOnes 3 [slotsOf 2 1, slotsOf 4 3] (fun _ => true) = false := by decide +kernel
