@@ -32,7 +32,7 @@ class Steps:
     """The numbers that the kernel computes for a block, of which slot k is `digits` digits wide.
 
     Attributes:
-        columns: the columns of the block, as they are stored.
+        columns: the columns of the block, each put together from its literals.
         spread: the same with every digit in a slot of its own.
         products: the sum of the columns of latents times their weights; of a column with a negative weight it is what
             its digits lack of the largest digit.
@@ -59,14 +59,17 @@ def tiny_export() -> Certificate:
 
 
 def steps(certificate: Certificate) -> Steps:
-    """What `Bridge.check` computes for a certificate with one block, integer entries and one literal a column."""
+    """What `Bridge.check` computes for a certificate with one block and integer entries."""
     samples, (concept,) = certificate.samples, certificate.concepts
     bits, digits, rows = samples.digit_bits, samples.slot_digits, samples.block_rows
     slot, per_class, largest = bits * digits, rows // digits + 1, (1 << bits) - 1
     count = per_class * digits
     ones = sum(1 << (slot * k) for k in range(count))
     mask = sum(largest << (slot * k) for k in range(per_class))
-    columns = tuple(column for (column,) in samples.columns)
+    columns = tuple(
+        sum(literal << (samples.limb_bits * place) for place, literal in enumerate(column))
+        for column in samples.columns
+    )
     spread = tuple(
         sum(((column >> (bits * c)) & mask) << (slot * per_class * c) for c in range(digits)) for column in columns
     )

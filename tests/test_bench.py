@@ -215,11 +215,12 @@ def test_integer_claims_are_those_of_the_certificate(tmp_path):
 
 
 @given(st.sampled_from([2, 16, 250]), st.integers(1, 4))
-def test_a_file_of_literals_has_so_many_of_so_many_digits_in_columns_of_eight(length, columns):
-    text = literals_file("A", "nat_lit ", length, 8 * columns)
-    assert [len(digits) for digits in re.findall(r"nat_lit 0x([0-9a-f]+)", text)] == [length] * 8 * columns
-    counts = [column.count("nat_lit") for column in re.findall(r"^    \[([^\]]*)\],?$", text, re.MULTILINE)]
-    assert counts == [8] * columns
+def test_a_file_of_literals_has_so_many_of_so_many_digits_in_groups_as_a_shard_has_them(length, groups):
+    text = literals_file("Generated", length, groups)
+    assert [len(digits) for digits in re.findall(r"nat_lit 0x([0-9a-f]+)", text)] == [length] * 32 * groups
+    written = re.sub(r"0x[0-9a-f]+", "0x1", text.partition(" := ")[2])
+    group = "    .eight" + "\n      ⟨nat_lit 0x1, nat_lit 0x1, nat_lit 0x1, nat_lit 0x1⟩" * 8
+    assert written == f"[\n{f',{chr(10)}'.join([group] * groups)}\n  ]\n\nend Generated\n"
 
 
 # The command line.

@@ -6,6 +6,7 @@ The mutants are changes to the text of small exports.  All of them go through Le
 import re
 from collections.abc import Callable
 from contextlib import contextmanager
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,8 @@ def artifact(name="size"):
     return make_artifact(SAMPLES, LATENT_DIM, concept_names=(name, "thick"), scores=scores)
 
 
-# What is changed: a whole export; one in two blocks, columns of two literals and two parts; one of many weights.
+# What is changed: a whole export; one in two blocks, literals of a digit and two parts; one of many weights, which has
+# sixteen groups of eight columns and two of one.
 ARTIFACTS = {
     "whole": artifact(),
     "in pieces": artifact(name="shard1"),
@@ -49,12 +51,11 @@ ARTIFACTS = {
 
 @contextmanager
 def base(name):
-    """The artifact, with the sizes of its blocks, literals and parts in force."""
+    """The artifact, with the sizes of its blocks and parts in force."""
     with pytest.MonkeyPatch.context() as patch:
         if name == "in pieces":
             patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 130)
-            patch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
-            small_shards(patch, 9)
+            small_shards(patch, 4)
         yield ARTIFACTS[name]
 
 
@@ -106,13 +107,13 @@ def add(row: int, column: int, units: int) -> Change:
 
 
 def swap_literals(column: int) -> Change:
-    """Exchange the two literals of a column of the last block."""
+    """Exchange the second and the third literal, samples 5 and 6, of a column of the last block."""
 
     def change(files: Files) -> Files:
         number = len(literals_in(files)) - layout(files).column_count + column
-        first, second = (int(literal[1], 16) for _, literal in literals_in(files)[number])
-        changed = with_literal(files, literals_in(files)[number][0], second)
-        return with_literal(changed, literals_in(changed)[number][1], first)
+        second, third = (int(literal[1], 16) for _, literal in literals_in(files)[number][1:3])
+        changed = with_literal(files, literals_in(files)[number][1], third)
+        return with_literal(changed, literals_in(changed)[number][2], second)
 
     return change
 
@@ -120,8 +121,20 @@ def swap_literals(column: int) -> Change:
 def set_bit_above_the_last_row(files: Files) -> Files:
     form = layout(files)
     place = literals_in(files)[-1][-1]
-    above = form.digit_bits * form.block_rows - form.limb_bits * (len(literals_in(files)[-1]) - 1)
+    above = form.digit_bits * form.block_rows - 3 * form.limb_bits
     return with_literal(files, place, int(place[1][1], 16) + 2**above)
+
+
+def regroup(sizes: list[int]) -> Change:
+    """Put the columns, all of which stay, into groups of these sizes."""
+
+    def change(files: Files) -> Files:
+        columns, written = iter(re.findall("⟨nat_lit.*?⟩", files[part(files, "Samples")])), {1: ".one", 8: ".eight"}
+        groups = [f"    {written[size]} {' '.join(islice(columns, size))}" for size in sizes]
+        assert not list(columns)
+        return substitute("Samples", r"(?s)(groups := \[\n).*(?=\n  \])", lambda m: m[1] + ",\n".join(groups))(files)
+
+    return change
 
 
 def change_weights(mask: Callable[[int], int]) -> Change:
@@ -235,9 +248,29 @@ MUTANTS = {
         "in pieces",
     ),
     "a column is left out of a part": (
-        substitute("Shard2", r"\n    \[nat_lit [^\]]*\],", ""),
+        substitute("Shard2", r"\n    \.one\n.*⟩,", ""),
         r"columns",
         "in pieces",
+    ),
+    "eight columns of latents are in groups of one": (
+        regroup([1] * 8 + [8] * 15 + [1] * 2),
+        r"groups\[0\]",
+        "wide",
+    ),
+    "a column of latents is in a group of one before those of eight": (
+        regroup([1] + [8] * 16 + [1]),
+        r"groups\[16\]",
+        "wide",
+    ),
+    "the last columns of latents and the scores are in a group of eight": (
+        regroup([8] * 15 + [1] * 2 + [8]),
+        r"groups\[17\]",
+        "wide",
+    ),
+    "a group of eight columns is left out": (
+        substitute("Samples", r"\n    \.eight\n(?:.*\n){8}", "\n"),
+        r"groups\[15\]",
+        "wide",
     ),
     "a sign of many weights is the other one": (
         change_weights(lambda width: 2 ** (width - 1)),
@@ -357,7 +390,7 @@ MUTANTS = {
         substitute("Samples", r"(digitBits := )(\d+)", shifted(4)),
         r"digitBits",
     ),
-    "the blocks have fewer rows": (substitute("Samples", r"(blockRows := )(\d+)", shifted(-2)), r"limbBits"),
+    "the blocks have fewer rows": (substitute("Samples", r"(blockRows := )(\d+)", shifted(-2)), r"columns"),
     "the blocks have no row": (substitute("Samples", r"blockRows := \d+", "blockRows := 0"), r"blockRows"),
     "the blocks have one row less in an export in pieces": (
         substitute("Samples", r"(blockRows := )(\d+)", shifted(-1)),
@@ -368,6 +401,10 @@ MUTANTS = {
         substitute("Samples", r"(limbBits := )(\d+)", shifted(-1)),
         r"limbBits",
         "in pieces",
+    ),
+    "the literals are one bit wider": (
+        substitute("Samples", r"(limbBits := )(\d+)", shifted(1)),
+        r"limbBits",
     ),
     "the bound is claimed without a proof": (
         substitute("Size", r"Bridge\.bound_of_found faithful checked \(by decide\) i", "sorry"),
@@ -411,17 +448,13 @@ HARMLESS = {
     "a latent of a sample that is far from δ is one unit off": (add(0, 0, 1), r"latents\[0, 0\]"),
     "a bit is set above the last row of a column": (set_bit_above_the_last_row, r"columns\[3\]"),
     "a column more is stored than there is": (
-        substitute("Samples", r"(?<=\])\n  \]", ",\n    [nat_lit 0x1]\n  ]"),
+        substitute("Samples", r"(?<=⟩)\n  \]", f",\n    .one ⟨{', '.join(['nat_lit 0x1'] * 4)}⟩\n  ]"),
         r"columns",
     ),
     "the slots are wider than they must be": (
         substitute("Samples", r"(slotDigits := )(\d+)", shifted(2)),
         r"slotDigits",
         "in pieces",
-    ),
-    "the only literal of a column is said to be wider": (
-        substitute("Samples", r"(limbBits := )(\d+)", shifted(1)),
-        r"limbBits",
     ),
 }
 MUTANTS = {name: Mutant(*mutant) for name, mutant in MUTANTS.items()}
@@ -465,7 +498,7 @@ def test_lean_accepts_the_export_without_a_change(messages, name):
 
 def test_verify_accepts_the_export_that_is_divided_up_anew(tmp_path):
     files = divided_anew(tmp_path, "Generated")
-    assert [len(column) for column in literals_in(files)] == [3] * 16
+    assert [len(column) for column in literals_in(files)] == [4] * 16
     assert verify(write(tmp_path, files), stored(tmp_path, artifact())).ok
 
 

@@ -20,6 +20,8 @@ from support.lean_files import write
 from support.problems import fraction
 from support.strategies import artifacts, finite_floats, unhurried, unmeasured
 
+ONE_GROUP = ".one ⟨nat_lit 0x1, nat_lit 0x0, nat_lit 0x0, nat_lit 0x0⟩"
+
 few_but_long = settings(unhurried, max_examples=30)
 
 
@@ -122,7 +124,7 @@ def test_an_export_is_read_with_all_its_numbers(tmp_path):
     samples, (first, second) = export.samples, export.concepts
     assert [samples.numbers.value(hole) for hole in ("size", "latent_dim", "concept_count")] == [3, 2, 2]
     assert len(samples.numbers["score_exponents"]) == 2
-    assert [len(column) for column in samples.columns] == [1, 1, 1, 1]
+    assert [[len(column) for column in group] for group in samples.groups] == [[4]] * 4
     assert (first.name.value, second.name.value) == ("size", "a b")
     assert [literal.value for literal in first.sup_error["size"]] == [3, 3, 3]
     assert [literal.value for literal in first.sup_error["column"]] == [0, 0, 0]
@@ -263,10 +265,26 @@ def test_comments_are_passed_over(tmp_path, comment):
         ("Size", r"(?s)#v\[.*?\]", "#v[]", "`]`", "a natural number in decimal digits"),
         ("Size", r"(?s)#v\[.*?\]", "#v[1, ]", "`]`", "a natural number in decimal digits"),
         ("Samples", r"size := \d+", "size := ٣", "`٣`", "a natural number in decimal digits"),
-        ("Samples", r"(?s)columns := .*?\]\n", "columns := [[]\n", "`]`", "`nat_lit`"),
-        ("Samples", r"(?s)columns := .*?\n  \]", "columns := []", "`]`", "`[`"),
-        ("Samples", r"(?s)columns := .*?\n  \]", "columns := shard1", "`shard1`", "`[`"),
-        ("Samples", r"(?s)columns := (.*?\n  \])", r"columns := [[nat_lit 0x1]] ++ \1", "`++`", "`end`"),
+        ("Samples", r"(?s)groups := .*?⟩", "groups := [.one ⟨⟩", "`⟩`", "`nat_lit`"),
+        ("Samples", r"(?s)groups := .*?\n  \]", "groups := []", "`]`", "`.`"),
+        ("Samples", r"(?s)groups := .*?\n  \]", "groups := shard1", "`shard1`", "`[`"),
+        ("Samples", r"(?s)groups := (.*?\n  \])", rf"groups := [{ONE_GROUP}] ++ \1", "`++`", "`end`"),
+        ("Samples", r"groups :=", "columns :=", "`columns`", "`groups`"),
+        ("Samples", r"groups := \[", "groups := [⟨nat_lit 0x1⟩,", "`⟨`", "`.`"),
+        ("Samples", r"\.one", ".two", "the group `two`", "one of one, eight"),
+        ("Samples", r"\.one", ".One", "the group `One`", "one of one, eight"),
+        ("Samples", r"\.one", ".one.one", "the group `one.one`", "one of one, eight"),
+        ("Samples", r"\.one", "Bridge.ColumnGroup.one", "`Bridge.ColumnGroup.one`", "`.`"),
+        ("Samples", r"\.one", ".«one»", "the group `«one»`", "one of one, eight"),
+        ("Samples", r"\.one", ".8", "`8`", "a name"),
+        ("Samples", r"\.one", ".eight", "`,`", "`⟨`"),
+        ("Samples", r"(?s)\.one(.*?⟩)", r".one\1\1", "`⟨`", "`]`"),
+        ("Samples", r"(?s)\.one(.*?⟩)", r".eight" + r"\1" * 7, "`,`", "`⟨`"),
+        ("Samples", r"(?s)\.one(.*?⟩)", r".eight" + r"\1" * 9, "`⟨`", "`]`"),
+        ("Samples", r"⟨nat_lit", "⟨nat_lit 0x0, nat_lit", "a column of 5 literals", "4 of them"),
+        ("Samples", r"⟨nat_lit 0x[0-9a-f]+, ", "⟨", "a column of 3 literals", "4 of them"),
+        ("Samples", r", nat_lit 0x[0-9a-f]+⟩", ", ⟩", "`⟩`", "`nat_lit`"),
+        ("Samples", r"⟨(nat_lit 0x[0-9a-f]+), ", r"⟨\1 ", "`nat_lit`", "`⟩`"),
         ("Samples", r"PackedSamples where", "PackedSamples := by", "`:=`", "`where`"),
         ("Samples", r"0x[0-9a-f]+", "12", "`12`", "a natural number in hexadecimal digits"),
         ("Samples", r"0x[0-9a-f]+", "0xAB", "`0`", "a natural number in hexadecimal digits"),
@@ -276,7 +294,8 @@ def test_comments_are_passed_over(tmp_path, comment):
         ("Samples", r"nat_lit", "Nat.succ", "`Nat.succ`", "`nat_lit`"),
         ("Samples", r"nat_lit (0x[0-9a-f]+)", r"(nat_lit \1)", "`(`", "`nat_lit`"),
         ("Samples", r"nat_lit (0x[0-9a-f]+)", r"0x1 nat_lit", "`0x1`", "`nat_lit`"),
-        ("Samples", r"\[(?=nat_lit)", "nat_lit [", "`nat_lit`", "`[`"),
+        ("Samples", r"⟨(?=nat_lit)", "nat_lit ⟨", "`nat_lit`", "`⟨`"),
+        ("Samples", r"⟨(?=nat_lit)", "(.mk ", "`(`", "`⟨`"),
         ("Samples", r"(?<=noncomputable )def", "noncomputable def", "`noncomputable`", "`def`"),
         ("Samples", r"(?<=noncomputable )def", "unsafe def", "`unsafe`", "`def`"),
         ("Samples", r"noncomputable def", "partial def", "`partial`", "`noncomputable`"),
@@ -319,7 +338,7 @@ def test_an_export_in_parts_is_read_as_the_same_export(tmp_path, monkeypatch):
     divided = read_export(exported(tmp_path))
     assert [value.value for value in literals(divided.samples)] == [value.value for value in literals(whole.samples)]
     assert [value.value for value in literals(divided.concepts)] == [value.value for value in literals(whole.concepts)]
-    assert [column[0].place.file.name for column in divided.samples.columns] == [
+    assert [column[0].place.file.name for (column,) in divided.samples.groups] == [
         f"Shard{number}.lean" for number in (1, 2, 3, 4)
     ]
 
@@ -346,18 +365,21 @@ def test_the_banner_of_every_part_is_read(tmp_path):
         ("Samples", r"shard1,\n    shard2", "shard1, shard1", "`shard1`", "`shard2`"),
         ("Samples", r"shard1,\n    shard2", "shard1 ++ shard2", "`++`", "`,`"),
         ("Samples", r"shard1,\n    shard2", "shard1, shard2.reverse", "`shard2.reverse`", "`shard2`"),
-        ("Samples", r"shard1,", "[[0x1]], shard1,", "`[`", "`shard1`"),
+        ("Samples", r"shard1,", f"[{ONE_GROUP}], shard1,", "`[`", "`shard1`"),
         ("Samples", r"Bridge\.joined", "List.flatten", "`List.flatten`", "`Bridge.joined`"),
         ("Samples", r"Samples.Shard1", "Samples.Shard2", "`Generated.Samples.Shard2`", "`Generated.Samples.Shard1`"),
         ("Samples", r"Generated.Samples.Shard1", "Other.Shard1", "`Other.Shard1`", "`Generated.Samples.Shard1`"),
         ("Samples", r"Generated.Samples.Shard1", "Generated.Size", "`Generated.Size`", "`Generated.Samples.Shard1`"),
         # What a part has
         ("Samples/Shard2", r"def shard2", "def shard1", "`shard1`", "`shard2`"),
-        ("Samples/Shard2", r"List \(List Nat\)", "List (List Int)", "`Int`", "`Nat`"),
+        ("Samples/Shard2", r"List Bridge\.ColumnGroup", "List (List Nat)", "`(`", "`Bridge.ColumnGroup`"),
+        ("Samples/Shard2", r"Bridge\.ColumnGroup", "Bridge.Column", "`Bridge.Column`", "`Bridge.ColumnGroup`"),
         ("Samples/Shard2", r"namespace Generated", "namespace Other", "`Other`", "`Generated`"),
-        ("Samples/Shard2", r"module\n", r"module\n\npublic import Bridge.Packing.Samples\n", "`public`", "`@`"),
+        ("Samples/Shard2", r"(public import .*\n)", r"\1\1", "`public`", "`@`"),
+        ("Samples/Shard2", r"Bridge\.Packing\.Samples", "Other", "`Other`", "`Bridge.Packing.Samples`"),
+        ("Samples/Shard2", r"public import .*\n", "", "`@`", "`public`"),
         ("Samples/Shard2", r"\n  \]", "\n  ] ++ []", "`++`", "`end`"),
-        ("Samples/Shard2", r"(?s):= \[.*\n  \]", ":= []", "`]`", "`[`"),
+        ("Samples/Shard2", r"(?s):= \[.*\n  \]", ":= []", "`]`", "`.`"),
         ("Samples/Shard2", r"end Generated", "def x := 1\nend Generated", "`def`", "`end`"),
         ("Samples/Shard2", r"end Generated", r"end Generated\naxiom bad : False", "`axiom`", "the end of the file"),
     ],

@@ -4,6 +4,7 @@ import dataclasses
 import re
 import tracemalloc
 from fractions import Fraction
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -26,6 +27,9 @@ ROOT, SAMPLES, SIZE, THICK = "Generated.lean", "Generated/Samples.lean", "Genera
 SHARD_1, SHARD_2 = "Generated/Samples/Shard1.lean", "Generated/Samples/Shard2.lean"
 COLUMNS = [("latents", 0), ("latents", 1), ("scores", 0), ("scores", 1)]
 
+COLUMN = "⟨nat_lit 0x1, nat_lit 0x0, nat_lit 0x0, nat_lit 0x0⟩"
+ONE_GROUP = f".one {COLUMN}"
+
 
 def small_artifact(**changed):
     """Three samples, two latent coordinates, two concepts; sample 1 is the first to attain the δ of `size`."""
@@ -37,7 +41,7 @@ def small_artifact(**changed):
 
 
 def extreme_artifact():
-    """Numbers so far apart that each column is of several literals."""
+    """Numbers so far apart that digits are as wide as they can be."""
     latents = np.array([[2.0**1000, -(2.0**-1000)], [5e-324, -0.0], [1.0, -(2.0**1000)]])
     weights = np.array([[5e-324, 1.0], [-(2.0**-1000), 0.0], [0.5, -(2.0**900)]])
     return small_artifact(latents=latents, weights=weights)
@@ -55,23 +59,17 @@ def tall_artifact():
 
 @pytest.fixture
 def in_small_pieces(monkeypatch):
-    """Exports of the tall artifact have two blocks, columns of two literals, and two parts."""
+    """Exports of the tall artifact have two blocks, and two parts."""
     monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 130)
-    monkeypatch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
-    small_shards(monkeypatch, 9)
+    small_shards(monkeypatch, 4)
 
 
-@pytest.fixture
-def in_short_literals(monkeypatch):
-    """Columns of the tall artifact, of seven rows, are in literals of three digits, three and one."""
-    monkeypatch.setattr(bridge.export.packing, "LITERAL_BITS", 100)
-
-
+# Columns of the small and of the extreme artifact, of three rows, are in literals of a digit, and the fourth is 0;
+# those of the tall one, of seven, are in three literals of two digits and one of one.
 LAYOUTS = [
     "small",
     "extreme",
     "tall",
-    "tall in short literals",
     "tall in small pieces",
     "extreme in small pieces",
 ]
@@ -156,27 +154,21 @@ def test_exports_of_every_layout_agree(tmp_path, of_any_layout):
     assert compare(tmp_path, of_any_layout, files).differences == ()
 
 
-@pytest.mark.usefixtures("in_short_literals")
-def test_the_short_literals_are_of_three_three_digits_and_one():
-    samples = certified(tall_artifact()).samples
-    assert (samples.block_rows, samples.limb_bits // samples.digit_bits, len(samples.columns[0])) == (7, 3, 3)
-
-
 @pytest.mark.usefixtures("in_small_pieces")
-def test_the_small_pieces_are_two_blocks_of_columns_of_two_literals_in_two_parts(tmp_path):
+def test_the_small_pieces_are_two_blocks_of_columns_of_four_digits_in_two_parts(tmp_path):
     samples = certified(tall_artifact()).samples
-    assert (samples.block_rows, len(samples.columns), len(samples.columns[0])) == (4, 2 * len(COLUMNS), 2)
+    assert (samples.block_rows, len(samples.columns)) == (4, 2 * len(COLUMNS))
+    assert samples.limb_bits == samples.digit_bits
     assert [name for name in rendered(tmp_path, tall_artifact()) if "Shard" in name] == [SHARD_1, SHARD_2]
 
 
 @unmeasured
 @unhurried
-@given(artifacts_with_coverages(), *[st.sampled_from([1, 30, 100, 1_000])] * 2, st.integers(1, 20))
-def test_exports_in_pieces_of_any_size_agree(tmp_path, drawn, column_bits, literal_bits, columns):
+@given(artifacts_with_coverages(), st.sampled_from([1, 30, 100, 1_000]), st.integers(1, 20))
+def test_exports_in_pieces_of_any_size_agree(tmp_path, drawn, column_bits, columns):
     artifact, coverage = drawn
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", column_bits)
-        patch.setattr(bridge.export.packing, "LITERAL_BITS", literal_bits)
         small_shards(patch, columns)
         assert compare(tmp_path, artifact, rendered(tmp_path, artifact, coverage=coverage)).differences == ()
 
@@ -371,7 +363,8 @@ def test_every_digit_of_a_packed_number_belongs_to_the_entry_that_is_named(tmp_p
                 )
                 (difference,) = outcome.differences
                 line = files[name].count("\n", 0, literal.start()) + 1
-                assert difference.what == entry_name(samples, row, column)
+                is_left_over = bit >= samples.digit_bits * samples.block_rows
+                assert difference.what == (f"columns[{number}]" if is_left_over else entry_name(samples, row, column))
                 assert (difference.place.file, difference.place.line) == (tmp_path / name, line)
 
 
@@ -393,18 +386,18 @@ def test_a_unit_in_any_row_is_named_with_what_is_found_and_required(tmp_path, of
             assert difference.required == str(required)
 
 
-# The first column of the tall export in small pieces: two literals on two lines.
-TWO_LITERALS = r"\[nat_lit (0x[0-9a-f]+),\n     nat_lit (0x[0-9a-f]+)\]"
+# The first column of an export begins with these two literals.
+TWO_LITERALS = r"⟨nat_lit (0x[0-9a-f]+), nat_lit (0x[0-9a-f]+)"
 
 
 @pytest.mark.usefixtures("in_small_pieces")
-def test_a_literal_that_is_left_out_is_named_with_its_column(tmp_path):
+def test_a_literal_that_is_left_out_is_named_with_its_place(tmp_path):
     files = rendered(tmp_path, tall_artifact())
-    mutant, _ = substitute(files, SHARD_1, r"\[nat_lit 0x[0-9a-f]+(,\n     nat_lit 0x[0-9a-f]+)\]", "")
-    _, place = substitute(files, SHARD_1, TWO_LITERALS, "")
+    mutant, _ = substitute(files, SHARD_1, r"⟨nat_lit 0x[0-9a-f]+(, nat_lit 0x[0-9a-f]+)", "")
+    _, place = substitute(files, SHARD_1, r"⟨nat_lit (0x)", "")
     (difference,) = compare(tmp_path, tall_artifact(), mutant).differences
-    assert (difference.what, difference.place.line, difference.place.column) == ("columns[0]", *place)
-    assert (difference.found, difference.required) == ("1 of them", "2")
+    assert (difference.what, difference.place.line, difference.place.column) == ("the text", *place)
+    assert (difference.found, difference.required) == ("a column of 3 literals", "4 of them")
 
 
 @pytest.mark.usefixtures("in_small_pieces")
@@ -414,7 +407,7 @@ def test_literals_in_the_order_of_the_other_are_named(tmp_path):
     mutant = files
     for old, new in ((first, "first"), (second, first), ("first", second)):
         mutant = replaced(SHARD_1, f"nat_lit {old}", f"nat_lit {new}")(mutant)
-    assert set(whats(compare(tmp_path, tall_artifact(), mutant))) >= {"latents[0, 0]", "latents[2, 0]"}
+    assert set(whats(compare(tmp_path, tall_artifact(), mutant))) == {"latents[0, 0]", "latents[1, 0]"}
 
 
 @pytest.mark.usefixtures("in_small_pieces")
@@ -433,7 +426,7 @@ def test_a_bit_above_the_last_row_of_a_column_is_named(tmp_path, of_any_layout):
     artifact = of_any_layout
     files, record = rendered(tmp_path, artifact), stored(tmp_path, artifact)
     samples = certified(artifact).samples
-    width = samples.digit_bits * samples.block_rows - samples.limb_bits * (len(samples.columns[0]) - 1)
+    width = max(0, samples.digit_bits * samples.block_rows - samples.limb_bits * 3)
     for number, literals in enumerate(literals_in(files)):
         last = literals[-1]
         mutant = with_literal(files, last, int(last[1][1], 16) + 2**width)
@@ -446,10 +439,45 @@ def test_a_bit_above_the_last_row_of_a_column_is_named(tmp_path, of_any_layout):
 def test_a_column_that_is_left_out_or_doubled_is_named(tmp_path):
     files, record = rendered(tmp_path, tall_artifact()), stored(tmp_path, tall_artifact())
     for name in (SHARD_1, SHARD_2):
-        (first, *_) = re.findall(r"^    \[[^\]]*\],\n", files[name], re.MULTILINE)
+        (first, *_) = re.findall(r"^    \.one\n.*⟩,\n", files[name], re.MULTILINE)
         for copies in ("", first * 2):
             outcome = verify(write(tmp_path, {**files, name: files[name].replace(first, copies, 1)}), record)
             assert outcome.differences[0].what == "columns"
+
+
+def regrouped(text, sizes):
+    """The text of a file with its columns in groups of these sizes, the first of which is where they begin."""
+    columns, written = iter(re.findall("⟨nat_lit.*?⟩", text)), {1: ".one", 8: ".eight"}
+    groups = [f"{written[size]} {' '.join(islice(columns, size))}" for size in sizes]
+    assert not list(columns)
+    return re.sub(r"(?s) groups := \[.*\n  \]", lambda _: f" groups := [\n{f',{chr(10)}'.join(groups)}\n  ]", text)
+
+
+@pytest.mark.parametrize(
+    ("dim", "sizes", "wrong"),
+    [
+        (8, [1] * 9, {0: (1, 8)}),
+        (9, [1, 8, 1], {0: (1, 8), 1: (8, 1)}),
+        (9, [8, 1, 1], {}),
+        (17, [8, 1, 8, 1], {1: (1, 8), 2: (8, 1)}),
+        (7, [8], {0: (8, 1)}),
+    ],
+)
+def test_columns_in_groups_of_other_sizes_are_named(tmp_path, dim, sizes, wrong):
+    artifact = make_artifact(3, dim, 1)
+    files = rendered(tmp_path, artifact)
+    mutant = {**files, SAMPLES: regrouped(files[SAMPLES], sizes)}
+    outcome = compare(tmp_path, artifact, mutant)
+    named = {difference.what: (difference.found, difference.required) for difference in outcome.differences}
+    expected = {
+        f"groups[{number}]": tuple({1: "1 column", 8: "8 columns"}[size] for size in pair)
+        for number, pair in wrong.items()
+    }
+    assert {what: named.get(what) for what in expected} == expected
+    assert all(re.fullmatch(r"groups\[\d+\]", what) for what in named)
+    for difference in outcome.differences:
+        text = mutant[SAMPLES].splitlines()[difference.place.line - 1]
+        assert re.search(r"\.(one|eight) ⟨nat_lit $", text[: difference.place.column - 1])
 
 
 @pytest.mark.usefixtures("in_small_pieces")
@@ -474,7 +502,7 @@ def test_columns_in_the_other_part_are_named(tmp_path):
         (replaced(SAMPLES, "public import Generated.Samples.Shard2\n", ""), SAMPLES, "`,`", "`]`"),
         (lambda files: {**files, SHARD_1: files[SHARD_2]}, SHARD_1, "`shard2`", "`shard1`"),
         (lambda files: {**files, SHARD_2: files[SAMPLES]}, SHARD_2, "`public`", "`@`"),
-        (replaced(SHARD_2, "List (List Nat) :=", "List (List Nat) := shard1 ++"), SHARD_2, "`shard1`", "`[`"),
+        (replaced(SHARD_2, "ColumnGroup :=", "ColumnGroup := shard1 ++"), SHARD_2, "`shard1`", "`[`"),
     ],
 )
 def test_parts_that_do_not_belong_together_are_named(tmp_path, change, place, found_text, required):
@@ -695,8 +723,9 @@ def swapped_weights(files):
             replaced(ROOT, "import Generated.Thick\n", "import Generated.Thick\npublic import Generated.Size\n"),
             ["the text"],
         ),
-        (replaced(SAMPLES, "[nat_lit 0x", "[nat_lit 0x1, nat_lit 0x"), [f"columns[{number}]" for number in range(4)]),
-        (replaced(SAMPLES, ":= [\n    [", ":= [\n    [nat_lit 0x1],\n    ["), ["columns", "latents[0, 0]"]),
+        (replaced(SAMPLES, "⟨nat_lit 0x", "⟨nat_lit 0x1, nat_lit 0x"), ["the text"]),
+        (replaced(SAMPLES, "⟨nat_lit 0x", "⟨nat_lit 0xfff"), [f"columns[{number}]" for number in range(4)]),
+        (replaced(SAMPLES, ":= [\n", f":= [\n{ONE_GROUP},\n"), ["columns", "latents[0, 0]"]),
     ],
 )
 def test_a_larger_change_is_named(tmp_path, change, named):
@@ -731,7 +760,7 @@ def test_a_larger_change_is_named(tmp_path, change, named):
         (SIZE, r"b := (.*)", r"/- 7 -/", "`@`", "a natural number in decimal digits"),
         (SIZE, r"()def δ", "/- /- -/ -/ ", "a comment inside a comment", "`-/`"),
         (SIZE, r"()def δ", "/-/-/ axiom bad : False -- -/ -/\n", "`/-/`", "a space after `/-`"),
-        (SAMPLES, r"(columns :=)", "junk := 1\n  columns :=", "`junk`", "`columns`"),
+        (SAMPLES, r"(groups :=)", "junk := 1\n  groups :=", "`junk`", "`groups`"),
         (ROOT, r"()/-!", "public import Mathlib\n", "import Mathlib", "a module of Generated"),
         (ROOT, r"()/-!", "theorem t : False := sorry\n", "`theorem`", "`@`"),
     ],
@@ -880,7 +909,8 @@ def test_a_padding_row_that_is_another_sample_is_found(tmp_path):
         ("block_rows", lambda rows: rows + 1, "blockRows"),
         ("limb_bits", lambda bits: bits - 4, "columns[0]"),
         ("limb_bits", lambda bits: bits - 1, "limbBits"),
-        ("limb_bits", lambda bits: bits + 4, "limbBits"),
+        ("limb_bits", lambda bits: bits + 4, "columns[0]"),
+        ("limb_bits", lambda bits: 4 * bits, "limbBits"),
         ("latent_exponent", lambda exponent: exponent + 1, "latentExponent"),
         ("score_exponents", lambda exponents: exponents[::-1], "scoreExponents[0]"),
     ],
@@ -917,11 +947,14 @@ def test_widths_that_are_not_the_least_ones_are_found_without_the_code_that_chos
 @pytest.mark.parametrize(
     ("name", "pattern", "replacement", "what"),
     [
-        (SAMPLES, r"\[nat_lit (0x[0-9a-f]+)\]", "0x1, nat_lit " * 5_000 + "0x1", "columns[0]"),
-        (SAMPLES, r"\[nat_lit 0x[0-9a-f]()", "f" * 200_000, "columns[0]"),
-        (SAMPLES, r"\[nat_lit 0x([0-9a-f]+)", "f" * 3_000, "columns[0]"),
-        (SAMPLES, r"columns := \[()", "[nat_lit 0x1]," * 5_000, "columns"),
-        (SAMPLES, r"\[(nat_lit )0x", "nat_lit " * 5_000, "the text"),
+        (SAMPLES, r"⟨nat_lit (0x[0-9a-f]+)", "0x1, nat_lit " * 5_000 + "0x1", "the text"),
+        (SAMPLES, r"⟨nat_lit 0x[0-9a-f]()", "f" * 200_000, "columns[0]"),
+        (SAMPLES, r"⟨nat_lit 0x([0-9a-f]+)", "f" * 3_000, "columns[0]"),
+        (SAMPLES, r"groups := \[()", f"{ONE_GROUP}," * 5_000, "columns"),
+        (SAMPLES, r"groups := \[()", f".eight {COLUMN * 8}," * 600, "groups[0]"),
+        (SAMPLES, r"\.one()", COLUMN * 5_000, "the text"),
+        (SAMPLES, r"\.(one)", "one" * 100, "the text"),
+        (SAMPLES, r"⟨(nat_lit )0x", "nat_lit " * 5_000, "the text"),
         (SAMPLES, r"scoreExponents := \[()", "1," * 5_000, "scoreExponents"),
         (SIZE, r"w := #v\[()", "1," * 5_000, "size: w"),
         (SIZE, r"weights := \[()", "nat_lit 0x1," * 5_000, "size: weights"),

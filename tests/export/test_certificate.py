@@ -18,7 +18,7 @@ from bridge.export.integers import common_denominator
 from support.artifacts import make_artifact
 from support.exports import certified
 from support.packed_model import check, numerators, pack, rows, slots
-from support.packed_problems import Attained, problems
+from support.packed_problems import Attained, Regrouped, problems
 from support.problems import fraction
 from support.strategies import artifacts, artifacts_with_coverages, unhurried
 
@@ -74,7 +74,7 @@ def roomy(samples):
 
 levels = st.fractions(0, 1, max_denominator=20).filter(lambda alpha: 0 < alpha < 1)
 
-# Artifacts whose columns are of several literals, and of several blocks; hypothesis draws smaller ones.
+# Artifacts with several blocks, and with groups of eight columns; hypothesis draws smaller ones.
 LARGER = [
     {"samples": 300, "dim": 8, "concepts": 3},
     {"samples": 3_000, "dim": 2, "concepts": 1},
@@ -245,7 +245,7 @@ def test_a_slot_is_as_wide_as_the_largest_number_that_is_compared_and_a_bit_abov
 
 
 @pytest.mark.parametrize("size", LARGER, ids=str)
-def test_certificates_of_several_blocks_or_literals_hold_too(size):
+def test_certificates_of_several_blocks_or_groups_hold_too(size):
     artifact = make_artifact(**size)
     certificate = certified(artifact)
     samples = certificate.samples
@@ -255,21 +255,17 @@ def test_certificates_of_several_blocks_or_literals_hold_too(size):
         assert not check(samples, column, with_delta(certificate, claim, -1))
 
 
-def test_the_larger_certificates_have_one_block_and_several_and_columns_of_one_literal_and_of_several():
+def test_the_larger_certificates_have_one_block_and_several_and_groups_of_one_column_and_of_eight():
     made = [certified(make_artifact(**size)).samples for size in LARGER]
     assert {samples.size > samples.block_rows for samples in made} == {True, False}
-    assert {len(samples.columns[0]) > 1 for samples in made} == {True, False}
-
-
-block_sizes = st.sampled_from([1, 30, 100, 1_000, 64_000])
+    assert {max(map(len, samples.groups)) for samples in made} == {1, 8}
 
 
 @unhurried
-@given(artifacts(), block_sizes, block_sizes)
-def test_blocks_and_literals_of_any_size_hold_the_same_numbers_and_are_accepted(artifact, column_bits, literal_bits):
+@given(artifacts(), st.sampled_from([1, 30, 100, 1_000, 24_000]))
+def test_blocks_of_any_size_hold_the_same_numbers_and_are_accepted(artifact, column_bits):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", column_bits)
-        patch.setattr(bridge.export.packing, "LITERAL_BITS", literal_bits)
         certificate = certified(artifact)
     assert decoded(certificate.samples) == (fractions(artifact.latents), fractions(artifact.scores))
     for column, claim in claims(certificate):
@@ -285,7 +281,7 @@ def test_all_columns_of_all_blocks_have_the_same_form(size):
     assert samples.limb_bits % samples.digit_bits == 0
     assert len(samples.columns) == blocks * (samples.latent_dim + samples.concept_count)
     bits = samples.block_rows * samples.digit_bits
-    assert {len(column) for column in samples.columns} == {-(-bits // samples.limb_bits)}
+    assert {len(column) for column in samples.columns} == {4}
     for column in samples.columns:
         assert all(literal < 2**samples.limb_bits for literal in column)
         assert pack(2**samples.limb_bits, column) < 2**bits
@@ -299,19 +295,19 @@ def test_the_last_block_is_filled_up_with_copies_of_the_last_sample(size):
 
 
 @pytest.mark.parametrize("size", LARGER, ids=str)
-def test_where_there_is_enough_data_literals_have_1000_to_2000_hexadecimal_digits(size):
+def test_where_there_is_enough_data_literals_have_750_to_1500_hexadecimal_digits_and_a_number(size):
     samples = certified(make_artifact(**size)).samples
-    lengths = [len(f"{literal:x}") for column in samples.columns for literal in column[:-1]]
-    assert all(1_000 <= length <= 2_000 + samples.digit_bits // 4 for length in lengths)
-    assert all(len(f"{column[-1]:x}") <= 2_000 + samples.digit_bits // 4 for column in samples.columns)
+    enough = samples.size * samples.digit_bits >= 24_000
+    longest = [max(len(f"{literal:x}") for literal in column) for column in samples.columns]
+    assert all(750 * enough <= length < 1_500 + samples.digit_bits // 4 for length in longest)
 
 
 @unhurried
 @given(artifacts())
-def test_no_literal_is_longer_than_2000_hexadecimal_digits_and_a_number(artifact):
+def test_no_literal_is_longer_than_1500_hexadecimal_digits_and_a_number(artifact):
     samples = certified(artifact).samples
     longest = max(literal.bit_length() for column in samples.columns for literal in column)
-    assert longest <= 8_000 + samples.digit_bits
+    assert longest < 6_000 + samples.digit_bits
 
 
 def test_subnormals_and_the_largest_floats_are_packed_together():
@@ -431,19 +427,17 @@ def test_slots_that_are_too_narrow_are_rejected(problem):
 
 @given(problems(), st.data())
 def test_whatever_is_stored_a_bound_that_is_accepted_holds_for_what_the_samples_say(problem, data):
-    # Numbers that nobody packed: literals of any width, blocks of any size, columns that are missing.
+    # Numbers that nobody packed: literals of any width, blocks of any size, columns that are missing, any groups.
     literals = st.integers(0, 2 ** (problem.digit_bits * 12))
     samples = dataclasses.replace(
         problem.samples(1),
         slot_digits=problem.slot_digits(0) + 1,
         block_rows=data.draw(st.integers(1, 6)),
         limb_bits=data.draw(st.integers(1, 40)),
-        columns=tuple(
-            data.draw(
-                st.lists(st.lists(literals, max_size=4).map(tuple), max_size=3 * len(problem.matrix[0]), min_size=1)
-            )
-        ),
+        columns=tuple(data.draw(st.lists(st.tuples(*[literals] * 4), max_size=3 * len(problem.matrix[0]), min_size=1))),
     )
+    if data.draw(st.booleans()):
+        samples = Regrouped.of(samples, data.draw(st.lists(st.sampled_from([1, 8]))))
     residuals = problem.residuals(rows(samples, samples.size))
     bound = max(map(abs, residuals)) + data.draw(st.integers(-2, 2))
     if check(samples, problem.concept, problem.claim(bound)):

@@ -19,7 +19,7 @@ from bridge.export.estimate import (
     lean_estimate,
     reading_seconds,
 )
-from bridge.export.layout import column_ranges, concept_ranges
+from bridge.export.layout import concept_ranges, group_ranges
 from support.artifacts import make_artifact, stored
 from support.command_line import run_bridge
 from support.exports import certified
@@ -91,13 +91,13 @@ def test_a_whole_export_takes_what_the_benchmark_measured(row):
     size, dim, concepts = (int(text.replace(",", "")) for text in row["N × d × k"].split(" × "))
     artifact = make_artifact(size, dim, concepts)
     certificate = certified(artifact)
-    found = lean_estimate(certificate, column_ranges(certificate.samples), concept_ranges(certificate), at_once=2)
+    found = lean_estimate(certificate, group_ranges(certificate.samples), concept_ranges(certificate), at_once=2)
     assert within(1.25, found.seconds, number(row["check"], SECONDS))
 
 
 def estimate_of(artifact, at_once=2, **options):
     certificate = certified(artifact, **options)
-    return lean_estimate(certificate, column_ranges(certificate.samples), concept_ranges(certificate), at_once=at_once)
+    return lean_estimate(certificate, group_ranges(certificate.samples), concept_ranges(certificate), at_once=at_once)
 
 
 def test_more_files_at_once_take_less_time_and_no_less_than_one_after_the_other_must():

@@ -20,6 +20,7 @@ from bridge.base.errors import InputError
 from bridge.base.resources import templates_folder
 from bridge.check.verify import verify
 from bridge.exact.text import decimal
+from bridge.export import lean_text
 from bridge.export.render import FORMAT_VERSION, render
 from bridge.export.templating import template_environment, template_errors
 from support.artifacts import METRICS, PROVENANCE, make_artifact, stored
@@ -122,7 +123,7 @@ PARTS = ["Probes/Samples/Shard1.lean", "Probes/Samples/Shard2.lean", "Probes/Sam
 
 def columns_in(text):
     """The columns in a file, each a list of literals."""
-    return [re.split(r",\n {5}", column) for column in re.findall(r"^    \[([^\]]*)\],?$", text, re.MULTILINE)]
+    return [column.split(", ") for column in re.findall(r"^ {6}⟨(.*)⟩,?$", text, re.MULTILINE)]
 
 
 def test_a_large_export_has_its_columns_in_parts_that_come_before_the_samples(tmp_path, monkeypatch):
@@ -141,11 +142,19 @@ def test_the_parts_have_the_columns_of_the_whole_in_their_order(tmp_path, monkey
     whole = columns_in(rendered(tmp_path, make_artifact(), "Probes")["Probes/Samples.lean"])
     small_shards(monkeypatch, 2)
     files = rendered(tmp_path, make_artifact(), "Probes")
-    assert [len(columns_in(files[part])) for part in PARTS] == [1, 2, 2]
+    assert [len(columns_in(files[part])) for part in PARTS] == [2, 2, 1]
     assert [column for part in PARTS for column in columns_in(files[part])] == whole
     assert whole == [
         [f"nat_lit 0x{literal:x}" for literal in column] for column in certified(make_artifact()).samples.columns
     ]
+
+
+def test_a_group_is_a_constructor_with_a_column_a_line(tmp_path):
+    text = rendered(tmp_path, make_artifact(3, 9, 1))["Generated/Samples.lean"]
+    columns = [f"      {lean_text.packed(column)}" for column in certified(make_artifact(3, 9, 1)).samples.columns]
+    eight, latent, score = "\n".join(columns[:8]), columns[8], columns[9]
+    groups = f"    .eight\n{eight},\n    .one\n{latent},\n    .one\n{score}\n"
+    assert f"  groups := [\n{groups}  ]\n\nend Generated\n" in text
 
 
 def test_the_samples_import_and_append_all_parts_and_nothing_else_is_changed(tmp_path, monkeypatch):
@@ -155,8 +164,8 @@ def test_the_samples_import_and_append_all_parts_and_nothing_else_is_changed(tmp
     text = divided.pop("Probes/Samples.lean")
     imports = [f"public import Probes.Samples.Shard{number}\n" for number in (1, 2, 3)]
     assert f"public import Bridge.Packing.Samples\n{''.join(imports)}\n" in text
-    assert "  columns := Bridge.joined [\n    shard1,\n    shard2,\n    shard3\n  ]\n\nend Probes\n" in text
-    columns = re.compile(r"  columns :=.*\n\n", re.DOTALL)
+    assert "  groups := Bridge.joined [\n    shard1,\n    shard2,\n    shard3\n  ]\n\nend Probes\n" in text
+    columns = re.compile(r"  groups :=.*\n\n", re.DOTALL)
     undivided = columns.sub("", whole.pop("Probes/Samples.lean"))
     assert columns.sub("", text.replace("".join(imports), "")) == undivided
     assert {name: text for name, text in divided.items() if name not in PARTS} == whole
@@ -165,13 +174,23 @@ def test_the_samples_import_and_append_all_parts_and_nothing_else_is_changed(tmp
 def test_a_part_says_which_columns_it_has(tmp_path, monkeypatch):
     small_shards(monkeypatch, 2)
     text = rendered(tmp_path, make_artifact(), "Probes")[PARTS[1]]
-    assert "# The samples, shard 2 of 3\n\nColumns 1 to 2 of the 5 of `Probes.samples`, counted from 0.\n" in text
-    assert "/-- Columns 1 to 2 of `Probes.samples`. -/\nnoncomputable def shard2 : List (List Nat) := [\n" in text
+    assert "# The samples, shard 2 of 3\n\nColumns 2 to 3 of the 5 of `Probes.samples`, counted from 0.\n" in text
+    assert (
+        "/-- Columns 2 to 3 of `Probes.samples`. -/\nnoncomputable def shard2 : List Bridge.ColumnGroup := [\n" in text
+    )
 
 
-def test_a_part_imports_nothing(tmp_path, monkeypatch):
+def test_a_part_that_begins_with_a_group_of_eight_counts_its_columns_too(tmp_path, monkeypatch):
+    small_shards(monkeypatch, 9)
+    files = rendered(tmp_path, make_artifact(3, 17, 2), "Probes")
+    said = [re.search(r"Columns (\d+) to (\d+) of the 19 of", files[part]).groups() for part in PARTS]
+    assert said == [("0", "7"), ("8", "15"), ("16", "18")]
+
+
+def test_a_part_imports_what_a_group_is_and_nothing_else(tmp_path, monkeypatch):
     small_shards(monkeypatch, 2)
-    assert "import" not in code(rendered(tmp_path, make_artifact(), "Probes")[PARTS[0]])
+    words = code(rendered(tmp_path, make_artifact(), "Probes")[PARTS[0]])
+    assert [words[place + 1] for place, word in enumerate(words) if word == "import"] == ["Bridge.Packing.Samples"]
 
 
 @pytest.mark.parametrize("names", [("shard1", "Shard1"), ("shard1", "samples_part1"), ("Shard2", "Samples")], ids=str)

@@ -13,7 +13,7 @@ from support.artifacts import stored
 
 @dataclasses.dataclass(frozen=True)
 class Division:
-    """Digits of a slot, rows of a block, bits of a literal, and the columns of each part."""
+    """Digits of a slot, rows of a block, bits of a literal, and the groups of columns of each part."""
 
     slot_digits: int
     block_rows: int
@@ -32,7 +32,8 @@ def divided_up(samples, division):
     def literals(column, start):
         rows = (column + column[-1:] * block_rows)[start : start + block_rows]
         number = sum((entry + offset) << (bits * row) for row, entry in enumerate(rows))
-        return tuple((number >> low) % 2**limb_bits for low in range(0, bits * block_rows, limb_bits))
+        lower = [(number >> (limb_bits * place)) % 2**limb_bits for place in range(3)]
+        return (*lower, number >> (3 * limb_bits))
 
     packed = tuple(literals(column, start) for start in range(0, samples.size, block_rows) for column in columns)
     return dataclasses.replace(
@@ -44,6 +45,6 @@ def exported(folder, artifact, certificate, division, namespace="Generated"):
     """The texts of an export with another division of its numbers."""
     samples = divided_up(certificate.samples, division)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bridge.export.render, "column_ranges", lambda _: division.parts)
+        patch.setattr(bridge.export.render, "group_ranges", lambda _: division.parts)
         certificate = dataclasses.replace(certificate, samples=samples)
         return dict(render(stored(folder, artifact), certificate, namespace=namespace, templates=templates_folder()))

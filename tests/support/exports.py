@@ -56,8 +56,8 @@ def with_one_more(files, path, pattern):
 
 
 def small_shards(patch, columns):
-    """Have exports divided into parts of at most so many columns of one literal each."""
-    patch.setattr(bridge.export.layout, "SHARD_LITERALS", columns)
+    """Have exports divided into parts of at most so many columns of four literals each, or of one group."""
+    patch.setattr(bridge.export.layout, "SHARD_LITERALS", 4 * columns)
 
 
 def shared_files(patch, seconds=bridge.export.layout.SHARED_SECONDS):

@@ -95,6 +95,13 @@ def slots(samples: PackedSamples):
     return samples.block_rows // samples.slot_digits + 1
 
 
+def is_grouped(samples: PackedSamples, blocks):
+    """Whether so many blocks of columns are there, of each block first eights of latents, and then single columns."""
+    eights, singles = divmod(samples.latent_dim, 8)
+    sizes = ([8] * eights + [1] * (singles + samples.concept_count)) * blocks
+    return [len(group) for group in samples.groups[: len(sizes)]] == sizes
+
+
 def spread(samples: PackedSamples, number):
     """The digits of a column in slots: first those of the rows 0, g, 2 g, …, then those of 1, g + 1, and so on."""
     bits, m = samples.digit_bits, slots(samples)
@@ -152,7 +159,7 @@ def excesses(samples: PackedSamples, concept, probe: IntegerProbe, *, first_bloc
     digits = [(weights >> (probe.weight_bits * j)) % 2**probe.weight_bits for j in range(samples.latent_dim)]
     found = []
     for block in range(first_block, first_block + blocks):
-        if len(samples.columns) < (block + 1) * (samples.latent_dim + samples.concept_count):
+        if not is_grouped(samples, block + 1):
             return None
         products = sum(
             term(samples, probe, digit, spread(samples, column(samples, block, j))) for j, digit in enumerate(digits)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice, repeat, takewhile
 
 from hypothesis import strategies as st
 
@@ -17,6 +18,22 @@ class Attained(SupErrorClaim):
     @property
     def totals(self):
         return () if self.worst_sample is None else super().totals
+
+
+@dataclass(frozen=True)
+class Regrouped(PackedSamples):
+    """Packed samples whose groups have these numbers of columns, and all others one."""
+
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, samples: PackedSamples, sizes):
+        return cls(**vars(samples), sizes=tuple(sizes))
+
+    @property
+    def groups(self):
+        columns, sizes = iter(self.columns), chain(self.sizes, repeat(1))
+        return tuple(takewhile(bool, (tuple(islice(columns, size)) for size in sizes)))
 
 
 @dataclass(frozen=True)
@@ -77,10 +94,12 @@ class Problem:
         )
 
     def literals(self, entries):
-        digits = [entry + 2 ** (self.digit_bits - 1) for entry in entries]
+        """Four literals, of which the last has all digits that are left."""
+        digits, length = [entry + 2 ** (self.digit_bits - 1) for entry in entries], self.literal_digits
+        ends = (length, 2 * length, 3 * length, len(digits))
         return tuple(
-            sum(digit << (self.digit_bits * k) for k, digit in enumerate(digits[start : start + self.literal_digits]))
-            for start in range(0, len(digits), self.literal_digits)
+            sum(digit << (self.digit_bits * k) for k, digit in enumerate(digits[number * length : end]))
+            for number, end in enumerate(ends)
         )
 
     def claim(self, bound, attained_by=None):
@@ -112,7 +131,9 @@ def integers_of(draw, low, high):
 
 @st.composite
 def problems(draw):
-    rows, dim, concepts = draw(st.integers(1, 7)), draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    rows, concepts = draw(st.integers(1, 7)), draw(st.integers(1, 3))
+    # Of nine columns of latents eight are in one group.
+    dim = draw(st.integers(1, 4) | st.just(9))
     digit_bits = draw(st.sampled_from([1, 2, 4, 7, 24, 64, 200]))
     entries = integers_of(draw, -(2 ** (digit_bits - 1)), 2 ** (digit_bits - 1) - 1)
     weights = integers_of(draw, -(2 ** draw(st.sampled_from([1, 30, 300]))), 2 ** draw(st.sampled_from([1, 30, 300])))

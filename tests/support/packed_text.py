@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _LITERAL = re.compile("0x([0-9a-f]+)")
-_COLUMN = re.compile(r"\[(?:(?:nat_lit )?0x[0-9a-f]+,?\s*)+\]")
+_COLUMN = re.compile(r"⟨nat_lit 0x[0-9a-f]+(?:, nat_lit 0x[0-9a-f]+)*⟩")
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,12 @@ def _place(files, row, column):
     """The literal that has the digit of a row, counted through all blocks, in a column; and the digit's lowest bit."""
     form = layout(files)
     block, position = divmod(row, form.block_rows)
-    literal, digit = divmod(position, form.limb_bits // form.digit_bits)
-    return literals_in(files)[form.column_count * block + column][literal], form.digit_bits * digit
+    digits = form.limb_bits // form.digit_bits
+    # The last literal has all that is left.
+    literal = min(position // digits, 3)
+    return literals_in(files)[form.column_count * block + column][literal], form.digit_bits * (
+        position - digits * literal
+    )
 
 
 def digit_at(files, row, column):

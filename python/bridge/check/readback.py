@@ -25,8 +25,11 @@ noncomputable def samples : Bridge.PackedSamples where
   size := {size} latentDim := {latent_dim} conceptCount := {concept_count}
   latentExponent := {latent_exponent} scoreExponents := [ {score_exponents:natural*} ]
   digitBits := {digit_bits} slotDigits := {slot_digits} blockRows := {block_rows} limbBits := {limb_bits}
-  columns :=
+  groups :=
 """
+# How many columns a group of each constructor has.
+_GROUPS = {"one": 1, "eight": 8}
+_LITERALS_OF_COLUMN = 4
 
 _INTEGERS = """
 def integers : Bridge.IntegerProbe where
@@ -50,15 +53,18 @@ theorem column_augment ( z : EuclideanSpace ℝ ( Fin {latent_dim} ) ) : column 
 """
 
 
+# The four literals of a column, lowest first.
+ReadColumn = tuple[Literal[int], ...]
+# One column, or eight.
+ReadGroup = tuple[ReadColumn, ...]
+
+
 @dataclass(frozen=True)
 class ReadSamples:
-    """The numbers in the file of the samples and its shards, as written.
-
-    `columns` has at least one column of at least one literal.
-    """
+    """The numbers in the file of the samples and its shards, as written; there is at least one group of columns."""
 
     numbers: Found
-    columns: tuple[tuple[Literal[int], ...], ...]
+    groups: tuple[ReadGroup, ...]
 
 
 @dataclass(frozen=True)
@@ -228,39 +234,52 @@ def _read_shard_imports(reader: Reader, namespace: str) -> int:
 def _read_samples(reader: Reader, shards: list[Reader], namespace: str) -> ReadSamples:
     """Read the file of the samples, whose imports are read already, and the shards that it imports."""
     reader.expect(f"{_SECTION} namespace {namespace}")
-    samples = ReadSamples(reader.match(_SAMPLES), _read_all_columns(reader, shards, namespace))
+    samples = ReadSamples(reader.match(_SAMPLES), _read_all_groups(reader, shards, namespace))
     reader.expect(f"end {namespace}")
     reader.expect_end()
     return samples
 
 
-def _read_all_columns(reader: Reader, shards: list[Reader], namespace: str) -> tuple[tuple[Literal[int], ...], ...]:
-    """Read the columns in the file of the samples, or those of all shards, which it then joins in their order."""
+def _read_all_groups(reader: Reader, shards: list[Reader], namespace: str) -> tuple[ReadGroup, ...]:
+    """Read the groups in the file of the samples, or those of all shards, which it then joins in their order."""
     if not shards:
-        return _read_columns(reader)
+        return _read_groups(reader)
     names = " , ".join(f"shard{number}" for number in range(1, len(shards) + 1))
     reader.expect(f"Bridge.joined [ {names} ]")
-    columns: list[tuple[Literal[int], ...]] = []
+    groups: list[ReadGroup] = []
     for number, shard in enumerate(shards, start=1):
-        shard.expect(f"module {_SECTION} namespace {namespace}")
-        shard.expect(f"noncomputable def shard{number} : List ( List Nat ) :=")
-        columns += _read_columns(shard)
+        shard.expect(f"module public import Bridge.Packing.Samples {_SECTION} namespace {namespace}")
+        shard.expect(f"noncomputable def shard{number} : List Bridge.ColumnGroup :=")
+        groups += _read_groups(shard)
         shard.expect(f"end {namespace}")
         shard.expect_end()
-    return tuple(columns)
+    return tuple(groups)
 
 
-def _read_columns(reader: Reader) -> tuple[tuple[Literal[int], ...], ...]:
-    def column() -> tuple[Literal[int], ...]:
-        reader.expect("[")
-        literals = reader.items(reader.packed)
-        reader.expect("]")
-        return literals
+def _read_groups(reader: Reader) -> tuple[ReadGroup, ...]:
+    def group() -> ReadGroup:
+        reader.expect(".")
+        kind = reader.identifier()
+        if kind.value not in _GROUPS:
+            raise MismatchError(kind.place, f"the group `{kind.value}`", f"one of {', '.join(_GROUPS)}")
+        return tuple(_read_column(reader) for _ in range(_GROUPS[kind.value]))
 
     reader.expect("[")
-    columns = reader.items(column)
+    groups = reader.items(group)
     reader.expect("]")
-    return columns
+    return groups
+
+
+def _read_column(reader: Reader) -> ReadColumn:
+    reader.expect("⟨")
+    # As a list, of which the reader knows how long it may be.
+    literals = reader.items(reader.packed)
+    reader.expect("⟩")
+    if len(literals) != _LITERALS_OF_COLUMN:
+        raise MismatchError(
+            literals[0].place, f"a column of {len(literals)} literals", f"{_LITERALS_OF_COLUMN} of them"
+        )
+    return literals
 
 
 def _read_concepts(reader: Reader, namespace: str) -> list[ReadConcept]:

@@ -3,11 +3,13 @@
 Whatever is claimed is compared with the artifact itself: the floats are made integers here, δ, the exponents and the
 widths of digits and slots are computed anew (`bridge.check.computed`), and the packed numbers are taken apart digit by
 digit, all with Python's integers alone, so that this shares no arithmetic with the export.  How many rows make a block
-and how wide a literal is are the export's choice, and no part of what it states: any that divide up the numbers will
-do.  The packed numbers are not looked at before their layout agrees.
+and how wide the first literals of a column are is the export's choice, and no part of what it states: any that divide
+up the numbers will do.  Which columns are in a group is not.  The packed numbers are not looked at before their layout
+agrees.
 """
 
 import contextlib
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +18,19 @@ from bridge.artifact.coverage import Coverage, listed_rows
 from bridge.artifact.file import StoredArtifact
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
+from bridge.base.words import counted
 from bridge.check.claims import TWINS, asked_in, sup_error
 from bridge.check.comparison import Comparison, Difference
 from bridge.check.computed import Column, Computed, ListedSamples, computed, listed_samples
-from bridge.check.readback import ReadConcept, ReadExport, ReadRealConcept, ReadSamples, read_export
+from bridge.check.readback import (
+    ReadColumn,
+    ReadConcept,
+    ReadExport,
+    ReadGroup,
+    ReadRealConcept,
+    ReadSamples,
+    read_export,
+)
 from bridge.check.reader import Found, Literal, MismatchError, Place
 
 
@@ -174,17 +185,29 @@ def _columns(comparison: Comparison, found: ReadSamples, samples: ListedSamples)
     """Take the columns apart, whose layout is known to be right, and compare every digit."""
     required = [*samples.latents, *samples.scores]
     block_count = -(-len(samples.rows) // found.numbers.value("block_rows"))
-    first_literals = tuple(literals[0] for literals in found.columns)
-    comparison.count("columns", first_literals, block_count * len(required))
-    for number, literals in enumerate(found.columns[: block_count * len(required)]):
+    _groups(comparison, found.groups, len(samples.latents), len(samples.scores))
+    columns = [column for group in found.groups for column in group]
+    comparison.count("columns", [literals[0] for literals in columns], block_count * len(required))
+    for number, literals in enumerate(columns[: block_count * len(required)]):
         block, position = divmod(number, len(required))
         _column(comparison, f"columns[{number}]", literals, found, block, required[position], samples.rows)
+
+
+def _groups(comparison: Comparison, groups: Sequence[ReadGroup], latent_dim: int, score_count: int) -> None:
+    """Compare how many columns each group has: in every block eight while there are as many latents, and then one."""
+    sizes = [8 for _ in range(8, latent_dim + 1, 8)]
+    sizes += [1] * (latent_dim - 8 * len(sizes) + score_count)
+    for number, (group, size) in enumerate(zip(groups, itertools.cycle(sizes), strict=False)):
+        if len(group) != size:
+            comparison.differ(
+                group[0][0].place, f"groups[{number}]", *(counted(each, "column") for each in (len(group), size))
+            )
 
 
 def _column(
     comparison: Comparison,
     name: str,
-    literals: tuple[Literal[int], ...],
+    literals: ReadColumn,
     found: ReadSamples,
     block: int,
     required: Column,
@@ -192,7 +215,11 @@ def _column(
 ) -> None:
     """Put a column together from its literals, and compare its digits with the entries of the rows of its block."""
     digit_bits, block_rows, limb_bits = map(found.numbers.value, ("digit_bits", "block_rows", "limb_bits"))
-    text = _joined(comparison, name, literals, limb_bits, digit_bits * block_rows)
+    bits, last = digit_bits * block_rows, len(literals) - 1
+    # The last literal has all that is left.
+    rest = [max(0, bits - number * limb_bits) for number in range(len(literals))]
+    widths = [*(min(limb_bits, bits_left) for bits_left in rest[:last]), rest[last]]
+    text = _joined(comparison, name, literals, widths)
     if text is None:
         return
     digits = [digit - (1 << (digit_bits - 1)) for digit in _digits(text, digit_bits)]
@@ -208,25 +235,20 @@ def _column(
             what = f"{required.array}[{rows[min(row, len(rows) - 1)]}, {required.index}]"
             if row >= len(rows):
                 what += f" in the padding row {row}"
-            place = literals[(row - first) * digit_bits // limb_bits].place
+            place = literals[min((row - first) * digit_bits // limb_bits, last)].place
             comparison.differ(place, what, str(required.fraction(digit)), str(required.fraction(entry)))
 
 
-def _joined(
-    comparison: Comparison, name: str, literals: Sequence[Literal[int]], literal_bits: int, bits: int
-) -> str | None:
-    """A number of so many bits in hexadecimal, put together from its literals; None if they are not of that form."""
-    if not comparison.count(name, literals, -(-bits // literal_bits)):
-        return None
+def _joined(comparison: Comparison, name: str, literals: Sequence[Literal[int]], widths: Sequence[int]) -> str | None:
+    """A number in hexadecimal, put together from literals of so many bits; None if one has more."""
     texts = []
-    for position, literal in enumerate(literals):
-        width = min(literal_bits, bits - position * literal_bits)
+    for literal, width in zip(literals, widths, strict=True):
         if literal.value.bit_length() > width:
             comparison.differ(
                 literal.place, name, f"a literal of {literal.value.bit_length()} bits", f"at most {width}"
             )
             return None
-        texts.append(f"{literal.value:0{width // 4}x}")
+        texts.append(f"{literal.value:0{width // 4}x}" if width else "")
     # Every width is a multiple of four bits: in hexadecimal the literals, side by side, are the number.
     return "".join(reversed(texts))
 
@@ -295,7 +317,10 @@ def _integers(comparison: Comparison, found: Found, required: Computed, digit_bi
     if not all(agreements):
         return
     literals, literal_bits = found["literals"], found.value("literal_bits")
-    text = _joined(comparison, f"{name}: weights", literals, literal_bits, bits)
+    widths = [min(literal_bits, bits - first) for first in range(0, bits, literal_bits)]
+    if not comparison.count(f"{name}: weights", literals, len(widths)):
+        return
+    text = _joined(comparison, f"{name}: weights", literals, widths)
     if text is None:
         return
     sign = 1 << (weight_bits - 1)

@@ -133,7 +133,7 @@ def build_certificate(artifact: ProbeArtifact, asked: Asked | None = None, progr
         digit_bits=digit_bits,
         slot_digits=layout.slot_digits,
         block_rows=layout.block_rows,
-        limb_bits=digit_bits * layout.literal_digits,
+        limb_bits=layout.limb_bits,
         columns=pack(columns, layout, progress),
     )
     return Certificate(asked, rows, samples, concepts)

@@ -67,20 +67,21 @@ def lean_estimate(
 
     Args:
         certificate: what is claimed.
-        shards: the columns of each shard; a single one is in the file of the samples.
+        shards: the groups of columns of each shard; a single one is in the file of the samples.
         concept_files: the concepts of each file.
         at_once: how many files Lean checks at a time.
     """
     samples = certificate.samples
-    digits_of_literals = samples.block_rows * samples.digit_bits // 4
-    reading = [DIGIT * digits_of_literals * len(columns) for columns in shards]
+    digits_of_column = samples.block_rows * samples.digit_bits // 4
+    sizes = [len(group) for group in samples.groups]
+    reading = [DIGIT * digits_of_column * sum(sizes[groups.start : groups.stop]) for groups in shards]
     stages = [[FILE + reading[0]]] if len(shards) == 1 else [[FILE + seconds for seconds in reading], [FILE]]
     stages.append([FILE + concept_seconds(certificate) * len(concepts) for concepts in concept_files])
     return LeanEstimate(
         seconds=START + sum(max(*stage, sum(stage) / at_once, 0.0) for stage in stages),
         files=sum(map(len, stages)),
         at_once=at_once,
-        digits=digits_of_literals * len(samples.columns),
+        digits=digits_of_column * len(samples.columns),
     )
 
 

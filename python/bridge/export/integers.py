@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bridge.export.packing import LITERAL_BITS
+# A list of literals, as that of the weights, is read the fastest if these have 1,000 to 3,000 hexadecimal digits.
+LITERAL_BITS = 8_000
 
 
 @dataclass(frozen=True)

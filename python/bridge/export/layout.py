@@ -1,13 +1,16 @@
-"""How the packed columns and the concepts are divided among Lean files, so that Lean spends only so long on each."""
+"""How packed columns, in groups, and concepts are divided among Lean files, so that Lean is not long at any of them."""
+
+import bisect
+from collections.abc import Sequence
 
 from bridge.export.certificate import Certificate
 from bridge.export.estimate import concept_seconds
-from bridge.export.packing import PackedSamples
+from bridge.export.packing import COLUMN_LITERALS, PackedSamples
 
 # The embedded Lean needs 2 to 3 µs for a hexadecimal digit of a raw literal, and a third of a second for one more file.
 # Larger shards are fewer, and smaller ones are better divided among processes: this is under 10 s for each, and 0.2 GB.
 SHARD_DIGITS = 4_000_000
-# Each literal costs half a millisecond, and heartbeats, of which a declaration has 200,000.
+# Each literal costs a quarter of a millisecond, and heartbeats, of which a declaration has 200,000.
 SHARD_LITERALS = 4_000
 # So many concepts have a file each, which is easier to find one's way in; a file of more would be checked at one go.
 OWN_FILES = 5
@@ -15,18 +18,35 @@ OWN_FILES = 5
 SHARED_SECONDS = 20.0
 
 
-def column_ranges(samples: PackedSamples) -> tuple[range, ...]:
-    """The columns of each shard: one shard if that is small enough, otherwise shards of about the same size."""
+def group_ranges(samples: PackedSamples) -> tuple[range, ...]:
+    """The groups of columns of each shard.
+
+    There are as few shards as there can be within the limits, a group that is over them being a shard of its own, and
+    the largest shard has as few columns as it can have then.
+    """
+    sizes = [len(group) for group in samples.groups]
     digits_of_column = samples.block_rows * samples.digit_bits // 4
-    literals_of_column = len(samples.columns[0])
-    most = min(SHARD_DIGITS // digits_of_column, SHARD_LITERALS // literals_of_column)
-    return _even_ranges(len(samples.columns), most)
+    most = min(SHARD_DIGITS // digits_of_column, SHARD_LITERALS // COLUMN_LITERALS)
+    fewest = len(_filled_ranges(sizes, most))
+    least = bisect.bisect_left(range(most), -fewest, key=lambda columns: -len(_filled_ranges(sizes, columns)))
+    return _filled_ranges(sizes, least)
 
 
 def concept_ranges(certificate: Certificate) -> tuple[range, ...]:
     """The concepts of each file: one for each of a few, otherwise files of about the same number of concepts."""
     count = len(certificate.concepts)
     return _even_ranges(count, 1 if count <= OWN_FILES else int(SHARED_SECONDS / concept_seconds(certificate)))
+
+
+def _filled_ranges(sizes: Sequence[int], most: int) -> tuple[range, ...]:
+    """Ranges of groups of such sizes, each as long as it can be with at most so many columns, or with one group."""
+    ranges, start, columns = [], 0, 0
+    for number, size in enumerate(sizes):
+        if columns and columns + size > most:
+            ranges.append(range(start, number))
+            start, columns = number, 0
+        columns += size
+    return (*ranges, range(start, len(sizes)))
 
 
 def _even_ranges(count: int, most: int) -> tuple[range, ...]:

@@ -24,6 +24,11 @@ def hexadecimal(value: int) -> str:
     return f"0x{value:x}"
 
 
+def packed(literals: Sequence[int]) -> str:
+    """Write a packed column, lowest literal first: raw literals, and a constructor that Lean need not look for."""
+    return f"⟨{', '.join(f'nat_lit {hexadecimal(literal)}' for literal in literals)}⟩"
+
+
 def signed(value: int) -> str:
     """Write an integer with the name of its sign, `Bridge.plus 3` or `Bridge.minus 3`, which Lean need not look for."""
     return f"Bridge.{'minus' if value < 0 else 'plus'} {abs(value)}"

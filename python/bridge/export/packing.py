@@ -1,20 +1,29 @@
 """Packs the columns of the listed samples into large natural numbers, in the layout of `Bridge.PackedSamples`."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bridge.base.progress import Progress, told
 
-# Lean's elaborator needs time quadratic in the length of a literal, and a fixed time for each literal: literals of
-# 1,000 to 3,000 hexadecimal digits are the fastest (`python -m bench --only h`).
-LITERAL_BITS = 8_000
-# The kernel works on whole columns of a block, so that larger blocks need fewer steps.
-BLOCK_COLUMN_BITS = 64_000
+# The kernel works on whole columns of a block, so that larger blocks need fewer steps.  But a column is four literals,
+# and Lean's elaborator needs 0.25 ms for each of them, 0.4 µs for each of its hexadecimal digits, and 1 µs more a digit
+# for every 1,000 that it has: its time is quadratic in their number.  With so many bits of a column that is about 1,500
+# at most, of 2 µs each.  Part (h) of the benchmark measures it (`python -m bench --only h`).
+BLOCK_COLUMN_BITS = 24_000
+# So many columns of latents are one group, in which the kernel takes a single step of a recursion for all of them.
+GROUP_COLUMNS = 8
+
+# The literals of a column, lowest first; the number of them is that of the fields of `Bridge.Column`.
+PackedColumn = tuple[int, int, int, int]
+COLUMN_LITERALS = 4
 
 
 @dataclass(frozen=True)
 class PackedSamples:
     """Latents and scores of the listed samples; the fields are those of `Bridge.PackedSamples` in Lean.
+
+    Lean is given the columns in groups; which columns are in one follows from the two dimensions.
 
     Attributes:
         size: number of samples N.
@@ -25,9 +34,9 @@ class PackedSamples:
         digit_bits: b; an integer is stored as a digit of b bits, after adding 2^(b - 1).
         slot_digits: how many digits wide a slot is, in which Lean computes a residual.
         block_rows: K, rows in a block; the last block is filled up with copies of the last sample.
-        limb_bits: width of the literals that a column is put together from.
-        columns: (d + k) columns of the first block, then of the second, and so on; each is a tuple of literals, lowest
-            first, and holds K digits, lowest first.
+        limb_bits: width of the first three literals of a column; the fourth has what is left, and may be 0.
+        columns: (d + k) columns of the first block, then of the second, and so on; each is a tuple of four literals,
+            lowest first, and holds K digits, lowest first.
     """
 
     size: int
@@ -39,12 +48,23 @@ class PackedSamples:
     slot_digits: int
     block_rows: int
     limb_bits: int
-    columns: tuple[tuple[int, ...], ...]
+    columns: tuple[PackedColumn, ...]
 
     @property
     def block_count(self) -> int:
         """How many blocks there are."""
         return -(-self.size // self.block_rows)
+
+    @property
+    def groups(self) -> tuple[tuple[PackedColumn, ...], ...]:
+        """The columns in groups, as Lean is given them: of each block eight latent columns each, then the others alone.
+
+        A block has ⌊d / 8⌋ groups of eight columns, then (d mod 8) + k groups of one.
+        """
+        eights, others = divmod(self.latent_dim, GROUP_COLUMNS)
+        sizes = itertools.cycle((GROUP_COLUMNS,) * eights + (1,) * (others + self.concept_count))
+        columns = iter(self.columns)
+        return tuple(itertools.takewhile(bool, (tuple(itertools.islice(columns, size)) for size in sizes)))
 
 
 @dataclass(frozen=True)
@@ -91,18 +111,27 @@ class SlotNeeds:
 
 @dataclass(frozen=True)
 class Layout:
-    """How columns are packed; the fields are those of `PackedSamples`, the literals' width in digits."""
+    """How columns are packed; the fields are those of `PackedSamples`."""
 
     digit_bits: int
     slot_digits: int
     block_rows: int
-    literal_digits: int
+
+    @property
+    def literal_digits(self) -> int:
+        """How many digits the literals of a column have, but for the last ones, which have what is left."""
+        return -(-self.block_rows // COLUMN_LITERALS)
+
+    @property
+    def limb_bits(self) -> int:
+        """How wide these literals are."""
+        return self.digit_bits * self.literal_digits
 
     @classmethod
     def least(cls, size: int, digit_bits: int, needs: Sequence[SlotNeeds]) -> "Layout":
         """The layout with the narrowest slots that have room for what is computed in them.
 
-        Blocks and literals are of about the same size all of them.
+        Blocks are of about the same size all of them.
 
         Args:
             size: the number of samples.
@@ -111,13 +140,12 @@ class Layout:
         """
         block_count = -(-size * digit_bits // BLOCK_COLUMN_BITS)
         block_rows = -(-size // block_count)
-        literal_count = -(-block_rows * digit_bits // LITERAL_BITS)
         slot_digits = max(-(-need.bits(digit_bits) // digit_bits) for need in needs)
         # Sums over the slots of a block must fit into a slot too.
         widest = max((bits for need in needs for bits in need.summands), default=None)
         while widest is not None and _slots(block_rows, slot_digits) << widest >= (1 << slot_digits * digit_bits) - 1:
             slot_digits += 1
-        return cls(digit_bits, slot_digits, block_rows, -(-block_rows // literal_count))
+        return cls(digit_bits, slot_digits, block_rows)
 
 
 def _slots(block_rows: int, slot_digits: int) -> int:
@@ -131,7 +159,7 @@ def least_digit_bits(columns: Iterable[Sequence[int]]) -> int:
     return _round_up(int(largest).bit_length() + 1, 4)
 
 
-def pack(columns: Sequence[list[int]], layout: Layout, progress: Progress) -> tuple[tuple[int, ...], ...]:
+def pack(columns: Sequence[list[int]], layout: Layout, progress: Progress) -> tuple[PackedColumn, ...]:
     """The literals of each column of the first block, then of the second, and so on, the lowest digits first.
 
     Args:
@@ -139,26 +167,32 @@ def pack(columns: Sequence[list[int]], layout: Layout, progress: Progress) -> tu
         layout: how they are packed.
         progress: told of the blocks.
     """
-    rows, literal_digits, size = layout.block_rows, layout.literal_digits, len(columns[0])
+    rows, size = layout.block_rows, len(columns[0])
     return tuple(
-        tuple(
-            _literal(column[first : min(first + literal_digits, start + rows)], layout.digit_bits)
-            for first in range(start, start + rows, literal_digits)
-        )
+        _column(_filled_up(column[start : start + rows], rows), layout)
         for start in told(range(0, size, rows), progress, "packing")
-        for column in (_filled_up(column, start + rows) for column in columns)
+        for column in columns
     )
+
+
+def _column(entries: list[int], layout: Layout) -> PackedColumn:
+    length = layout.literal_digits
+    first, second, third, fourth = (
+        _literal(entries[number * length : (number + 1) * length], layout.digit_bits)
+        for number in range(COLUMN_LITERALS)
+    )
+    return first, second, third, fourth
 
 
 def _literal(entries: list[int], digit_bits: int) -> int:
     offset = 2 ** (digit_bits - 1)
     digits = tuple(entry + offset for entry in reversed(entries))
-    # One format for all digits: half the time of one for each.
-    return int(f"%0{digit_bits // 4}x" * len(digits) % digits, 16)
+    # One format for all digits: half the time of one for each.  Where no row is left, no digit is.
+    return int(f"%0{digit_bits // 4}x" * len(digits) % digits or "0", 16)
 
 
-def _filled_up(column: list[int], size: int) -> list[int]:
-    return column if len(column) >= size else [*column, *[column[-1]] * (size - len(column))]
+def _filled_up(entries: list[int], size: int) -> list[int]:
+    return [*entries, *[entries[-1]] * (size - len(entries))]
 
 
 def _round_up(value: int, multiple: int) -> int:

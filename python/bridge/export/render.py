@@ -4,6 +4,7 @@ The text depends on the artifact, the coverage, the namespace and the templates 
 machine.  Rendering touches no file but the templates.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,8 @@ from bridge.export import lean_text, sentences
 from bridge.export.asked import Asked
 from bridge.export.certificate import Certificate, ConceptCertificate
 from bridge.export.estimate import MOST_FRACTIONS
-from bridge.export.layout import column_ranges, concept_ranges
-from bridge.export.packing import PackedSamples
+from bridge.export.layout import concept_ranges, group_ranges
+from bridge.export.packing import PackedColumn, PackedSamples
 from bridge.export.templating import template_environment, template_errors
 
 FORMAT_VERSION = 3
@@ -30,12 +31,12 @@ _NEEDED = (
 
 @dataclass(frozen=True)
 class ShardPage:
-    """What the template of a shard of the packed columns shows; the columns are `first` to `last`, counted from 0."""
+    """What the template of a shard shows: groups of packed columns, `first` to `last` of all, counted from 0."""
 
     number: int
     first: int
     last: int
-    columns: tuple[tuple[int, ...], ...]
+    groups: tuple[tuple[PackedColumn, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -186,10 +187,12 @@ def _concept_files(
 
 
 def _shards(samples: PackedSamples) -> tuple[ShardPage, ...]:
-    ranges = column_ranges(samples)
+    ranges, groups = group_ranges(samples), samples.groups
     if len(ranges) == 1:
         return ()
+    # The first column of each group, and behind the last group the number of columns.
+    columns = tuple(itertools.accumulate(map(len, groups), initial=0))
     return tuple(
-        ShardPage(number, columns[0], columns[-1], samples.columns[columns.start : columns.stop])
-        for number, columns in enumerate(ranges, start=1)
+        ShardPage(number, columns[shard.start], columns[shard.stop] - 1, groups[shard.start : shard.stop])
+        for number, shard in enumerate(ranges, start=1)
     )

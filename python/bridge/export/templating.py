@@ -59,6 +59,7 @@ def template_environment(folder: Path, *, for_html: bool = False) -> jinja2.Envi
     )
     environment.filters["rational"] = rational
     environment.filters["hexadecimal"] = lean_text.hexadecimal
+    environment.filters["packed"] = lean_text.packed
     environment.filters["signed"] = lean_text.signed
     environment.filters["denominator"] = lean_text.denominator
     environment.filters["decimal"] = decimal

@@ -15,7 +15,7 @@ from bridge.base.progress import Progress, untold
 from bridge.export.asked import Asked
 from bridge.export.certificate import Certificate, build_certificate
 from bridge.export.estimate import LeanEstimate, lean_estimate
-from bridge.export.layout import OWN_FILES, column_ranges, concept_ranges
+from bridge.export.layout import OWN_FILES, concept_ranges, group_ranges
 from bridge.export.lean_text import module_names
 from bridge.export.render import render
 
@@ -42,7 +42,7 @@ class Export:
 
     def lean_estimate(self, at_once: int) -> LeanEstimate:
         """How long the embedded Lean takes for it where it checks so many files at a time."""
-        shards, concept_files = column_ranges(self.certificate.samples), concept_ranges(self.certificate)
+        shards, concept_files = group_ranges(self.certificate.samples), concept_ranges(self.certificate)
         return lean_estimate(self.certificate, shards, concept_files, at_once=at_once)
 
 
