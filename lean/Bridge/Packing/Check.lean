@@ -140,10 +140,8 @@ theorem of_addAll (h : Layout s) {m : Measure} {listed : Nat → Nat}
       | nil => exact fun _ => rfl
       | cons b blocks ihb =>
         intro done
-        show m.addTo s p _ _ _ listed b done (fun done => m.addAll s p _ _ _ listed
-            (blocks ++ [block]) done k) = m.addTo s p _ _ _ listed b done
-              (fun done => m.addAll s p _ _ _ listed blocks done _)
-        rw [funext ihb]
+        exact congrArg (m.addTo s p (s.slotDigits * s.digitBits) (ones s.slotBase s.slotCount)
+          (s.slotBase - 1) listed b done) (funext ihb)
     rw [PackedSamples.blocks, happend] at ha
     have h1 := of_addTo h (hw t (Nat.le_refl t) (by omega)) hsup hl
       (ih (fun u h1 h2 => hw u (by omega) (by omega)) ha)

@@ -79,12 +79,14 @@ def Measure.addTo (m : Measure) (s : PackedSamples) (p : IntegerProbe)
     (k : Nat → Bool) : Bool :=
   match m with
   | .attains i =>
-    force (Nat.sub i block.first) fun r =>
-    force (Nat.mod (Nat.shiftRight block.excesses (Nat.mul slotBits
-      (Nat.add (Nat.mul (Nat.mod r s.slotDigits) s.classSlots) (Nat.div r s.slotDigits))))
-      (Nat.add largest 1)) fun x =>
-    force (Nat.add done (bif Nat.ble block.first i && Nat.blt r s.blockRows && Nat.blt i s.size &&
-      (Nat.beq x 0 || Nat.beq x (Nat.mul 2 p.sup)) then 1 else 0)) k
+    bif Nat.ble block.first i && Nat.blt (Nat.sub i block.first) s.blockRows && Nat.blt i s.size
+    then
+      force (Nat.sub i block.first) fun r =>
+      force (Nat.mod (Nat.shiftRight block.excesses (Nat.mul slotBits
+        (Nat.add (Nat.mul (Nat.mod r s.slotDigits) s.classSlots) (Nat.div r s.slotDigits))))
+        (Nat.add largest 1)) fun x =>
+      bif Nat.beq x 0 || Nat.beq x (Nat.mul 2 p.sup) then k (Nat.succ done) else k done
+    else k done
   | .excess => addSum s.slotCount largest (Nat.mul 2 p.sup) block.excesses done k
   | .excessSquares => addSquares s.slotCount one largest (Nat.mul 2 p.sup) block.excesses done k
   | .scoreExcess => addSum s.slotCount largest p.scoreSpan block.scores done k
@@ -333,14 +335,14 @@ theorem of_addTo (h : Layout s) {c : Nat} {p : IntegerProbe} {m : Measure} {t do
         simp only [Bool.and_eq_true]
         exact ⟨⟨Nat.ble_eq_true_of_le hi.1, Nat.ble_eq_true_of_le (Nat.lt_of_lt_of_le hir hc)⟩,
           Nat.ble_eq_true_of_le (show i < s.size by omega)⟩
-      rw [e3, Bool.true_and] at ha
+      rw [e3, cond_true] at ha
       by_cases hP : s.excess c p i = 0 ∨ s.excess c p i = 2 * p.sup
       · rw [if_pos ⟨hi.1, hi.2, hP⟩]
         have e4 : (Nat.beq (s.excess c p i) 0 || Nat.beq (s.excess c p i) (Nat.mul 2 p.sup))
             = true := by
           rw [Bool.or_eq_true]
           exact hP.imp (fun h => by rw [h]; rfl) fun h => by rw [h]; exact Nat.beq_refl _
-        rwa [e4] at ha
+        rwa [e4, cond_true] at ha
       · rw [if_neg fun h => hP h.2.2]
         have e4 : (Nat.beq (s.excess c p i) 0 || Nat.beq (s.excess c p i) (Nat.mul 2 p.sup))
             = false := by
@@ -348,7 +350,7 @@ theorem of_addTo (h : Layout s) {c : Nat} {p : IntegerProbe} {m : Measure} {t do
           intro h'
           rw [Bool.or_eq_true] at h'
           exact hP (h'.imp Nat.eq_of_beq_eq_true Nat.eq_of_beq_eq_true)
-        rwa [e4] at ha
+        rwa [e4, cond_false] at ha
     · rw [if_neg fun h => hi ⟨h.1, h.2.1⟩]
       have e3 : (Nat.ble (s.block c p t).first i && Nat.blt (Nat.sub i (s.block c p t).first)
           s.blockRows && Nat.blt i s.size) = false := by
@@ -359,8 +361,7 @@ theorem of_addTo (h : Layout s) {c : Nat} {p : IntegerProbe} {m : Measure} {t do
         have h2 : i - s.blockRows * t < s.blockRows := Nat.le_of_ble_eq_true h'.1.2
         have h3 : i < s.size := Nat.le_of_ble_eq_true h'.2
         exact hi ⟨h1, by omega⟩
-      rw [e3, Bool.false_and] at ha
-      exact ha
+      rwa [e3, cond_false] at ha
   | excessAtLeast n a =>
     simp only [Measure.addTo, force_eq, Bool.and_eq_true] at ha
     obtain ⟨⟨hn, hslots⟩, ha⟩ := ha

@@ -178,13 +178,17 @@ def weighAll (product : Nat → Column → Nat)
         fun P groups => ih groups (Nat.shiftRight W chunkBits) P)
     chunks groups W P
 
+/-- `later b` is `b`.  The kernel has to unfold it: so it goes on from where it began, instead of
+one step deeper into its stack, which has room for some thousand steps. -/
+def later (b : Bool) : Bool := b
+
 /-- Go on with the groups but the first `n`; the answer is `false` if these are not single columns.
 -/
 def passOnes (n : Nat) (groups : List ColumnGroup) (k : List ColumnGroup → Bool) : Bool :=
   Nat.rec (motive := fun _ => List ColumnGroup → Bool) k
     (fun _ ih groups => List.rec false
-      (fun group groups _ => ColumnGroup.rec (fun _ => ih groups) (fun _ _ _ _ _ _ _ _ => false)
-        group) groups)
+      (fun group groups _ => ColumnGroup.rec (fun _ => later (ih groups))
+        (fun _ _ _ _ _ _ _ _ => false) group) groups)
     n groups
 
 /-- Go on with the groups but the first `n`; the answer is `false` if these do not have eight
@@ -192,8 +196,8 @@ columns each. -/
 def passEights (n : Nat) (groups : List ColumnGroup) (k : List ColumnGroup → Bool) : Bool :=
   Nat.rec (motive := fun _ => List ColumnGroup → Bool) k
     (fun _ ih groups => List.rec false
-      (fun group groups _ => ColumnGroup.rec (fun _ => false) (fun _ _ _ _ _ _ _ _ => ih groups)
-        group) groups)
+      (fun group groups _ => ColumnGroup.rec (fun _ => false)
+        (fun _ _ _ _ _ _ _ _ => later (ih groups)) group) groups)
     n groups
 
 /-- Go on with the groups but those of `n` blocks. -/
