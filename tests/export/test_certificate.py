@@ -262,7 +262,7 @@ def test_the_larger_certificates_have_one_block_and_several_and_groups_of_one_co
 
 
 @unhurried
-@given(artifacts(), st.sampled_from([1, 30, 100, 1_000, 24_000]))
+@given(artifacts(), st.sampled_from([1, 30, 100, 1_000, 32_000]))
 def test_blocks_of_any_size_hold_the_same_numbers_and_are_accepted(artifact, column_bits):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", column_bits)
@@ -295,11 +295,11 @@ def test_the_last_block_is_filled_up_with_copies_of_the_last_sample(size):
 
 
 @pytest.mark.parametrize("size", LARGER, ids=str)
-def test_where_there_is_enough_data_literals_have_750_to_1500_hexadecimal_digits_and_a_number(size):
+def test_where_there_is_enough_data_literals_have_1000_to_2000_hexadecimal_digits_and_a_number(size):
     samples = certified(make_artifact(**size)).samples
-    enough = samples.size * samples.digit_bits >= 24_000
+    enough = samples.size * samples.digit_bits >= bridge.export.packing.BLOCK_COLUMN_BITS
     longest = [max(len(f"{literal:x}") for literal in column) for column in samples.columns]
-    assert all(750 * enough <= length < 1_500 + samples.digit_bits // 4 for length in longest)
+    assert all(1_000 * enough <= length < 2_000 + samples.digit_bits // 4 for length in longest)
 
 
 @unhurried

@@ -5,7 +5,7 @@ import pytest
 import bridge.export.packing
 from bridge.check.readback import read_export
 from bridge.check.verify import verify
-from bridge.export.packing import Layout, SlotNeeds
+from bridge.export.packing import BLOCK_COLUMN_BITS, COLUMN_LITERALS, Layout, SlotNeeds
 from support.artifacts import make_artifact, stored
 from support.exports import certified, rendered, small_shards
 from support.lean_files import write
@@ -102,10 +102,10 @@ def test_a_column_is_four_literals_of_as_many_digits_but_for_the_last_ones(rows,
 
 @pytest.mark.parametrize(
     ("size", "digit_bits", "block_rows"),
-    [(1, 4, 1), (6_000, 4, 6_000), (6_001, 4, 3_001), (500, 48, 500), (501, 48, 251), (60_000, 52, 462), (3, 2_000, 3)],
+    [(1, 4, 1), (8_000, 4, 8_000), (8_001, 4, 4_001), (666, 48, 666), (667, 48, 334), (60_000, 52, 613), (3, 2_000, 3)],
 )
-def test_a_column_has_24000_bits_at_most_and_a_digit(size, digit_bits, block_rows):
+def test_a_column_has_32000_bits_at_most_and_a_digit(size, digit_bits, block_rows):
     layout = Layout.least(size, digit_bits, [NEEDS])
     assert layout.block_rows == block_rows
-    assert layout.block_rows * digit_bits < 24_000 + digit_bits
-    assert layout.limb_bits < 6_000 + digit_bits
+    assert layout.block_rows * digit_bits < BLOCK_COLUMN_BITS + digit_bits
+    assert layout.limb_bits < BLOCK_COLUMN_BITS // COLUMN_LITERALS + digit_bits

@@ -8,9 +8,9 @@ from bridge.base.progress import Progress, told
 
 # The kernel works on whole columns of a block, so that larger blocks need fewer steps.  But a column is four literals,
 # and Lean's elaborator needs 0.25 ms for each of them, 0.4 µs for each of its hexadecimal digits, and 1 µs more a digit
-# for every 1,000 that it has: its time is quadratic in their number.  With so many bits of a column that is about 1,500
-# at most, of 2 µs each.  Part (h) of the benchmark measures it (`python -m bench --only h`).
-BLOCK_COLUMN_BITS = 24_000
+# for every 1,000 that it has: its time is quadratic in their number.  With so many bits of a column that is about 2,000
+# at most, of 2.5 µs each.  Part (h) of the benchmark measures it (`python -m bench --only h`).
+BLOCK_COLUMN_BITS = 32_000
 # So many columns of latents are one group, in which the kernel takes a single step of a recursion for all of them.
 GROUP_COLUMNS = 8
 
