@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bridge.base.errors import MissingToolError
 from bridge.base.processes import Cut
 from bridge.base.resources import lean_library_folder
-from bridge.check import host_pool
+from bridge.check import host_pool, schedule
 from bridge.check.checker import Allowances, check
 from bridge.check.embedded import EmbeddedLean
 from bridge.check.host_pool import HostPool
@@ -73,8 +73,8 @@ def run(workplace, text, *, timeout=None):
     return result, made
 
 
-def run_in(pool, text, *, alone=False, timeout=None):
-    with pool.work() as work, work.workplace(alone=alone) as workplace:
+def run_in(pool, text, *, alone=False, much_data=False, timeout=None):
+    with pool.work() as work, work.workplace(alone=alone, much_data=much_data) as workplace:
         return run(workplace, text, timeout=timeout)
 
 
@@ -149,6 +149,30 @@ def test_a_host_that_has_taken_much_memory_is_replaced(lean_pool, log, monkeypat
     first, same, other = hosts(log)
     assert first == same != other
     assert re.search(rf"host {first}: ended, since it has taken \d+ MB", log.text)
+
+
+@pytest.mark.lean
+def test_a_claim_about_much_data_has_a_host_with_room(lean_pool, log, monkeypatch):
+    run_in(lean_pool, TRUE)
+    run_in(lean_pool, TRUE, much_data=True)
+    monkeypatch.setattr(host_pool, "_MOST_BEFORE_MUCH_DATA", 0)
+    run_in(lean_pool, TRUE, much_data=True)
+    run_in(lean_pool, TRUE)
+    first, with_room, other, last = hosts(log)
+    assert first == with_room != other == last
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize("much", [0, 2**40])
+def test_what_is_about_much_data_is_a_claim_with_much_text(tmp_path, lean_pool, log, monkeypatch, much):
+    root = write(tmp_path, rendered(tmp_path, make_artifact(3, 1, 1, concept_names=("size",)), "Small"))
+    monkeypatch.setattr(schedule, "_MUCH_DATA_BYTES", much)
+    monkeypatch.setattr(host_pool, "_MOST_BEFORE_MUCH_DATA", 0)
+    library = lean_library_folder()
+    assert check(root, engine=Engine.EMBEDDED, library=library, tell=print, pool=lean_pool).accepted
+    by_module = dict(zip(re.findall(r"host \d+: (\S+): import", log.text), hosts(log), strict=True))
+    samples, claim = by_module["Small/Samples.lean"], by_module["Small/Size.lean"]
+    assert (samples == claim) == (much > 0)
 
 
 # Hosts that end
@@ -290,7 +314,7 @@ setTimeout(() => Module.onRuntimeInitialized(), 50)
 CHECK = """
 import sys
 from pathlib import Path
-from bridge.check import host_pool
+from bridge.check import host_pool, schedule
 from bridge.__main__ import run
 from bridge.check.embedded import EmbeddedLean
 lean = EmbeddedLean(Path(sys.argv[1]), "4.28.0-quick")

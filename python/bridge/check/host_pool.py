@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import logging
+import math
 import os
 import shutil
 import tempfile
@@ -25,6 +26,8 @@ _BYTES_PER_HOST = 2_500_000_000
 
 # A host that has taken more is replaced: it gives nothing back, and the next file is to have room.
 _MOST_KEPT_BYTES = 1_200_000_000
+# A claim about much data has a host that has taken no more, so that none takes more than 2.5 GB at its peak.
+_MOST_BEFORE_MUCH_DATA = 600_000_000
 
 
 def parallel_jobs() -> int:
@@ -116,25 +119,35 @@ class HostPool:
             raise
         _log.debug("host %d: started, %d MB", host.number, host.memory // 10**6)
 
-    def take(self, work: "_Work") -> "_Workplace":
-        """A workplace with a host that is kept: the first one that is idle or has started."""
+    def take(self, work: "_Work", *, much_data: bool) -> "_Workplace":
+        """A workplace with a host that is kept: the last one that is idle or has started, and has enough room left."""
+        most = _MOST_BEFORE_MUCH_DATA if much_data else math.inf
         with self.changed:
             self._waiting += 1
             try:
-                while not self._idle:
+                while (place := self._idle_with(most)) is None:
                     work.require_open()
+                    if self._idle:
+                        self._end_idle()
                     if self._failure is not None:
                         failure, self._failure = self._failure, None
                         raise failure
                     if self._starting < self._waiting and self._kept < self._jobs:
                         self._start_another()
                     self.changed.wait()
-                place = self._idle.pop()
                 self._failure = None  # of a start that nobody waits for any more
             finally:
                 self._waiting -= 1
         place.work = work
         return place
+
+    def _idle_with(self, most: float) -> "_Workplace | None":
+        """An idle workplace whose host is new, or has taken so many bytes at most; it is idle no longer."""
+        for place in reversed(self._idle):
+            if place.host is None or place.host.files == 0 or place.host.memory <= most:
+                self._idle.remove(place)
+                return place
+        return None
 
     def prepare(self) -> None:
         """Have a host ready for the next file, if there has been one before that was not kept."""
@@ -237,9 +250,9 @@ class _Work:
         self._given_up = False
 
     @contextlib.contextmanager
-    def workplace(self, *, alone: bool) -> "Iterator[_Workplace]":
+    def workplace(self, *, alone: bool, much_data: bool = False) -> "Iterator[_Workplace]":
         """An empty folder and a host: one that only the library and exports have used, or one for this file alone."""
-        place = self.pool.take_alone(self) if alone else self.pool.take(self)
+        place = self.pool.take_alone(self) if alone else self.pool.take(self, much_data=much_data)
         with self._lock:
             self._places.add(place)
         try:

@@ -45,10 +45,10 @@ class Lean(Protocol):
 class Work(Protocol):
     """Some work for a Lean, from several threads."""
 
-    def workplace(self, *, alone: bool) -> AbstractContextManager[Workplace]:
+    def workplace(self, *, alone: bool, much_data: bool = False) -> AbstractContextManager[Workplace]:
         """An empty folder for one file.
 
         Args:
-            alone: whether what checks the file must not check any other, since the file can run code or needs all the
-                memory that there is.
+            alone: whether what checks the file must not check any other, since the file can run code.
+            much_data: whether it needs more memory than others.
         """

@@ -43,7 +43,7 @@ class _Work:
     processes: ProcessGroup
 
     @contextlib.contextmanager
-    def workplace(self, *, alone: bool) -> "Iterator[_Workplace]":
+    def workplace(self, *, alone: bool, much_data: bool = False) -> "Iterator[_Workplace]":
         """A new folder; whatever comes has a process of its own."""
         with temporary_folder("file-", self.folder) as folder:
             yield _Workplace(self, folder)

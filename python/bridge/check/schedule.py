@@ -22,8 +22,8 @@ from bridge.check.leans import Lean, Work
 from bridge.check.messages import Message, lean_messages, stopped
 from bridge.check.verdict import ModuleResult
 
-# A claim whose text is longer, with that of all its imports, is not checked in a process that has checked others.
-_MOST_SHARED_BYTES = 12_000_000
+# A claim whose text is longer, with that of all its imports, is about much data.
+_MUCH_DATA_BYTES = 12_000_000
 
 # What a kept folder has beside compiled modules: the SHA-256 of each of them.
 _SUMS = "SHA256SUMS"
@@ -161,11 +161,9 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
     involved = {module.name, *imports}
     # What a module does when it is imported, it does in what checks the importer.
     alone = not involved <= demands.trusted
-    # A claim about much data needs most of the memory that a process can have: none can have gone before.
     is_claim = not any(module.name in other.imports for other in place.modules.values())
     text = sum(len(place.modules[name].source) for name in involved)
-    alone = alone or (is_claim and text > _MOST_SHARED_BYTES)
-    with work.workplace(alone=alone) as workplace:
+    with work.workplace(alone=alone, much_data=is_claim and text > _MUCH_DATA_BYTES) as workplace:
         for imported in imports:
             _copy(_olean(place.made, imported), _olean(workplace.folder, imported).parent)
         source = workplace.folder / module_path(module.name)
