@@ -1,4 +1,7 @@
-"""How the packed columns and the concepts are divided among Lean files, so that Lean spends only so long on each."""
+"""How the packed columns and the concepts are divided among Lean files, and the blocks of a concept among declarations.
+
+So Lean spends only so long on each file, and takes only so much memory for each declaration.
+"""
 
 from bridge.export.certificate import Certificate
 from bridge.export.estimate import concept_seconds
@@ -13,6 +16,9 @@ SHARD_LITERALS = 4_000
 OWN_FILES = 5
 # Concepts that share a file take about so long; more files are better divided among processes, at a price for each.
 SHARED_SECONDS = 20.0
+# What Lean's kernel goes through in one declaration stays in its memory, with all that it computes on the way: 21 bytes
+# for a hexadecimal digit.  This is 0.4 GB, beside the 1.3 GB that Lean has of itself.
+RANGE_DIGITS = 20_000_000
 
 
 def column_ranges(samples: PackedSamples) -> tuple[range, ...]:
@@ -27,6 +33,15 @@ def concept_ranges(certificate: Certificate) -> tuple[range, ...]:
     """The concepts of each file: one for each of a few, otherwise files of about the same number of concepts."""
     count = len(certificate.concepts)
     return _even_ranges(count, 1 if count <= OWN_FILES else int(SHARED_SECONDS / concept_seconds(certificate)))
+
+
+def block_ranges(samples: PackedSamples) -> tuple[range, ...]:
+    """The blocks of each declaration about a concept: one range if they are few enough, otherwise of about the same size.
+
+    Of each block Lean goes through the columns of the latents and that of the concept's scores.
+    """
+    digits_of_block = (samples.latent_dim + 1) * samples.block_rows * samples.digit_bits // 4
+    return _even_ranges(samples.block_count, RANGE_DIGITS // digits_of_block)
 
 
 def _even_ranges(count: int, most: int) -> tuple[range, ...]:
