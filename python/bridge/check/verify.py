@@ -300,7 +300,7 @@ def _range_totals(
     asked: _Asked,
     block_rows: int,
 ) -> None:
-    """Compare the totals of each range, added up anew over its samples, and all else with what is said of all blocks."""
+    """Compare the totals of each range, added up anew over its samples; all else must be as it is for all blocks."""
     twins = [twin for twin in TWINS if twin.name in asked and twin.name in concept.claims]
     claims = [(concept.sup_error, [read.found for read in concept.ranges], sup_error.summands(required))]
     for twin in twins:

@@ -36,7 +36,7 @@ def concept_ranges(certificate: Certificate) -> tuple[range, ...]:
 
 
 def block_ranges(samples: PackedSamples) -> tuple[range, ...]:
-    """The blocks of each declaration about a concept: one range if they are few enough, otherwise of about the same size.
+    """The blocks of each range of a concept: one range if it is small enough, otherwise ranges of about the same size.
 
     Of each block Lean goes through the columns of the latents and that of the concept's scores.
     """

@@ -49,7 +49,7 @@ REAL_STATEMENTS = (("isTight", "the same of δ over the real numbers, on Mathlib
 
 @dataclass(frozen=True)
 class ReadRange:
-    """What Lean finds out of a range of blocks, as written: of the sup error, and of the other claims by their twins."""
+    """What Lean finds out of a range of blocks, as written: for the sup error, and for other claims by their twins."""
 
     found: Found
     totals: Mapping[str, Found]
