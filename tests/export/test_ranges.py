@@ -12,6 +12,7 @@ import bridge.export.layout
 import bridge.export.packing
 import bridge.export.render
 from bridge.artifact.file import load_artifact
+from bridge.base.resources import lean_library_folder
 from bridge.check.checker import check
 from bridge.check.readback import read_export
 from bridge.check.verdict import Engine
@@ -152,7 +153,7 @@ def test_what_is_said_of_a_range_names_its_blocks_and_samples(tmp_path, three_ra
 @pytest.mark.lean
 def test_lean_accepts_three_ranges_with_all_claims(tmp_path, three_ranges, lean_pool):
     root = write(tmp_path, all_claims(tmp_path))
-    outcome = check(root, engine=Engine.EMBEDDED, pool=lean_pool)
+    outcome = check(root, engine=Engine.EMBEDDED, library=lean_library_folder(), tell=print, pool=lean_pool)
     assert outcome.accepted, outcome.messages
     assert verify(root, load_artifact(tmp_path / "probe.safetensors")).ok
 
