@@ -149,7 +149,7 @@ def test_the_checker_finds_the_totals_of_every_claim(drawn, alpha):
         for other in claim.others:
             assert claim.totals[claim.place(other) :][: len(other.totals)] == other.totals
             for place, total in enumerate(other.totals):
-                one_more = Total(total.measure, [total.value + 1])
+                one_more = Total(total.measure, [total.value + 1], int)
                 wrong = dataclasses.replace(other, totals=(*other.totals[:place], one_more, *other.totals[place + 1 :]))
                 assert not check(certificate.samples, column, dataclasses.replace(claim, others=(wrong,)))
 

@@ -42,9 +42,9 @@ class Determination:
             residual_sum_of_squares=measured.residuals.sum_of_squares(measured.column),
             total_sum_of_squares=_total_sum_of_squares(measured.scores),
             totals=(
-                Total(".excess", measured.excesses),
+                Total(".excess", measured.excesses, int),
                 Total(".excessSquares", measured.excesses, _square),
-                Total(".scoreExcess", measured.score_excesses),
+                Total(".scoreExcess", measured.score_excesses, int),
                 Total(".scoreExcessSquares", measured.score_excesses, _square),
             ),
         )

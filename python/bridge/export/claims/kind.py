@@ -19,12 +19,12 @@ class Total:
     Attributes:
         measure: what of each sample, a `Bridge.Measure` as it is written in Lean.
         numbers: what it is computed from, one for each listed sample; samples after the last of these add nothing.
-        summand: what a sample adds, given its number.
+        summand: what a sample adds, given its number; `int` where that is the number itself.
     """
 
     measure: str
     numbers: Sequence[int]
-    summand: Callable[[int], int] = int
+    summand: Callable[[int], int]
 
     @cached_property
     def value(self) -> int:
