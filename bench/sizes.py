@@ -22,6 +22,7 @@ class Sizes:
         rounded_epochs: passes over them in training.
         grids: the numbers of bits of these grids.
         wide: an export with a large latent space.
+        long: an export of many samples, whose blocks are in ranges.
         literal_lengths: hexadecimal digits of literals, even numbers.
         literal_digits: how many digits they are in all.
         starts: how often the embedded Lean is started.
@@ -42,6 +43,7 @@ class Sizes:
     rounded_epochs: int
     grids: tuple[int, ...]
     wide: tuple[int, int]
+    long: tuple[int, int]
     literal_lengths: tuple[int, ...]
     literal_digits: int
     starts: int
@@ -63,6 +65,7 @@ FULL = Sizes(
     rounded_epochs=60,
     grids=(24, 16, 12, 8),
     wide=(512, 4_096),
+    long=(1_000_000, 8),
     literal_lengths=(250, 500, 1_000, 1_500, 2_000, 3_000, 4_000),
     literal_digits=1_000_000,
     starts=3,
@@ -84,6 +87,7 @@ QUICK = Sizes(
     rounded_epochs=1,
     grids=(12,),
     wide=(16, 64),
+    long=(128, 8),
     literal_lengths=(16, 100),
     literal_digits=1_600,
     starts=1,

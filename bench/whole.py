@@ -11,15 +11,16 @@ from bridge.artifact.file import load_artifact, save_artifact
 
 _HEADER = ("N × d × k", "export", "check", "files", "longest file", "memory of Lean", "verify", "its memory")
 _MOST_SECONDS_OF_A_FILE = 60
+# `bridge check` runs as many processes as there is memory for with so much for each.
+_MOST_BYTES = 2_500_000_000
 
 
 def measure(bench: Workbench) -> Section:
-    """Export, check and verify two artifacts from the command line."""
-    wide = bench.new_folder("wide") / "probe.safetensors"
-    save_artifact(wide, random_artifact(*bench.sizes.wide, concepts=1))
+    """Export, check and verify three artifacts from the command line."""
+    wide, long = _random(bench, "wide", bench.sizes.wide), _random(bench, "long", bench.sizes.long)
     found = [
         _measured(bench, name, artifact, most)
-        for name, artifact, most in (("Digits", bench.digits_artifact, 35), ("Wide", wide, 75))
+        for name, artifact, most in (("Digits", bench.digits_artifact, 35), ("Wide", wide, 75), ("Long", long, 240))
     ]
     return Section(
         "Whole exports",
@@ -33,6 +34,13 @@ def measure(bench: Workbench) -> Section:
         ),
         tuple(target for _, targets in found for target in targets),
     )
+
+
+def _random(bench: Workbench, name: str, shape: tuple[int, int]) -> Path:
+    """An artifact of random numbers with one concept."""
+    path = bench.new_folder(name) / "probe.safetensors"
+    save_artifact(path, random_artifact(*shape, concepts=1))
+    return path
 
 
 def _measured(bench: Workbench, name: str, artifact: Path, most: int) -> tuple[tuple[str, ...], tuple[Target, ...]]:
@@ -62,5 +70,10 @@ def _measured(bench: Workbench, name: str, artifact: Path, most: int) -> tuple[t
             f"{shape}: no file takes more than {_MOST_SECONDS_OF_A_FILE} s",
             seconds(longest),
             longest <= _MOST_SECONDS_OF_A_FILE,
+        ),
+        Target(
+            f"{shape}: no Lean process above {megabytes(_MOST_BYTES)}",
+            megabytes(check.peak_bytes),
+            check.peak_bytes <= _MOST_BYTES,
         ),
     )

@@ -22,6 +22,7 @@ REPETITIONS = 3
 # Files of data are elaborated so many at once, as `bridge check` does; claims are checked one at a time.
 AT_ONCE = 2
 
+# One declaration: no export of which Lean is timed so has its blocks in ranges.
 _CHECKED = re.compile(
     r"^theorem checked : Bridge\.Found (.*?) :=\n  \.of_check \(by decide \+kernel\)\n", re.MULTILINE | re.DOTALL
 )

@@ -16,7 +16,7 @@ import bridge.export.packing
 from bridge.check.verify import verify
 from support.artifacts import make_artifact, stored
 from support.divisions import Division, exported
-from support.exports import as_one_file, certified, rendered, small_shards
+from support.exports import as_one_file, certified, rendered, small_ranges, small_shards
 from support.judging import judged
 from support.lean_files import write
 from support.packed_text import digit_at, layout, literals_in, with_digit_changed, with_literal
@@ -40,12 +40,13 @@ def artifact(name="size"):
     return make_artifact(SAMPLES, LATENT_DIM, concept_names=(name, "thick"), scores=scores)
 
 
-# What is changed: a whole export; one in two blocks, literals of a digit and two parts; one of many weights, which has
-# sixteen groups of eight columns and two of one.
+# What is changed: a whole export; one in two blocks and two parts; one of many weights, with sixteen groups of eight
+# columns and two of one; one in seven blocks and three ranges of them.
 ARTIFACTS = {
     "whole": artifact(),
     "in pieces": artifact(name="shard1"),
     "wide": make_artifact(3, 129, 1, concept_names=("size",)),
+    "in ranges": artifact(),
 }
 
 
@@ -56,6 +57,9 @@ def base(name):
         if name == "in pieces":
             patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 130)
             small_shards(patch, 4)
+        if name == "in ranges":
+            patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 1)
+            small_ranges(patch, 3 * (LATENT_DIM + 1) * certified(ARTIFACTS[name]).samples.digit_bits // 4)
         yield ARTIFACTS[name]
 
 
@@ -405,6 +409,62 @@ MUTANTS = {
     "the literals are one bit wider": (
         substitute("Samples", r"(limbBits := )(\d+)", shifted(1)),
         r"limbBits",
+    ),
+    "a range of blocks is left out": (
+        lambda files: substitute("Size", r"theorem checked2 .*\n.*\n  \] :=\n.*\n", "")(
+            substitute("Size", r"\n    \|>\.append checked2 rfl rfl", "")(files)
+        ),
+        r"the text",
+        "in ranges",
+    ),
+    "a range of blocks is not joined to the others": (
+        substitute("Size", r"\n    \|>\.append checked3 rfl rfl", ""),
+        r"the text",
+        "in ranges",
+    ),
+    "two ranges of blocks are joined in the other order": (
+        substitute("Size", r"checked1(\n    \|>\.append )checked2", r"checked2\1checked1"),
+        r"the text",
+        "in ranges",
+    ),
+    "two ranges of blocks change places": (
+        lambda files: substitute("Size", r"(checked2 : .* integers) 2 2 ", r"\1 0 2 ")(
+            substitute("Size", r"(checked1 : .* integers) 0 2 ", r"\1 2 2 ")(files)
+        ),
+        r"size: checked1: the first block",
+        "in ranges",
+    ),
+    "a range of blocks overlaps the one before": (
+        substitute("Size", r"(checked2 : .* integers) 2 2 ", r"\1 1 3 "),
+        r"size: checked2: the first block",
+        "in ranges",
+    ),
+    "a block is in no range": (
+        substitute("Size", r"(checked1 : .* integers) 0 2 ", r"\1 0 1 "),
+        r"size: checked2: the first block",
+        "in ranges",
+    ),
+    "the last range ends before the last block": (
+        substitute("Size", r"(checked3 : .* integers) 4 3 ", r"\1 4 2 "),
+        r"size: the blocks of all ranges",
+        "in ranges",
+    ),
+    "the total of a range of blocks is another": (
+        substitute("Size", r"(checked1 .*\n    \(\.attains \d+), 0", r"\1, 1"),
+        r"size: checked1: attaining",
+        "in ranges",
+    ),
+    "the totals of two ranges of blocks are exchanged": (
+        lambda files: substitute("Size", r"(checked1 .*\n    \(\.attains \d+), 0", r"\1, 1")(
+            substitute("Size", r"(checked3 .*\n    \(\.attains \d+), 1", r"\1, 0")(files)
+        ),
+        r"size: checked3: attaining",
+        "in ranges",
+    ),
+    "another sample is looked for in a range of blocks": (
+        substitute("Size", r"(checked1 .*\n    \(\.attains) \d+, 0", r"\1 0, 0"),
+        r"size: checked1: worst sample",
+        "in ranges",
     ),
     "the bound is claimed without a proof": (
         substitute("Size", r"Bridge\.bound_of_found faithful checked \(by decide\) i", "sorry"),

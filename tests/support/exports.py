@@ -60,6 +60,11 @@ def small_shards(patch, columns):
     patch.setattr(bridge.export.layout, "SHARD_LITERALS", 4 * columns)
 
 
+def small_ranges(patch, digits):
+    """Have the blocks of a concept divided into ranges of at most so many hexadecimal digits, or of one block."""
+    patch.setattr(bridge.export.layout, "RANGE_DIGITS", digits)
+
+
 def shared_files(patch, seconds=bridge.export.layout.SHARED_SECONDS):
     """Have two concepts or more share files of so many seconds each."""
     patch.setattr(bridge.export.layout, "OWN_FILES", 1)

@@ -131,4 +131,5 @@ def _declarations(export: ReadExport) -> dict[str, tuple[str, ...]]:
 
 def _theorems(concept: ReadConcept) -> list[str]:
     others = [twin.theorems(concept.claims[twin.name]) for twin in TWINS if twin.name in concept.claims]
-    return [*sup_error.THEOREMS, *itertools.chain.from_iterable(others)]
+    ranges = map(sup_error.range_theorem, range(len(concept.ranges)))
+    return [*sup_error.THEOREMS, *ranges, *itertools.chain.from_iterable(others)]

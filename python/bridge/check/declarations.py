@@ -147,7 +147,7 @@ class _Tokens:
         return keyword, self.name(same_line=False)
 
 
-_CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>checked|faithful)")
+_CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>checked|faithful)[0-9]*")
 _MEANING = {
     "checked": "what is said of concept {} does not hold for the listed samples",
     "faithful": "the integers of concept {} are not those of its probe and δ",

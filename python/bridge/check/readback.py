@@ -13,6 +13,7 @@ from typing import Any
 
 from bridge.base.module_names import namespace_of
 from bridge.check.claims import TWINS, asked_in, sup_error
+from bridge.check.claims.sup_error import ReadRange
 from bridge.check.lean_modules import require_file
 from bridge.check.reader import NAME, Comment, Found, Literal, MismatchError, Reader
 
@@ -71,7 +72,8 @@ class ReadSamples:
 class ReadConcept:
     """The numbers of a concept in its file, as written; `claims` has those beside the sup error, by their twins' names.
 
-    The functional's hole `weights` has those that are written as fractions, and is not there where none is.
+    The functional's hole `weights` has those that are written as fractions, and is not there where none is.  `ranges`
+    are those that the blocks are divided among, none where one declaration is about all of them.
     """
 
     name: Literal[str]
@@ -79,6 +81,7 @@ class ReadConcept:
     functional: Found
     sup_error: Found
     claims: Mapping[str, Found]
+    ranges: tuple[ReadRange, ...]
 
     def weights(self) -> tuple[Fraction, ...]:
         """(d,) the weights; those among the integers alone make sense once these have been compared."""
@@ -293,9 +296,9 @@ def _read_concepts(reader: Reader, namespace: str) -> list[ReadConcept]:
     while not (concepts and reader.at_end()):
         opened, name = _read_namespace(reader, namespace)
         integers, functional = reader.match(_INTEGERS), _read_functional(reader)
-        claimed, totals = sup_error.read(reader, twins, in_fractions="weights" in functional)
-        claims = {twin.name: twin.read(reader, found) for twin, found in zip(twins, totals, strict=True)}
-        concepts.append(ReadConcept(name, integers, functional, claimed, claims))
+        claimed, totals, ranges = sup_error.read(reader, twins, in_fractions="weights" in functional)
+        claims = {twin.name: twin.read(reader, totals[twin.name]) for twin in twins}
+        concepts.append(ReadConcept(name, integers, functional, claimed, claims, ranges))
         reader.expect(f"end {opened}")
     return concepts
 

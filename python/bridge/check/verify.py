@@ -2,10 +2,10 @@
 
 Whatever is claimed is compared with the artifact itself: the floats are made integers here, δ, the exponents and the
 widths of digits and slots are computed anew (`bridge.check.computed`), and the packed numbers are taken apart digit by
-digit, all with Python's integers alone, so that this shares no arithmetic with the export.  How many rows make a block
-and how wide the first literals of a column are is the export's choice, and no part of what it states: any that divide
-up the numbers will do.  Which columns are in a group is not.  The packed numbers are not looked at before their layout
-agrees.
+digit, all with Python's integers alone, so that this shares no arithmetic with the export.  How many rows make a block,
+how wide the first literals of a column are and how many blocks a range has are the export's choice, and no part of what
+it states: any that divide up the numbers will do.  Which columns are in a group is not.  The packed numbers are not
+looked at before their layout agrees.
 """
 
 import contextlib
@@ -109,9 +109,9 @@ def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact)
     if _layout(comparison, export.samples, samples, required, asked):
         _columns(comparison, export.samples, samples)
     _names(comparison, export, artifact.concept_names)
-    block_count = -(-len(rows) // max(1, export.samples.numbers.value("block_rows")))
+    block_rows = max(1, export.samples.numbers.value("block_rows"))
     for concept, claims in zip(export.concepts, required, strict=False):
-        _concept(comparison, concept, claims, samples, artifact, asked, block_count)
+        _concept(comparison, concept, claims, samples, artifact, asked, block_rows)
     for real_concept, claims in zip(export.real_concepts, required, strict=False):
         _real_concept(comparison, real_concept, claims, samples, artifact, asked)
 
@@ -276,9 +276,9 @@ def _concept(
     samples: ListedSamples,
     artifact: ProbeArtifact,
     asked: _Asked,
-    block_count: int,
+    block_rows: int,
 ) -> None:
-    functional, name = concept.functional, required.name
+    functional, name, block_count = concept.functional, required.name, -(-len(samples.rows) // block_rows)
     _integers(comparison, concept.integers, required, samples.digit_bits())
     _shared(comparison, functional, required, samples)
     if "weights" in functional:
@@ -295,6 +295,49 @@ def _concept(
             place += len(twin.totals)
             if twin.name in asked:
                 twin.compare(comparison, concept.claims[twin.name], required, artifact, asked[twin.name])
+    if concept.ranges and _follow_one_another(comparison, concept, name, block_count):
+        _range_totals(comparison, concept, required, artifact, asked, block_rows)
+
+
+def _follow_one_another(comparison: Comparison, concept: ReadConcept, name: str, block_count: int) -> bool:
+    """Whether the ranges of a concept are all blocks, one after the other."""
+    first, agreements = 0, []
+    for index, read in enumerate(concept.ranges):
+        what, count = f"{name}: {sup_error.range_theorem(index)}", read.found["block_count"][0]
+        agreements += [
+            comparison.same(f"{what}: the first block", read.found["first_block"][0], first),
+            comparison.one_of(f"{what}: the number of blocks", count, range(1, block_count - first + 1)),
+        ]
+        first = read.found.value("first_block") + count.value
+    if all(agreements) and first != block_count:
+        comparison.differ(count.place, f"{name}: the blocks of all ranges", str(first), str(block_count))
+    return all(agreements) and first == block_count
+
+
+def _range_totals(
+    comparison: Comparison,
+    concept: ReadConcept,
+    required: Computed,
+    artifact: ProbeArtifact,
+    asked: _Asked,
+    block_rows: int,
+) -> None:
+    """Compare the totals of each range, added up anew over its samples; all else must be as it is for all blocks."""
+    twins = [twin for twin in TWINS if twin.name in asked and twin.name in concept.claims]
+    claims = [(concept.sup_error, [read.found for read in concept.ranges], sup_error.summands(required))]
+    for twin in twins:
+        found = [read.totals[twin.name] for read in concept.ranges]
+        claims.append((concept.claims[twin.name], found, twin.summands(required, artifact, asked[twin.name])))
+    for whole, found, summands in claims:
+        for index, (read, total) in enumerate(zip(concept.ranges, found, strict=True)):
+            first, count = (read.found.value(hole) for hole in ("first_block", "block_count"))
+            rows = slice(first * block_rows, (first + count) * block_rows)
+            for hole, literals in total.items():
+                if hole in ("first_block", "block_count"):
+                    continue
+                value = sum(summands[hole][rows]) if hole in summands else whole.value(hole)
+                what = f"{required.name}: {sup_error.range_theorem(index)}: {hole.replace('_', ' ')}"
+                comparison.all_same(what, literals, value)
 
 
 def _integers(comparison: Comparison, found: Found, required: Computed, digit_bits: int) -> None:

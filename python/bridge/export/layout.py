@@ -1,4 +1,7 @@
-"""How packed columns, in groups, and concepts are divided among Lean files, so that Lean is not long at any of them."""
+"""How packed columns and concepts are divided among Lean files, and the blocks of a concept among declarations.
+
+So Lean spends only so long on each file, and takes only so much memory for each declaration.
+"""
 
 import bisect
 from collections.abc import Sequence
@@ -16,6 +19,9 @@ SHARD_LITERALS = 4_000
 OWN_FILES = 5
 # Concepts that share a file take about so long; more files are better divided among processes, at a price for each.
 SHARED_SECONDS = 20.0
+# What Lean's kernel goes through in one declaration stays in its memory, with all that it computes on the way: 21 bytes
+# for a hexadecimal digit.  This is 0.4 GB, beside the 1.3 GB that Lean has of itself.
+RANGE_DIGITS = 20_000_000
 
 
 def group_ranges(samples: PackedSamples) -> tuple[range, ...]:
@@ -47,6 +53,15 @@ def _filled_ranges(sizes: Sequence[int], most: int) -> tuple[range, ...]:
             start, columns = number, 0
         columns += size
     return (*ranges, range(start, len(sizes)))
+
+
+def block_ranges(samples: PackedSamples) -> tuple[range, ...]:
+    """The blocks of each range of a concept: one range if it is small enough, otherwise ranges of about the same size.
+
+    Of each block Lean goes through the columns of the latents and that of the concept's scores.
+    """
+    digits_of_block = (samples.latent_dim + 1) * samples.block_rows * samples.digit_bits // 4
+    return _even_ranges(samples.block_count, RANGE_DIGITS // digits_of_block)
 
 
 def _even_ranges(count: int, most: int) -> tuple[range, ...]:

@@ -16,7 +16,7 @@ from bridge.export import lean_text, sentences
 from bridge.export.asked import Asked
 from bridge.export.certificate import Certificate, ConceptCertificate
 from bridge.export.estimate import MOST_FRACTIONS
-from bridge.export.layout import concept_ranges, group_ranges
+from bridge.export.layout import block_ranges, concept_ranges, group_ranges
 from bridge.export.packing import PackedColumn, PackedSamples
 from bridge.export.templating import template_environment, template_errors
 
@@ -40,12 +40,30 @@ class ShardPage:
 
 
 @dataclass(frozen=True)
+class RangePage:
+    """What is shown of a range of blocks of a concept.
+
+    Attributes:
+        number: which one of the concept's ranges it is, counted from 1.
+        blocks: the blocks, counted from 0.
+        rows: the listed samples in them.
+        totals: what is added up over these samples, each measure with what results.
+    """
+
+    number: int
+    blocks: range
+    rows: range
+    totals: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class ConceptPage:
     """What is shown of one concept; numbers as `Fraction`, texts ready for a Lean comment.
 
     Attributes:
         in_fractions: whether each weight is to be written as a fraction too, rather than among the integers alone.
         proved: what is claimed of it.
+        ranges: the ranges that its blocks are divided among, none if Lean goes through all in one declaration.
     """
 
     identifier: str
@@ -56,6 +74,7 @@ class ConceptPage:
     proved: ConceptCertificate
     measured: str
     r_squared: str
+    ranges: tuple[RangePage, ...]
 
 
 @dataclass(frozen=True)
@@ -140,6 +159,7 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             proved=proved,
             measured=sentences.measured(metrics, knows_parts=artifact.knows_parts),
             r_squared=sentences.r_squared(metrics.r2_held_out if artifact.knows_parts else metrics.r2_all),
+            ranges=_ranges(certificate.samples, proved),
         )
         for column, (name, unit, metrics, proved) in enumerate(
             zip(
@@ -184,6 +204,18 @@ def _concept_files(
         )
         for number, columns in enumerate(ranges, start=1)
     )
+
+
+def _ranges(samples: PackedSamples, proved: ConceptCertificate) -> tuple[RangePage, ...]:
+    ranges = block_ranges(samples)
+    if len(ranges) == 1:
+        return ()
+    pages = []
+    for number, blocks in enumerate(ranges, start=1):
+        rows = range(blocks.start * samples.block_rows, min(blocks.stop * samples.block_rows, samples.size))
+        totals = tuple((total.measure, total.over(rows)) for total in proved.totals)
+        pages.append(RangePage(number, blocks, rows, totals))
+    return tuple(pages)
 
 
 def _shards(samples: PackedSamples) -> tuple[ShardPage, ...]:

@@ -1,5 +1,6 @@
 """R² and the sums that it is made of: how they are read, and what they must be."""
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bridge.artifact.record import ProbeArtifact
@@ -68,6 +69,18 @@ class DeterminationTwin:
         """Residuals plus δ, and scores minus the least one."""
         return max(computed.score_span, 2 * computed.sup, 1).bit_length()
 
+    def summands(self, computed: Computed, artifact: ProbeArtifact, value: str) -> Mapping[str, Sequence[int]]:
+        """Residuals plus δ, scores minus the least one, and the squares of both."""
+        lowest = min(computed.scores.integers)
+        excesses = [residual + computed.sup for residual in computed.residuals]
+        scores = [score - lowest for score in computed.scores.integers]
+        return {
+            "excess": excesses,
+            "excess_squares": [excess**2 for excess in excesses],
+            "score_excess": scores,
+            "score_excess_squares": [score**2 for score in scores],
+        }
+
     def compare(
         self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
     ) -> None:
@@ -75,12 +88,11 @@ class DeterminationTwin:
         name, residual, total = computed.name, computed.residual_sum_of_squares(), computed.total_sum_of_squares()
         comparison.all_same(f"{name}: the residual sum of squares", found["residual_sum_of_squares"], residual)
         comparison.all_same(f"{name}: the total sum of squares", found["total_sum_of_squares"], total)
-        excesses = [residual + computed.sup for residual in computed.residuals]
-        scores = [score - min(computed.scores.integers) for score in computed.scores.integers]
-        for hole, what, summands in (("excess", "residuals plus δ", excesses), ("score_excess", "scores", scores)):
-            squares = sum(summand**2 for summand in summands)
-            comparison.all_same(f"{name}: the sum of the {what} as integers", found[hole], sum(summands))
-            comparison.all_same(f"{name}: the sum of the squares of the {what}", found[f"{hole}_squares"], squares)
+        summands = self.summands(computed, artifact, value)
+        for hole, what in (("excess", "residuals plus δ"), ("score_excess", "scores")):
+            squares = f"{hole}_squares"
+            comparison.all_same(f"{name}: the sum of the {what} as integers", found[hole], sum(summands[hole]))
+            comparison.all_same(f"{name}: the sum of the squares of the {what}", found[squares], sum(summands[squares]))
         if "r_squared" in found and total != 0:
             comparison.all_same(f"{name}: R²", found["r_squared"], 1 - residual / total)
         elif "r_squared" in found or total != 0:

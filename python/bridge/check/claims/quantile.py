@@ -1,5 +1,6 @@
 """The conformal bound: how it is read, and what it must be."""
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
@@ -60,6 +61,17 @@ class QuantileTwin:
         """Rows are counted."""
         return 0
 
+    def summands(self, computed: Computed, artifact: ProbeArtifact, value: str) -> Mapping[str, Sequence[int]]:
+        """One for each calibration residual from a limit on."""
+        size, rank = _calibration(artifact, Fraction(value))
+        if not 1 <= rank <= size:
+            return {}
+        limits = _limits(sorted(computed.sizes[:size])[rank - 1])
+        return {
+            f"count_{number}": [residual >= limit for residual in computed.residuals[:size]]
+            for number, limit in enumerate(limits)
+        }
+
     def compare(
         self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
     ) -> None:
@@ -74,11 +86,11 @@ class QuantileTwin:
         numerator = sorted(computed.sizes[:size])[rank - 1]
         comparison.all_same(f"{name}: δα", found["delta_alpha"], Fraction(numerator, 1 << computed.product_exponent))
         comparison.all_same(f"{name}: δα at the scale of the products", found["bound"], numerator)
-        # Of residuals between -bound and bound the first two limits, and strictly between them the other two.
-        for number, limit in enumerate((-numerator, numerator + 1, -numerator + 1, numerator)):
-            count = sum(residual >= limit for residual in computed.residuals[:size])
+        summands = self.summands(computed, artifact, value)
+        for number, limit in enumerate(_limits(numerator)):
+            hole = f"count_{number}"
             comparison.all_same(f"{name}: limit {number}", found[f"threshold_{number}"], computed.sup + limit)
-            comparison.all_same(f"{name}: residuals from limit {number} on", found[f"count_{number}"], count)
+            comparison.all_same(f"{name}: residuals from limit {number} on", found[hole], sum(summands[hole]))
 
     def compare_real(
         self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
@@ -109,6 +121,11 @@ class QuantileTwin:
     def real_statements(self) -> tuple[tuple[str, str], ...]:
         """The rank of the bound."""
         return (("isKthSmallest_real", "the same of δ_α"),)
+
+
+def _limits(numerator: int) -> tuple[int, int, int, int]:
+    """Of residuals between a number and its negative the first two limits, and strictly between them the other two."""
+    return (-numerator, numerator + 1, -numerator + 1, numerator)
 
 
 def _calibration(artifact: ProbeArtifact, alpha: Fraction) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """The sup error, which every export claims: how it is read, and what it must be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bridge.check.claims.twin import Twin
 from bridge.check.comparison import Comparison
@@ -14,12 +15,11 @@ theorem faithful : integers.Represents samples {column} functional δ :=
 """
 OF_FRACTIONS = ".ofWeights ( by decide +kernel ) ( by decide +kernel )"
 OF_INTEGERS = ".ofVector rfl ( by decide +kernel )"
-CHECKED = """
-theorem checked : Bridge.Found samples {column} integers {first_block} {block_count} [
-  ( .attains {worst_sample} , {attaining} )
+FOUND = """
+: Bridge.Found samples {column} integers {first_block} {block_count} [ ( .attains {worst_sample} , {attaining} )
 """
+DECIDED = "] := .of_check ( by decide +kernel )"
 CONCLUDED = """
-] := .of_check ( by decide +kernel )
 theorem bound ( i : Fin {size} ) : - δ ≤ residual i ∧ residual i ≤ δ
   := Bridge.bound_of_found faithful checked ( by decide ) i
 theorem attained : ∃ i : Fin {size} , residual i = δ ∨ residual i = - δ
@@ -34,7 +34,7 @@ theorem isTight : spec.IsTight
 """
 
 THEOREMS = ("faithful", "checked", "bound", "attained")
-"""The names of the theorems over the rational numbers."""
+"""The names of the theorems over the rational numbers, beside those of ranges of blocks."""
 
 REAL_THEOREMS = ("spec", "isTight", "column_augment")
 
@@ -47,23 +47,65 @@ STATEMENTS = (
 REAL_STATEMENTS = (("isTight", "the same of δ over the real numbers, on Mathlib"),)
 
 
-def read(reader: Reader, twins: Sequence[Twin], *, in_fractions: bool) -> tuple[Found, list[Found]]:
+@dataclass(frozen=True)
+class ReadRange:
+    """What Lean finds out of a range of blocks, as written: for the sup error, and for other claims by their twins."""
+
+    found: Found
+    totals: Mapping[str, Found]
+
+
+def read(
+    reader: Reader, twins: Sequence[Twin], *, in_fractions: bool
+) -> tuple[Found, Mapping[str, Found], tuple[ReadRange, ...]]:
     """Read what is claimed over the rational numbers, and what Lean finds for the other claims on the same way.
 
     Args:
         reader: where δ comes next.
         twins: those of the other claims.
         in_fractions: whether the weights are written as fractions.
+
+    Returns:
+        What is claimed, the totals of the other claims by the names of their twins, and the ranges that the blocks are
+        divided among, none where Lean goes through all in one declaration.
     """
-    found = reader.match(DEFINED)
+    claimed = reader.match(DEFINED)
     reader.expect(OF_FRACTIONS if in_fractions else OF_INTEGERS)
-    reader.match(CHECKED, found)
-    totals = [Found() for _ in twins]
-    for twin, of_twin in zip(twins, totals, strict=True):
+    ranges: list[ReadRange] = []
+    while reader.ahead(f"theorem {range_theorem(len(ranges))}"):
+        reader.expect(f"theorem {range_theorem(len(ranges))}")
+        ranges.append(_read_found(reader, twins, Found()))
+        reader.expect(DECIDED)
+    reader.expect("theorem checked")
+    whole = _read_found(reader, twins, claimed)
+    reader.expect(_joined(len(ranges)) if ranges else DECIDED)
+    return reader.match(CONCLUDED, claimed), whole.totals, tuple(ranges)
+
+
+def range_theorem(index: int) -> str:
+    """The name of the theorem about a range of blocks, the first of which has the index 0."""
+    return f"checked{index + 1}"
+
+
+def _joined(count: int) -> str:
+    """That so many ranges, in their order, are all."""
+    first, *others = map(range_theorem, range(count))
+    return f"] := {first} {' '.join(f'|>.append {name} rfl rfl' for name in others)}"
+
+
+def _read_found(reader: Reader, twins: Sequence[Twin], found: Found) -> ReadRange:
+    reader.match(FOUND, found)
+    totals = {twin.name: Found() for twin in twins}
+    for twin in twins:
         for total in twin.totals:
             reader.expect(",")
-            reader.match(total, of_twin)
-    return reader.match(CONCLUDED, found), totals
+            reader.match(total, totals[twin.name])
+    return ReadRange(found, totals)
+
+
+def summands(computed: Computed) -> Mapping[str, Sequence[int]]:
+    """What each listed sample adds to the total, by the total's hole: one if it is the sample that attains δ."""
+    return {"attaining": [*[0] * computed.worst_sample, 1]}
 
 
 def compare(comparison: Comparison, found: Found, computed: Computed) -> None:

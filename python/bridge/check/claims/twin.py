@@ -3,6 +3,7 @@
 `bridge.export.claims` has the twin of each, with which nothing here shares any arithmetic.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from bridge.artifact.record import ProbeArtifact
@@ -50,6 +51,12 @@ class Twin(Protocol):
 
     def summand_bits(self, computed: Computed) -> int:
         """How wide the numbers are of which Lean adds up one for each row of a block."""
+
+    def summands(self, computed: Computed, artifact: ProbeArtifact, value: str) -> Mapping[str, Sequence[int]]:
+        """What each listed sample adds to a total, by the hole in `totals` that has what results.
+
+        Samples that are missing at the end add nothing.  Where the value of the option makes no sense there is nothing.
+        """
 
     def compare(
         self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str

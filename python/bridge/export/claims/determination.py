@@ -42,10 +42,10 @@ class Determination:
             residual_sum_of_squares=measured.residuals.sum_of_squares(measured.column),
             total_sum_of_squares=_total_sum_of_squares(measured.scores),
             totals=(
-                Total(".excess", sum(measured.excesses)),
-                Total(".excessSquares", sum(excess * excess for excess in measured.excesses)),
-                Total(".scoreExcess", sum(measured.score_excesses)),
-                Total(".scoreExcessSquares", sum(excess * excess for excess in measured.score_excesses)),
+                Total(".excess", measured.excesses, int),
+                Total(".excessSquares", measured.excesses, _square),
+                Total(".scoreExcess", measured.score_excesses, int),
+                Total(".scoreExcessSquares", measured.score_excesses, _square),
             ),
         )
 
@@ -95,6 +95,10 @@ def _total_sum_of_squares(scores: DyadicMatrix) -> Fraction:
     ones = flint.fmpz_mat([[1] * count])
     total, squares = _entry(ones * scores.numerators), _entry(scores.numerators.transpose() * scores.numerators)
     return Fraction(count * squares - total**2, count << (2 * scores.exponent))
+
+
+def _square(number: int) -> int:
+    return number * number
 
 
 def _entry(matrix: flint.fmpz_mat) -> int:

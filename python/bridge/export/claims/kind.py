@@ -1,6 +1,6 @@
 """What every kind of claim has on the exporting side.  `bridge.check.claims` has the twin of each, written apart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,17 +12,28 @@ from bridge.exact.dyadic import DyadicMatrix
 from bridge.exact.residuals import ExactResiduals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Total:
-    """What Lean adds up over all listed samples on its way through them.
+    """What Lean adds up over listed samples on its way through them.
 
     Attributes:
         measure: what of each sample, a `Bridge.Measure` as it is written in Lean.
-        value: what results.
+        numbers: what it is computed from, one for each listed sample; samples after the last of these add nothing.
+        summand: what a sample adds, given its number; `int` where that is the number itself.
     """
 
     measure: str
-    value: int
+    numbers: Sequence[int]
+    summand: Callable[[int], int]
+
+    @cached_property
+    def value(self) -> int:
+        """What results of all listed samples."""
+        return self.over(range(len(self.numbers)))
+
+    def over(self, rows: range) -> int:
+        """What results of some listed samples, which come one after the other."""
+        return sum(map(self.summand, self.numbers[rows.start : rows.stop]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,10 @@
 """The conformal bound: a quantile of the absolute residuals of the calibration part."""
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import ClassVar
 
 from bridge.artifact.coverage import Coverage
@@ -126,7 +128,7 @@ def counts_within(measured: Measured, bound: int, size: int) -> tuple[Total, ...
     thresholds = (-bound, bound + 1, -bound + 1, bound)
     excesses = measured.excesses[:size]
     return tuple(
-        Total(f".excessAtLeast {size} {least}", sum(excess >= least for excess in excesses))
+        Total(f".excessAtLeast {size} {least}", excesses, partial(operator.le, least))
         for least in (measured.sup + threshold for threshold in thresholds)
     )
 

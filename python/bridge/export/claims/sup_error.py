@@ -1,7 +1,9 @@
 """The sup error: the largest absolute residual over the listed samples, which every export proves."""
 
+import operator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import ClassVar
 
 from bridge.export.claims.kind import Measured, Total
@@ -30,7 +32,8 @@ class SupErrorClaim:
     @property
     def totals(self) -> tuple[Total, ...]:
         """That the sample attains δ."""
-        return (Total(f".attains {self.worst_sample}", 1),)
+        sample = self.worst_sample
+        return (Total(f".attains {sample}", range(sample + 1), partial(operator.eq, sample)),)
 
     def widest_summand(self, sup: int, score_span: int) -> None:
         """Rows are compared one by one."""
