@@ -212,8 +212,8 @@ theorem of_weighEights (hproduct : ∀ v column, program v column = product v (c
       cases group with
       | one => exact absurd (show false = true from h) (by decide)
       | eight a b c d e f g h' =>
-        let q (j : Nat) (column : Column) : Nat := program
-          (Nat.land (Nat.shiftRight W (Nat.mul weightBits j)) (2 ^ weightBits - 1)) column
+        let q (j : Nat) (column : Column) : Nat :=
+          program (Nat.land (Nat.shiftRight W (Nat.mul weightBits j)) (2 ^ weightBits - 1)) column
         have h : weighEights program weightBits (weightBits * 8) (2 ^ weightBits - 1)
             n groups (Nat.shiftRight W (weightBits * 8)) (q 7 h' + (q 6 g + (q 5 f + (q 4 e +
               (q 3 d + (q 2 c + (q 1 b + (q 0 a + P)))))))) k = true :=
@@ -250,8 +250,8 @@ theorem of_weighOnes (hproduct : ∀ v column, program v column = product v (col
       | eight => exact absurd (show false = true from h) (by decide)
       | one column =>
         have h : weighOnes program weightBits (2 ^ weightBits - 1) n groups
-            (Nat.shiftRight W weightBits) (program
-              (Nat.land W (2 ^ weightBits - 1)) column + P) k = true :=
+            (Nat.shiftRight W weightBits)
+            (program (Nat.land W (2 ^ weightBits - 1)) column + P) k = true :=
           (force_eq _ _).symm.trans h
         rw [show Nat.land W (2 ^ weightBits - 1) = W / (2 ^ weightBits) ^ 0 % 2 ^ weightBits by
           rw [Nat.pow_zero, Nat.div_one]; exact Nat.and_two_pow_sub_one_eq_mod .., hproduct] at h

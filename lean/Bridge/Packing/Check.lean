@@ -194,7 +194,8 @@ theorem of_withBlocks {slotted : Column → Nat} {listed : Nat → Nat}
     obtain ⟨rest, hrest, hb⟩ := hweighed t groups _ hgroups hb
     obtain ⟨scores, hscores, hb⟩ := of_passOnes s.limbBits hb
     obtain ⟨column, hcolumn, hb⟩ := of_withOne s.limbBits hb
-    have hb : excesses _ (slotted column) (listed (listedCount s.blockRows s.size (s.blockRows * t)))
+    have hb : excesses _ (slotted column)
+      (listed (listedCount s.blockRows s.size (s.blockRows * t)))
       (fun E V => force (Nat.add (s.blockRows * t) s.blockRows) fun next =>
         passOnes s.conceptCount rest fun groups => withBlocks weighed slotted listed excesses s.size
           s.blockRows s.conceptCount c T next groups (⟨s.blockRows * t, E, V⟩ :: done) k) = true :=
@@ -268,7 +269,8 @@ theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
     rwa [Nat.zero_add] at hm
   constructor
   · intro t groups k hgroups hk
-    obtain ⟨rest, hrest, hk⟩ := of_weighAll (product := fun v A => product _ _ _ v (s.spreadOut A)) (fun _ _ => rfl) hk
+    obtain ⟨rest, hrest, hk⟩ := of_weighAll
+      (product := fun v A => product _ _ _ v (s.spreadOut A)) (fun _ _ => rfl) hk
     rw [hgroups] at hrest hk
     rw [elatent] at hrest hk
     simp only [getD_drop] at hk

@@ -21,7 +21,8 @@ every slot the row's residual plus `δ`, up to scale: the *excess* of the row.  
 slots says that no row has less than nothing, and another that none has more than twice `δ`.
 
 What costs the kernel most is not arithmetic but unfolding, so the programs recurse by `Nat.rec` and
-`List.rec` themselves, once through the columns of a block, and compute with natural numbers alone.
+`List.rec` themselves, once through the columns of a block, eight columns a step, and compute with
+natural numbers alone.
 
 ## Main definitions
 

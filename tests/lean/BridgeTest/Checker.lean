@@ -276,8 +276,10 @@ example : check { ten with groups := rows 17 :: ten.groups.drop 1 } 0 tenWeights
 def filledUpWith (last : List ColumnGroup) : PackedSamples :=
   { three with groups := three.groups.take 3 ++ last }
 
-example : accepts (filledUpWith [rows 16 16, rows 15 15, rows 15 15]) halves = true := by decide +kernel
-example : accepts (filledUpWith [rows 16 16, rows 15 31, rows 15 15]) halves [(.excess, 96)] = true := by
+example : accepts (filledUpWith [rows 16 16, rows 15 15, rows 15 15])
+    halves = true := by decide +kernel
+example : accepts (filledUpWith [rows 16 16, rows 15 31, rows 15 15])
+    halves [(.excess, 96)] = true := by
   decide +kernel
 example : accepts (filledUpWith [rows 16, rows 15, rows 15]) halves [(.excess, 96)]
     = true := by decide +kernel
@@ -285,7 +287,8 @@ example : accepts (filledUpWith [rows 16, rows 15, rows 15]) halves [(.excess, 9
 example : accepts (filledUpWith [.one ⟨16, 16, 9, 0⟩, .one ⟨15, 15, 9, 0⟩, .one ⟨15, 15, 0, 9⟩])
     halves = true := by
   decide +kernel
-example : accepts (filledUpWith [rows 16 16, rows 22 15, rows 15 15]) halves = false := by decide +kernel
+example : accepts (filledUpWith [rows 16 16, rows 22 15, rows 15 15])
+    halves = false := by decide +kernel
 
 /-! ## Fewer samples, or none: the claim is about those -/
 
