@@ -20,7 +20,7 @@ def measure(bench: Workbench) -> Section:
     wide, long = _random(bench, "wide", bench.sizes.wide), _random(bench, "long", bench.sizes.long)
     found = [
         _measured(bench, name, artifact, most)
-        for name, artifact, most in (("Digits", bench.digits_artifact, 35), ("Wide", wide, 75), ("Long", long, 240))
+        for name, artifact, most in (("Digits", bench.digits_artifact, 25), ("Wide", wide, 45), ("Long", long, 240))
     ]
     return Section(
         "Whole exports",
