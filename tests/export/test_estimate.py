@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from bench.inputs import random_artifact
 from bridge.check.schedule import parallel_jobs
 from bridge.cli.commands import export
 from bridge.export.estimate import (
@@ -89,7 +90,8 @@ def test_the_way_through_the_samples_takes_the_kernel_what_the_benchmark_measure
 @pytest.mark.parametrize("row", rows("Whole exports"), ids=lambda row: row["N × d × k"])
 def test_a_whole_export_takes_what_the_benchmark_measured(row):
     size, dim, concepts = (int(text.replace(",", "")) for text in row["N × d × k"].split(" × "))
-    artifact = make_artifact(size, dim, concepts)
+    # Three concepts are of handwritten digits, whose scores need wider digits than random numbers do.
+    artifact = make_artifact(size, dim, concepts) if concepts > 1 else random_artifact(size, dim, concepts)
     certificate = certified(artifact)
     found = lean_estimate(certificate, group_ranges(certificate.samples), concept_ranges(certificate), at_once=2)
     assert within(1.25, found.seconds, number(row["check"], SECONDS))
