@@ -84,7 +84,7 @@ def test_columns_far_from_most_others_are_found(latents, expected):
 def test_it_is_said_what_wide_columns_cost_and_what_helps():
     assert list(digit_doubts(ColumnDigits.of(FAR["two dead columns"][0]), 200_000)) == [
         "every latent takes 142 bits for the sake of `latents[:, 7]` (below 2^-109) and `latents[:, 13]` (below "
-        "2^-109), and 39 without them: files are about 3.6 times as large, and Lean takes about 8 s more for each "
+        "2^-109), and 39 without them: files are about 3.6 times as large, and Lean takes about 5 s more for each "
         "concept; leave the columns out, or fit with --latent-bits 40 (--standardize changes the fit alone)"
     ]
 

@@ -50,9 +50,9 @@ def test_a_few_concepts_have_a_file_each(count):
     [
         (OWN_FILES + 1, 16, 200, 1),
         (55, 16, 200, 5),
-        (500, 16, 200, 42),
-        (55, 128, 200, 5),
-        (55, 64, 10_000, 6),
+        (500, 16, 200, 39),
+        (55, 128, 200, 4),
+        (55, 64, 10_000, 5),
     ],
 )
 def test_many_concepts_have_as_many_files_as_their_time_asks_for(count, dim, size, files):
