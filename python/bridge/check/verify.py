@@ -195,8 +195,7 @@ def _columns(comparison: Comparison, found: ReadSamples, samples: ListedSamples)
 
 def _groups(comparison: Comparison, groups: Sequence[ReadGroup], latent_dim: int, score_count: int) -> None:
     """Compare how many columns each group has: in every block eight while there are as many latents, and then one."""
-    sizes = [8 for _ in range(8, latent_dim + 1, 8)]
-    sizes += [1] * (latent_dim - 8 * len(sizes) + score_count)
+    sizes = [8] * (latent_dim // 8) + [1] * (latent_dim % 8 + score_count)
     for number, (group, size) in enumerate(zip(groups, itertools.cycle(sizes), strict=False)):
         if len(group) != size:
             comparison.differ(
