@@ -10,7 +10,8 @@ import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.artifact.file import _digest, artifact_bytes, load_artifact
+from bridge.artifact.classifier import Control, Fold
+from bridge.artifact.file import _digest, artifact_bytes, load_any, load_artifact
 from bridge.base.arrays import in_memory
 from bridge.base.errors import InputError
 from bridge.base.metadata import record_in
@@ -21,6 +22,7 @@ from bridge.sources.checkpoint import TrainingRecord, load_checkpoint, record_me
 from bridge.sources.precomputed import read_given
 from bridge.sources.vae import MLPVAE
 from support.artifacts import make_artifact
+from support.classifiers import make_classifier
 from support.command_line import run_bridge
 from support.strategies import unhurried
 
@@ -121,6 +123,23 @@ def test_a_changed_artifact_is_refused_in_one_line_or_is_an_artifact(tmp_path, r
     data = with_record(ARTIFACT, record)
     path.write_bytes(with_right_digest(data) if has_right_digest else data)
     stored = result_or_refusal(lambda: load_artifact(path))
+    if stored is not None:
+        assert artifact_bytes(stored.artifact) == path.read_bytes()
+
+
+CLASSIFIER = artifact_bytes(
+    make_classifier(
+        control=Control("shuffled-labels", 7, 0.5, None, 0.25, 0.25), fold=Fold("Ridge", "3/1024", 4, 2, (1, 5))
+    )
+)
+
+
+@unhurried
+@given(changed(record_in(CLASSIFIER)))
+def test_a_changed_classifier_is_refused_in_one_line_or_is_an_artifact(tmp_path, record):
+    path = tmp_path / "classifier.safetensors"
+    path.write_bytes(with_right_digest(with_record(CLASSIFIER, record)))
+    stored = result_or_refusal(lambda: load_any(path))
     if stored is not None:
         assert artifact_bytes(stored.artifact) == path.read_bytes()
 

@@ -377,7 +377,7 @@ def test_delta_over_a_part_is_at_most_delta_over_all(drawn):
 )
 def test_a_part_without_samples_is_refused(coverage, is_train):
     artifact = make_artifact(is_train=np.full(5, is_train))
-    message = f"the artifact has no {coverage} samples; δ needs at least one; choose another part with `over=…`"
+    message = f"the artifact has no {coverage} samples; an export lists at least one; choose another part with `over=…`"
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         certified(artifact, coverage)
 

@@ -1,11 +1,21 @@
 """The waist: what a fit leaves behind, and all that anything after it reads."""
 
+from bridge.artifact.classifier import (
+    ClassifierArtifact,
+    ClassifierMetrics,
+    Control,
+    Fold,
+    PartMeasures,
+)
 from bridge.artifact.coverage import (
     Coverage,
 )
 from bridge.artifact.file import (
     StoredArtifact,
+    StoredClassifier,
+    load_any,
     load_artifact,
+    load_classifier,
     save_artifact,
     to_be_stored,
 )
@@ -18,14 +28,22 @@ from bridge.artifact.record import (
 )
 
 __all__ = [
+    "ClassifierArtifact",
+    "ClassifierMetrics",
     "ConceptMetrics",
+    "Control",
     "Coverage",
+    "Fold",
+    "PartMeasures",
     "ProbeArtifact",
     "ProbeRecord",
     "Provenance",
     "Rounding",
     "StoredArtifact",
+    "StoredClassifier",
+    "load_any",
     "load_artifact",
+    "load_classifier",
     "save_artifact",
     "to_be_stored",
 ]

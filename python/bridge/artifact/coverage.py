@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from bridge.artifact.record import ProbeArtifact
+from bridge.artifact.record import SampleRecord
 from bridge.base.errors import InputError
 
 
@@ -17,7 +17,7 @@ class Coverage(StrEnum):
     HELD_OUT = "held-out"
 
 
-def listed_rows(artifact: ProbeArtifact, coverage: Coverage, *, calibration_first: bool = False) -> np.ndarray:
+def listed_rows(artifact: SampleRecord, coverage: Coverage, *, calibration_first: bool = False) -> np.ndarray:
     """Positions in the artifact of the samples that a certificate with this coverage lists, in order.
 
     Args:
@@ -37,7 +37,7 @@ def listed_rows(artifact: ProbeArtifact, coverage: Coverage, *, calibration_firs
     rows = np.flatnonzero(wanted)
     if rows.size == 0:
         raise InputError(
-            f"the artifact has no {coverage} samples; δ needs at least one; choose another part with `over=…`"
+            f"the artifact has no {coverage} samples; an export lists at least one; choose another part with `over=…`"
         )
     if calibration_first:
         rows = rows[np.argsort(~artifact.is_calibration[rows], kind="stable")]

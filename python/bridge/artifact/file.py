@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 
+from bridge.artifact.classifier import CLASSIFIER_ARRAYS, ClassifierArtifact, ClassifierMetrics, Control, Fold
 from bridge.artifact.record import (
     RECORD_ARRAYS,
     ConceptMetrics,
@@ -34,6 +35,9 @@ FORMAT_VERSION = 2
 _LARGEST = 2**34
 _ARRAYS = ("latents", *RECORD_ARRAYS)
 
+# What only the record of a classifier says; that of a probe with scores does not say what it is of.
+_CLASSIFIER = "classifier"
+
 
 @dataclass(frozen=True, eq=False)
 class StoredArtifact:
@@ -48,9 +52,23 @@ class StoredArtifact:
     sha256: str
 
 
-def artifact_bytes(artifact: ProbeArtifact) -> bytes:
+@dataclass(frozen=True, eq=False)
+class StoredClassifier:
+    """The artifact of a classifier and the file that it is stored in.
+
+    Attributes:
+        artifact: the content.
+        sha256: SHA-256 of the file's bytes in hexadecimal, as `sha256sum` prints it.
+    """
+
+    artifact: ClassifierArtifact
+    sha256: str
+
+
+def artifact_bytes(artifact: ProbeArtifact | ClassifierArtifact) -> bytes:
     """The content of the artifact's file; equal artifacts give equal bytes."""
-    arrays = {name: getattr(artifact, name) for name in _ARRAYS}
+    names = _ARRAYS if isinstance(artifact, ProbeArtifact) else CLASSIFIER_ARRAYS
+    arrays = {name: getattr(artifact, name) for name in names}
     content = _content(artifact, {name: in_memory(array) for name, array in arrays.items()})
     return safetensors.numpy.save(arrays, metadata=as_metadata(content))
 
@@ -97,7 +115,7 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArraySource) -> str
     return digest.hexdigest()
 
 
-def save_artifact(path: Path, artifact: ProbeArtifact) -> str:
+def save_artifact(path: Path, artifact: ProbeArtifact | ClassifierArtifact) -> str:
     """Write an artifact; an interruption leaves the old file intact.
 
     Returns:
@@ -111,13 +129,51 @@ def save_artifact(path: Path, artifact: ProbeArtifact) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def to_be_stored(artifact: ProbeArtifact) -> StoredArtifact:
+@overload
+def to_be_stored(artifact: ProbeArtifact) -> StoredArtifact: ...
+
+
+@overload
+def to_be_stored(artifact: ClassifierArtifact) -> StoredClassifier: ...
+
+
+def to_be_stored(artifact: ProbeArtifact | ClassifierArtifact) -> StoredArtifact | StoredClassifier:
     """The artifact with the SHA-256 that its file has once it is written."""
-    return StoredArtifact(artifact, hashlib.sha256(artifact_bytes(artifact)).hexdigest())
+    return _stored(artifact, artifact_bytes(artifact))
 
 
 def load_artifact(path: Path) -> StoredArtifact:
-    """Read an artifact; no code in the file is run, since the format has none.
+    """Read the artifact of a probe; no code in the file is run, since the format has none.
+
+    Raises:
+        InputError: as `load_any`, or the file is that of a classifier.
+    """
+    stored = load_any(path)
+    if isinstance(stored, StoredClassifier):
+        raise InputError(
+            f"{path} is the artifact of a classifier; one of a probe with concept scores is required; make one with "
+            "`bridge fit --scores …`, or read this one with `load_classifier`"
+        )
+    return stored
+
+
+def load_classifier(path: Path) -> StoredClassifier:
+    """Read the artifact of a classifier; no code in the file is run, since the format has none.
+
+    Raises:
+        InputError: as `load_any`, or the file is that of a probe with concept scores.
+    """
+    stored = load_any(path)
+    if isinstance(stored, StoredArtifact):
+        raise InputError(
+            f"{path} is the artifact of a probe with concept scores; one of a classifier is required; make one with "
+            "`bridge fit --labels …`, or read this one with `load_artifact`"
+        )
+    return stored
+
+
+def load_any(path: Path) -> StoredArtifact | StoredClassifier:
+    """Read an artifact, of a probe or of a classifier; no code in the file is run, since the format has none.
 
     Raises:
         InputError: the file is missing, is not an artifact, has another format version, or is damaged.
@@ -145,12 +201,19 @@ def load_artifact(path: Path) -> StoredArtifact:
             f"{path} is damaged: its content does not have the SHA-256 that it records; a whole one is required; make "
             "it again with `bridge fit`"
         )
-    return StoredArtifact(artifact, hashlib.sha256(data).hexdigest())
+    return _stored(artifact, data)
+
+
+def _stored(artifact: ProbeArtifact | ClassifierArtifact, data: bytes) -> StoredArtifact | StoredClassifier:
+    digest = hashlib.sha256(data).hexdigest()
+    return (
+        StoredArtifact(artifact, digest) if isinstance(artifact, ProbeArtifact) else StoredClassifier(artifact, digest)
+    )
 
 
 @dataclass(frozen=True)
 class _Content:
-    """All that is no array."""
+    """All that is no array in the artifact of a probe."""
 
     format_version: int
     concept_names: tuple[str, ...]
@@ -161,15 +224,34 @@ class _Content:
     content_sha256: str
 
 
-def _decode(data: bytes) -> ProbeArtifact:
+@dataclass(frozen=True)
+class _ClassifierContent:
+    """All that is no array in the artifact of a classifier."""
+
+    artifact: str
+    format_version: int
+    label_name: str
+    class_names: tuple[str, ...]
+    method: str
+    metrics: ClassifierMetrics
+    control: Control | None
+    fold: Fold | None
+    provenance: Provenance
+    rounding: Rounding | None
+    content_sha256: str
+
+
+def _decode(data: bytes) -> ProbeArtifact | ClassifierArtifact:
     record = record_in(data)
     if record["format_version"] != FORMAT_VERSION:
         raise InputError(
             f"format version {record['format_version']!r:.40} was found; version {FORMAT_VERSION} is required; fit "
             "again with this version of bridge"
         )
-    content = record_from(_Content, record)
     arrays = safetensors.numpy.load(data)
+    if record.get("artifact") == _CLASSIFIER:
+        return _decode_classifier(record_from(_ClassifierContent, record), arrays)
+    content = record_from(_Content, record)
     return ProbeArtifact(
         **{name: arrays[name] for name in _ARRAYS},
         concept_names=content.concept_names,
@@ -180,17 +262,49 @@ def _decode(data: bytes) -> ProbeArtifact:
     )
 
 
-def _content(record: ProbeRecord, arrays: Mapping[str, ArraySource]) -> str:
+def _decode_classifier(content: _ClassifierContent, arrays: Mapping[str, np.ndarray]) -> ClassifierArtifact:
+    return ClassifierArtifact(
+        **{name: arrays[name] for name in CLASSIFIER_ARRAYS},
+        label_name=content.label_name,
+        class_names=content.class_names,
+        method=content.method,
+        metrics=content.metrics,
+        control=content.control,
+        fold=content.fold,
+        provenance=content.provenance,
+        rounding=content.rounding,
+    )
+
+
+def _content(record: ProbeRecord | ClassifierArtifact, arrays: Mapping[str, ArraySource]) -> str:
     """All that is no array, with the digest of everything."""
     content: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
+        "provenance": asdict(record.provenance),
+        "rounding": None if record.rounding is None else asdict(record.rounding),
+        **(_of_probe(record) if isinstance(record, ProbeRecord) else _of_classifier(record)),
+    }
+    return _canonical_json({**content, "content_sha256": _digest(content, arrays)})
+
+
+def _of_probe(record: ProbeRecord) -> dict[str, Any]:
+    return {
         "concept_names": record.concept_names,
         "concept_units": record.concept_units,
         "metrics": [asdict(metrics) for metrics in record.metrics],
-        "provenance": asdict(record.provenance),
-        "rounding": None if record.rounding is None else asdict(record.rounding),
     }
-    return _canonical_json({**content, "content_sha256": _digest(content, arrays)})
+
+
+def _of_classifier(artifact: ClassifierArtifact) -> dict[str, Any]:
+    return {
+        "artifact": _CLASSIFIER,
+        "label_name": artifact.label_name,
+        "class_names": artifact.class_names,
+        "method": artifact.method,
+        "metrics": asdict(artifact.metrics),
+        "control": None if artifact.control is None else asdict(artifact.control),
+        "fold": None if artifact.fold is None else asdict(artifact.fold),
+    }
 
 
 def _digest(content: Mapping[str, Any], arrays: Mapping[str, ArraySource]) -> str:

@@ -119,74 +119,23 @@ class Rounding:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ProbeRecord:
-    """A fitted linear probe with all that belongs to it but the latents, which need not fit into memory.
+class SampleRecord:
+    """What every artifact says of its N samples: in which parts they are, and where all of it comes from.
 
     Attributes:
-        scores: (N, k) concept scores, floats of 16, 32 or 64 bits, integers or booleans.
-        weights: (d + 1, k) weights, of any of these types, the bias in the last row.
         is_train: (N,) bool, True for the samples of the training part.
         is_calibration: (N,) bool, True for the samples of the calibration part, which conformal bounds are taken from
             and which the fit has not seen, as far as the parts are known.
         sample_indices: (N,) int64, the position of each sample in the data set.
-        concept_names: k distinct names, none of them empty.
-        concept_units: k units, such as `pixels`.
-        metrics: k records of floating-point measures.
         provenance: where the numbers come from.
         rounding: the grids that weights or latents were rounded to, None if nothing was rounded.
-
-    Raises:
-        InputError: on construction, if shapes, dtypes or values are not as stated.
     """
 
-    scores: np.ndarray
-    weights: np.ndarray
     is_train: np.ndarray
     is_calibration: np.ndarray
     sample_indices: np.ndarray
-    concept_names: tuple[str, ...]
-    concept_units: tuple[str, ...]
-    metrics: tuple[ConceptMetrics, ...]
     provenance: Provenance
     rounding: Rounding | None = None
-
-    def __post_init__(self) -> None:
-        require_field_types(self)
-        for name in ("scores", "weights"):
-            _require_numbers(getattr(self, name), name)
-        self.require_latents((len(self.scores), len(self.weights) - 1), np.dtype(np.float64))
-        samples, concepts = self.scores.shape
-        dtypes = {"is_train": np.bool_, "sample_indices": np.int64, "is_calibration": np.bool_}
-        for name, dtype in dtypes.items():
-            array = getattr(self, name)
-            if array.shape != (samples,) or array.dtype != dtype:
-                raise InputError(
-                    f"`{name}` has shape {array.shape} and dtype {array.dtype}; ({samples},) and "
-                    f"{np.dtype(dtype)} are required, one entry for each sample; rebuild it"
-                )
-        if not self.knows_parts and self.is_train.any():
-            raise InputError(
-                "there is a training part, and no fraction that is held out; both or neither are required; give the "
-                "fraction"
-            )
-        both = np.flatnonzero(self.is_train & self.is_calibration)
-        if len(both):
-            raise InputError(
-                f"sample {both[0]} is in the training part and in the calibration part; the fit must not have seen a "
-                "calibration sample; choose one part for it"
-            )
-        for name in ("concept_names", "concept_units", "metrics"):
-            count = len(getattr(self, name))
-            if count != concepts:
-                raise InputError(
-                    f"`{name}` has {count} entries; {concepts} are required, one for each score column; name every "
-                    "concept"
-                )
-        require_concept_names(self.concept_names)
-        if self.rounding is not None and self.rounding.weight_bits is not None:
-            require_on_grid(self.weights, self.rounding.weight_bits, name="weights")
-        for name in RECORD_ARRAYS:
-            object.__setattr__(self, name, _frozen(getattr(self, name)))
 
     @property
     def is_held_out(self) -> np.ndarray:
@@ -198,6 +147,82 @@ class ProbeRecord:
     def knows_parts(self) -> bool:
         """Whether it is known which samples the fit has seen."""
         return self.provenance.held_out is not None
+
+    def require_parts(self, samples: int) -> None:
+        """Refuse parts that so many samples cannot be in.
+
+        Raises:
+            InputError: an array is not one of so many entries of its type, or the parts contradict one another.
+        """
+        dtypes = {"is_train": np.bool_, "sample_indices": np.int64, "is_calibration": np.bool_}
+        for name, dtype in dtypes.items():
+            require_entries(getattr(self, name), name, samples, dtype)
+        if not self.knows_parts and self.is_train.any():
+            raise InputError(
+                "there is a training part, and no fraction that is held out; both or neither are required; give the "
+                "fraction"
+            )
+        both = np.flatnonzero(self.is_train & self.is_calibration)
+        if len(both):
+            raise InputError(
+                f"sample {both[0]} is in the training part and in the calibration part; the fit must not have seen a "
+                "calibration sample; choose one part for it"
+            )
+
+    def require_grids(self, *names: str) -> None:
+        """Refuse arrays off the grid that they were rounded to.
+
+        Args:
+            names: `weights`, `latents` or both.
+
+        Raises:
+            InputError: which entry is off its grid.
+        """
+        for name in names:
+            bits = None if self.rounding is None else getattr(self.rounding, f"{name.removesuffix('s')}_bits")
+            if bits is not None:
+                require_on_grid(getattr(self, name), bits, name=name)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ProbeRecord(SampleRecord):
+    """A fitted linear probe with all that belongs to it but the latents, which need not fit into memory.
+
+    Attributes:
+        scores: (N, k) concept scores, floats of 16, 32 or 64 bits, integers or booleans.
+        weights: (d + 1, k) weights, of any of these types, the bias in the last row.
+        concept_names: k distinct names, none of them empty.
+        concept_units: k units, such as `pixels`.
+        metrics: k records of floating-point measures.
+
+    Raises:
+        InputError: on construction, if shapes, dtypes or values are not as stated.
+    """
+
+    scores: np.ndarray
+    weights: np.ndarray
+    concept_names: tuple[str, ...]
+    concept_units: tuple[str, ...]
+    metrics: tuple[ConceptMetrics, ...]
+
+    def __post_init__(self) -> None:
+        require_field_types(self)
+        for name in ("scores", "weights"):
+            require_numbers(getattr(self, name), name)
+        self.require_latents((len(self.scores), len(self.weights) - 1), np.dtype(np.float64))
+        samples, concepts = self.scores.shape
+        self.require_parts(samples)
+        for name in ("concept_names", "concept_units", "metrics"):
+            count = len(getattr(self, name))
+            if count != concepts:
+                raise InputError(
+                    f"`{name}` has {count} entries; {concepts} are required, one for each score column; name every "
+                    "concept"
+                )
+        require_concept_names(self.concept_names)
+        self.require_grids("weights")
+        for name in RECORD_ARRAYS:
+            object.__setattr__(self, name, frozen(getattr(self, name)))
 
     def require_latents(self, shape: Sequence[int], dtype: np.dtype) -> None:
         """Refuse latents that the record cannot belong to.
@@ -225,16 +250,33 @@ class ProbeArtifact(ProbeRecord):
     def __post_init__(self) -> None:
         require_field_types(self)
         self.require_latents(self.latents.shape, self.latents.dtype)
-        _require_numbers(self.latents, "latents")
+        require_numbers(self.latents, "latents")
         super().__post_init__()
-        if self.rounding is not None and self.rounding.latent_bits is not None:
-            require_on_grid(self.latents, self.rounding.latent_bits, name="latents")
-        object.__setattr__(self, "latents", _frozen(self.latents))
+        self.require_grids("latents")
+        object.__setattr__(self, "latents", frozen(self.latents))
 
 
-def _require_numbers(array: np.ndarray, name: str) -> None:
+def require_numbers(array: np.ndarray, name: str) -> None:
+    """Refuse an array that an artifact cannot keep bit for bit as rational numbers.
+
+    Raises:
+        InputError: its type is none of those that artifacts have, or an entry is not finite.
+    """
     _require_dtype(array.dtype, name)
     require_finite(array, name)
+
+
+def require_entries(array: np.ndarray, name: str, samples: int, dtype: type[np.generic]) -> None:
+    """Refuse an array that does not have one entry of the type for each sample.
+
+    Raises:
+        InputError: its shape or its type is another.
+    """
+    if array.shape != (samples,) or array.dtype != dtype:
+        raise InputError(
+            f"`{name}` has shape {array.shape} and dtype {array.dtype}; ({samples},) and {np.dtype(dtype)} are "
+            "required, one entry for each sample; rebuild it"
+        )
 
 
 def _require_dtype(dtype: np.dtype, name: str) -> None:
@@ -245,7 +287,7 @@ def _require_dtype(dtype: np.dtype, name: str) -> None:
         )
 
 
-def _frozen(array: np.ndarray) -> np.ndarray:
+def frozen(array: np.ndarray) -> np.ndarray:
     """A copy that nobody else can write to: bytes are immutable."""
     return np.frombuffer(array.tobytes(), dtype=array.dtype).reshape(array.shape)
 
