@@ -1,4 +1,4 @@
-"""The linear probe as a scikit-learn estimator that can be exported to Lean."""
+"""The linear probe as a scikit-learn regressor that can be exported to Lean."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,18 +13,15 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from bridge.artifact.coverage import Coverage
-from bridge.artifact.file import to_be_stored
 from bridge.artifact.predictions import PredictionDifference
-from bridge.base.arguments import file_path, flag, mask, unboxed
+from bridge.base.arguments import flag, unboxed
 from bridge.base.arrays import require_finite, require_shapes
-from bridge.base.errors import InputError, one_line, shown
-from bridge.base.guard import Guard, guarding
-from bridge.base.module_names import namespace_of
-from bridge.base.resources import templates_folder
+from bridge.base.errors import InputError, shown
+from bridge.estimator.shared import exact_latents, members, root_file, written
 from bridge.export.asked import Asked
 from bridge.export.claims.determination import Determination
 from bridge.export.claims.quantile import Quantile
-from bridge.export.write import Export, export_lean
+from bridge.export.write import Export
 from bridge.probe.fitted import given_artifact
 from bridge.probe.fitted_rows import FittedRows
 from bridge.probe.lam_choice import Strength, candidates_of, choose_lam
@@ -189,8 +186,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             BridgeWarning: the predictions are further from the probe than rounding explains.
         """
         check_is_fitted(self)
-        root = file_path(path)
-        artifact_file = root.parent / f"{namespace_of(root)}.safetensors"
+        root = root_file(path)
         options = {Determination.option: ""} if flag(with_r_squared, "with_r_squared") else {}
         options |= {} if alpha is None else {Quantile.option: str(alpha)}
         asked = Asked.of(Coverage.ALL, options)
@@ -201,7 +197,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             )
         masks = {"is_train": is_train, "is_calibration": is_calibration}
         require_same_samples({"Z": Z, "C": C, **masks, "predictions": predictions})
-        latents, scores = self._latents(Z), self._columns(C, "scores")
+        latents, scores = exact_latents(self, Z), self._columns(C, "scores")
         require_shapes(latents.shape, scores.shape, self.weights_.shape)
         for name, array in {"latents": latents, "scores": scores}.items():
             require_finite(array, name)
@@ -209,8 +205,8 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
             latents,
             scores,
             (precision(Z, latents), precision(C, scores)),
-            _members(is_train, "is_train", len(latents)),
-            _members(is_calibration, "is_calibration", len(latents)),
+            members(is_train, "is_train", len(latents)),
+            members(is_calibration, "is_calibration", len(latents)),
         )
         artifact = given_artifact(
             latents,
@@ -230,31 +226,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         if predictions is not None:
             differences = compare_predictions(artifact, self._columns(predictions, "predictions"))
             warn_of_unexplained(differences)
-        with guarding(Guard(force=flag(force, "force"), forcing="force=True")):
-            export = export_lean(
-                to_be_stored(artifact),
-                root,
-                templates=templates_folder(),
-                asked=asked,
-                artifact_file=artifact_file,
-            )
-        return replace(export, predictions=differences)
-
-    def _latents(self, Z: ArrayLike) -> np.ndarray:
-        """The latent points exactly; if they are (N, d), with columns as in the fit."""
-        given = dense(Z, "latents")
-        array = as_array(given, "latents")
-        if array.ndim != 2:
-            return array
-        try:
-            # This looks at the names and the number of columns alone: the numbers are not to be converted.
-            validate_data(self, given, reset=False, skip_check_array=True)
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                f"the latents do not have the columns of the fit ({one_line(error)}); what `predict` takes is "
-                "required; pass the columns of the fit in their order"
-            ) from None
-        return array
+        return replace(written(artifact, root, asked, force=force), predictions=differences)
 
     def _columns(self, values: ArrayLike, what: str) -> np.ndarray:
         """Scores or predictions exactly, (N, k) where they were (N,), with columns in the order of the fit."""
@@ -274,10 +246,6 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         """What the weights, and what is said of how they were fitted, are told by."""
         fit = repr((self.weights_.shape, self.lam_, self.standardize_, self.fit_bias_, self.is_weighted_)).encode()
         return hashlib.sha256(fit + self.weights_.tobytes()).digest()
-
-
-def _members(given: ArrayLike | None, name: str, samples: int) -> np.ndarray | None:
-    return None if given is None else mask(as_array(given, name), name, samples)
 
 
 def _sample_weight(given: ArrayLike | None, samples: int) -> torch.Tensor | None:
