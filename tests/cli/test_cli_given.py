@@ -155,7 +155,7 @@ def test_a_fit_says_how_well_the_probe_does_on_each_part_and_names_the_artifact_
     assert last == "probe.safetensors"
     metrics = load_artifact(Path("probe.safetensors")).artifact.metrics
     rows = [line for line in lines if not line.startswith("δ(")]
-    assert re.fullmatch(r"concept +part +samples +R² +max error, about", rows[0])
+    assert re.fullmatch(r"concept +part +samples +R² +max_error \(δ\), about", rows[0])
     assert all(len(row) <= 80 for row in rows)
     for first, (name, measures) in zip((1, 4), zip(("size", "slant"), metrics, strict=True), strict=True):
         for row, title, part, samples in zip(
@@ -284,6 +284,7 @@ def test_the_json_of_a_fit_is_what_its_artifact_says(succeed):
     assert told["rounding"] == asdict(stored.artifact.rounding)
     assert told["concepts"] == {
         name: asdict(metrics)
+        | {key.replace("delta", "max_error"): value for key, value in asdict(metrics).items() if "delta" in key}
         for name, metrics in zip(stored.artifact.concept_names, stored.artifact.metrics, strict=True)
     }
 

@@ -160,6 +160,10 @@ def test_every_json_output_is_one_json_value(trained, tmp_path):
     exported = output("export", "--artifact", "probe.safetensors", "--out", "Generated.lean")
     assert exported["artifact_sha256"] == fitted["sha256"]
     assert [concept["concept"] for concept in exported["concepts"]] == ["size", "thick", "slant"]
+    assert [one["max_error"] for one in exported["concepts"]] == [one["delta"] for one in exported["concepts"]]
+    for measures in fitted["concepts"].values():
+        for part in ("train", "calibration", "held_out", "all"):
+            assert measures[f"max_error_{part}"] == measures[f"delta_{part}"]
     numerator, denominator = map(int, exported["concepts"][0]["delta"].split(" / "))
     assert numerator / denominator == pytest.approx(exported["concepts"][0]["delta_float"])
     verified = output("verify", "Generated.lean", "--artifact", "probe.safetensors")

@@ -352,6 +352,8 @@ def test_the_measures_of_every_part_are_there(page, exact):
         for part, count in (("train", 27), ("calibration", 18), ("held_out", 15)):
             r2, delta = getattr(metrics, f"r2_{part}"), getattr(metrics, f"delta_{part}")
             assert f"{part.replace('_', ' ')} {count} {r2:.4f} {delta:.6g} " in page.text
+    assert page.text.count(" part samples R² max_error, about ") == len(artifact.metrics)
+    assert " concept unit max_error (δ), about " in page.text
 
 
 def test_the_coverage_of_the_held_out_part_is_counted(page, exact):

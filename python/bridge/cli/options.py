@@ -89,7 +89,7 @@ over_option = click.option(
     type=click.Choice([str(coverage) for coverage in Coverage]),
     default=str(Coverage.ALL),
     show_default=True,
-    help="The samples that the certificate lists; δ is the maximum over these.",
+    help="The samples that the certificate lists; δ (max_error) is the maximum over these.",
 )
 exported_artifact_option = click.option(
     "--artifact",

@@ -42,13 +42,17 @@ class ConceptResult:
     claims: tuple[tuple[ExtraClaim, Mapping[str, object]], ...] = ()
 
     def record(self) -> dict[str, object]:
-        """The result as a JSON-like record; δ is exact as text, measures are floats or None where undefined."""
+        """The result as a JSON-like record; measures are floats or None where undefined.
+
+        δ is exact as text, under `delta` and under scikit-learn's word, `max_error`.
+        """
         return {
             "concept": self.name,
             "unit": self.unit,
             "r2_train": self.metrics.r2_train,
             "r2_held_out": self.metrics.r2_held_out,
             "r2_all": self.metrics.r2_all,
+            "max_error": rational(self.delta),
             "delta": rational(self.delta),
             "delta_decimal": decimal(self.delta),
             "delta_float": self.delta_float,
@@ -101,6 +105,8 @@ def _measured_delta(metrics: ConceptMetrics, coverage: Coverage) -> float | None
     }[coverage]
 
 
+# `max_error` is what scikit-learn calls δ.
+_MAX_ERROR = "max_error (δ), about"
 _PARTS = {"train": "train", "calibration": "calibration", "held_out": "held out"}
 _MOST_CONCEPTS = 20
 _WIDTH = 74
@@ -110,7 +116,7 @@ def measure_lines(record: ProbeRecord) -> list[str]:
     """A table of R² and the largest error of each concept on each part that has samples, in lines."""
     parts = {part: int(getattr(record, f"is_{part}").sum()) for part in _PARTS}
     table = Table("concept", "part", box=None, pad_edge=False)
-    for heading in ("samples", "R²", "max error, about"):
+    for heading in ("samples", "R²", _MAX_ERROR):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, metrics in list(zip(record.concept_names, record.metrics, strict=True))[:_MOST_CONCEPTS]:
         title, measures = name, asdict(metrics)
@@ -160,6 +166,14 @@ def digit_doubts(digits: ColumnDigits, samples: int) -> Iterator[str]:
         f"files are about {width / without:.1f} times as large, and Lean takes about {spent} s more for each "
         f"concept; leave {columns} out{grid} (--standardize changes the fit alone)"
     )
+
+
+def metrics_record(metrics: ConceptMetrics) -> dict[str, float | None]:
+    """The measures of a concept as a JSON-like record, each δ once more under scikit-learn's word, `max_error`."""
+    measures: dict[str, float | None] = asdict(metrics)
+    return measures | {
+        key.replace("delta", "max_error"): value for key, value in measures.items() if key.startswith("delta_")
+    }
 
 
 def ridge_record(record: ProbeRecord) -> dict[str, object]:
@@ -213,7 +227,7 @@ def export_record(export: Export) -> dict[str, object]:
 def summary_table(title: str, results: Iterable[ConceptResult]) -> Table:
     """The results as a table; the exact δ is printed below it."""
     table = Table(title=title)
-    for heading in ("concept", "unit", "R² train", "R² held out", "δ, about", "attained by sample"):
+    for heading in ("concept", "unit", "R² train", "R² held out", _MAX_ERROR, "attained by sample"):
         table.add_column(heading, justify="left" if heading in ("concept", "unit") else "right")
     for result in results:
         # Without markup and without emoji: a name is what it is.

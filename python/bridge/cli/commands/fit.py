@@ -1,6 +1,5 @@
 """`bridge fit`."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -22,7 +21,7 @@ from bridge.cli.options import (
     refuse_without,
     restart_option,
 )
-from bridge.report.summary import ridge_record, rounding_record
+from bridge.report.summary import metrics_record, ridge_record, rounding_record
 from bridge.sources.precomputed import require_training
 
 
@@ -110,7 +109,7 @@ def command(
         fitted = fit_given(given, out, fitting, drawn, sample_weights=sample_weights, restart=restart)
     if as_json:
         record = fitted.record
-        measured = dict(zip(record.concept_names, map(asdict, record.metrics), strict=True))
+        measured = dict(zip(record.concept_names, map(metrics_record, record.metrics), strict=True))
         written = {"artifact": str(out), "sha256": fitted.sha256, "concepts": measured}
         show_json(written | ridge_record(record) | rounding_record(record))
     else:

@@ -30,8 +30,9 @@ _SHOWN_DIFFERENCES = 20
 def command(file: Path, artifact: Path | None, templates: Path | None, as_json: bool) -> int:
     """Compare the export FILE with the artifact.
 
-    Reads every literal back and compares it with the artifact, exactly, and computes δ anew; no Lean is needed.  The
-    comments are compared with those that this version writes, or the --templates that the export was made with.
+    Reads every literal back and compares it with the artifact, exactly, and computes δ (max_error) anew; no Lean is
+    needed.  The comments are compared with those that this version writes, or the --templates that the export was made
+    with.
     """
     verified = verify(file, load_artifact(artifact or find_artifact(file)), templates)
     if as_json:
