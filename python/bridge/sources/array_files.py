@@ -45,18 +45,19 @@ _LONGEST_HEADER = 2**16
 _WRAPPERS = ("module", "_orig_mod")
 
 
-def open_array(spec: str) -> ArraySource:
+def open_array(spec: str, *, texts: bool = False) -> ArraySource:
     """Open one array; nothing but its header is read yet.
 
     Args:
         spec: `PATH`, or `PATH:NAME` for one of several arrays.
+        texts: whether its entries can also be texts, of one of NumPy's types of a fixed width.
 
     Raises:
         InputError: the file is missing, of an unknown kind or damaged, has no such array or leaves open which one is
             meant, or its entries are not floats of 16, 32 or 64 bits, bfloat16, integers or booleans.
     """
     path, name = split_spec(spec)
-    arrays = arrays_in(path)
+    arrays = arrays_in(path, texts=texts)
     if not name and len(arrays) == 1:
         (opened,) = arrays.values()
         return opened()
@@ -86,8 +87,12 @@ def _without_wrappers(name: str) -> str:
     return ".".join(part for part in name.split(".") if part not in _WRAPPERS)
 
 
-def arrays_in(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
+def arrays_in(path: Path, *, texts: bool = False) -> Mapping[str, Callable[[], ArraySource]]:
     """What opens each array in a file, by its name; an array that is alone in its file has an empty name.
+
+    Args:
+        path: the file.
+        texts: as in `open_array`.
 
     Raises:
         InputError: the file is missing, of an unknown kind or damaged.
@@ -95,9 +100,9 @@ def arrays_in(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
     require_readable(path)
     match path.suffix.lower():
         case ".npy":
-            return {"": functools.partial(_open_npy, path)}
+            return {"": functools.partial(_open_npy, path, texts)}
         case ".npz":
-            return _npz_arrays(path)
+            return _npz_arrays(path, texts)
         case ".safetensors":
             return _safetensors_arrays(path)
         case ".pt" | ".pth":
@@ -128,16 +133,20 @@ def _damage_in(path: Path, kind: str, *errors: type[Exception]) -> Iterator[None
         ) from None
 
 
-def _exact_dtype(dtype: np.dtype, source: str) -> np.dtype:
+def _exact_dtype(dtype: np.dtype, source: str, *, texts: bool = False) -> np.dtype:
     """The same type in native byte order."""
     if dtype.hasobject:
+        required, remedy = ("numbers or texts", "with .astype(str)") if texts else ("numbers", "as an array of floats")
         raise InputError(
-            f"{source} holds Python objects, which are pickled code; numbers are required, since code in a file is "
-            "never run; save it as an array of floats"
+            f"{source} holds Python objects, which are pickled code; {required} are required, since code in a file is "
+            f"never run; save it {remedy}"
         )
+    if texts and dtype.kind in "US" and dtype.itemsize:
+        return dtype.newbyteorder("=")
     if dtype.kind not in "fiub" or dtype.itemsize > 8:
+        others = ", booleans or texts" if texts else " or booleans"
         raise InputError(
-            f"{source} has entries of type {dtype}; floats of 16, 32 or 64 bits, integers or booleans are required; "
+            f"{source} has entries of type {dtype}; floats of 16, 32 or 64 bits, integers{others} are required; "
             "convert it first"
         )
     return dtype.newbyteorder("=")
@@ -149,8 +158,8 @@ def _exact_dtype(dtype: np.dtype, source: str) -> np.dtype:
 _Order = Literal["C", "F"]
 
 
-def _npy_header(file: IO[bytes], source: str) -> tuple[tuple[int, ...], _Order, np.dtype]:
-    """Shape, whether rows (C) or columns (F) come first, and the type in the file's byte order, one of numbers."""
+def _npy_header(file: IO[bytes], source: str, texts: bool) -> tuple[tuple[int, ...], _Order, np.dtype]:
+    """Shape, whether rows (C) or columns (F) come first, and the type in the file's byte order."""
     version = np.lib.format.read_magic(file)
     if version not in ((1, 0), (2, 0)):
         raise ValueError(f"format version {version}")
@@ -163,7 +172,7 @@ def _npy_header(file: IO[bytes], source: str) -> tuple[tuple[int, ...], _Order, 
     file.seek(start)
     read_header = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
     shape, fortran_order, dtype = read_header(file)
-    _exact_dtype(dtype, source)
+    _exact_dtype(dtype, source, texts=texts)
     if any(length < 0 for length in shape):
         raise ValueError(f"shape {shape}")
     return shape, "F" if fortran_order and len(shape) > 1 else "C", dtype
@@ -218,25 +227,27 @@ class _NpyArray(_NumpyArray):
         return np.frombuffer(file.read(count * self.stored.itemsize), self.stored)
 
 
-def _open_npy(path: Path) -> ArraySource:
+def _open_npy(path: Path, texts: bool) -> ArraySource:
     with _damage_in(path, "a .npy file", *_HEADER_ERRORS), path.open("rb") as file:
-        shape, order, dtype = _npy_header(file, str(path))
+        shape, order, dtype = _npy_header(file, str(path), texts)
         offset = file.tell()
         _require_size(str(path), shape, dtype, path.stat().st_size - offset)
     return _NpyArray(shape, dtype.newbyteorder("="), path, order, dtype, offset)
 
 
-def _npz_arrays(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
+def _npz_arrays(path: Path, texts: bool) -> Mapping[str, Callable[[], ArraySource]]:
     with _damage_in(path, "an .npz file", *_ZIP_ERRORS, ValueError), zipfile.ZipFile(path) as archive:
         members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
     names = [member.filename.removesuffix(".npy") for member in members]
     for name, count in Counter(names).items():
         if count > 1:
             raise InputError(f"{path} has two arrays of the name {name!r}; each needs its own; save it again")
-    return {name: functools.partial(_open_npz, path, member) for name, member in zip(names, members, strict=True)}
+    return {
+        name: functools.partial(_open_npz, path, member, texts) for name, member in zip(names, members, strict=True)
+    }
 
 
-def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArraySource:
+def _open_npz(path: Path, member: zipfile.ZipInfo, texts: bool) -> ArraySource:
     source = f"{path}:{member.filename.removesuffix('.npy')}"
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise InputError(
@@ -256,7 +267,7 @@ def _open_npz(path: Path, member: zipfile.ZipInfo) -> ArraySource:
         )
 
     with _member(path, member.filename) as file:
-        shape, order, dtype = _npy_header(file, source)
+        shape, order, dtype = _npy_header(file, source, texts)
         header_size = file.tell()
     _require_size(source, shape, dtype, member.file_size - header_size)
     if order == "F" and member.file_size > _MOST_FORTRAN_BYTES:

@@ -14,6 +14,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any
 
@@ -200,6 +201,32 @@ def words(column: Column) -> tuple[list[str], np.ndarray]:
             f"{column.source} is of type {column.values.type}; text is required; save it as text"
         ) from None
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
+
+
+def meant_by(texts: Sequence[str], decimal_mark: str) -> Sequence[int | bool | Decimal | str]:
+    """Texts as what all of them are: integers, booleans, decimal numbers, exactly, or texts.
+
+    An integer or a number that is larger than any that is read is a `Decimal`, which can be infinite.
+
+    Args:
+        texts: entries of a column of a text.
+        decimal_mark: what stands before the decimals in them.
+    """
+    if all(re.match(_INTEGER, text) for text in texts):
+        return [int(text) if len(text) <= _MOST_DIGITS else _decimal(text) for text in texts]
+    if all(text in _TRUE + _FALSE for text in texts):
+        return [text in _TRUE for text in texts]
+    pattern = _DECIMAL_COMMA if decimal_mark == "," else _DECIMAL
+    if all(re.match(pattern, text) or re.match(_INTEGER, text) for text in texts):
+        return [_decimal(text.replace(",", ".")) for text in texts]
+    return texts
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent of some twenty digits
+        return Decimal("Infinity")
 
 
 def _plain(column: Column) -> Column:
