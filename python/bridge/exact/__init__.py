@@ -4,6 +4,13 @@ from bridge.base.arrays import (
     require_finite,
     require_shapes,
 )
+from bridge.exact.decisions import (
+    Confusion,
+    Decisions,
+    accuracy_bound,
+    exact_decisions,
+    roc_auc,
+)
 from bridge.exact.dyadic import (
     DyadicMatrix,
     dyadic,
@@ -19,14 +26,19 @@ from bridge.exact.residuals import (
 )
 
 __all__ = [
+    "Confusion",
+    "Decisions",
     "DyadicMatrix",
     "ExactResiduals",
     "SupError",
+    "accuracy_bound",
     "dyadic",
+    "exact_decisions",
     "exact_residuals",
     "require_finite",
     "require_shapes",
     "residual_summands",
+    "roc_auc",
     "slice_bits",
     "slices",
     "to_dyadic_matrix",
