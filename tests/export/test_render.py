@@ -21,7 +21,8 @@ from bridge.base.resources import templates_folder
 from bridge.check.verify import verify
 from bridge.exact.text import decimal
 from bridge.export import lean_text
-from bridge.export.render import FORMAT_VERSION, render
+from bridge.export.pages import FORMAT_VERSION
+from bridge.export.render import render
 from bridge.export.templating import template_environment, template_errors
 from support.artifacts import METRICS, PROVENANCE, make_artifact, stored
 from support.exports import certified, rendered, small_shards

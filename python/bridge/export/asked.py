@@ -1,40 +1,59 @@
-"""What an export is asked for: which samples it lists, and what it proves of them beside the sup error."""
+"""What an export is asked for: which samples it lists, and what it proves of them beside what every export proves."""
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, Self, TypeVar
 
 import numpy as np
 
 from bridge.artifact.coverage import Coverage, listed_rows
 from bridge.artifact.record import ProbeArtifact
+from bridge.base.errors import InputError
 from bridge.export.claims import KINDS
-from bridge.export.claims.kind import Kind
+from bridge.export.claims.kind import Asking, Kind
+
+AnyKind = TypeVar("AnyKind", bound=Asking)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What an export is asked for.
+class AskedOf(ABC, Generic[AnyKind]):
+    """What an export of some sort of artifact is asked for.
 
     Attributes:
         coverage: which samples of the artifact it lists.
-        kinds: what it proves beside the sup error, in the order of `KINDS`.
+        kinds: what it proves beside what every export does, in the order of the registry.
     """
 
     coverage: Coverage = Coverage.ALL
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[AnyKind, ...] = ()
 
     @classmethod
-    def of(cls, coverage: Coverage, values: Mapping[str, str]) -> "Asked":
+    @abstractmethod
+    def registry(cls) -> Sequence[type[AnyKind]]:
+        """The kinds that can be asked for."""
+
+    @classmethod
+    @abstractmethod
+    def refusal(cls, option: str) -> str:
+        """What is said of an option that asks for a kind of another sort of artifact."""
+
+    @classmethod
+    def of(cls, coverage: Coverage, values: Mapping[str, str]) -> Self:
         """What is asked for with options, given their values, which are empty where an option has none.
 
         Raises:
-            InputError: a value is none of its option.
+            InputError: a value is none of its option, or an option asks for what is claimed of other artifacts.
         """
-        kinds = (kind.read(values[kind.option]) for kind in KINDS if kind.option in values)
+        options = {kind.option for kind in cls.registry()}
+        for option in values:
+            if option not in options:
+                raise InputError(cls.refusal(option))
+        kinds = (kind.read(values[kind.option]) for kind in cls.registry() if kind.option in values)
         return cls(coverage, tuple(kinds))
 
     @classmethod
-    def parse(cls, words: str) -> "Asked":
+    def parse(cls, words: str) -> Self:
         """What `options` has written."""
         _, coverage, *others = words.split()
         values: dict[str, str] = {}
@@ -51,8 +70,31 @@ class Asked:
 
     @property
     def imports(self) -> tuple[str, ...]:
-        """The modules of the Lean library that what is proved beside the sup error needs, each once."""
+        """The modules of the Lean library that what is proved beside needs, each once."""
         return tuple(dict.fromkeys(kind.imports for kind in self.kinds))
+
+    @property
+    @abstractmethod
+    def calibration_first(self) -> bool:
+        """Whether the calibration part comes first among the listed samples."""
+
+
+@dataclass(frozen=True)
+class Asked(AskedOf[Kind]):
+    """What an export of probes is asked for; every one proves the sup error."""
+
+    @classmethod
+    def registry(cls) -> Sequence[type[Kind]]:
+        """`KINDS`."""
+        return KINDS
+
+    @classmethod
+    def refusal(cls, option: str) -> str:
+        """It belongs to classifiers."""
+        return (
+            f"{option} was given for a probe of scores; it is about decisions, and an artifact of a classifier is "
+            f"required; leave {option} out, or fit with --labels"
+        )
 
     @property
     def calibration_first(self) -> bool:

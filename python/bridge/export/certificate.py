@@ -14,6 +14,7 @@ chosen here, so that a wrong choice can make a proof fail but not a false claim 
 import logging
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,11 +22,18 @@ from bridge.artifact.record import ProbeArtifact
 from bridge.base.progress import Progress, told, untold
 from bridge.exact.dyadic import DyadicMatrix, dyadic, to_dyadic_matrix
 from bridge.exact.residuals import ExactResiduals, exact_residuals
-from bridge.export.asked import Asked
+from bridge.export.asked import Asked, AskedOf
 from bridge.export.claims.kind import Claim, ExtraClaim, Measured, Total
 from bridge.export.claims.sup_error import SupErrorClaim
 from bridge.export.integers import IntegerProbe, common_denominator
-from bridge.export.packing import Layout, PackedSamples, SlotNeeds, least_digit_bits, pack
+from bridge.export.packing import (
+    Layout,
+    PackedSamples,
+    SlotNeeds,
+    integer_columns,
+    least_digit_bits,
+    packed_samples,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -74,9 +82,25 @@ class ConceptCertificate:
         return sum(len(other.totals) for other in before)
 
 
+class PackedCertificate(Protocol):
+    """What a certificate has, whatever it is about."""
+
+    @property
+    def asked(self) -> AskedOf[Any]:
+        """What was asked for."""
+
+    @property
+    def rows(self) -> np.ndarray:
+        """(N,) positions of the listed samples in the artifact."""
+
+    @property
+    def samples(self) -> PackedSamples:
+        """The packed samples."""
+
+
 @dataclass(frozen=True, eq=False)
 class Certificate:
-    """Everything that the generated Lean files state.
+    """Everything that the generated Lean files of probes state; a `PackedCertificate`.
 
     Attributes:
         asked: what was asked for.
@@ -110,7 +134,7 @@ def build_certificate(artifact: ProbeArtifact, asked: Asked | None = None, progr
         for column in range(artifact.scores.shape[1])
     ]
     residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
-    columns = [*_columns(latents), *(_columns(scores)[0] for scores in score_columns)]
+    columns = integer_columns(latents, *score_columns)
     digit_bits = least_digit_bits(columns)
     measured = [
         _measured(artifact, column, residuals, latents.exponent, scores) for column, scores in enumerate(score_columns)
@@ -124,18 +148,7 @@ def build_certificate(artifact: ProbeArtifact, asked: Asked | None = None, progr
         digit_bits,
         layout.slot_digits,
     )
-    samples = PackedSamples(
-        size=len(rows),
-        latent_dim=latents.numerators.ncols(),
-        concept_count=len(score_columns),
-        latent_exponent=latents.exponent,
-        score_exponents=tuple(scores.exponent for scores in score_columns),
-        digit_bits=digit_bits,
-        slot_digits=layout.slot_digits,
-        block_rows=layout.block_rows,
-        limb_bits=layout.limb_bits,
-        columns=pack(columns, layout, progress),
-    )
+    samples = packed_samples(latents, score_columns, columns, layout, progress)
     return Certificate(asked, rows, samples, concepts)
 
 
@@ -159,7 +172,7 @@ def _concept(measured: Measured, asked: Asked, digit_bits: int) -> ConceptCertif
             measured.denominator,
             bias=int(measured.bias * measured.scale),
             sup=measured.sup,
-            score_digits=[score + 2 ** (digit_bits - 1) for score in _columns(measured.scores)[0]],
+            score_digits=[score + 2 ** (digit_bits - 1) for score in integer_columns(measured.scores)[0]],
         ),
         sup_error=sup_error,
         others=tuple(kind.claim(measured) for kind in asked.kinds),
@@ -178,7 +191,3 @@ def _slot_needs(concept: ConceptCertificate, measured: Measured) -> SlotNeeds:
         score_span=integers.score_span,
         summands=tuple(width for width in widths if width is not None),
     )
-
-
-def _columns(matrix: DyadicMatrix) -> list[list[int]]:
-    return [[int(entry) for entry in column] for column in matrix.numerators.transpose().tolist()]

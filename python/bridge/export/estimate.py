@@ -71,12 +71,21 @@ def lean_estimate(
         concept_files: the concepts of each file.
         at_once: how many files Lean checks at a time.
     """
-    samples = certificate.samples
+    seconds = concept_seconds(certificate.samples)
+    return estimate_of(
+        certificate.samples, shards, [seconds * len(concepts) for concepts in concept_files], at_once=at_once
+    )
+
+
+def estimate_of(
+    samples: PackedSamples, shards: Sequence[range], others: Sequence[float], *, at_once: int
+) -> LeanEstimate:
+    """The same, given how many seconds Lean takes for what is in each file beside those of the samples."""
     digits_of_column = samples.block_rows * samples.digit_bits // 4
     sizes = [len(group) for group in samples.groups]
     reading = [DIGIT * digits_of_column * sum(sizes[groups.start : groups.stop]) for groups in shards]
     stages = [[FILE + reading[0]]] if len(shards) == 1 else [[FILE + seconds for seconds in reading], [FILE]]
-    stages.append([FILE + concept_seconds(certificate) * len(concepts) for concepts in concept_files])
+    stages.append([FILE + seconds for seconds in others])
     return LeanEstimate(
         seconds=START + sum(max(*stage, sum(stage) / at_once, 0.0) for stage in stages),
         files=sum(map(len, stages)),
@@ -85,9 +94,8 @@ def lean_estimate(
     )
 
 
-def concept_seconds(certificate: Certificate) -> float:
-    """What Lean takes for the claims of one concept, without its file."""
-    samples = certificate.samples
+def concept_seconds(samples: PackedSamples) -> float:
+    """What Lean takes for the claims of one concept of such samples, without its file."""
     return reading_seconds(samples.latent_dim) + claim_seconds(samples)
 
 

@@ -41,7 +41,7 @@ def group_ranges(samples: PackedSamples) -> tuple[range, ...]:
 def concept_ranges(certificate: Certificate) -> tuple[range, ...]:
     """The concepts of each file: one for each of a few, otherwise files of about the same number of concepts."""
     count = len(certificate.concepts)
-    return _even_ranges(count, 1 if count <= OWN_FILES else int(SHARED_SECONDS / concept_seconds(certificate)))
+    return _even_ranges(count, 1 if count <= OWN_FILES else int(SHARED_SECONDS / concept_seconds(certificate.samples)))
 
 
 def _filled_ranges(sizes: Sequence[int], most: int) -> tuple[range, ...]:
@@ -55,12 +55,16 @@ def _filled_ranges(sizes: Sequence[int], most: int) -> tuple[range, ...]:
     return (*ranges, range(start, len(sizes)))
 
 
-def block_ranges(samples: PackedSamples) -> tuple[range, ...]:
+def block_ranges(samples: PackedSamples, functionals: int = 1) -> tuple[range, ...]:
     """The blocks of each range of a concept: one range if it is small enough, otherwise ranges of about the same size.
 
     Of each block Lean goes through the columns of the latents and that of the concept's scores.
+
+    Args:
+        samples: the packed samples.
+        functionals: how often it does so in one declaration; a classifier has a functional for each class.
     """
-    digits_of_block = (samples.latent_dim + 1) * samples.block_rows * samples.digit_bits // 4
+    digits_of_block = functionals * (samples.latent_dim + 1) * samples.block_rows * samples.digit_bits // 4
     return _even_ranges(samples.block_count, RANGE_DIGITS // digits_of_block)
 
 

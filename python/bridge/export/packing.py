@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bridge.base.progress import Progress, told
+from bridge.exact.dyadic import DyadicMatrix
 
 # The kernel works on whole columns of a block, so that larger blocks need fewer steps.  But a column is four literals,
 # and Lean's elaborator needs 0.25 ms for each of them, 0.4 µs for each of its hexadecimal digits, and 1 µs more a digit
@@ -128,7 +129,7 @@ class Layout:
         return self.digit_bits * self.literal_digits
 
     @classmethod
-    def least(cls, size: int, digit_bits: int, needs: Sequence[SlotNeeds]) -> "Layout":
+    def least(cls, size: int, digit_bits: int, needs: Sequence[SlotNeeds], highest: int = 0) -> "Layout":
         """The layout with the narrowest slots that have room for what is computed in them.
 
         Blocks are of about the same size all of them.
@@ -137,10 +138,12 @@ class Layout:
             size: the number of samples.
             digit_bits: the width of a digit.
             needs: what each concept needs a slot for.
+            highest: the largest number that is put into a slot beside; it must not reach the highest bit either.
         """
         block_count = -(-size * digit_bits // BLOCK_COLUMN_BITS)
         block_rows = -(-size // block_count)
-        slot_digits = max(-(-need.bits(digit_bits) // digit_bits) for need in needs)
+        slot_bits = max(highest.bit_length() + 1, *(need.bits(digit_bits) for need in needs))
+        slot_digits = -(-slot_bits // digit_bits)
         # Sums over the slots of a block must fit into a slot too.
         widest = max((bits for need in needs for bits in need.summands), default=None)
         while widest is not None and _slots(block_rows, slot_digits) << widest >= (1 << slot_digits * digit_bits) - 1:
@@ -173,6 +176,43 @@ def pack(columns: Sequence[list[int]], layout: Layout, progress: Progress) -> tu
         for start in told(range(0, size, rows), progress, "packing")
         for column in columns
     )
+
+
+def packed_samples(
+    latents: DyadicMatrix,
+    scores: Sequence[DyadicMatrix],
+    columns: Sequence[list[int]],
+    layout: Layout,
+    progress: Progress,
+) -> PackedSamples:
+    """Pack samples.
+
+    Args:
+        latents: (N, d) latent points.
+        scores: for each concept (N, 1).
+        columns: the integers of both.
+        layout: how they are packed.
+        progress: told of the blocks.
+    """
+    return PackedSamples(
+        size=latents.numerators.nrows(),
+        latent_dim=latents.numerators.ncols(),
+        concept_count=len(scores),
+        latent_exponent=latents.exponent,
+        score_exponents=tuple(column.exponent for column in scores),
+        digit_bits=layout.digit_bits,
+        slot_digits=layout.slot_digits,
+        block_rows=layout.block_rows,
+        limb_bits=layout.limb_bits,
+        columns=pack(columns, layout, progress),
+    )
+
+
+def integer_columns(*matrices: DyadicMatrix) -> list[list[int]]:
+    """The columns of matrices, side by side, as the integers over their powers of two."""
+    return [
+        [int(entry) for entry in column] for matrix in matrices for column in matrix.numerators.transpose().tolist()
+    ]
 
 
 def _column(entries: list[int], layout: Layout) -> PackedColumn:

@@ -4,39 +4,24 @@ The text depends on the artifact, the coverage, the namespace and the templates 
 machine.  Rendering touches no file but the templates.
 """
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.artifact.file import StoredArtifact
-from bridge.artifact.record import Rounding
 from bridge.base.progress import Progress, told, untold
 from bridge.export import lean_text, sentences
-from bridge.export.asked import Asked
 from bridge.export.certificate import Certificate, ConceptCertificate
 from bridge.export.estimate import MOST_FRACTIONS
-from bridge.export.layout import block_ranges, concept_ranges, group_ranges
-from bridge.export.packing import PackedColumn, PackedSamples
+from bridge.export.layout import block_ranges, concept_ranges
+from bridge.export.packing import PackedSamples
+from bridge.export.pages import SamplePages, render_samples, rows_of, sample_pages
 from bridge.export.templating import template_environment, template_errors
 
-FORMAT_VERSION = 3
-
-_TEMPLATES = ("Generated", "Samples", "Shard", "Concept")
 _NEEDED = (
     "an export needs Generated.lean.jinja, Samples.lean.jinja, Shard.lean.jinja, Concept.lean.jinja, _banner.jinja and "
     "the folder claims"
 )
-
-
-@dataclass(frozen=True)
-class ShardPage:
-    """What the template of a shard shows: groups of packed columns, `first` to `last` of all, counted from 0."""
-
-    number: int
-    first: int
-    last: int
-    groups: tuple[tuple[PackedColumn, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -87,30 +72,18 @@ class ConceptFile:
     concepts: tuple[ConceptPage, ...]
 
 
-@dataclass(frozen=True)
-class ExportPages:
+@dataclass(frozen=True, kw_only=True)
+class ExportPages(SamplePages):
     """What all templates share.
 
     Attributes:
-        shards: the files that the packed columns are divided among, none if they are in the file of the samples.
         concepts: all concepts.
         files: the files that these are divided among.
     """
 
-    command: str
-    format_version: int
-    artifact_sha256: str
-    namespace: str
-    dataset: str
-    dataset_sha256: str
-    coverage: str
-    asked: Asked
     fit: str
     numbers: str
     knows_parts: bool
-    rounding: Rounding | None
-    samples: PackedSamples
-    shards: tuple[ShardPage, ...]
     concepts: tuple[ConceptPage, ...]
     files: tuple[ConceptFile, ...]
 
@@ -137,11 +110,8 @@ def render(
     pages = _export_pages(stored, certificate, namespace)
     environment = template_environment(templates)
     with template_errors(templates, _NEEDED):
-        root, samples, shard, concept = (environment.get_template(f"{name}.lean.jinja") for name in _TEMPLATES)
-        files = {f"{namespace}.lean": root.render(export=pages)}
-        for page in told(pages.shards, progress, "rendering shards"):
-            files[f"{namespace}/Samples/Shard{page.number}.lean"] = shard.render(export=pages, shard=page)
-        files[f"{namespace}/Samples.lean"] = samples.render(export=pages)
+        root, concept = (environment.get_template(f"{name}.lean.jinja") for name in ("Generated", "Concept"))
+        files = {f"{namespace}.lean": root.render(export=pages), **render_samples(environment, pages, progress)}
         for file in told(pages.files, progress, "rendering concepts"):
             files[f"{namespace}/{file.module}.lean"] = concept.render(export=pages, file=file)
     return files
@@ -172,20 +142,10 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         )
     )
     return ExportPages(
-        command=f"python -m bridge export {certificate.asked.options()} --out {namespace}.lean",
-        format_version=FORMAT_VERSION,
-        artifact_sha256=stored.sha256,
-        namespace=namespace,
-        dataset=lean_text.remark(artifact.provenance.dataset),
-        dataset_sha256=lean_text.remark(artifact.provenance.dataset_sha256),
-        coverage=sentences.listed(artifact, certificate.rows),
-        asked=certificate.asked,
+        **sample_pages(stored, certificate, namespace),
         fit=sentences.fit(artifact),
         numbers=sentences.numbers(artifact),
         knows_parts=artifact.knows_parts,
-        rounding=artifact.rounding,
-        samples=certificate.samples,
-        shards=_shards(certificate.samples),
         concepts=concepts,
         files=_concept_files(artifact.concept_names, concepts, concept_ranges(certificate)),
     )
@@ -212,19 +172,7 @@ def _ranges(samples: PackedSamples, proved: ConceptCertificate) -> tuple[RangePa
         return ()
     pages = []
     for number, blocks in enumerate(ranges, start=1):
-        rows = range(blocks.start * samples.block_rows, min(blocks.stop * samples.block_rows, samples.size))
+        rows = rows_of(samples, blocks)
         totals = tuple((total.measure, total.over(rows)) for total in proved.totals)
         pages.append(RangePage(number, blocks, rows, totals))
     return tuple(pages)
-
-
-def _shards(samples: PackedSamples) -> tuple[ShardPage, ...]:
-    ranges, groups = group_ranges(samples), samples.groups
-    if len(ranges) == 1:
-        return ()
-    # The first column of each group, and behind the last group the number of columns.
-    columns = tuple(itertools.accumulate(map(len, groups), initial=0))
-    return tuple(
-        ShardPage(number, columns[shard.start], columns[shard.stop] - 1, groups[shard.start : shard.stop])
-        for number, shard in enumerate(ranges, start=1)
-    )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance
+from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance, SampleRecord
 from bridge.export.lean_text import remark
 
 
@@ -54,7 +54,7 @@ def _ridge(provenance: Provenance) -> str:
     return f"{strength}{standardized}, {bias}{weighted}"
 
 
-def listed(artifact: ProbeArtifact, rows: np.ndarray) -> str:
+def listed(artifact: SampleRecord, rows: np.ndarray) -> str:
     """Which samples are listed: how many of each part."""
     if not artifact.knows_parts and not artifact.is_calibration.any():
         return "all that came with the probe"

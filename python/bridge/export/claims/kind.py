@@ -126,8 +126,8 @@ class ExtraClaim(Claim, Protocol):
         """What is said of it below a table of results, given the concept's name and record."""
 
 
-class Kind(Protocol):
-    """A kind of claim, with what it was asked for with."""
+class Asking(Protocol):
+    """What every kind of claim has that can be asked for, whatever artifact it is about."""
 
     option: ClassVar[str]
     """The option of the command line that asks for it."""
@@ -137,8 +137,6 @@ class Kind(Protocol):
     """What the option's value is called, None if it has none."""
     imports: ClassVar[str]
     """The module of the Lean library that its theorems need."""
-    calibration_first: ClassVar[bool]
-    """Whether the calibration part must come first among the listed samples."""
 
     @classmethod
     def read(cls, value: str) -> Self:
@@ -150,6 +148,13 @@ class Kind(Protocol):
 
     def words(self) -> str:
         """The option as the banner of an export has it."""
+
+
+class Kind(Asking, Protocol):
+    """A kind of claim about a concept, with what it was asked for with."""
+
+    calibration_first: ClassVar[bool]
+    """Whether the calibration part must come first among the listed samples."""
 
     def require(self, artifact: ProbeArtifact, coverage: Coverage) -> None:
         """Refuse an artifact or a coverage of which it cannot be proved.
