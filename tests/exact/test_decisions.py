@@ -96,9 +96,10 @@ def test_a_binary_probe_decides_for_class_1_where_its_value_exceeds_the_threshol
     assert decisions.margin() == (abs(Fraction(value) - Fraction(threshold)), 0)
 
 
-def test_values_of_a_class_are_had_as_integers():
+def test_values_of_a_class_are_had_as_integers_and_in_their_order():
     decisions = exact_decisions(np.array([[0.5], [-0.25]]), np.array([[0, 2.5], [1, 3]]))
     assert [number / 2**decisions.values.exponent for number in decisions.numerators(1)] == [4.25, 2.375]
+    assert [decisions.order(number).tolist() for number in (0, 1)] == [[0, 0], [1, 0]]
 
 
 def test_a_difference_that_floats_do_not_see_decides():
@@ -231,6 +232,7 @@ def test_the_area_is_that_of_all_pairs_and_scikit_learns(problem):
         ones = [value for value, one in zip(values, is_positive, strict=True) if one]
         others = [value for value, one in zip(values, is_positive, strict=True) if not one]
         area = roc_auc(values, is_positive)
+        assert area == roc_auc(decisions.order(number), is_positive)
         if not ones or not others:
             assert area is None
             continue

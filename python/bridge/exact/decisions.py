@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby
 
 import flint
 import numpy as np
@@ -45,8 +44,13 @@ class Decisions:
         return least, self.gaps.index(least)
 
     def numerators(self, column: int) -> list[int]:
-        """The values of one class as integers over the common denominator: what they are ordered by."""
+        """The values of one class as integers over the common denominator."""
         return list(map(int, self._numerators[:, column]))
+
+    def order(self, column: int) -> np.ndarray:
+        """(N,) int64 that are ordered as the values of one class are, and equal where those are."""
+        ranks: np.ndarray = np.unique(self._numerators[:, column], return_inverse=True)[1].astype(np.int64)
+        return ranks
 
     @cached_property
     def _numerators(self) -> np.ndarray:
@@ -214,27 +218,27 @@ class Confusion:
         return sum((self.labelled(number) * rate for number, rate in enumerate(rates)), Fraction(0)) / self.total
 
 
-def roc_auc(values: Sequence[int], is_positive: np.ndarray) -> Fraction | None:
+def roc_auc(values: Sequence[int] | np.ndarray, is_positive: np.ndarray) -> Fraction | None:
     """The area under the ROC curve: how often a positive sample has the larger value than a negative one, ties half.
 
     Args:
-        values: N decision values of one class, or what they are ordered by.
+        values: N decision values of one class, or what they are ordered by: integers of any size.
         is_positive: (N,) bool, True for the samples of the class.
 
     Returns:
         The share of pairs, exactly; None if all samples are positive or none is.
     """
-    positive = np.asarray(is_positive, bool).tolist()
-    pairs = positive.count(True) * positive.count(False)
+    positives = int(np.count_nonzero(is_positive))
+    pairs = positives * (len(is_positive) - positives)
     if pairs == 0:
         return None
-    below, halves = 0, 0
-    for _, equal in groupby(sorted(zip(values, positive, strict=True)), key=lambda pair: pair[0]):
-        ones = [one for _, one in equal]
-        negatives = ones.count(False)
-        halves += ones.count(True) * (2 * below + negatives)
-        below += negatives
-    return Fraction(halves, 2 * pairs)
+    # A list can have integers that no type of NumPy has.
+    array = values if isinstance(values, np.ndarray) else np.array(values, object)
+    distinct, which = np.unique(array, return_inverse=True)
+    positive = np.bincount(which[is_positive], minlength=len(distinct))
+    negative = np.bincount(which[~is_positive], minlength=len(distinct))
+    below = np.cumsum(negative) - negative
+    return Fraction(int(positive @ (2 * below + negative)), 2 * pairs)
 
 
 def accuracy_bound(correct: int, size: int, alpha: Fraction, bits: int = 20) -> Fraction:
