@@ -5,9 +5,11 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Affine
+public import Bridge.Classifier
 public import Bridge.Claims.Determination
 public import Bridge.Claims.Quantile
 public import Bridge.Claims.SupError
+public import Bridge.Counting
 public import Bridge.Packing.Blocks
 public import Bridge.Packing.Check
 public import Bridge.Packing.Integers
@@ -24,7 +26,8 @@ public import Bridge.Packing.Totals
 
 The core of the library: it needs nothing but core Lean.
 
-* `Bridge.Affine` says what a probe and a residual are.
+* `Bridge.Affine` says what a probe and a residual are, `Bridge.Classifier` what a classifier and a
+  confusion matrix are, and `Bridge.Counting` what a number of samples is.
 * `Bridge.Packing` says how samples are packed (`Samples`) and what a probe is in integers
   (`Integers`), how one operation works on many numbers (`Slots`, `Totals`), what the checker is
   made of (`Programs`), and what that computes: in the slots of a block (`Rows`, `Blocks`), of a

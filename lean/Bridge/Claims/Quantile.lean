@@ -37,11 +37,6 @@ open PackedSamples
 
 /-! ## Counting -/
 
-/-- How many `i` have the property `p`. -/
-def count : {n : Nat} → (Fin n → Bool) → Nat
-  | 0, _ => 0
-  | _ + 1, p => (p 0).toNat + count fun i => p ⟨i.val + 1, Nat.succ_lt_succ i.isLt⟩
-
 /-- How many of the numbers `f i` lie between `-δ` and `δ`. -/
 def countWithin {n : Nat} (f : Fin n → Rat) (δ : Rat) : Nat :=
   count fun i => decide (-δ ≤ f i ∧ f i ≤ δ)
@@ -62,14 +57,6 @@ def IsConformalRank (α : Rat) (n k : Nat) : Prop :=
 
 instance (α : Rat) (n k : Nat) : Decidable (IsConformalRank α n k) :=
   inferInstanceAs (Decidable (_ ∧ _))
-
-theorem count_eq_total : ∀ {n : Nat} (p : Fin n → Bool) (f : Nat → Nat),
-    (∀ i : Fin n, (p i).toNat = f i) → count p = total f n
-  | 0, _, _, _ => rfl
-  | n + 1, p, f, h => by
-    rw [count, total, h 0, count_eq_total _ (fun k => f (k + 1))]
-    · rfl
-    · exact fun i => h ⟨i.val + 1, Nat.succ_lt_succ i.isLt⟩
 
 /-- A number within a bound, in integers that are shifted by `D`. -/
 theorem within_iff {r δ y : Rat} {x D A : Nat} (hy : 0 < y) (hr : r * y = (x : Rat) - (D : Rat))

@@ -11,8 +11,9 @@ public import Bridge.Packing.Measures
 
 ## Main definitions
 
-* `check`: a program that has the kernel find out the excesses of all samples of a range of blocks,
-  compare them with their limits, and add up what claims rest on.
+* `withChecked`: a program that has the kernel find out the excesses of all samples of a range of
+  blocks and compare them with their limits, and that goes on with them.
+* `check`: it adds up what claims rest on.
 * `Found`: what it has found out.
 
 ## Main statements
@@ -34,14 +35,13 @@ open PackedSamples
 def sumsAgree (add : Measure → Nat → (Nat → Bool) → Bool) (asked : List (Measure × Nat)) : Bool :=
   List.rec true (fun sum _ ih => add sum.1 0 (fun found => Nat.beq found sum.2) && ih) asked
 
-/-- **The checker.**  Whether in `blockCount` blocks from block `first` on every residual of concept
-`c` lies between `-δ` and `δ`, and what is asked for adds up to the stated sums; it answers `false`
-too if a score is not within its limits, or if a slot could overflow.
-
-The kernel evaluates it.  It is irreducible for the elaborator, which would otherwise evaluate it
-too, without the kernel's arithmetic, to explain why a false claim is false. -/
-@[irreducible] def check (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount : Nat)
-    (asked : List (Measure × Nat)) : Bool :=
+/-- Go on with what is known of `blockCount` blocks from block `first` on, the last one first, if
+every residual of concept `c` in them lies between `-δ` and `δ`; the answer is `false` if one does
+not, and too if a score is not within its limits, or if a slot could overflow.  What is gone on with
+has, beside the blocks, the width of a slot, the number with a `1` in every slot, the largest number
+that a slot can hold, and what gives the slots of the first rows. -/
+def withChecked (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount : Nat)
+    (k : Nat → Nat → Nat → (Nat → Nat) → List Block → Bool) : Bool :=
   withConstants s c p fun W sum kQ kP =>
   force (Nat.mul s.slotDigits s.digitBits) fun slotBits =>
   force (Nat.pow 2 (Nat.sub slotBits 1)) fun half =>
@@ -87,11 +87,21 @@ too, without the kernel's arithmetic, to explain why a false claim is false. -/
         groups W Nat.zero)
       slotted listed (withExcesses half rest tops factor lows spans kQ kP limits)
       s.size s.blockRows s.conceptCount c blockCount (Nat.mul s.blockRows first) groups []
-      fun blocks => sumsAgree (fun m => m.addAll s p slotBits one largest listed blocks) asked)
+      (k slotBits one largest listed))
     (fun column => column.join limbBits fun A => Nat.land (copies (Nat.land A full)) mask)
     (fun count => Nat.div (Nat.land
       (copies (Nat.land (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1) full)) mask)
       largestDigit)
+
+/-- **The checker.**  Whether in `blockCount` blocks from block `first` on every residual of concept
+`c` lies between `-δ` and `δ`, and what is asked for adds up to the stated sums.
+
+The kernel evaluates it.  It is irreducible for the elaborator, which would otherwise evaluate it
+too, without the kernel's arithmetic, to explain why a false claim is false. -/
+@[irreducible] def check (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount : Nat)
+    (asked : List (Measure × Nat)) : Bool :=
+  withChecked s c p first blockCount fun slotBits one largest listed blocks =>
+    sumsAgree (fun m => m.addAll s p slotBits one largest listed blocks) asked
 
 /-! ## What its answer means -/
 
@@ -217,10 +227,22 @@ theorem of_withBlocks {slotted : Column → Nat} {listed : Nat → Nat}
     · rw [PackedSamples.blocks, List.append_assoc]
       exact hk
 
-/-- **Soundness.**  What the checker's answer means. -/
-theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
-    (h : check s c p first blockCount asked = true) : Found s c p first blockCount asked := by
-  simp only [check, withConstants] at h
+/-- What programs go on with that have gone through so many blocks from block `first` on. -/
+def Checked (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount : Nat)
+    (k : Nat → Nat → Nat → (Nat → Nat) → List Block → Bool) : Prop :=
+  Layout s ∧ 2 * p.sup < 2 ^ (s.slotDigits * s.digitBits - 1) ∧
+    (∀ t, first ≤ t → t < first + blockCount → ∀ r, r < s.listedRows t →
+      s.Within c p (s.blockRows * t + r)) ∧
+    ∃ listed : Nat → Nat,
+      (∀ count, listed count = slots s.slotBase (s.isListed count) s.slotCount) ∧
+      k (s.slotDigits * s.digitBits) (ones s.slotBase s.slotCount) (s.slotBase - 1) listed
+        (s.blocks c p first blockCount) = true
+
+/-- What is known if the checker answers with `true`. -/
+theorem of_withChecked {first blockCount : Nat}
+    {k : Nat → Nat → Nat → (Nat → Nat) → List Block → Bool}
+    (h : withChecked s c p first blockCount k = true) : Checked s c p first blockCount k := by
+  simp only [withChecked, withConstants] at h
   have h := of_withSums h
   simp only [force_eq, Bool.and_eq_true] at h
   obtain ⟨⟨⟨⟨⟨⟨⟨⟨hS, hK⟩, hdigit⟩, hlo⟩, hspan⟩, htwice⟩, hscores⟩, hproducts⟩, h⟩ := h
@@ -262,11 +284,8 @@ theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
   suffices hall : _ ∧ _ by
     obtain ⟨hw, h⟩ := of_withBlocks (c := c) (p := p) (t := first) hall.1 (fun _ => rfl) hall.2
       hgroups h
-    refine ⟨hw, of_sumsAgree (value := fun m => total (fun t => total (fun r =>
-      s.measured c p m (s.blockRows * (first + t) + r)) (s.listedRows (first + t))) blockCount)
-      (fun m k hm => ?_) h⟩
-    have hm := of_addAll hlayout htwice (fun _ => rfl) hw (by rwa [List.append_nil] at hm)
-    rwa [Nat.zero_add] at hm
+    rw [List.append_nil] at h
+    exact ⟨hlayout, htwice, hw, _, fun _ => rfl, h⟩
   constructor
   · intro t groups k hgroups hk
     obtain ⟨rest, hrest, hk⟩ := of_weighAll
@@ -317,6 +336,17 @@ theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
         · rw [e, Nat.mul_zero, Nat.mul_zero]
       rw [eE, eV]
       exact hk
+
+/-- **Soundness.**  What the checker's answer means. -/
+theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
+    (h : check s c p first blockCount asked = true) : Found s c p first blockCount asked := by
+  rw [check] at h
+  obtain ⟨hlayout, htwice, hw, listed, hl, h⟩ := of_withChecked h
+  refine ⟨hw, of_sumsAgree (value := fun m => total (fun t => total (fun r =>
+    s.measured c p m (s.blockRows * (first + t) + r)) (s.listedRows (first + t))) blockCount)
+    (fun m k hm => ?_) h⟩
+  have hm := of_addAll hlayout htwice hl hw hm
+  rwa [Nat.zero_add] at hm
 
 /-- What is found out of two ranges of blocks, one after the other, is found out of both. -/
 theorem Found.append {first m n : Nat} {sums₁ sums₂ sums : List (Measure × Nat)}

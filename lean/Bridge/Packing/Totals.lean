@@ -4,6 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
+public import Bridge.Counting
 public import Bridge.Packing.Programs
 
 /-!
@@ -151,6 +152,14 @@ theorem total_swap (H : Nat → Nat → Nat) (m c : Nat) :
 theorem total_slots (F : Nat → Nat) (g m : Nat) :
     total (fun k => F (g * (k % m) + k / m)) (m * g) = total F (g * m) := by
   rw [total_classes, total_rows, total_swap]
+
+theorem count_eq_total : ∀ {n : Nat} (p : Fin n → Bool) (f : Nat → Nat),
+    (∀ i : Fin n, (p i).toNat = f i) → count p = total f n
+  | 0, _, _, _ => rfl
+  | n + 1, p, f, h => by
+    rw [count, total, h 0, count_eq_total _ (fun k => f (k + 1))]
+    · rfl
+    · exact fun i => h ⟨i.val + 1, Nat.succ_lt_succ i.isLt⟩
 
 /-! ## One remainder for all slots -/
 
