@@ -21,6 +21,10 @@ def sum : {d : Nat} → (Fin d → Rat) → Rat
   | 0, _ => 0
   | _ + 1, f => f 0 + sum fun j => f ⟨j.val + 1, Nat.succ_lt_succ j.isLt⟩
 
+theorem sum_zero : ∀ d : Nat, (sum fun _ : Fin d => (0 : Rat)) = 0
+  | 0 => rfl
+  | d + 1 => by rw [sum, sum_zero d, Rat.add_zero]
+
 /-- An affine functional `z ↦ w · z + b` on a latent space of dimension `d`: one column of the
 fitted weight matrix, whose last entry is the bias. -/
 structure AffineFunctional (d : Nat) where
@@ -40,6 +44,19 @@ def eval (f : AffineFunctional d) (z : Fin d → Rat) : Rat :=
 /-- What the functional misses: the score minus the value at the latent point. -/
 def residual (f : AffineFunctional d) (z : Fin d → Rat) (score : Rat) : Rat :=
   score - f.eval z
+
+/-- The affine functional that has the same value everywhere. -/
+def constant (d : Nat) (t : Rat) : AffineFunctional d where
+  w := Vector.replicate d 0
+  b := t
+
+theorem eval_constant (t : Rat) (z : Fin d → Rat) :
+    (constant d t).eval z = t := by
+  have e : (fun j : Fin d => (constant d t).w[j] * z j) = fun _ => 0 := by
+    funext j
+    simp [constant, Rat.zero_mul]
+  rw [eval, e, sum_zero, Rat.zero_add]
+  rfl
 
 end AffineFunctional
 

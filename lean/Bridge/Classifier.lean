@@ -88,23 +88,6 @@ theorem lt_argmax (v : Nat → Rat) {n k : Nat} (hk : k < argmax v n) : v k < v 
 
 /-! ## Classifiers -/
 
-/-- The affine functional that has the same value everywhere. -/
-def AffineFunctional.constant (d : Nat) (t : Rat) : AffineFunctional d where
-  w := Vector.replicate d 0
-  b := t
-
-theorem sum_zero : ∀ d : Nat, (sum fun _ : Fin d => (0 : Rat)) = 0
-  | 0 => rfl
-  | d + 1 => by rw [sum, sum_zero d, Rat.add_zero]
-
-theorem AffineFunctional.eval_constant {d : Nat} (t : Rat) (z : Fin d → Rat) :
-    (AffineFunctional.constant d t).eval z = t := by
-  have e : (fun j : Fin d => (AffineFunctional.constant d t).w[j] * z j) = fun _ => 0 := by
-    funext j
-    simp [AffineFunctional.constant, Rat.zero_mul]
-  rw [AffineFunctional.eval, e, sum_zero, Rat.zero_add]
-  rfl
-
 /-- A linear classifier on a latent space of dimension `d`: an affine functional for each class. -/
 structure Classifier (d : Nat) where
   /-- The functionals of the classes, in the order of their numbers. -/
@@ -200,6 +183,15 @@ def precision (k : Nat) : Rat := (entry m k k : Rat) / (decided m k : Rat)
 
 /-- The harmonic mean of precision and recall. -/
 def f1 (k : Nat) : Rat := ((2 * entry m k k : Nat) : Rat) / ((support m k + decided m k : Nat) : Rat)
+
+/-- The recall of each class. -/
+def recalls : List Rat := (List.range m.length).map (recall m)
+
+/-- The precision of each class. -/
+def precisions : List Rat := (List.range m.length).map (precision m)
+
+/-- The F1 score of each class. -/
+def f1s : List Rat := (List.range m.length).map (f1 m)
 
 /-- The mean of the recalls of the classes that occur as labels. -/
 def balancedAccuracy : Rat := mean ((labelled m).map (recall m))

@@ -88,6 +88,9 @@ def weightVector (d : Nat) : Vector Rat d :=
 are integers divided by it. -/
 def scale (s : PackedSamples) : Nat := p.denominator * 2 ^ s.latentExponent
 
+/-- The sup error, or whatever else bounds the residuals, as a rational number. -/
+def reach (s : PackedSamples) : Rat := (p.sup : Rat) / (p.scale s : Rat)
+
 /-- What the integer of a score is multiplied with to bring it to the scale of the products. -/
 def scoreFactor (s : PackedSamples) (c : Nat) : Nat := p.scale s / 2 ^ s.scoreExponents.getD c 0
 
@@ -185,6 +188,19 @@ theorem ofVector (hw : f.w = p.weightVector s.latentDim) (h : numbersAgree s c p
   rw [hw]
   simp only [weightVector, Fin.getElem_fin, Vector.getElem_ofFn]
   exact Rat.div_mul_cancel (Rat.ne_of_gt (Rat.natCast_pos.2 h0))
+
+/-- All weights are zero. -/
+theorem ofConstant {t : Rat} (hw : Nat.beq (pack (2 ^ p.literalBits) p.weights) 0 = true)
+    (h : numbersAgree s c p t δ = true) :
+    p.Represents s c (AffineFunctional.constant s.latentDim t) δ := by
+  refine of_agree (fun j => ?_) h
+  have hw : pack (2 ^ p.literalBits) p.weights = 0 := Nat.eq_of_beq_eq_true hw
+  have hcode : p.code j = 0 := by rw [IntegerProbe.code, hw, Nat.zero_div, Nat.zero_mod]
+  have hnegative : ¬ p.IsNegative j := by
+    rw [IntegerProbe.IsNegative, hcode]
+    exact Nat.not_le.2 (Nat.two_pow_pos _)
+  rw [IntegerProbe.weight, if_neg hnegative, IntegerProbe.magnitude, hcode, Nat.zero_mod]
+  simp [AffineFunctional.constant, plus, Rat.zero_mul]
 
 end IntegerProbe.Represents
 

@@ -125,6 +125,9 @@ def latent (i : Fin s.size) (j : Fin s.latentDim) : Rat :=
 def score (c : Nat) (i : Fin s.size) : Rat :=
   (s.entry i (s.latentDim + c) : Rat) / ((2 ^ s.scoreExponents.getD c 0 : Nat) : Rat)
 
+/-- The label of sample `i`, the number of its class, where the scores of concept `c` are such. -/
+def label (c : Nat) (i : Fin s.size) : Nat := (s.entry i (s.latentDim + c)).toNat
+
 end PackedSamples
 
 end Bridge
