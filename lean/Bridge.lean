@@ -5,13 +5,15 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Affine
-public import Bridge.Classifier
+public import Bridge.Claims.Confusion
 public import Bridge.Claims.Determination
 public import Bridge.Claims.Quantile
 public import Bridge.Claims.SupError
+public import Bridge.Classifier
 public import Bridge.Counting
 public import Bridge.Packing.Blocks
 public import Bridge.Packing.Check
+public import Bridge.Packing.Decisions
 public import Bridge.Packing.Integers
 public import Bridge.Packing.Measures
 public import Bridge.Packing.Programs
@@ -31,7 +33,9 @@ The core of the library: it needs nothing but core Lean.
 * `Bridge.Packing` says how samples are packed (`Samples`) and what a probe is in integers
   (`Integers`), how one operation works on many numbers (`Slots`, `Totals`), what the checker is
   made of (`Programs`), and what that computes: in the slots of a block (`Rows`, `Blocks`), of a
-  residual (`Residuals`), of sums over samples (`Measures`), and of all samples (`Check`).
+  residual (`Residuals`), of sums over samples (`Measures`), of all samples (`Check`), and of the
+  decisions of a classifier on them (`Decisions`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
-  sup error (`SupError`), R² (`Determination`), and conformal bounds (`Quantile`).
+  sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`), and of classifiers
+  the confusion matrix and the margin (`Confusion`).
 -/
