@@ -164,7 +164,7 @@ def samplesOf : Nat := (m.map List.sum).sum
 def correct : Nat := ((List.range m.length).map fun k => entry m k k).sum
 
 /-- The mean of some numbers. -/
-def mean (xs : List Rat) : Rat := xs.sum / (xs.length : Rat)
+def average (xs : List Rat) : Rat := xs.sum / (xs.length : Rat)
 
 /-- The classes that some sample has as its label. -/
 def labelled : List Nat := (List.range m.length).filter fun k => 0 < support m k
@@ -182,7 +182,8 @@ def recall (k : Nat) : Rat := (entry m k k : Rat) / (support m k : Rat)
 def precision (k : Nat) : Rat := (entry m k k : Rat) / (decided m k : Rat)
 
 /-- The harmonic mean of precision and recall. -/
-def f1 (k : Nat) : Rat := ((2 * entry m k k : Nat) : Rat) / ((support m k + decided m k : Nat) : Rat)
+def f1 (k : Nat) : Rat :=
+  ((2 * entry m k k : Nat) : Rat) / ((support m k + decided m k : Nat) : Rat)
 
 /-- The recall of each class. -/
 def recalls : List Rat := (List.range m.length).map (recall m)
@@ -194,16 +195,16 @@ def precisions : List Rat := (List.range m.length).map (precision m)
 def f1s : List Rat := (List.range m.length).map (f1 m)
 
 /-- The mean of the recalls of the classes that occur as labels. -/
-def balancedAccuracy : Rat := mean ((labelled m).map (recall m))
+def balancedAccuracy : Rat := average ((labelled m).map (recall m))
 
 /-- The mean of the recalls of the classes that occur. -/
-def macroRecall : Rat := mean ((occurring m).map (recall m))
+def macroRecall : Rat := average ((occurring m).map (recall m))
 
 /-- The mean of the precisions of the classes that occur. -/
-def macroPrecision : Rat := mean ((occurring m).map (precision m))
+def macroPrecision : Rat := average ((occurring m).map (precision m))
 
 /-- The mean of the F1 scores of the classes that occur. -/
-def macroF1 : Rat := mean ((occurring m).map (f1 m))
+def macroF1 : Rat := average ((occurring m).map (f1 m))
 
 /-- The F1 score of all decisions together, of which each that is wrong is a wrong one of two
 classes: the accuracy. -/

@@ -149,10 +149,10 @@ theorem label_eq (i : Fin s.size) : s.label c i = s.labelOf c i := by
   rw [PackedSamples.label, PackedSamples.labelOf, PackedSamples.entry]
   exact Int.toNat_sub _ _
 
-/-- **The confusion matrix.**  If the integers are the numbers of the classifier, and the counter has
-found how many samples with each label get each decision, then that is the confusion matrix of the
-labels and of what the classifier decides at the latent points: over the samples that are packed in
-`s` and no others. -/
+/-- **The confusion matrix.**  If the integers are the numbers of the classifier, and the counter
+has found how many samples with each label get each decision, then that is the confusion matrix of
+the labels and of what the classifier decides at the latent points: over the samples that are packed
+in `s` and no others. -/
 theorem confusionMatrix_of_decided {K : Nat} (hf : Faithful s c ps f.functionals)
     (h : Decided s c ps 0 T matrix gaps) (hall : s.size ≤ s.blockRows * T) (hK : ps.length = K) :
     confusionMatrix K (fun i => s.label c i) (fun i => f.predict (s.latent i)) = matrix := by
@@ -253,22 +253,23 @@ theorem eq_of_total_eq {A : Nat} : ∀ {f : Nat → Nat} {n : Nat}, (∀ i, i < 
       exact eq_of_total_eq (f := fun k => f (k + 1)) (fun k hk => hf (k + 1) (Nat.succ_lt_succ hk))
         (by omega) (Nat.lt_of_succ_lt_succ hi)
 
-/-- Whether `g` is the margin `m` as an integer, where so many gaps are at least `g`, and so many are
-more, of those of `n` samples and `K` classes: all are at least `g`, but those of the classes that
-are decided for, and not all are more. -/
+/-- Whether `g` is the margin `m` as an integer, where so many gaps are at least `g`, and so many
+are more, of those of `n` samples and `K` classes: all are at least `g`, but those of the classes
+that are decided for, and not all are more. -/
 @[irreducible] def isMarginCount (y n K : Nat) (m : Rat) (g atLeast more : Nat) : Bool :=
   isNumerator m y (plus g) &&
     (Nat.beq g 0 || Nat.beq atLeast (Nat.mul n (Nat.sub K 1))) &&
     Nat.blt more (Nat.mul n (Nat.sub K 1))
 
-/-- **The margin.**  If the integers are the numbers of the classifier, and the counter has found that
-all gaps between the value of the class that is decided for and that of another one are at least
-`m`, and not all of them more, then `m` is the margin on the latent points that are packed in `s`;
-nothing is said of any other. -/
+/-- **The margin.**  If the integers are the numbers of the classifier, and the counter has found
+that all gaps between the value of the class that is decided for and that of another one are at
+least `m`, and not all of them more, then `m` is the margin on the latent points that are packed in
+`s`; nothing is said of any other. -/
 theorem isMargin_of_decided {m : Rat} {g a b : Nat} (hf : Faithful s c ps f.functionals)
     (h : Decided s c ps 0 T matrix gaps) (hall : s.size ≤ s.blockRows * T)
     (h₁ : gaps[0]? = some (g, a)) (h₂ : gaps[1]? = some (g + 1, b))
-    (hm : isMarginCount ((ps.head?.map fun p => p.scale s).getD 0) s.size ps.length m g a b = true) :
+    (hm : isMarginCount ((ps.head?.map fun p => p.scale s).getD 0) s.size ps.length m g a b
+      = true) :
     IsMargin f s.latent m := by
   obtain ⟨y, hy, ey, hx⟩ := exists_scale hf h hall
   simp only [isMarginCount, Bool.and_eq_true, Bool.or_eq_true] at hm

@@ -17,8 +17,8 @@ and it is found in all slots at once, class after class.
 ## Main definitions
 
 * `argmin`: the first of the least of some natural numbers.
-* `decideAll`: a program that has the kernel count how many samples with each label get each decision,
-  and how many gaps between values are at least so large.
+* `decideAll`: a program that has the kernel count how many samples with each label get each
+  decision, and how many gaps between values are at least so large.
 * `Decided`: what it has found out.
 
 ## Main statements
@@ -105,8 +105,8 @@ def withFirstClass (largest size blockRows : Nat) (listed : Nat → Nat) (blocks
       ih fun states => k (⟨selected, block.scores, [block.excesses], block.excesses, 0⟩ :: states))
     blocks k
 
-/-- Go on with what is known of blocks when the class `number` has been looked at too.  In every slot
-`rests` has what is one less than the highest bit, which is bit `top`. -/
+/-- Go on with what is known of blocks when the class `number` has been looked at too.  In every
+slot `rests` has what is one less than the highest bit, which is bit `top`. -/
 def withClass (top one rests largest number : Nat) (blocks : List Block)
     (states : List DecidedBlock) (k : List DecidedBlock → Bool) : Bool :=
   List.rec (motive := fun _ => List DecidedBlock → (List DecidedBlock → Bool) → Bool)
@@ -126,7 +126,8 @@ def withClass (top one rests largest number : Nat) (blocks : List Block)
         states)
     blocks states k
 
-/-- Whether the numbers of two classes have the same scale, and are compared with the same limits. -/
+/-- Whether the numbers of two classes have the same scale, and are compared with the same limits.
+-/
 def aligned (s : PackedSamples) (p q : IntegerProbe) : Bool :=
   Nat.beq q.denominator p.denominator && Nat.beq q.sup p.sup && Nat.beq q.scoreLow s.offset
 
@@ -164,8 +165,8 @@ def eachAgrees {α : Type} (test : α → Nat → (Nat → Bool) → Bool) (xs :
   List.rec (motive := fun _ => Nat → Bool) k (fun x _ ih a => test x a ih) xs a
 
 /-- Whether so many rows as the numbers of the matrix say have each code. -/
-def matrixAgrees (one largest top half : Nat) (codes : List (Nat × Nat)) (matrix : List (List Nat)) :
-    Bool :=
+def matrixAgrees (one largest top half : Nat) (codes : List (Nat × Nat))
+    (matrix : List (List Nat)) : Bool :=
   eachAgrees
     (fun row a k => eachAgrees
       (fun n a k =>
@@ -177,8 +178,8 @@ def matrixAgrees (one largest top half : Nat) (codes : List (Nat × Nat)) (matri
         Nat.beq found n && force (Nat.add a 1) k) row a k)
     matrix 0 fun _ => true
 
-/-- Whether so many gaps are at least so large: gaps between the excess of a class and the least one,
-in a row. -/
+/-- Whether so many gaps are at least so large: gaps between the excess of a class and the least
+one, in a row. -/
 def gapsAgree (one largest top half : Nat) (states : List DecidedBlock) (gaps : List (Nat × Nat)) :
     Bool :=
   List.rec true
@@ -485,8 +486,8 @@ theorem withClass_eq (h : Layout s) {p q : IntegerProbe} {qs : List IntegerProbe
       (X := fun r => s.excess c q (s.blockRows * t + r)) hpos
       (fun r hr => hwt r hr q (by simp)) κ
     have hd := fun κ (_ : κ < s.slotCount) => listedSlot_lt (s := s) hpos hdecision κ
-    rw [List.map_cons, List.map_cons, withClass_cons, ih fun t ht => hw t (List.mem_cons_of_mem _ ht),
-      List.map_cons]
+    rw [List.map_cons, List.map_cons, withClass_cons,
+      ih fun t ht => hw t (List.mem_cons_of_mem _ ht), List.map_cons]
     have eless : ((s.decidedBlock c p qs t).least
           + (2 ^ (s.slotDigits * s.digitBits - 1) - 1) * ones s.slotBase s.slotCount
           - (s.block c q t).excesses) >>> (s.slotDigits * s.digitBits - 1)
@@ -609,12 +610,14 @@ theorem withCodes_eq {K : Nat} {states : List DecidedBlock} {k : List (Nat × Na
 
 theorem of_eachAgrees {α : Type} {test : α → Nat → (Nat → Bool) → Bool} {P : α → Nat → Prop}
     {step : Nat} {xs : List α}
-    (ht : ∀ x ∈ xs, ∀ a k, test x a k = true → P x a ∧ k (a + step) = true) {a : Nat} {k : Nat → Bool} (h : eachAgrees test xs a k = true) :
+    (ht : ∀ x ∈ xs, ∀ a k, test x a k = true → P x a ∧ k (a + step) = true) {a : Nat}
+    {k : Nat → Bool} (h : eachAgrees test xs a k = true) :
     (∀ i (hi : i < xs.length), P xs[i] (a + step * i)) ∧ k (a + step * xs.length) = true := by
   induction xs generalizing a with
   | nil => exact ⟨fun i hi => absurd hi (Nat.not_lt_zero i), h⟩
   | cons x xs ih =>
-    obtain ⟨h1, h2⟩ := ht x (List.mem_cons_self ..) a _ (show test x a (fun a => eachAgrees test xs a k) = true from h)
+    obtain ⟨h1, h2⟩ := ht x (List.mem_cons_self ..) a _
+      (show test x a (fun a => eachAgrees test xs a k) = true from h)
     obtain ⟨h3, h4⟩ := ih (fun x hx => ht x (List.mem_cons_of_mem _ hx)) h2
     refine ⟨fun i hi => ?_, ?_⟩
     · cases i with
