@@ -7,17 +7,17 @@ from bridge.base.version import __version__
 from bridge.former_paths import FormerPaths
 
 if TYPE_CHECKING:
-    from bridge.estimator import LinearProbe
+    from bridge.estimator import LinearClassifier, LinearProbe, export_probe
 
 sys.meta_path.append(FormerPaths())
 
-__all__ = ["LinearProbe", "__version__"]
+__all__ = ["LinearClassifier", "LinearProbe", "__version__", "export_probe"]
 
 
 def __getattr__(name: str) -> object:
     # The command line starts without scikit-learn and torch, which take seconds to load.
-    if name == "LinearProbe":
-        from bridge.estimator import LinearProbe
+    if name in __all__:
+        import bridge.estimator as estimator
 
-        return LinearProbe
+        return getattr(estimator, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -36,19 +36,20 @@ def flag(value: object, name: str) -> bool:
     return bool(value)
 
 
-def texts(values: object, name: str, count: int, *, default: str | None = None) -> tuple[str, ...]:
-    """So many texts, one for each concept.
+def texts(values: object, name: str, count: int, *, default: str | None = None, of: str = "concept") -> tuple[str, ...]:
+    """So many texts, one for each concept or class.
 
     Args:
         values: a list of them, or an array or an index of a table.
         name: what to call them in a message.
-        count: the number of concepts.
+        count: how many there have to be.
         default: what stands for None in the list, if something can.
+        of: what each of them belongs to, for a message.
 
     Raises:
         InputError: it is something else, such as a single text, or has another length.
     """
-    what = f"a list of {count} texts, one for each concept, is required"
+    what = f"a list of {count} texts, one for each {of}, is required"
     if isinstance(values, str | bytes | Set | Mapping) or not isinstance(values, Iterable):
         raise InputError(f"`{name}` is {shown(values)}; {what}; write {name}=[…]")
     given = [default if value is None else value for value in values]
@@ -56,7 +57,7 @@ def texts(values: object, name: str, count: int, *, default: str | None = None) 
         if not isinstance(value, str):
             raise InputError(f"`{name}[{position}]` is {shown(value)}; {what}; write it in quotes")
     if len(given) != count:
-        raise InputError(f"`{name}` has {len(given)} entries; {what}; name every concept")
+        raise InputError(f"`{name}` has {len(given)} entries; {what}; name every {of}")
     return tuple(str(value) for value in given)
 
 

@@ -8,6 +8,7 @@ EXTRAS = {
     "matplotlib": ("matplotlib", "report"),
     "pyarrow": ("pyarrow", "tables"),
     "scikit-image": ("skimage", "morphology"),
+    "skops": ("skops", "skops"),
 }
 """For each library the name that it is imported by, and the extra."""
 

@@ -1,6 +1,5 @@
 """The linear probe as a scikit-learn regressor that can be exported to Lean."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -12,18 +11,23 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from bridge.artifact.coverage import Coverage
 from bridge.artifact.predictions import PredictionDifference
 from bridge.base.arguments import flag, unboxed
 from bridge.base.arrays import require_finite, require_shapes
 from bridge.base.errors import InputError, shown
-from bridge.estimator.shared import exact_latents, members, root_file, written
-from bridge.export.asked import Asked
-from bridge.export.claims.determination import Determination
-from bridge.export.claims.quantile import Quantile
+from bridge.estimator.shared import (
+    claims,
+    digest_of_fit,
+    exact_latents,
+    members,
+    require_unchanged,
+    root_file,
+    written,
+)
 from bridge.export.write import Export
 from bridge.probe.fitted import given_artifact
 from bridge.probe.fitted_rows import FittedRows
+from bridge.probe.fold import AffineEstimator
 from bridge.probe.lam_choice import Strength, candidates_of, choose_lam
 from bridge.probe.predictions import compare_predictions, warn_of_unexplained
 from bridge.probe.ridge import FitBias, fit_probe, is_free
@@ -31,7 +35,7 @@ from bridge.probe.sample_blocks import checked_weights
 from bridge.sources.user_arrays import as_array, column_names, dense, precision, require_same_samples
 
 
-class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class LinearProbe(AffineEstimator, MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A linear probe: ridge regression from latents Z (N, d) to concept scores C (N, k) or (N,).
 
     The fit is that of `bridge.probe.fit_probe`, in float64.  All else is as in any regressor of scikit-learn, `score`
@@ -187,14 +191,8 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         """
         check_is_fitted(self)
         root = root_file(path)
-        options = {Determination.option: ""} if flag(with_r_squared, "with_r_squared") else {}
-        options |= {} if alpha is None else {Quantile.option: str(alpha)}
-        asked = Asked.of(Coverage.ALL, options)
-        if self._digest != self._digest_of_fit():
-            raise InputError(
-                "`weights_` or another attribute is not what the fit has left; an export says how its weights were "
-                "fitted; fit again, or pass weights of your own to bridge.probe.fitted.given_artifact"
-            )
+        options = claims(with_r_squared=with_r_squared, alpha=alpha)
+        require_unchanged(self._digest, self._digest_of_fit(), "bridge.probe.fitted.given_artifact")
         masks = {"is_train": is_train, "is_calibration": is_calibration}
         require_same_samples({"Z": Z, "C": C, **masks, "predictions": predictions})
         latents, scores = exact_latents(self, Z), self._columns(C, "scores")
@@ -226,7 +224,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         if predictions is not None:
             differences = compare_predictions(artifact, self._columns(predictions, "predictions"))
             warn_of_unexplained(differences)
-        return replace(written(artifact, root, asked, force=force), predictions=differences)
+        return replace(written(artifact, root, "all", options, force=force), predictions=differences)
 
     def _columns(self, values: ArrayLike, what: str) -> np.ndarray:
         """Scores or predictions exactly, (N, k) where they were (N,), with columns in the order of the fit."""
@@ -243,9 +241,7 @@ class LinearProbe(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ign
         return array[:, [found.index(name) for name in fitted]]
 
     def _digest_of_fit(self) -> bytes:
-        """What the weights, and what is said of how they were fitted, are told by."""
-        fit = repr((self.weights_.shape, self.lam_, self.standardize_, self.fit_bias_, self.is_weighted_)).encode()
-        return hashlib.sha256(fit + self.weights_.tobytes()).digest()
+        return digest_of_fit(self.weights_, self.lam_, self.standardize_, self.fit_bias_, self.is_weighted_)
 
 
 def _sample_weight(given: ArrayLike | None, samples: int) -> torch.Tensor | None:
