@@ -27,7 +27,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _SECONDS_BETWEEN_LINES = 10.0
 
 # Options that are called otherwise than the parameters of programs, or have the value in their name.
-_OPTIONS = {"d": "--latent-dim", "fit_bias=free": "--free-bias"}
+_OPTIONS = {"d": "--latent-dim", "method": "--probe", "fit_bias=free": "--free-bias"}
 
 
 def in_options(text: str) -> str:

@@ -44,3 +44,8 @@ def options_of(kind: type, name: str, *only: str) -> Callable[[Callable[..., Res
 def flags_of(options: Any) -> dict[str, object]:  # noqa: ANN401 -- any dataclass with fields of `given_by`
     """What was given for each of the options of a dataclass."""
     return {each.metadata["flags"]: getattr(options, each.name) for each in fields(options)}
+
+
+def names_of(kind: type) -> dict[str, str]:
+    """How the option of each field of a dataclass is written."""
+    return {each.name: each.metadata["flags"] for each in fields(kind)}

@@ -284,6 +284,47 @@ class GivenFiles:
         return read_given(self.latents, self.scores, names=self.names, units=self.units, split_file=self.split_file)
 
 
+# What --labels is for the classes that a data set comes with.
+OWN_LABELS = "own"
+
+
+def _declare_labels(text: str) -> None:
+    if text != OWN_LABELS:
+        declare_input_text(text)
+
+
+@dataclass(frozen=True)
+class ClassifierOptions:
+    """Which classes samples belong to, and how they are told apart."""
+
+    labels: str | None = given_by(
+        "--labels",
+        "Instead of --scores, which class each sample belongs to: a table with a column of integers, words or "
+        "booleans, named label if there are others (or FILE:NAME), an array (N,), or 0 and 1 in a column for each "
+        "class.  own: the classes that the images come with (digits and mnist:DIR).",
+        type=InputFile(str, _declare_labels),
+        metavar="FILE|own",
+    )
+    method: str | None = given_by(
+        "--probe",
+        "How classes are told apart, by scikit-learn with its defaults; of class means, the nearest.  [default: "
+        "logistic]",
+        type=click.Choice(["logistic", "lda", "svm", "ridge-classifier", "mean-difference"]),
+    )
+    threshold: float | None = given_by(
+        "--threshold",
+        "Of two classes, what w · z + b has to exceed for the second.  [default: 0]",
+        type=float,
+        metavar="T",
+    )
+    control: str | None = given_by(
+        "--control",
+        "Fit once more with the labels of the training part shuffled, and show that accuracy too.",
+        type=click.Choice(["shuffled-labels"]),
+    )
+    control_seed: int | None = given_by("--control-seed", "Seed of the shuffling.  [default: 0]", type=int)
+
+
 @dataclass(frozen=True)
 class DrawnSplit:
     """How samples that come without a split are split; None is what is usual."""

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.artifact.coverage import Coverage
-from bridge.artifact.record import ConceptMetrics, ProbeRecord
+from bridge.artifact.record import ConceptMetrics, ProbeRecord, SampleRecord
 from bridge.base.words import counted, printable
 from bridge.exact.column_digits import ColumnDigits, latent_columns
 from bridge.exact.text import decimal, rational
@@ -144,12 +144,13 @@ def measure_doubts(record: ProbeRecord) -> Iterator[str]:
             )
 
 
-def digit_doubts(digits: ColumnDigits, samples: int) -> Iterator[str]:
+def digit_doubts(digits: ColumnDigits, samples: int, each: str = "concept") -> Iterator[str]:
     """One line, if some columns of the latents make digits much wider than the others would.
 
     Args:
         digits: the bits of each column.
         samples: how many samples there are.
+        each: what has a functional of its own.
     """
     far, used = digits.far(), digits.used
     if not far.any():
@@ -164,7 +165,7 @@ def digit_doubts(digits: ColumnDigits, samples: int) -> Iterator[str]:
     yield (
         f"every latent takes {width} bits for the sake of {latent_columns(sizes, None)}, and {without} without {it}: "
         f"files are about {width / without:.1f} times as large, and Lean takes about {spent} s more for each "
-        f"concept; leave {columns} out{grid} (--standardize changes the fit alone)"
+        f"{each}; leave {columns} out{grid} (--standardize changes the fit alone)"
     )
 
 
@@ -187,12 +188,12 @@ def ridge_record(record: ProbeRecord) -> dict[str, object]:
     }
 
 
-def rounding_record(artifact: ProbeRecord) -> dict[str, object]:
+def rounding_record(artifact: SampleRecord) -> dict[str, object]:
     """The part of a JSON-like record that says what was rounded; empty if nothing was."""
     return {} if artifact.rounding is None else {"rounding": asdict(artifact.rounding)}
 
 
-def rounding_lines(artifact: ProbeRecord) -> list[str]:
+def rounding_lines(artifact: SampleRecord) -> list[str]:
     """One line for the weights and one for the latents, where they were rounded."""
     rounding = artifact.rounding
     if rounding is None:

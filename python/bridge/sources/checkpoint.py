@@ -4,11 +4,13 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import TypeVar
 
 import safetensors
 import safetensors.torch
 import torch
 
+from bridge.base.arrays import in_memory
 from bridge.base.errors import InputError
 from bridge.base.file_spec import read_bytes
 from bridge.base.files import NewFile, write_atomically
@@ -19,10 +21,15 @@ from bridge.base.record_types import record_from
 from bridge.base.resume import KeptSteps
 from bridge.base.words import printable
 from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice
+from bridge.sources.encoders import encode
 from bridge.sources.images import ImageSet, load_images
-from bridge.sources.samples import Samples
+from bridge.sources.labelled import LabelledSamples
+from bridge.sources.labels import Labels
+from bridge.sources.samples import Origin, Samples
 from bridge.sources.split import Split, split
 from bridge.sources.vae import MLPVAE
+
+_Samples = TypeVar("_Samples", Samples, LabelledSamples)
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,34 @@ def encoded_samples(
     return replace(samples, origin=replace(samples.origin, beta=float(record.beta), epochs=record.epochs))
 
 
-def in_parts_of_training(samples: Samples, record: TrainingRecord) -> Samples:
+def encoded_labelled(
+    vae: MLPVAE,
+    record: TrainingRecord,
+    images: ImageSet,
+    labels: Labels,
+    *,
+    device: torch.device,
+    progress: Progress = untold,
+) -> LabelledSamples:
+    """Images that belong to classes as labelled samples of a model, in no parts yet.
+
+    Args:
+        vae: the model.
+        record: what the checkpoint says about its training.
+        images: the images.
+        labels: their labels.
+        device: where to compute.
+        progress: told of the batches.
+
+    Raises:
+        InputError: the encoding fails.
+    """
+    latents = encode(vae.encode, images.images, device, progress)
+    origin = Origin(images.name, images.sha256, beta=float(record.beta), epochs=record.epochs, device=device.type)
+    return LabelledSamples(in_memory(latents), labels, Split.unknown(len(latents)), origin, indices=images.indices)
+
+
+def in_parts_of_training(samples: _Samples, record: TrainingRecord) -> _Samples:
     """The samples of `training_images` in the parts that the model was trained with."""
     return samples.with_parts(record.parts(len(samples.latents)), record.seed, float(record.held_out))
 

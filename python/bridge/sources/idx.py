@@ -10,6 +10,7 @@ from bridge.sources.image_files import MOST_IMAGES
 
 _IDX_UNSIGNED_BYTE = 0x08
 _IDX_IMAGES_MAGIC = (_IDX_UNSIGNED_BYTE << 8) | 3  # three dimensions
+_IDX_LABELS_MAGIC = (_IDX_UNSIGNED_BYTE << 8) | 1
 
 
 def read_idx_images(path: Path) -> np.ndarray:
@@ -50,3 +51,30 @@ def read_idx_images(path: Path) -> np.ndarray:
             f"{path} has {found} bytes; its header says {count} images, {16 + length} bytes; download it again"
         )
     return np.frombuffer(pixels, dtype=np.uint8).reshape(count, 28, 28)
+
+
+def read_idx_labels(path: Path) -> np.ndarray:
+    """Read an IDX file of labels, gzipped if its name ends in `.gz`.
+
+    Returns:
+        (N,) uint8.
+
+    Raises:
+        InputError: the file is no IDX file of unsigned bytes in one dimension, or its length is not what it says.
+    """
+    require_readable(path)
+    with open_plain_or_packed(path) as file:
+        header = file.read(8)
+        magic, count = (int.from_bytes(header[place : place + 4], "big") for place in (0, 4))
+        if len(header) < 8 or magic != _IDX_LABELS_MAGIC or not 1 <= count <= MOST_IMAGES:
+            raise InputError(
+                f"{path} begins with the bytes {header.hex(' ') or 'of an empty file'}; an IDX file of labels begins "
+                f"with {_IDX_LABELS_MAGIC:#010x} and their number, 1 to {MOST_IMAGES}; download it again"
+            )
+        labels = file.read(count + 1)
+    if len(labels) != count:
+        found = f"more than {8 + count}" if len(labels) > count else f"{8 + len(labels)}"
+        raise InputError(
+            f"{path} has {found} bytes; its header says {count} labels, {8 + count} bytes; download it again"
+        )
+    return np.frombuffer(labels, dtype=np.uint8)

@@ -11,8 +11,9 @@ from torch.nn import functional
 
 from bridge.base.errors import InputError
 from bridge.base.guard import declare_data_set
-from bridge.sources.idx import read_idx_images
+from bridge.sources.idx import read_idx_images, read_idx_labels
 from bridge.sources.image_files import find_image_files, read_image_files
+from bridge.sources.labels import Labels
 from bridge.sources.split import require_seed
 
 _log = logging.getLogger(__name__)
@@ -92,6 +93,31 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
     return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes)
 
 
+def own_labels(name: str, *, limit: int | None = None) -> Labels:
+    """The classes that the images of a data set come with: which digit each is.
+
+    Args:
+        name: as for `load_images`; `digits`, or `mnist:DIR` with the IDX files of the labels beside the images'.
+        limit: only those of the first images.
+
+    Raises:
+        InputError: the data set has no classes, or a file of labels is missing, damaged or of other images.
+    """
+    kind, separator, folder = name.partition(":")
+    if name == "digits":
+        from sklearn.datasets import load_digits
+
+        numbers = load_digits().target
+    elif (kind, separator) == ("mnist", ":"):
+        numbers = np.concatenate([_mnist_labels(path) for path in _mnist_files(Path(folder))])
+    else:
+        raise InputError(
+            f"the data set {name!r} has no classes of its own; `digits` or `mnist:DIR` is required for them; name a "
+            "file of labels"
+        )
+    return Labels.of(numbers[:limit], name="digit")
+
+
 def _faint_note(largest: float) -> str:
     return (
         f"the largest intensity of all images is about {largest:.3g}, for bytes {round(largest * 255)} of 255, and "
@@ -119,6 +145,12 @@ def _digits() -> torch.Tensor:
 
 
 def _mnist(folder: Path) -> torch.Tensor:
+    pixels = np.concatenate([read_idx_images(path) for path in _mnist_files(folder)])
+    return torch.from_numpy(pixels).unsqueeze(1).float() / 255
+
+
+def _mnist_files(folder: Path) -> list[Path]:
+    """The files of images of one or both parts."""
     found = []
     try:
         if not folder.is_dir():
@@ -135,5 +167,23 @@ def _mnist(folder: Path) -> torch.Tensor:
             f"{folder} has no MNIST images; train-images-idx3-ubyte or t10k-images-idx3-ubyte, plain or .gz, is "
             "required; copy the files there"
         )
-    pixels = np.concatenate([read_idx_images(path) for path in found])
-    return torch.from_numpy(pixels).unsqueeze(1).float() / 255
+    return found
+
+
+def _mnist_labels(images: Path) -> np.ndarray:
+    """The labels of the images in a file, from the one that is named likewise."""
+    stem = images.name.removesuffix(".gz").replace("images", "labels").replace("idx3", "idx1")
+    candidates = [images.with_name(stem + suffix) for suffix in ("", ".gz")]
+    labels = next((path for path in candidates if path.is_file()), None)
+    if labels is None:
+        raise InputError(
+            f"{candidates[0]} does not exist, nor does it with .gz; the labels of {images.name} are required there; "
+            "copy them there, or name a file of labels"
+        )
+    numbers, count = read_idx_labels(labels), len(read_idx_images(images))
+    if len(numbers) != count:
+        raise InputError(
+            f"{labels} has {len(numbers)} labels and {images.name} {count} images; one for each is required; download "
+            "both again"
+        )
+    return numbers

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,11 +16,15 @@ from bridge.base.file_spec import split_spec
 from bridge.base.names import numbered_names, require_concept_names
 from bridge.base.words import counted
 from bridge.sources.array_files import arrays_in, find_array, open_array
+from bridge.sources.labelled import LabelledSamples
+from bridge.sources.labels import read_labels
 from bridge.sources.samples import Origin, Samples, Scores
 from bridge.sources.split import Split
 from bridge.sources.tables import Column, is_table, numbers, read_columns, require_rows, words
 
 _log = logging.getLogger(__name__)
+
+_Samples = TypeVar("_Samples", Samples, LabelledSamples)
 
 # The words that a split is told in: of the two parts, and of what is held out. Any other is held out too.
 _TRAINING = ("train", "training", "fit", "true", "1")
@@ -77,21 +82,47 @@ def read_given(
             f"--units has {counted(len(units), 'unit')}, and {scores} {counted(len(named_scores.names), 'concept')}; "
             "one for each, which may be empty, is required; give them in the order of the concepts, separated by commas"
         )
-    path, _ = split_spec(latents)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    _log.debug("latents %s: %d samples, %d dimensions, %s", latents, *opened.shape, opened.dtype)
+    origin = _origin(latents, opened)
     given = Samples(
         opened,
         replace(named_scores, units=tuple(units or ())),
         Split.unknown(samples),
-        Origin(path.name, digest),
-        fingerprint=f"{latents} {digest}",
+        origin,
+        fingerprint=f"{latents} {origin.dataset_sha256}",
         source=latents,
     )
-    if split_file is None:
-        return given
-    parts = read_split(split_file, samples=samples)
+    return given if split_file is None else _in_parts(given, split_file)
+
+
+def read_labelled(latents: str, labels: str, *, split_file: str | None) -> LabelledSamples:
+    """Open latents, and read their labels and parts.
+
+    Args:
+        latents: as in `open_latents`.
+        labels: as in `read_labels`.
+        split_file: as in `read_split`, None if the parts are not given.
+
+    Raises:
+        InputError: a file cannot be read, or they do not belong together.
+    """
+    opened = open_latents(latents)
+    read = read_labels(labels, samples=opened.shape[0])
+    origin = _origin(latents, opened)
+    given = LabelledSamples(opened, read, Split.unknown(opened.shape[0]), origin, source=latents)
+    return given if split_file is None else _in_parts(given, split_file)
+
+
+def _origin(latents: str, opened: ArraySource) -> Origin:
+    """The file of latents as a data set."""
+    path, _ = split_spec(latents)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    _log.debug("latents %s: %d samples, %d dimensions, %s", latents, *opened.shape, opened.dtype)
+    return Origin(path.name, digest)
+
+
+def _in_parts(given: _Samples, split_file: str) -> _Samples:
+    parts = read_split(split_file, samples=len(given.latents))
     knows_fit = bool(parts.is_train.any()) or not parts.is_calibration.any()
     return given.with_parts(parts, seed=None) if knows_fit else replace(given, parts=parts)
 

@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from bridge.base.errors import InputError
 from bridge.base.guard import declare_data_set
 from bridge.base.places import ARTIFACT, CHECKPOINT
 from bridge.cli.console import show, show_json
-from bridge.cli.option_fields import flags_of, options_of
+from bridge.cli.option_fields import flags_of, names_of, options_of
 from bridge.cli.options import (
+    OWN_LABELS,
+    ClassifierOptions,
     DrawnSplit,
     FitOptions,
     GivenFiles,
@@ -22,7 +25,7 @@ from bridge.cli.options import (
     restart_option,
 )
 from bridge.report.summary import metrics_record, ridge_record, rounding_record
-from bridge.sources.precomputed import require_training
+from bridge.sources.precomputed import read_labelled, require_training
 
 
 @click.command("fit")
@@ -44,18 +47,22 @@ from bridge.sources.precomputed import require_training
     help="How much each sample of --latents or --data counts in the fit, ≥ 0.  A table with a column of numbers, named "
     "weight if there are others (or FILE:NAME), or an array (N,).",
 )
+@options_of(ClassifierOptions, "classifying")
 @options_of(FitOptions, "fitting")
 @device_option
 @restart_option
 @click.option("--out", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
 @force_option
 @output_options
+@click.pass_context
 def command(
+    context: click.Context,
     checkpoint: Path | None,
     data: str | None,
     files: GivenFiles,
     drawn: DrawnSplit,
     sample_weights: str | None,
+    classifying: ClassifierOptions,
     fitting: FitOptions,
     device: str,
     restart: bool,
@@ -65,19 +72,12 @@ def command(
     """Fit the probe and write the artifact.
 
     Encodes and scores the images that the checkpoint was trained with, or --data, or reads --latents and --scores,
-    which can be larger than memory; fits on the training part, and measures on each part.
+    which can be larger than memory; fits on the training part, and measures on each part.  With --labels in the place
+    of --scores, the probe tells classes apart.
     """
-    given = None
-    if files.latents is None or files.scores is None:
-        refuse_without("--latents and --scores", flags_of(files))
-        others = {"--sample-weights": sample_weights} | flags_of(drawn)
-        given_for_nothing = [option for option, value in others.items() if value is not None and data is None]
-        if given_for_nothing:
-            raise InputError(
-                f"{given_for_nothing[0]} was given; other samples than the model's own are required for it; name them "
-                "with --data, or with --latents and --scores"
-            )
-    else:
+    _refuse_of_other_kind(context, files, sample_weights, classifying)
+    is_given = files.latents is not None and (files.scores, classifying.labels) != (None, None)
+    if is_given:
         refuse_together(
             "--latents",
             {
@@ -89,9 +89,21 @@ def command(
         )
         if files.split_file is not None:
             refuse_together("--split", flags_of(drawn))
-        given = files.read()
-        if files.split_file is not None:
-            require_training(given.parts, files.split_file)
+    else:
+        others = {"--sample-weights": sample_weights} | flags_of(drawn)
+        refuse_without(f"--latents and {'--scores' if classifying.labels is None else '--labels'}", flags_of(files))
+        given_for_nothing = [option for option, value in others.items() if value is not None and data is None]
+        if given_for_nothing:
+            raise InputError(
+                f"{given_for_nothing[0]} was given; other samples than the model's own are required for it; name them "
+                "with --data, or with --latents and --scores"
+            )
+    if classifying.labels is not None:
+        _classify(checkpoint, data, files, drawn, classifying, fitting, device, restart, out, as_json)
+        return
+    given = files.read() if is_given else None
+    if given is not None and files.split_file is not None:
+        require_training(given.parts, files.split_file)
     from bridge.cli.fitting import fit_given, fit_images
 
     if given is None:
@@ -115,3 +127,73 @@ def command(
     else:
         for line in (*fitted.lines, out):
             show(line)
+
+
+def _classify(
+    checkpoint: Path | None,
+    data: str | None,
+    files: GivenFiles,
+    drawn: DrawnSplit,
+    classifying: ClassifierOptions,
+    fitting: FitOptions,
+    device: str,
+    restart: bool,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Fit a classifier on what was named, and print how well it does."""
+    assert classifying.labels is not None
+    given = None
+    if files.latents is not None:
+        given = read_labelled(files.latents, classifying.labels, split_file=files.split_file)
+        if files.split_file is not None:
+            require_training(given.parts, files.split_file)
+    from bridge.cli.classifying import classify_given, classify_images
+
+    if given is None:
+        model = checkpoint or CHECKPOINT
+        fitted = classify_images(model, out, fitting, classifying, drawn, device=device, restart=restart, data=data)
+    else:
+        fitted = classify_given(given, out, fitting, classifying, drawn, restart=restart)
+    if as_json:
+        show_json({"artifact": str(out), "sha256": fitted.sha256, **fitted.record})
+    else:
+        for line in (*fitted.lines, out):
+            show(line)
+
+
+def _refuse_of_other_kind(
+    context: click.Context, files: GivenFiles, sample_weights: str | None, classifying: ClassifierOptions
+) -> None:
+    """Refuse options of a probe of scores with --labels, and those of a classifier without."""
+    flags = flags_of(classifying)
+    if classifying.labels is None:
+        for option, value in flags.items():
+            if value is not None:
+                raise InputError(f"{option} was given; --labels is required for it; give --labels, or leave it out")
+        return
+    of_scores = {
+        name: flag for name, flag in names_of(FitOptions).items() if name not in ("weight_bits", "latent_bits")
+    }
+    refuse_together(
+        "--labels",
+        {
+            "--scores": files.scores,
+            "--names": files.names,
+            "--units": files.units,
+            "--sample-weights": sample_weights,
+            **{
+                flag: None if context.get_parameter_source(name) is ParameterSource.DEFAULT else True
+                for name, flag in of_scores.items()
+            },
+        },
+    )
+    if classifying.control is None and classifying.control_seed is not None:
+        raise InputError(
+            "--control-seed was given; --control is required for it; give --control shuffled-labels, or leave it out"
+        )
+    if classifying.labels == OWN_LABELS and files.latents is not None:
+        raise InputError(
+            "--labels own and --latents were given together; the classes that images come with are those of --data or "
+            "of the training; name a file of labels, or leave --latents out"
+        )
