@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import math
 import re
+import struct
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
 from bridge.sources.idx import read_idx_images
-from bridge.sources.images import load_images
+from bridge.sources.images import load_images, own_labels
 from bridge.sources.split import split
 from support.idx import idx_bytes, write_idx
 from support.refusals import refusal
@@ -440,3 +441,69 @@ def test_fewer_groups_than_parts_are_refused(held_out, calibration, count):
 def test_a_seed_that_no_generator_takes_is_refused(seed):
     message = f"the seed is {seed!r}; an integer in [0, 2^64) is required; choose `seed=0`, say"
     assert refusal(split, 10, held_out=0.2, seed=seed) == refusal(load_images, "random", seed=seed) == message
+
+
+# Classes
+
+
+def write_labels(path, labels, magic=0x00000801, count=None):
+    header = struct.pack(">2I", magic, len(labels) if count is None else count)
+    data = header + np.asarray(labels, np.uint8).tobytes()
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+
+
+def test_the_digits_come_with_their_classes():
+    labels = own_labels("digits")
+    assert (labels.name, labels.class_names) == ("digit", tuple("0123456789"))
+    np.testing.assert_array_equal(labels.numbers, load_digits().target)
+    np.testing.assert_array_equal(own_labels("digits", limit=30).numbers, load_digits().target[:30])
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_the_classes_of_mnist_are_those_of_the_files_of_images_in_their_order(tmp_path, suffix):
+    write_idx(tmp_path / "train-images.idx3-ubyte", np.zeros((3, 28, 28)))
+    write_idx(tmp_path / f"t10k-images-idx3-ubyte{suffix}", np.zeros((2, 28, 28)))
+    write_labels(tmp_path / f"train-labels.idx1-ubyte{suffix}", [7, 0, 3])
+    write_labels(tmp_path / "t10k-labels-idx1-ubyte", [3, 7])
+    labels = own_labels(f"mnist:{tmp_path}")
+    assert [labels.class_names[number] for number in labels.numbers] == ["7", "0", "3", "3", "7"]
+    assert len(own_labels(f"mnist:{tmp_path}", limit=2).numbers) == 2
+
+
+@pytest.mark.parametrize("name", ["random", "digit", "images.npy"])
+def test_a_data_set_without_classes_is_refused(name):
+    assert refusal(own_labels, name) == (
+        f"the data set {name!r} has no classes of its own; `digits` or `mnist:DIR` is required for them; name a file "
+        "of labels"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (
+            None,
+            "{path} does not exist, nor does it with .gz; the labels of train-images-idx3-ubyte are required there; ",
+        ),
+        ({"labels": [1, 2]}, "{path} has 2 labels and train-images-idx3-ubyte 3 images; one for each is required; "),
+        (
+            {"labels": [1, 2, 3], "magic": 0x00000803},
+            "{path} begins with the bytes 00 00 08 03 00 00 00 03; an IDX file of labels begins with 0x00000801 and ",
+        ),
+        (
+            {"labels": [1, 2, 3], "count": 0},
+            "{path} begins with the bytes 00 00 08 01 00 00 00 00; an IDX file of labels begins with 0x00000801 and ",
+        ),
+        ({"labels": [1, 2], "count": 3}, "{path} has 10 bytes; its header says 3 labels, 11 bytes; download it again"),
+        ({"labels": [1, 2, 3, 4], "count": 3}, "{path} has more than 11 bytes; its header says 3 labels, 11 bytes; "),
+        ("", "{path} begins with the bytes of an empty file; an IDX file of labels begins with 0x00000801 and "),
+    ],
+)
+def test_labels_of_mnist_that_are_not_those_of_the_images_are_refused(tmp_path, written, message):
+    write_idx(tmp_path / "train-images-idx3-ubyte", np.zeros((3, 28, 28)))
+    path = tmp_path / "train-labels-idx1-ubyte"
+    if isinstance(written, dict):
+        write_labels(path, **written)
+    elif written is not None:
+        path.write_text(written)
+    assert refusal(own_labels, f"mnist:{tmp_path}").startswith(message.replace("{path}", str(path)))

@@ -90,13 +90,14 @@ def command(
         if files.split_file is not None:
             refuse_together("--split", flags_of(drawn))
     else:
+        both = "--latents and --scores" if classifying.labels is None else "--latents and --labels"
         others = {"--sample-weights": sample_weights} | flags_of(drawn)
-        refuse_without(f"--latents and {'--scores' if classifying.labels is None else '--labels'}", flags_of(files))
+        refuse_without(both, flags_of(files))
         given_for_nothing = [option for option, value in others.items() if value is not None and data is None]
         if given_for_nothing:
             raise InputError(
                 f"{given_for_nothing[0]} was given; other samples than the model's own are required for it; name them "
-                "with --data, or with --latents and --scores"
+                f"with --data, or with {both}"
             )
     if classifying.labels is not None:
         _classify(checkpoint, data, files, drawn, classifying, fitting, device, restart, out, as_json)
