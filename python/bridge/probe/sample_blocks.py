@@ -8,7 +8,7 @@ import torch
 from bridge.base.errors import InputError
 
 Blocks = Callable[[], Iterable[tuple[torch.Tensor, torch.Tensor]]]
-"""A data set in blocks of samples: latents (n, d) and scores (n, k); called anew for every pass over the data."""
+"""A data set in blocks of samples with latents (n, d) and scores (n, k); called anew for every pass over the data."""
 
 
 @dataclass(frozen=True, eq=False)
