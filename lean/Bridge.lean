@@ -5,6 +5,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Affine
+public import Bridge.Claims.Comparison
 public import Bridge.Claims.Confusion
 public import Bridge.Claims.Determination
 public import Bridge.Claims.Quantile
@@ -37,5 +38,6 @@ The core of the library: it needs nothing but core Lean.
   decisions of a classifier on them (`Decisions`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
   sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`), and of classifiers
-  the confusion matrix and the margin (`Confusion`).
+  the confusion matrix and the margin (`Confusion`), and how far two probes are from each other
+  (`Comparison`).
 -/
