@@ -6,6 +6,7 @@ module
 
 public import BridgeTest.Slots
 public import BridgeTest.Checker
+public import BridgeTest.Decisions
 public import BridgeTest.Determination
 public import BridgeTest.Quantile
 
