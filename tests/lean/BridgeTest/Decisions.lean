@@ -10,14 +10,13 @@ public import BridgeTest.Checker
 /-!
 # Tests: decisions of classifiers, on samples small enough to follow by hand
 
-Three samples with one latent coordinate; two rows in a block.  The second classifier has the
-values of the first one, but for class 0.
+Three samples with one latent coordinate and a label; two rows in a block.
 
-| sample | latent | label | values of classes `1`, `z`, `2 z - 1` | decision | with `3 / 2` for class 0 |
-|---|---|---|---|---|---|
-| 0 | 1 | 0 | 1, 1, 1 | 0, the first of three | 0 |
-| 1 | 2 | 2 | 1, 2, 3 | 2 | 2 |
-| 2 | 0 | 1 | 1, 0, -1 | 0 | 0 |
+| sample | latent | label | values of classes `1`, `z`, `2 z - 1` | decision |
+|---|---|---|---|---|
+| 0 | 1 | 0 | 1, 1, 1 | 0, the first of three |
+| 1 | 2 | 2 | 1, 2, 3 | 2 |
+| 2 | 0 | 1 | 1, 0, -1 | 0 |
 -/
 
 @[expose] public noncomputable section
@@ -150,7 +149,8 @@ example : decides classIntegers [[1, 0, 0], [1, 0], [0, 0, 1]] 9 4 = false := by
   simp only [decides]; decide +kernel
 -- no class, and classes whose numbers have another scale, limit or first label
 example : decides [] [] 0 0 = false := by simp only [decides]; decide +kernel
-example : decides [lineIntegers 0 2, { lineIntegers 2 0 with denominator := 1 }, lineIntegers 4 (-2)]
+example : decides
+    [lineIntegers 0 2, { lineIntegers 2 0 with denominator := 1 }, lineIntegers 4 (-2)]
     [[1, 0, 0], [1, 0, 0], [0, 0, 1]] 9 4 = false := by
   simp only [decides]; decide +kernel
 example : decides [lineIntegers 0 2, { lineIntegers 2 0 with sup := 5 }, lineIntegers 4 (-2)]
