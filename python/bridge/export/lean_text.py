@@ -40,6 +40,12 @@ def denominator(value: int) -> str:
     return f"2 ^ {value.bit_length() - 1}" if is_power else str(value)
 
 
+def string(text: str) -> str:
+    """Write a string without control characters."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def remark(text: str) -> str:
     """Make a text safe inside a Lean comment: no line breaks, no `/-` and no `-/`, and nothing that UTF-8 lacks."""
     flat = "".join(" " if unicodedata.category(char) in NOT_SHOWN else char for char in text)

@@ -1,11 +1,14 @@
 """Writes the Lean files of an artifact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
-from bridge.artifact.file import StoredArtifact, artifact_bytes
+from bridge.artifact.classifier import ClassifierArtifact
+from bridge.artifact.file import StoredArtifact, StoredClassifier, artifact_bytes
 from bridge.artifact.predictions import PredictionDifference
+from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
 from bridge.base.files import NewFile, make_folder, replace_together, require_folder_place
 from bridge.base.guard import require_replaceable
@@ -14,7 +17,11 @@ from bridge.base.own_files import ARTIFACT_FILE, LEAN_FILE
 from bridge.base.progress import Progress, untold
 from bridge.export.asked import Asked
 from bridge.export.certificate import Certificate, build_certificate
-from bridge.export.estimate import LeanEstimate, lean_estimate
+from bridge.export.classification.asked import ClassifierAsked
+from bridge.export.classification.certificate import ClassifierCertificate, classifier_certificate
+from bridge.export.classification.estimate import classifier_seconds
+from bridge.export.classification.render import render_classifier
+from bridge.export.estimate import LeanEstimate, estimate_of, lean_estimate
 from bridge.export.layout import OWN_FILES, concept_ranges, group_ranges
 from bridge.export.lean_text import module_names
 from bridge.export.render import render
@@ -46,6 +53,22 @@ class Export:
         return lean_estimate(self.certificate, shards, concept_files, at_once=at_once)
 
 
+@dataclass(frozen=True, eq=False)
+class ClassifierExport:
+    """What the export of a classifier has written; the attributes are as of `Export`."""
+
+    stored: StoredClassifier
+    certificate: ClassifierCertificate
+    root: Path
+    files: tuple[Path, ...]
+
+    def lean_estimate(self, at_once: int) -> LeanEstimate:
+        """How long the embedded Lean takes for it where it checks so many files at a time."""
+        samples = self.certificate.samples
+        return estimate_of(samples, group_ranges(samples), [classifier_seconds(self.certificate)], at_once=at_once)
+
+
+@overload
 def export_lean(
     stored: StoredArtifact,
     out: Path,
@@ -54,17 +77,40 @@ def export_lean(
     asked: Asked | None = None,
     artifact_file: Path | None = None,
     progress: Progress = untold,
-) -> Export:
+) -> Export: ...
+
+
+@overload
+def export_lean(
+    stored: StoredClassifier,
+    out: Path,
+    *,
+    templates: Path,
+    asked: ClassifierAsked | None = None,
+    artifact_file: Path | None = None,
+    progress: Progress = untold,
+) -> ClassifierExport: ...
+
+
+def export_lean(
+    stored: StoredArtifact | StoredClassifier,
+    out: Path,
+    *,
+    templates: Path,
+    asked: Asked | ClassifierAsked | None = None,
+    artifact_file: Path | None = None,
+    progress: Progress = untold,
+) -> Export | ClassifierExport:
     """Render an artifact to Lean files; old files stay intact until all new ones are whole.
 
     Files of an earlier export to the same place that no longer belong to it are removed.  A folder that they leave
     empty stays: another export to the same place may be about to write there.
 
     Args:
-        stored: the artifact.
+        stored: the artifact, of probes or of a classifier.
         out: the root file; its name is the Lean namespace, the others go into a folder of that name beside it.
         templates: folder of the templates.
-        asked: which samples are listed and what is proved of them, None for δ over all samples.
+        asked: which samples are listed and what is proved of them, None for what every export proves, over all samples.
         artifact_file: where to write the artifact too, if it is not in a file yet.
         progress: told of what takes long.
 
@@ -73,9 +119,23 @@ def export_lean(
             too small, or the place cannot be written to.
     """
     namespace = namespace_of(out)
-    require_export_place(out, stored.artifact.concept_names, artifact_file)
-    certificate = build_certificate(stored.artifact, asked, progress)
-    texts = render(stored, certificate, namespace=namespace, templates=templates, progress=progress)
+    if isinstance(stored, StoredArtifact):
+        require_export_place(out, stored.artifact.concept_names, artifact_file)
+        assert asked is None or isinstance(asked, Asked)
+        certificate = build_certificate(stored.artifact, asked, progress)
+        texts = render(stored, certificate, namespace=namespace, templates=templates, progress=progress)
+        return Export(stored, certificate, out, _write(texts, out, stored.artifact, artifact_file))
+    require_export_place(out, (stored.artifact.label_name,), artifact_file)
+    assert asked is None or isinstance(asked, ClassifierAsked)
+    classifier = classifier_certificate(stored.artifact, asked, progress)
+    texts = render_classifier(stored, classifier, namespace=namespace, templates=templates, progress=progress)
+    return ClassifierExport(stored, classifier, out, _write(texts, out, stored.artifact, artifact_file))
+
+
+def _write(
+    texts: Mapping[str, str], out: Path, artifact: ProbeArtifact | ClassifierArtifact, artifact_file: Path | None
+) -> tuple[Path, ...]:
+    """Write the files of an export all together, and the artifact if it has none yet; the Lean files."""
     if not out.parent.is_dir():
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
     contents = {out.parent / name: NewFile(LEAN_FILE, text.encode()) for name, text in texts.items()}
@@ -83,10 +143,10 @@ def export_lean(
         make_folder(folder, _FOR_FILES)
     files = tuple(contents)
     if artifact_file is not None:
-        contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_bytes(stored.artifact))
-    folder = out.parent / namespace
+        contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_bytes(artifact))
+    folder = out.parent / namespace_of(out)
     replace_together(contents, remove={folder / "*.lean": LEAN_FILE, folder / "Samples" / "*.lean": LEAN_FILE})
-    return Export(stored, certificate, out, files)
+    return files
 
 
 def require_export_place(out: Path, names: Sequence[str], artifact_file: Path | None = None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bridge.artifact.file import StoredArtifact, load_artifact, to_be_stored
+from bridge.artifact.file import StoredArtifact, StoredClassifier, load_any, load_artifact, to_be_stored
 from bridge.base.arrays import in_memory, require_finite
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.base.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, LEAN_FILE
@@ -14,7 +14,7 @@ from bridge.base.places import ARTIFACT, CHECKPOINT, artifact_beside, prepare_ou
 from bridge.base.resources import templates_folder
 from bridge.base.words import counted
 from bridge.check.host_pool import parallel_jobs
-from bridge.cli.asked_options import asked_options
+from bridge.cli.asked_options import Wanted, any_asked_options
 from bridge.cli.console import Bars, say, show, show_json
 from bridge.cli.option_fields import flags_of, options_of
 from bridge.cli.options import (
@@ -32,9 +32,11 @@ from bridge.cli.options import (
 )
 from bridge.exact.column_digits import ColumnDigits
 from bridge.export.asked import Asked
-from bridge.export.write import Export, export_lean, require_export_place
+from bridge.export.classification.asked import ClassifierAsked
+from bridge.export.write import ClassifierExport, Export, export_lean, require_export_place
 from bridge.probe.measures import probe_artifact
 from bridge.probe.predictions import compare_predictions, read_predictions, warn_of_unexplained
+from bridge.report.decisions import classifier_export_record
 from bridge.report.summary import digit_doubts, export_record
 from bridge.sources.precomputed import read_weights
 from bridge.sources.samples import Samples
@@ -67,7 +69,7 @@ LONG = 120.0
 )
 @out_option
 @options_of(FitOptions, "fitting", "concepts", "weight_bits", "latent_bits")
-@asked_options
+@any_asked_options
 @predictions_option
 @templates_option
 @force_option
@@ -79,7 +81,7 @@ def command(
     save_artifact: Path | None,
     out: Path,
     fitting: FitOptions,
-    asked: Asked,
+    wanted: Wanted,
     predictions: str | None,
     templates: Path | None,
     as_json: bool,
@@ -102,9 +104,11 @@ def command(
             "holds the scores; fit with --concepts, and export that artifact"
         )
     artifact_file = None
+    export: Export | ClassifierExport
     if weights is not None and files.latents is not None and files.scores is not None:
         refuse_together("--weights", {"--artifact": artifact, "--concepts": fitting.concepts, **rounding})
         artifact_file = save_artifact or artifact_beside(out)
+        asked = wanted.of_probes()
         require_export_place(out, files.names or ())
         prepare_outputs({out: LEAN_FILE}, {artifact_file: ARTIFACT_FILE})
         stored = given_artifact(files.read(), weights)
@@ -118,18 +122,35 @@ def command(
                     "--predictions was given without the probe that they are compared with; --artifact or --weights is "
                     "required; name one"
                 )
-            artifact = ARTIFACT
-            _fit_digits(out, fitting, asked)
+            _fit_digits(out, fitting, wanted.of_probes())
+            export = write_export(load_artifact(ARTIFACT), out, wanted.of_probes(), templates)
         else:
             require_export_place(out, ())
             prepare_outputs({out: LEAN_FILE})
-        export = write_export(load_artifact(artifact), out, asked, templates, None, predictions)
+            export = _export_artifact(artifact, out, wanted, templates, predictions)
     if as_json:
-        record = export_record(export) | estimate_record(export)
+        written = export_record(export) if isinstance(export, Export) else classifier_export_record(export)
+        record = written | estimate_record(export)
         show_json(record | ({} if artifact_file is None else {"artifact": str(artifact_file)}))
     else:
         for file in (*export.files, *([] if artifact_file is None else [artifact_file])):
             show(file)
+
+
+def _export_artifact(
+    artifact: Path, out: Path, wanted: Wanted, templates: Path | None, predictions: str | None
+) -> Export | ClassifierExport:
+    """Export an artifact of any kind."""
+    stored = load_any(artifact)
+    if isinstance(stored, StoredArtifact):
+        return write_export(stored, out, wanted.of_probes(), templates, None, predictions)
+    asked = wanted.of_classifier()
+    if predictions is not None:
+        raise InputError(
+            f"--predictions was given together with {artifact}, the artifact of a classifier; predicted scores can be "
+            "compared with a probe of scores alone; leave --predictions out"
+        )
+    return write_classifier_export(stored, out, asked, templates)
 
 
 def _fit_digits(out: Path, fitting: FitOptions, asked: Asked) -> None:
@@ -184,14 +205,30 @@ def write_export(
             artifact_file=artifact_file,
             progress=bars.show,
         )
+    _say_written(written)
+    return replace(written, predictions=differences)
+
+
+def write_classifier_export(
+    stored: StoredClassifier, out: Path, asked: ClassifierAsked, templates: Path | None
+) -> ClassifierExport:
+    """Write the Lean files of the artifact of a classifier."""
+    with Bars("export") as bars:
+        written = export_lean(
+            stored, out, templates=templates or templates_folder(), asked=asked, progress=bars.show
+        )
+    _say_written(written)
+    return written
+
+
+def _say_written(written: Export | ClassifierExport) -> None:
     say(f"export: wrote {written.root} and {len(written.files) - 1} more files")
     estimate = written.lean_estimate(parallel_jobs())
     if estimate.seconds >= LONG:
         say(f"export: the embedded Lean will take {estimate.words()} for its {counted(estimate.files, 'file')}")
-    return replace(written, predictions=differences)
 
 
-def estimate_record(export: Export) -> dict[str, object]:
+def estimate_record(export: Export | ClassifierExport) -> dict[str, object]:
     """How long the embedded Lean will take for an export on this machine, as part of a JSON-like record."""
     estimate = export.lean_estimate(parallel_jobs())
     return {"lean_estimate": asdict(estimate) | {"seconds": round(estimate.seconds)}}

@@ -1,0 +1,1 @@
+"""From the artifact of a classifier to Lean files."""
