@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.base.own_files import GENERATED_MARK
+from bridge.check.any_export import read_any_export
 from bridge.check.claims import TWINS, sup_error
+from bridge.check.classification.readback import REAL_NAMES, ReadClassifierExport, declared_names
 from bridge.check.lean_modules import LeanModule
 from bridge.check.lean_words import refused_words
 from bridge.check.library import differing_modules
 from bridge.check.messages import Message
-from bridge.check.readback import ReadConcept, ReadExport, read_export
+from bridge.check.readback import ReadConcept, ReadExport
 from bridge.check.reader import MismatchError
 
 # Messages about one file; who has so many to read knows what kind of file it is.
@@ -62,7 +64,7 @@ def admission(modules: Sequence[LeanModule], folder: Path, *, allow_commands: bo
         if not file.is_file():
             continue  # files without their root are no export
         try:
-            export = read_export(file)
+            export = read_any_export(file)
         except MismatchError as error:
             messages[_module_of(error.place.file, own) or own[-1].name] = (_mismatch(error),)
             continue
@@ -113,11 +115,18 @@ def _refusals(module: LeanModule) -> tuple[Message, ...]:
     )
 
 
-def _declarations(export: ReadExport) -> dict[str, tuple[str, ...]]:
+def _declarations(export: ReadExport | ReadClassifierExport) -> dict[str, tuple[str, ...]]:
     """The full names of what each module of an export must have declared, by module."""
     namespace = export.root.stem
     names: dict[str, tuple[str, ...]] = dict.fromkeys(export.sources, ())
     names[f"{namespace}.Samples"] = (f"{namespace}.samples",)
+    if isinstance(export, ReadClassifierExport):
+        classifier = export.classifier
+        names[namespace] = tuple(f"{namespace}.{export.real_name.value}.{name}" for name in REAL_NAMES)
+        names[classifier.module] = tuple(
+            f"{namespace}.{classifier.name.value}.{name}" for name in declared_names(classifier)
+        )
+        return names
     names[namespace] = tuple(
         f"{namespace}.{concept.name.value}.{name}"
         for concept in export.real_concepts

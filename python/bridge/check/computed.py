@@ -46,55 +46,39 @@ class ListedSamples:
         return -(-(largest.bit_length() + 1) // 4) * 4
 
 
-@dataclass(frozen=True)
-class Computed:
-    """What must be stated of one concept.
+@dataclass(frozen=True, kw_only=True)
+class ComputedFunctional:
+    """What must be stated of one functional, whose value is compared with a number that each sample has: its score.
 
     Attributes:
-        name: the concept's name.
-        column: its place in the artifact.
+        name: of the concept or class.
         weights: w, exactly.
         bias: b, exactly.
-        delta: δ, exactly.
-        worst_sample: the first listed sample that attains δ.
         weight_exponent: the least power of two over which the weights are integers, and products can be compared.
-        scores: the concept's scores of the listed samples.
         numerators: the weights over 2^weight_exponent.
         score_factor: what a score is multiplied with for the scale of the products.
         constant: the bias at the scale of the products.
-        sup: δ at the scale of the products.
-        residuals: those of the listed samples at the scale of the products.
+        sup: the largest difference of a score and a value, at the scale of the products.
         product_exponent: the scale of the products is 2^product_exponent.
+        least_score: the least score that there can be, as an integer.
+        score_span: the difference of the greatest one and it.
     """
 
     name: str
-    column: int
     weights: list[Fraction]
     bias: Fraction
-    delta: Fraction
-    worst_sample: int
     weight_exponent: int
-    scores: Column
     numerators: list[int]
     score_factor: int
     constant: int
     sup: int
-    residuals: list[int]
     product_exponent: int
-
-    @property
-    def sizes(self) -> list[int]:
-        """The absolute residuals of the listed samples at the scale of the products."""
-        return [abs(residual) for residual in self.residuals]
-
-    @property
-    def score_span(self) -> int:
-        """The difference of the greatest score and the least, as an integer."""
-        return max(self.scores.integers) - min(self.scores.integers)
+    least_score: int
+    score_span: int
 
     def score_low(self, digit_bits: int) -> int:
         """The least digit of that width that is stored for a score."""
-        return min(self.scores.integers) + (1 << (digit_bits - 1))
+        return self.least_score + (1 << (digit_bits - 1))
 
     def magnitude_bits(self) -> int:
         """How wide the largest weight is, as an integer."""
@@ -103,18 +87,6 @@ class Computed:
     def weight_bits(self) -> int:
         """The least multiple of four for which a weight's sign, and the sum of as many weights, fit into a digit."""
         return -(-(self.magnitude_bits() + len(self.numerators).bit_length() + 1) // 4) * 4
-
-    def residual_sum_of_squares(self) -> Fraction:
-        """The sum of the squared residuals."""
-        squares = sum(residual * residual for residual in self.residuals)
-        return Fraction(squares, 1 << (2 * self.product_exponent))
-
-    def total_sum_of_squares(self) -> Fraction:
-        """The sum of the squared differences of the scores from their mean."""
-        count, exponent = len(self.scores.integers), self.scores.exponent
-        mean = Fraction(sum(self.scores.integers), count)
-        squares = sum(integer * integer for integer in self.scores.integers) - count * mean * mean
-        return squares / (1 << (2 * exponent))
 
     def slot_bits(self, digit_bits: int) -> int:
         """The least width of a slot in which no number that is compared can reach the highest bit.
@@ -139,14 +111,57 @@ class Computed:
         return highest.bit_length() + 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class Computed(ComputedFunctional):
+    """What must be stated of one concept.
+
+    Attributes:
+        column: its place in the artifact.
+        delta: δ, exactly.
+        worst_sample: the first listed sample that attains δ.
+        scores: the concept's scores of the listed samples.
+        residuals: those of the listed samples at the scale of the products.
+    """
+
+    column: int
+    delta: Fraction
+    worst_sample: int
+    scores: Column
+    residuals: list[int]
+
+    @property
+    def sizes(self) -> list[int]:
+        """The absolute residuals of the listed samples at the scale of the products."""
+        return [abs(residual) for residual in self.residuals]
+
+    def residual_sum_of_squares(self) -> Fraction:
+        """The sum of the squared residuals."""
+        squares = sum(residual * residual for residual in self.residuals)
+        return Fraction(squares, 1 << (2 * self.product_exponent))
+
+    def total_sum_of_squares(self) -> Fraction:
+        """The sum of the squared differences of the scores from their mean."""
+        count, exponent = len(self.scores.integers), self.scores.exponent
+        mean = Fraction(sum(self.scores.integers), count)
+        squares = sum(integer * integer for integer in self.scores.integers) - count * mean * mean
+        return squares / (1 << (2 * exponent))
+
+
 def listed_samples(artifact: ProbeArtifact, rows: list[int]) -> ListedSamples:
     """The latents and scores of these rows of an artifact."""
-    latents, scores = (
-        [_column(name, index, values) for index, values in enumerate(getattr(artifact, name)[rows].T)]
-        for name in ("latents", "scores")
-    )
-    common = max(column.exponent for column in latents)
-    return ListedSamples(rows, [column.over(common) for column in latents], scores)
+    return samples_of(artifact.latents[rows], columns_of("scores", artifact.scores[rows]), rows)
+
+
+def samples_of(latents: np.ndarray, scores: list[Column], rows: list[int]) -> ListedSamples:
+    """Samples with such latent points, and with what belongs to them."""
+    columns = columns_of("latents", latents)
+    common = max(column.exponent for column in columns)
+    return ListedSamples(rows, [column.over(common) for column in columns], scores)
+
+
+def columns_of(array: str, values: np.ndarray) -> list[Column]:
+    """The columns of a matrix, each over the least power of two that it can have."""
+    return [_column(array, index, column) for index, column in enumerate(values.T)]
 
 
 def _column(array: str, index: int, values: np.ndarray) -> Column:
@@ -169,8 +184,8 @@ def computed(artifact: ProbeArtifact, samples: ListedSamples, column: int) -> Co
     # Products of a weight and a coordinate, the bias and the scores must all be integers over one power of two.
     weight_exponent = max(*map(exponent_of, weights), max(exponent_of(bias), scores.exponent) - latent_exponent)
     product_exponent = latent_exponent + weight_exponent
-    numerators = [_numerator(weight, weight_exponent) for weight in weights]
-    constant, score_factor = _numerator(bias, product_exponent), 1 << (product_exponent - scores.exponent)
+    numerators = [numerator_over(weight, weight_exponent) for weight in weights]
+    constant, score_factor = numerator_over(bias, product_exponent), 1 << (product_exponent - scores.exponent)
     points = zip(*(latents.integers for latents in samples.latents), strict=True)
     residuals = [
         score * score_factor - sum(map(operator.mul, point, numerators)) - constant
@@ -187,6 +202,8 @@ def computed(artifact: ProbeArtifact, samples: ListedSamples, column: int) -> Co
         worst_sample=sizes.index(sup),
         weight_exponent=weight_exponent,
         scores=scores,
+        least_score=min(scores.integers),
+        score_span=max(scores.integers) - min(scores.integers),
         numerators=numerators,
         score_factor=score_factor,
         constant=constant,
@@ -201,5 +218,6 @@ def exponent_of(value: Fraction) -> int:
     return value.denominator.bit_length() - 1
 
 
-def _numerator(value: Fraction, exponent: int) -> int:
+def numerator_over(value: Fraction, exponent: int) -> int:
+    """The integer that a dyadic rational is over 2^exponent."""
     return value.numerator << (exponent - exponent_of(value))

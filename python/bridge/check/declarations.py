@@ -147,11 +147,19 @@ class _Tokens:
         return keyword, self.name(same_line=False)
 
 
-_CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>checked|faithful)[0-9]*")
+# What Lean decides for a claim, by the name of the theorem, in which a # stands for a number.
 _MEANING = {
     "checked": "what is said of concept {} does not hold for the listed samples",
+    "checked#": "what is said of concept {} does not hold for the listed samples",
     "faithful": "the integers of concept {} are not those of its probe and δ",
+    "faithful#": "the integers of a class of {} are not those of its functional",
+    "decided": "what is said of the decisions about {} does not hold for the listed samples",
+    "decided#": "what is said of the decisions about {} does not hold for the listed samples",
+    "ranked#": "what is said of the ranking of samples by {} does not hold for the listed samples",
+    "isMargin": "what is said of the margin of {} is not what was counted for",
+    "isAccuracyBound": "what is said of the accuracy of {} on unseen data does not follow from the counts",
 }
+_CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>[A-Za-z]+)(?P<number>[0-9]*)")
 _DECIDE_FAILED = re.compile(r"tactic [`']decide[`'] failed", re.IGNORECASE)
 
 
@@ -202,10 +210,10 @@ def refused_claim(text: str, declaration: str | None, said: str) -> str | None:
         said: Lean's message.
     """
     claim = _CLAIM.fullmatch(declaration or "")
-    if claim is None or GENERATED_MARK not in text or not _DECIDE_FAILED.match(said):
+    meaning = None if claim is None else _MEANING.get(claim["claim"] + "#" * bool(claim["number"]))
+    if claim is None or meaning is None or GENERATED_MARK not in text or not _DECIDE_FAILED.match(said):
         return None
-    meaning = _MEANING[claim["claim"]].format(claim["concept"])
-    return f"{meaning}, or the packed numbers do not have the stated form"
+    return f"{meaning.format(claim['concept'])}, or the packed numbers do not have the stated form"
 
 
 def without_comments(text: str) -> str:

@@ -72,7 +72,9 @@ NAME = re.compile(_WORD)
 # Blanks are those that Lean has; what else Python takes for one is a symbol, which no export has.
 _TOKEN = re.compile(
     r"(?P<hexadecimal>0x[0-9a-f]+)|(?P<decimal>[0-9]+)"
-    rf"|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<space>[ \n]+)|(?P<symbol>:=|\+\+|.)",
+    rf"|(?P<word>{_WORD}(?:\.{_WORD})*)|(?P<space>[ \n]+)"
+    # A string in one line, with no escapes but those of what it could not hold otherwise.
+    r'|(?P<string>"(?:[^"\\\n]|\\["\\])*")|(?P<symbol>:=|\+\+|.)',
     re.DOTALL,
 )
 # Of lists in one file, and as many comments, so that a small file does not become a large thing in memory.
@@ -249,6 +251,11 @@ class Reader:
                 raise MismatchError(denominator.place, "the denominator 0", "a positive denominator")
             value /= denominator.value
         return Literal(value, start or numerator.place)
+
+    def string(self) -> Literal[str]:
+        """Read a string."""
+        token = self._take("string", "a string")
+        return Literal(re.sub(r"\\(.)", r"\1", token.text[1:-1]), token.place)
 
     def signed(self) -> Literal[int]:
         """Read `Bridge.plus n` or `Bridge.minus n`, which stand for n and -n."""

@@ -9,18 +9,24 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby, zip_longest
 from pathlib import Path, PurePosixPath
 
-from bridge.artifact.file import StoredArtifact
+from bridge.artifact.file import StoredArtifact, StoredClassifier
+from bridge.check.classification.readback import ReadClassifierExport
 from bridge.check.comparison import Difference
 from bridge.check.readback import ReadExport, comments_in
 from bridge.check.reader import Comment, MismatchError, Place
 from bridge.export.asked import Asked
 from bridge.export.certificate import build_certificate
+from bridge.export.classification.asked import ClassifierAsked
+from bridge.export.classification.certificate import classifier_certificate
+from bridge.export.classification.render import render_classifier
 from bridge.export.render import render
 
 _LONGEST_SHOWN = 60
 
 
-def comment_differences(export: ReadExport, stored: StoredArtifact, templates: Path) -> tuple[Difference, ...]:
+def comment_differences(
+    export: ReadExport | ReadClassifierExport, stored: StoredArtifact | StoredClassifier, templates: Path
+) -> tuple[Difference, ...]:
     """Where an export says something else than this version does; one difference for each place of comments.
 
     Args:
@@ -31,9 +37,9 @@ def comment_differences(export: ReadExport, stored: StoredArtifact, templates: P
     Raises:
         InputError: a template is missing or wrong.
     """
-    asked = Asked.parse(f"--over {export.coverage[0].value}{export.options[0].value}")
-    certificate = build_certificate(stored.artifact, asked)
-    texts = render(stored, certificate, namespace=export.root.stem, templates=templates)
+    texts = _rendered(
+        stored, f"--over {export.coverage[0].value}{export.options[0].value}", export.root.stem, templates
+    )
     differences = []
     for name, text in texts.items():
         file = export.root.parent / name
@@ -48,6 +54,17 @@ def comment_differences(export: ReadExport, stored: StoredArtifact, templates: P
         else:
             differences += _differences(Place(file, 1, 1), export.comments[module], required)
     return tuple(differences)
+
+
+def _rendered(
+    stored: StoredArtifact | StoredClassifier, options: str, namespace: str, templates: Path
+) -> Mapping[str, str]:
+    """The files of an export that is asked for with these options."""
+    if isinstance(stored, StoredArtifact):
+        probes = build_certificate(stored.artifact, Asked.parse(options))
+        return render(stored, probes, namespace=namespace, templates=templates)
+    classifier = classifier_certificate(stored.artifact, ClassifierAsked.parse(options))
+    return render_classifier(stored, classifier, namespace=namespace, templates=templates)
 
 
 def _differences(start: Place, found: Iterable[Comment], required: Iterable[Comment]) -> Iterable[Difference]:

@@ -3,11 +3,10 @@
 `docs/adding-a-claim.md` walks through what another one takes.
 """
 
-import re
-
 from bridge.check.claims.determination import DeterminationTwin
 from bridge.check.claims.quantile import QuantileTwin
 from bridge.check.claims.twin import Twin
+from bridge.check.parts import values_in
 
 TWINS: list[Twin] = [DeterminationTwin(), QuantileTwin()]
 """What an export can claim beside the sup error, in the order in which exports have it."""
@@ -15,5 +14,4 @@ TWINS: list[Twin] = [DeterminationTwin(), QuantileTwin()]
 
 def asked_in(options: str) -> dict[str, str]:
     """The kinds that the words of a banner ask for, by name, with the value of each option, empty where it has none."""
-    found = {twin.name: re.search(rf"(?<!\S){twin.option}(?!\S)", options) for twin in TWINS}
-    return {name: option.groupdict().get("value", "") for name, option in found.items() if option is not None}
+    return values_in(options, {twin.name: twin.option for twin in TWINS})

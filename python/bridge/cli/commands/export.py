@@ -214,9 +214,7 @@ def write_classifier_export(
 ) -> ClassifierExport:
     """Write the Lean files of the artifact of a classifier."""
     with Bars("export") as bars:
-        written = export_lean(
-            stored, out, templates=templates or templates_folder(), asked=asked, progress=bars.show
-        )
+        written = export_lean(stored, out, templates=templates or templates_folder(), asked=asked, progress=bars.show)
     _say_written(written)
     return written
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from bridge.artifact.file import StoredArtifact, load_artifact
+from bridge.artifact.file import StoredArtifact, StoredClassifier, load_any
 from bridge.base.places import ROOT_FILE
 from bridge.base.resources import templates_folder
 from bridge.base.words import counted
+from bridge.check.any_export import read_any_export
 from bridge.check.comparison import Difference
-from bridge.check.readback import read_export
 from bridge.check.reader import MismatchError
 from bridge.check.verify import Verification, compare, no_export
 from bridge.cli.console import show, show_json
@@ -34,7 +34,7 @@ def command(file: Path, artifact: Path | None, templates: Path | None, as_json: 
     needed.  The comments are compared with those that this version writes, or the --templates that the export was made
     with.
     """
-    verified = verify(file, load_artifact(artifact or find_artifact(file)), templates)
+    verified = verify(file, load_any(artifact or find_artifact(file)), templates)
     if as_json:
         show_json(verified.record())
     else:
@@ -65,10 +65,10 @@ class Verified:
         return {**self.outcome.record(), "matches": self.ok, "comment_differences": comments}
 
 
-def verify(file: Path, stored: StoredArtifact, templates: Path | None) -> Verified:
+def verify(file: Path, stored: StoredArtifact | StoredClassifier, templates: Path | None) -> Verified:
     """Compare an export with its artifact, and its comments with those that the templates write."""
     try:
-        found = read_export(file)
+        found = read_any_export(file)
     except MismatchError as error:
         return Verified(no_export(error), None)
     outcome = compare(found, stored)

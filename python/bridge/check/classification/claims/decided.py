@@ -1,0 +1,235 @@
+"""What every export of a classifier claims: the confusion matrix with its rates, and the margin."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bridge.check.classification.computed import ComputedClassifier, Matrix
+from bridge.check.comparison import Comparison
+from bridge.check.reader import Found, Literal, Reader
+
+_DEFINED = """
+def label ( i : Fin {size} ) : Nat := samples.label {column} i
+def predicted ( i : Fin {size} ) : Nat := classifier.predict ( samples.latent i )
+"""
+_BINARY = """
+theorem predicted_eq ( i : Fin {size} )
+  : predicted i = if ( {threshold:rational} ) < functional1.eval ( samples.latent i ) then 1 else 0
+  := Bridge.Classifier.predict_binary functional1 ( {threshold:rational} ) ( samples.latent i )
+"""
+_GAPS = "[ ( {gap} , {gap_count} ) , ( {more} , {more_count} ) ] :="
+_OF_DECIDE = ".of_decide ( by decide +kernel )"
+_MATRIX_EQ = """
+theorem matrix_eq : Bridge.confusionMatrix {class_count} label predicted = matrix
+  := Bridge.confusionMatrix_of_decided faithful decided ( by decide ) rfl
+"""
+_MARGIN = """
+@[irreducible] def margin : Rat := {margin:rational}
+theorem isMargin : Bridge.IsMargin classifier samples.latent margin
+  := Bridge.isMargin_of_decided faithful decided ( by decide ) {gap} rfl ( by decide +kernel )
+"""
+
+# The rates of all classes together, and those of each class, by their names in Lean, in the order in which exports have
+# them.
+_RATES = ("accuracy", "balancedAccuracy", "macroRecall", "macroPrecision", "macroF1", "microF1")
+_KAPPA = "cohenKappa"
+_CLASS_RATES = ("recalls", "precisions", "f1s")
+
+_DEFINITIONS = ("classNames", "classifier", "label", "predicted", "matrix", "margin")
+
+STATEMENTS = (
+    ("matrix_eq", "so many of the {samples} with each label get each decision"),
+    ("accuracy_eq", "the accuracy over them, exactly; likewise the other rates"),
+    ("isMargin", "the least gap between the value that is decided for and another over them, attained"),
+)
+"""The theorems over the rational numbers, and what they say of so many `samples`."""
+
+
+@dataclass(frozen=True)
+class ReadDecided:
+    """What Lean finds out of a range of blocks, as written; `matrix` is empty where it stands for itself."""
+
+    found: Found
+    matrix: tuple[tuple[Literal[int], ...], ...]
+
+
+@dataclass(frozen=True)
+class ReadDecisions:
+    """What is claimed of all decisions, as written.
+
+    The holes of `found` have the names of rates in Lean, those of all classes as lists; κ is not there where it is
+    none.  `ranges` are those that the blocks are divided among, none where one declaration is about all of them.
+    """
+
+    found: Found
+    matrix: tuple[tuple[Literal[int], ...], ...]
+    whole: Found
+    ranges: tuple[ReadDecided, ...]
+
+
+def read_decisions(reader: Reader, class_count: int, *, is_binary: bool) -> ReadDecisions:
+    """Read the claims, of so many classes, where the functionals have been read."""
+    numbers = range(class_count)
+    integers = f"[ {' , '.join(f'integers{number}' for number in numbers)} ]"
+    functionals = f"[ {' , '.join(f'functional{number}' for number in numbers)} ]"
+    found = reader.match(f"def classifier : Bridge.Classifier {{latent_dim}} := ⟨ {functionals} ⟩")
+    reader.match(f"theorem faithful : Bridge.Faithful samples {{column}} {integers} classifier.functionals :=", found)
+    reader.expect(f"{' ( '.join(f'.cons faithful{number}' for number in numbers)} .nil {' ) ' * (class_count - 1)}")
+    reader.match(_DEFINED, found)
+    if is_binary:
+        reader.match(_BINARY, found)
+    reader.expect("def matrix : List ( List Nat ) :=")
+    matrix = _read_matrix(reader)
+    ranges: list[ReadDecided] = []
+    while reader.ahead(f"theorem {range_theorem(len(ranges))}"):
+        reader.expect(f"theorem {range_theorem(len(ranges))}")
+        of_range = _read_decided(reader, integers)
+        counts = _read_matrix(reader)
+        ranges.append(ReadDecided(reader.match(_GAPS, of_range), counts))
+        reader.expect(_OF_DECIDE)
+    reader.expect("theorem decided")
+    whole = _read_decided(reader, integers)
+    reader.match(f"matrix {_GAPS}", whole)
+    reader.expect(_joined(len(ranges)) if ranges else _OF_DECIDE)
+    reader.match(_MATRIX_EQ, found)
+    for name in _RATES:
+        reader.match(_rate(name), found)
+    if reader.ahead(f"theorem {_KAPPA}_eq"):
+        reader.match(_rate(_KAPPA), found)
+    for name in _CLASS_RATES:
+        reader.match(f"theorem {name}_eq : Bridge.{name} matrix = [ {{{name}:rational*}} ] := by decide +kernel", found)
+    return ReadDecisions(reader.match(_MARGIN, found), matrix, whole, tuple(ranges))
+
+
+def range_theorem(index: int) -> str:
+    """The name of the theorem about a range of blocks, the first of which has the index 0."""
+    return f"decided{index + 1}"
+
+
+def names_of(decisions: ReadDecisions, *, is_binary: bool) -> tuple[str, ...]:
+    """What must have been declared."""
+    kappa = (_KAPPA,) if _KAPPA in decisions.found else ()
+    rates = (f"{name}_eq" for name in (*_RATES, *kappa, *_CLASS_RATES))
+    ranges = map(range_theorem, range(len(decisions.ranges)))
+    of_binary = ("predicted_eq",) if is_binary else ()
+    return (*_DEFINITIONS, *of_binary, "faithful", "decided", *ranges, "matrix_eq", *rates, "isMargin")
+
+
+def compare_decisions(comparison: Comparison, read: ReadDecisions, computed: ComputedClassifier) -> None:
+    """Compare the matrix, the rates and the margin; the numbers of ranges are for `compare_range`."""
+    name, found, matrix = computed.name, read.found, computed.matrix()
+    _matrix(comparison, f"{name}: matrix", read.matrix, matrix)
+    rates: dict[str, Fraction | None] = {**_rates(matrix), _KAPPA: _kappa(matrix)}
+    for rate, value in rates.items():
+        if value is not None and rate in found:
+            comparison.all_same(f"{name}: {rate}", found[rate], value)
+        elif value is not None or rate in found:
+            stated, required = ("none", "a theorem") if value is not None else ("a theorem", "none")
+            comparison.differ(found["accuracy"][0].place, f"{name}: {rate}", stated, required)
+    for rate, values in _class_rates(matrix).items():
+        comparison.each_same(f"{name}: {rate}", found[rate], values)
+    margin = computed.margin()
+    comparison.all_same(f"{name}: the margin", found["margin"], Fraction(margin, 1 << computed.product_exponent))
+    comparison.all_same(f"{name}: the margin as an integer", found["gap"], margin)
+    comparison.all_same(f"{name}: the first block", read.whole["first_block"], 0)
+    _gaps(comparison, name, read.whole, computed, margin, slice(None))
+
+
+def compare_range(
+    comparison: Comparison, what: str, read: ReadDecided, computed: ComputedClassifier, rows: slice
+) -> None:
+    """Compare the numbers of a range, counted anew over its samples."""
+    _matrix(comparison, f"{what}: matrix", read.matrix, computed.matrix(rows))
+    _gaps(comparison, what, read.found, computed, computed.margin(), rows)
+
+
+def _read_decided(reader: Reader, integers: str) -> Found:
+    return reader.match(f": Bridge.Decided samples {{column}} {integers} {{first_block}} {{block_count}}")
+
+
+def _joined(count: int) -> str:
+    """That so many ranges, in their order, are all."""
+    first, *others = map(range_theorem, range(count))
+    return f"{first} {' '.join(f'|>.append {name} rfl rfl' for name in others)}"
+
+
+def _read_matrix(reader: Reader) -> tuple[tuple[Literal[int], ...], ...]:
+    def row() -> tuple[Literal[int], ...]:
+        reader.expect("[")
+        counts = reader.items(reader.natural)
+        reader.expect("]")
+        return counts
+
+    reader.expect("[")
+    rows = reader.items(row)
+    reader.expect("]")
+    return rows
+
+
+def _rate(name: str) -> str:
+    return f"theorem {name}_eq : Bridge.{name} matrix = {{{name}:rational}} := by decide +kernel"
+
+
+def _matrix(comparison: Comparison, what: str, found: Sequence[Sequence[Literal[int]]], required: Matrix) -> None:
+    if not comparison.count(what, [row[-1] for row in found], len(required)):
+        return
+    for number, (row, counts) in enumerate(zip(found, required, strict=True)):
+        comparison.each_same(f"{what}[{number}]", row, counts)
+
+
+def _gaps(
+    comparison: Comparison, what: str, found: Found, computed: ComputedClassifier, margin: int, rows: slice
+) -> None:
+    for hole, count, bound in (("gap", "gap_count", margin), ("more", "more_count", margin + 1)):
+        comparison.all_same(f"{what}: the gap that is counted from", found[hole], bound)
+        comparison.all_same(f"{what}: gaps of at least {bound}", found[count], computed.gaps_from(bound, rows))
+
+
+def _rates(matrix: Matrix) -> Mapping[str, Fraction]:
+    """The rates of all classes together, from the definitions in `Bridge.Classifier`."""
+    by_class = _class_rates(matrix)
+    labelled = [number for number, row in enumerate(matrix) if any(row)]
+    occurring = [number for number in range(len(matrix)) if any(matrix[number]) or any(row[number] for row in matrix)]
+    total, correct = sum(map(sum, matrix)), sum(row[number] for number, row in enumerate(matrix))
+    return {
+        "accuracy": Fraction(correct, total),
+        "balancedAccuracy": _mean([by_class["recalls"][number] for number in labelled]),
+        "macroRecall": _mean([by_class["recalls"][number] for number in occurring]),
+        "macroPrecision": _mean([by_class["precisions"][number] for number in occurring]),
+        "macroF1": _mean([by_class["f1s"][number] for number in occurring]),
+        # Every decision is one of a class, and every label is: the two are counted together.
+        "microF1": Fraction(2 * correct, 2 * total),
+    }
+
+
+def _class_rates(matrix: Matrix) -> Mapping[str, list[Fraction]]:
+    """The rates of each class; what would be divided by zero is 0."""
+    rows, columns = [sum(row) for row in matrix], [sum(column) for column in zip(*matrix, strict=True)]
+    hits = [row[number] for number, row in enumerate(matrix)]
+    return {
+        "recalls": list(map(_share, hits, rows)),
+        "precisions": list(map(_share, hits, columns)),
+        "f1s": [_share(2 * hit, row + column) for hit, row, column in zip(hits, rows, columns, strict=True)],
+    }
+
+
+def _kappa(matrix: Matrix) -> Fraction | None:
+    """Cohen's κ, (p - q) / (1 - q) with the accuracy p and that of chance, q; None where q is 1."""
+    total = sum(map(sum, matrix))
+    p = Fraction(sum(row[number] for number, row in enumerate(matrix)), total)
+    q = sum(
+        (
+            Fraction(sum(row), total) * Fraction(sum(column), total)
+            for row, column in zip(matrix, zip(*matrix, strict=True), strict=True)
+        ),
+        Fraction(0),
+    )
+    return None if q == 1 else (p - q) / (1 - q)
+
+
+def _share(part: int, whole: int) -> Fraction:
+    return Fraction(part, whole) if whole else Fraction(0)
+
+
+def _mean(values: Sequence[Fraction]) -> Fraction:
+    return sum(values, Fraction(0)) / len(values)

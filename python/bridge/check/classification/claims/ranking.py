@@ -1,0 +1,98 @@
+"""The areas under the ROC curves: how they are read, and what they must be."""
+
+from fractions import Fraction
+from itertools import groupby
+from typing import ClassVar
+
+from bridge.artifact.coverage import Coverage
+from bridge.check.classification.computed import ComputedClassifier
+from bridge.check.comparison import Comparison
+from bridge.check.reader import Found, Place, Reader
+
+
+def _pattern(number: int) -> str:
+    return f"""
+theorem ranked{number} : Bridge.Ranked samples {{column}} integers{number} {{class_{number}}} {{block_count}}
+  {{positives_{number}}} {{negatives_{number}}} {{wins_{number}}} {{ties_{number}}} := .of_rank ( by decide +kernel )
+theorem rocAuc{number}_eq
+  : Bridge.rocAuc ( fun i : Fin {{size}} => classifier.value ( samples.latent i ) {{class_{number}}} )
+    ( fun i => label i == {{class_{number}}} ) = {{area_{number}:rational}}
+  := Bridge.rocAuc_of_ranked faithful{number} ranked{number} ( by decide ) rfl ( by decide +kernel )
+"""
+
+
+class RankingTwin:
+    """The areas under the ROC curves; a `bridge.check.classification.claims.twin.ClassifierTwin`."""
+
+    name: ClassVar[str] = "ranking"
+    option: ClassVar[str] = "--roc-auc"
+    imports: ClassVar[str] = "Bridge.Claims.Ranking"
+
+    def refusal(self, value: str, coverage: Coverage) -> None:
+        """There is no value that could be wrong."""
+
+    def read(self, reader: Reader, class_count: int) -> Found:
+        """Read the areas of some classes, whose numbers end the names of holes."""
+        found = Found()
+        for number in range(class_count):
+            if reader.ahead(f"theorem ranked{number}"):
+                reader.match(_pattern(number), found)
+        return found
+
+    def theorems(self, found: Found) -> tuple[str, ...]:
+        """Those of each class that has an area."""
+        return tuple(name for number in _numbers(found) for name in (f"ranked{number}", f"rocAuc{number}_eq"))
+
+    def compare(
+        self, comparison: Comparison, found: Found, computed: ComputedClassifier, value: str, place: Place
+    ) -> None:
+        """Compare which classes have an area, and the pairs that it is made of."""
+        required = _required(computed)
+        stated = _numbers(found)
+        if stated != required:
+            what = f"{computed.name}: the classes with an area under the ROC curve"
+            comparison.differ(place, what, str(stated), str(required))
+        for number in (number for number in stated if number in required):
+            positives = computed.labels.count(number)
+            wins, ties = _pairs(computed, number)
+            pairs = positives * (len(computed.labels) - positives)
+            for hole, expected in (
+                ("class", number),
+                ("positives", positives),
+                ("negatives", len(computed.labels) - positives),
+                ("wins", wins),
+                ("ties", ties),
+                ("area", Fraction(2 * wins + ties, 2 * pairs)),
+            ):
+                what = f"{computed.functionals[number].name}: {hole} of the ROC curve"
+                comparison.all_same(what, found[f"{hole}_{number}"], expected)
+
+    def statements(self, found: Found) -> tuple[tuple[str, str], ...]:
+        """The areas."""
+        names = ", ".join(f"rocAuc{number}_eq" for number in _numbers(found))
+        return ((names, "the area under the ROC curve of a class against the rest over the listed samples, exactly"),)
+
+
+def _numbers(found: Found) -> list[int]:
+    return [int(hole.removeprefix("area_")) for hole in found if hole.startswith("area_")]
+
+
+def _required(computed: ComputedClassifier) -> list[int]:
+    """The classes that some listed samples belong to and others do not; of a binary probe class 1 stands for both."""
+    numbers = range(computed.class_count) if computed.threshold is None else [1]
+    return [number for number in numbers if 0 < computed.labels.count(number) < len(computed.labels)]
+
+
+def _pairs(computed: ComputedClassifier, number: int) -> tuple[int, int]:
+    """Of how many pairs of a sample of the class and another one the first has the larger value, or the same."""
+    values = sorted(
+        (values[number], label == number) for values, label in zip(computed.values, computed.labels, strict=True)
+    )
+    wins = ties = below = 0
+    for _, group in groupby(values, key=lambda pair: pair[0]):
+        is_positive = [positive for _, positive in group]
+        positives, negatives = sum(is_positive), len(is_positive) - sum(is_positive)
+        wins += positives * below
+        ties += positives * negatives
+        below += negatives
+    return wins, ties

@@ -1,0 +1,109 @@
+"""Compares the export of a classifier with the artifact, number by number, without Lean."""
+
+from collections.abc import Mapping
+
+from bridge.artifact.coverage import Coverage
+from bridge.artifact.file import StoredClassifier
+from bridge.check.classification.claims import CLASSIFIER_TWINS, asked_in
+from bridge.check.classification.claims.decided import compare_decisions, compare_range, range_theorem
+from bridge.check.classification.computed import ComputedClassifier, computed_classifier, listed_samples
+from bridge.check.classification.readback import ReadClass, ReadClassifier, ReadClassifierExport
+from bridge.check.compare_parts import (
+    compare_coverage,
+    compare_integers,
+    compare_options,
+    compare_samples,
+    follow_one_another,
+)
+from bridge.check.comparison import Comparison
+from bridge.check.computed import ComputedFunctional, ListedSamples
+from bridge.check.reader import Found
+
+
+def compare_classifier(comparison: Comparison, export: ReadClassifierExport, stored: StoredClassifier) -> None:
+    """Compare an export that has been read back with the artifact it should have been made from."""
+    artifact = stored.artifact
+    comparison.all_same("the artifact's SHA-256", export.artifact_sha256, stored.sha256)
+    rows = compare_coverage(comparison, export, artifact)
+    if rows is None:
+        return
+    asked = _asked(comparison, export)
+    samples = listed_samples(artifact, rows)
+    required = computed_classifier(artifact, samples)
+    compare_samples(comparison, export.samples, samples, required.slot_bits(samples.digit_bits()), summand_bits=0)
+    block_rows = max(1, export.samples.numbers.value("block_rows"))
+    comparison.all_same("what the labels are called", (export.classifier.name, export.real_name), required.name)
+    _classifier(comparison, export.classifier, required, samples, asked, block_rows)
+    _shared(comparison, export.real, required, samples, block_rows)
+
+
+def _asked(comparison: Comparison, export: ReadClassifierExport) -> Mapping[str, str]:
+    """What the banners promise, by the names of twins, with the values of options."""
+    first, coverage = compare_options(comparison, export), Coverage(export.coverage[0].value)
+    asked = asked_in(first.value)
+    for twin in CLASSIFIER_TWINS:
+        if twin.name in asked and (refusal := twin.refusal(asked[twin.name], coverage)) is not None:
+            comparison.differ(first.place, *refusal)
+            del asked[twin.name]
+    return asked
+
+
+def _classifier(
+    comparison: Comparison,
+    read: ReadClassifier,
+    required: ComputedClassifier,
+    samples: ListedSamples,
+    asked: Mapping[str, str],
+    block_rows: int,
+) -> None:
+    comparison.each_same(f"{required.name}: class names", read.class_names, required.class_names)
+    stated = {True: "a threshold", False: "weights of both classes"}
+    if read.is_binary != (required.threshold is not None):
+        comparison.differ(
+            read.name.place, f"{required.name}: what decides", stated[read.is_binary], stated[not read.is_binary]
+        )
+    for of_class, functional in zip(read.classes, required.functionals, strict=False):
+        _class(comparison, of_class, functional, samples)
+        _shared(comparison, of_class.integers, required, samples, block_rows)
+        _shared(comparison, of_class.functional, required, samples, block_rows)
+    if len(read.classes) != required.class_count:
+        return  # which has been said of their names
+    decisions, block_count = read.decisions, -(-len(samples.rows) // block_rows)
+    for found in (decisions.found, decisions.whole):
+        _shared(comparison, found, required, samples, block_rows)
+    compare_decisions(comparison, decisions, required)
+    for twin in CLASSIFIER_TWINS:
+        if twin.name in read.claims:
+            _shared(comparison, read.claims[twin.name], required, samples, block_rows)
+            if twin.name in asked:
+                twin.compare(comparison, read.claims[twin.name], required, asked[twin.name], read.name.place)
+    ranges = [(range_theorem(index), of_range.found) for index, of_range in enumerate(decisions.ranges)]
+    if ranges and follow_one_another(comparison, ranges, required.name, block_count):
+        for (theorem, found), of_range in zip(ranges, decisions.ranges, strict=True):
+            what, (first, count) = f"{required.name}: {theorem}", map(found.value, ("first_block", "block_count"))
+            comparison.all_same(f"{what}: the label column", found["column"], 0)
+            rows = slice(first * block_rows, (first + count) * block_rows)
+            compare_range(comparison, what, of_range, required, rows)
+
+
+def _class(comparison: Comparison, read: ReadClass, required: ComputedFunctional, samples: ListedSamples) -> None:
+    compare_integers(comparison, read.integers, required, samples.digit_bits())
+    functional, name = read.functional, required.name
+    if "weights" in functional:
+        comparison.each_same(f"{name}: w", functional["weights"], required.weights)
+    comparison.all_same(f"{name}: b", functional["threshold" if read.is_constant else "bias"], required.bias)
+
+
+def _shared(
+    comparison: Comparison, found: Found, required: ComputedClassifier, samples: ListedSamples, block_rows: int
+) -> None:
+    """Compare the numbers that many theorems have, wherever they are."""
+    for hole, what, value in (
+        ("latent_dim", "the latent dimension", len(samples.latents)),
+        ("size", "the number of samples", len(samples.rows)),
+        ("column", "the label column", 0),
+        ("class_count", "the number of classes", required.class_count),
+        ("block_count", "the number of blocks", -(-len(samples.rows) // block_rows)),
+        ("threshold", "the threshold", required.threshold),
+    ):
+        comparison.all_same(f"{required.name}: {what}", found.get(hole, ()), value)

@@ -1,0 +1,239 @@
+"""Reads the parts that exports of every artifact have: the banner, the samples with their shards, and functionals.
+
+The reader accepts exactly the declarations that an export consists of, word for word apart from the literals, so
+that a changed statement is found just as a changed number is.  Comments are set aside, but for the banner's record
+of the artifact and the command.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from bridge.check.reader import NAME, Comment, Found, Literal, MismatchError, Reader
+
+SECTION = "@[expose] public noncomputable section"
+
+_ARTIFACT = r"Artifact: SHA-256 (?P<sha256>[0-9a-f]{64})\.$"
+
+_SAMPLES = """
+noncomputable def samples : Bridge.PackedSamples where
+  size := {size} latentDim := {latent_dim} conceptCount := {concept_count}
+  latentExponent := {latent_exponent} scoreExponents := [ {score_exponents:natural*} ]
+  digitBits := {digit_bits} slotDigits := {slot_digits} blockRows := {block_rows} limbBits := {limb_bits}
+  groups :=
+"""
+# How many columns a group of each constructor has.
+_GROUPS = {"one": 1, "eight": 8}
+_LITERALS_OF_COLUMN = 4
+
+_INTEGERS = """
+: Bridge.IntegerProbe where
+  denominator := {denominator:denominator}
+  magnitudeBits := {magnitude_bits} weightBits := {weight_bits} literalBits := {literal_bits}
+  weights := [ {literals:packed*} ]
+  bias := {bias:signed} sup := {sup} scoreLow := {score_low} scoreSpan := {score_span}
+"""
+
+_FUNCTIONAL = ": Bridge.AffineFunctional {latent_dim}"
+_CONSTANT = ":= .constant {latent_dim} ( {threshold:rational} )"
+_FRACTIONS = "#v [ {weights:rational*} ]"
+# Many weights are among the integers alone.
+_VECTOR = ".weightVector {latent_dim}"
+_BIAS = "b := {bias:rational}"
+
+
+# The four literals of a column, lowest first.
+ReadColumn = tuple[Literal[int], ...]
+# One column, or eight.
+ReadGroup = tuple[ReadColumn, ...]
+
+
+@dataclass(frozen=True)
+class ReadSamples:
+    """The numbers in the file of the samples and its shards, as written; there is at least one group of columns."""
+
+    numbers: Found
+    groups: tuple[ReadGroup, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadFiles:
+    """What every export has, read back.
+
+    `sources` has the SHA-256 of every file that was read, in hexadecimal, and `comments` what is said in it beside the
+    declarations, both by module.
+    """
+
+    root: Path
+    sources: Mapping[str, str]
+    comments: Mapping[str, tuple[Comment, ...]]
+    artifact_sha256: tuple[Literal[str], ...]
+    coverage: tuple[Literal[str], ...]
+    options: tuple[Literal[str], ...]
+    samples: ReadSamples
+
+
+def read_files(root: Path, readers: Sequence[Reader], samples: ReadSamples, command: str) -> dict[str, Any]:
+    """The fields of `ReadFiles`.
+
+    Args:
+        root: the root file.
+        readers: those of all files, the root first.
+        samples: what was read of them.
+        command: a pattern for the line of the banner that says what was asked for; see `command_pattern`.
+    """
+    return {
+        "root": root,
+        "sources": {reader.module: reader.sha256 for reader in readers},
+        "comments": {reader.module: tuple(reader.comments) for reader in readers},
+        "artifact_sha256": tuple(reader.banner(_ARTIFACT, "sha256") for reader in readers),
+        "coverage": tuple(reader.banner(command, "coverage") for reader in readers),
+        "options": tuple(reader.banner(command, "options") for reader in readers),
+        "samples": samples,
+    }
+
+
+def command_pattern(options: Sequence[str]) -> str:
+    """A pattern for the line of the banner that says what was asked for, given those for the words of options."""
+    words = "".join(f"(?: {option.replace('?P<value>', '')})?" for option in options)
+    return (
+        r"Made by `python -m bridge export --over (?P<coverage>\S+)"
+        rf"(?P<options>{words}) --out \S+\.lean`, do not edit\.$"
+    )
+
+
+def values_in(options: str, patterns: Mapping[str, str]) -> dict[str, str]:
+    """The options that the words of a banner have, by their names, with the values, empty where there is none.
+
+    Args:
+        options: the words.
+        patterns: for each name a pattern of the words, whose group `value` has the value, if there is one.
+    """
+    found = {name: re.search(rf"(?<!\S){pattern}(?!\S)", options) for name, pattern in patterns.items()}
+    return {name: option.groupdict().get("value", "") for name, option in found.items() if option is not None}
+
+
+def read_integers(reader: Reader, name: str = "integers") -> Found:
+    """Read the integers of a functional."""
+    reader.expect(f"def {name}")
+    return reader.match(_INTEGERS)
+
+
+def read_functional(
+    reader: Reader, name: str = "functional", integers: str = "integers", *, may_be_constant: bool = False
+) -> Found:
+    """Read a functional, whose weights are written as fractions or are among the integers alone.
+
+    One that has the same value everywhere has a `threshold` and no `bias`.
+    """
+    reader.expect(f"def {name}")
+    found = reader.match(_FUNCTIONAL)
+    if may_be_constant and reader.comes(":="):
+        return reader.match(_CONSTANT, found)
+    reader.expect("where w :=")
+    if reader.comes("#"):
+        reader.match(_FRACTIONS, found)
+    else:
+        reader.match(f"{integers}{_VECTOR}", found)
+    return reader.match(_BIAS, found)
+
+
+def weights_of(functional: Found, integers: Found) -> tuple[Fraction, ...]:
+    """(d,) the weights; those among the integers alone make sense once these have been compared."""
+    if "weights" in functional:
+        return tuple(literal.value for literal in functional["weights"])
+    denominator, bits, literal_bits = map(integers.value, ("denominator", "weight_bits", "literal_bits"))
+    packed = sum(literal.value << (literal_bits * place) for place, literal in enumerate(integers["literals"]))
+    sign = 1 << (bits - 1)
+    digits = (packed >> (bits * index) & (2 * sign - 1) for index in range(functional.value("latent_dim")))
+    return tuple(Fraction(sign - digit if digit >= sign else digit, denominator) for digit in digits)
+
+
+def read_namespace(reader: Reader, namespace: str) -> tuple[str, Literal[str]]:
+    """What `namespace` opens, and the concept's name in it."""
+    reader.expect("namespace")
+    opened = reader.identifier()
+    prefix, dot, name = opened.value.partition(".")
+    if prefix != namespace or not dot or not NAME.fullmatch(name):
+        raise MismatchError(opened.place, f"namespace {opened.value}", f"a namespace of one name in {namespace}")
+    return opened.value, Literal(name.removeprefix("«").removesuffix("»"), opened.place)
+
+
+def read_samples(folder: Path, namespace: str) -> tuple[ReadSamples, list[Reader]]:
+    """Read the file of the samples and its shards.
+
+    Args:
+        folder: the folder of the root file.
+        namespace: of the export.
+
+    Returns:
+        What is in them, and their readers, that of the samples first.
+    """
+    reader = Reader.of(folder, f"{namespace}.Samples")
+    count = _shard_imports(reader, namespace)
+    shards = [Reader.of(folder, f"{namespace}.Samples.Shard{number}") for number in range(1, count + 1)]
+    return _read_samples(reader, shards, namespace), [reader, *shards]
+
+
+def _shard_imports(reader: Reader, namespace: str) -> int:
+    """How many shards the file of the samples imports."""
+    reader.expect("module public import Bridge.Packing.Samples")
+    count = 0
+    while reader.comes("public"):
+        count += 1
+        reader.expect(f"public import {namespace}.Samples.Shard{count}")
+    return count
+
+
+def _read_samples(reader: Reader, shards: list[Reader], namespace: str) -> ReadSamples:
+    """Read the file of the samples, whose imports are read already, and the shards that it imports."""
+    reader.expect(f"{SECTION} namespace {namespace}")
+    samples = ReadSamples(reader.match(_SAMPLES), _read_all_groups(reader, shards, namespace))
+    reader.expect(f"end {namespace}")
+    reader.expect_end()
+    return samples
+
+
+def _read_all_groups(reader: Reader, shards: list[Reader], namespace: str) -> tuple[ReadGroup, ...]:
+    """Read the groups in the file of the samples, or those of all shards, which it then joins in their order."""
+    if not shards:
+        return _read_groups(reader)
+    names = " , ".join(f"shard{number}" for number in range(1, len(shards) + 1))
+    reader.expect(f"Bridge.joined [ {names} ]")
+    groups: list[ReadGroup] = []
+    for number, shard in enumerate(shards, start=1):
+        shard.expect(f"module public import Bridge.Packing.Samples {SECTION} namespace {namespace}")
+        shard.expect(f"noncomputable def shard{number} : List Bridge.ColumnGroup :=")
+        groups += _read_groups(shard)
+        shard.expect(f"end {namespace}")
+        shard.expect_end()
+    return tuple(groups)
+
+
+def _read_groups(reader: Reader) -> tuple[ReadGroup, ...]:
+    def group() -> ReadGroup:
+        reader.expect(".")
+        kind = reader.identifier()
+        if kind.value not in _GROUPS:
+            raise MismatchError(kind.place, f"the group `{kind.value}`", f"one of {', '.join(_GROUPS)}")
+        return tuple(_read_column(reader) for _ in range(_GROUPS[kind.value]))
+
+    reader.expect("[")
+    groups = reader.items(group)
+    reader.expect("]")
+    return groups
+
+
+def _read_column(reader: Reader) -> ReadColumn:
+    reader.expect("⟨")
+    # As a list, of which the reader knows how long it may be.
+    literals = reader.items(reader.packed)
+    reader.expect("⟩")
+    if len(literals) != _LITERALS_OF_COLUMN:
+        raise MismatchError(
+            literals[0].place, f"a column of {len(literals)} literals", f"{_LITERALS_OF_COLUMN} of them"
+        )
+    return literals
