@@ -96,6 +96,15 @@ def test_two_classes_of_any_type_are_told_apart_by_the_sign(labels):
     assert classifier.predict(FLOWERS).dtype == classifier.classes_.dtype
 
 
+@pytest.mark.parametrize("labels", [["b", "a"], ["c", "b", "a"]])
+def test_a_tie_is_decided_for_the_first_class(labels):
+    Z = np.eye(len(labels)) if len(labels) > 2 else np.array([[-1.0], [1.0]])
+    classifier = LinearClassifier("mean-difference").fit(Z, labels)
+    middle = np.zeros((1, Z.shape[1]))
+    assert not np.diff(classifier.decision_function(middle)).any()
+    assert classifier.predict(middle) == ["a"]
+
+
 def test_it_is_cloned_searched_and_part_of_a_pipeline():
     search = GridSearchCV(
         make_pipeline(StandardScaler(), LinearClassifier()), {"linearclassifier__method": ["lda", "svm"]}

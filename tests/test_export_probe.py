@@ -159,6 +159,8 @@ def test_names_say_which_output_of_a_layer_is_of_which_class(tmp_path):
         artifact = classifier_of(tmp_path, layer(3), WINE, given, names=names)
         assert artifact.class_names == tuple(names)
         assert np.array_equal(artifact.labels, CULTIVAR)
+    turned = classifier_of(tmp_path, layer(3), WINE, CULTIVAR, names=["1", "0", "2"])
+    assert np.array_equal(turned.labels, np.array([1, 0, 2])[CULTIVAR])
     signs = classifier_of(tmp_path, layer(1), WINE, np.where(CULTIVAR, 1, -1), names=["-1", "1"])
     assert np.array_equal(signs.labels, CULTIVAR > 0)
 
