@@ -33,9 +33,11 @@ Z = WINE[:, 2:]
 
 
 def classifier_of(folder, *arguments, **options):
-    """The artifact of an export, read back from its file."""
-    export_probe(*arguments, folder / "Mine.lean", **options)
-    return load_classifier(folder / "Mine.safetensors").artifact
+    """The artifact of an export, read back from its file, after a look at the Lean files."""
+    export = export_probe(*arguments, folder / "Mine.lean", **options)
+    stored = load_classifier(folder / "Mine.safetensors")
+    assert verify(export.root, stored).ok
+    return stored.artifact
 
 
 def regressor_of(folder, *arguments, **options):
@@ -323,6 +325,19 @@ REFUSED = {
     ),
     "a threshold that is a text": ({"threshold": "0"}, "`threshold` is '0'; "),
     "a threshold of several outputs": ({"threshold": 1.0}, "there is a threshold, 1.0, for 3 affine values, of which "),
+    "R² of a classifier": (
+        {"with_r_squared": True},
+        "`with_r_squared` is True for a classifier; it is of use for a regressor alone; leave `with_r_squared=…` out",
+    ),
+    "a conformal bound of a classifier": ({"alpha": "0.1"}, "`alpha` is '0.1' for a classifier; it is of use for a "),
+    "ranks of a regressor": (
+        {"estimator": RIDGE, "labels_or_scores": SCORES, "roc_auc": True},
+        "`roc_auc` is True for a regressor; it is of use for a classifier alone; leave `roc_auc=…` out",
+    ),
+    "a bound on accuracy over all samples": (
+        {"accuracy_bound": 0.05},
+        "`accuracy_bound=…` was given with `over=all`; only samples that the fit has not seen say ",
+    ),
     "a part that there is not": ({"over": "test"}, "`over` is 'test'; one of all, train, calibration, held-out is "),
     "rows in another order": (
         {

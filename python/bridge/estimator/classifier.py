@@ -23,9 +23,9 @@ from bridge.estimator.shared import (
     members,
     require_unchanged,
     root_file,
-    written,
+    written_classifier,
 )
-from bridge.export.write import Export
+from bridge.export.write import ClassifierExport
 from bridge.probe.classifiers import fit_weights
 from bridge.probe.fit_classifier import measured_classifier
 from bridge.probe.fitted_rows import FittedRows
@@ -143,7 +143,7 @@ class LinearClassifier(AffineEstimator, ClassifierMixin, BaseEstimator):  # type
         accuracy_bound: float | str | Fraction | None = None,
         source: str = "arrays",
         force: bool = False,
-    ) -> Export:
+    ) -> ClassifierExport:
         """Write the Lean files of the decisions about the given samples, and the artifact beside them.
 
         The numbers are taken as they are, in the precision that they have, and columns are checked as in `predict`.
@@ -185,7 +185,7 @@ class LinearClassifier(AffineEstimator, ClassifierMixin, BaseEstimator):  # type
         require_unchanged(self._digest, self._digest_of_fit(), "bridge.export_probe, in an estimator or a file")
         options = claims(roc_auc=roc_auc, accuracy_bound=accuracy_bound)
         artifact = self._artifact(Z, y, names, label_name, is_train, is_calibration, source)
-        return written(artifact, root, over, options, force=force)
+        return written_classifier(artifact, root, over, options, force=force)
 
     def _artifact(
         self,

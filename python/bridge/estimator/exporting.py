@@ -18,8 +18,8 @@ from bridge.base.arrays import require_finite
 from bridge.base.errors import InputError, shown
 from bridge.base.file_spec import split_spec
 from bridge.estimator.classes import labels_of, output_counts
-from bridge.estimator.shared import claims, given_samples, members, root_file, written
-from bridge.export.write import Export
+from bridge.estimator.shared import claims, given_samples, members, root_file, written, written_classifier
+from bridge.export.write import ClassifierExport, Export
 from bridge.probe.estimator_files import form_of_weights, is_estimator_file, read_estimator
 from bridge.probe.fit_classifier import measured_classifier
 from bridge.probe.fitted import given_artifact
@@ -49,7 +49,7 @@ def export_probe(
     source: str = "arrays",
     force: bool = False,
     sample_weight: None = None,
-) -> Export:
+) -> Export | ClassifierExport:
     """Write the Lean files of an estimator that is fitted already, and the artifact beside them.
 
     The estimator is one of scikit-learn that is affine in the latents, a `Pipeline` of affine steps that ends in one,
@@ -118,8 +118,12 @@ def export_probe(
         source=source,
     )
     options = claims(roc_auc=roc_auc, accuracy_bound=accuracy_bound, with_r_squared=with_r_squared, alpha=alpha)
+    if isinstance(given.artifact, ClassifierArtifact):
+        _require_absent("classifier", with_r_squared=with_r_squared or None, alpha=alpha)
+        return written_classifier(given.artifact, root, over, options, force=force, inputs=given.inputs)
+    _require_absent("regressor", roc_auc=roc_auc or None, accuracy_bound=accuracy_bound)
     export = written(given.artifact, root, over, options, force=force, inputs=given.inputs)
-    return replace(export, predictions=given.predictions) if given.predictions else export
+    return replace(export, predictions=given.predictions)
 
 
 @dataclass(frozen=True, eq=False)

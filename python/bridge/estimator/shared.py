@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,18 @@ from bridge.base.resources import templates_folder
 from bridge.export.asked import Asked
 from bridge.export.claims.determination import Determination
 from bridge.export.claims.quantile import Quantile
-from bridge.export.write import Export, export_lean
+from bridge.export.classification.asked import ClassifierAsked
+from bridge.export.classification.claims.ranking import Ranking
+from bridge.export.classification.claims.unseen import Unseen
+from bridge.export.write import ClassifierExport, Export, export_lean
 from bridge.sources.labelled import LabelledSamples
 from bridge.sources.labels import Labels
 from bridge.sources.samples import Origin
 from bridge.sources.split import Split
 from bridge.sources.user_arrays import as_array, dense
 
-_LEVELS = {"alpha": Quantile.option, "accuracy_bound": "--accuracy-bound"}
-_OPTIONS = {"with_r_squared": Determination.option, "roc_auc": "--roc-auc", **_LEVELS}
+_LEVELS = {"alpha": Quantile.option, "accuracy_bound": Unseen.option}
+_OPTIONS = {"with_r_squared": Determination.option, "roc_auc": Ranking.option, **_LEVELS}
 
 
 def root_file(path: str | Path) -> Path:
@@ -65,7 +69,7 @@ def claims(**wanted: bool | float | str | Fraction | None) -> dict[str, str]:
 
 
 def written(
-    artifact: ProbeArtifact | ClassifierArtifact,
+    artifact: ProbeArtifact,
     root: Path,
     over: str,
     options: Mapping[str, str],
@@ -84,28 +88,51 @@ def written(
         inputs: files that are never replaced.
 
     Raises:
-        InputError: an option is of no use for this artifact or its value is none, a name cannot be used or a file
-            cannot be written; files that were there are as they were.
+        InputError: an option's value is none, a name cannot be used or a file cannot be written; files that were there
+            are as they were.
     """
-    if isinstance(artifact, ClassifierArtifact):  # until there are Lean files of classifiers, the artifact alone
-        from types import SimpleNamespace
-
-        from bridge.artifact.file import save_artifact
-
-        _coverage(over)
-        flag(force, "force")
-        save_artifact(root.parent / f"{namespace_of(root)}.safetensors", artifact)
-        return SimpleNamespace(stored=to_be_stored(artifact), artifact=artifact)  # type: ignore[return-value]
     asked = Asked.of(_coverage(over), options)
-    with guarding(Guard(force=flag(force, "force"), forcing="force=True", inputs=list(inputs))):
-        stored: Any = to_be_stored(artifact)
+    with _guarding(force, inputs):
         return export_lean(
-            stored,
+            to_be_stored(artifact),
             root,
             templates=templates_folder(),
             asked=asked,
-            artifact_file=root.parent / f"{namespace_of(root)}.safetensors",
+            artifact_file=_artifact_file(root),
         )
+
+
+def written_classifier(
+    artifact: ClassifierArtifact,
+    root: Path,
+    over: str,
+    options: Mapping[str, str],
+    *,
+    force: bool,
+    inputs: Sequence[Path] = (),
+) -> ClassifierExport:
+    """As `written`, of a classifier.
+
+    Raises:
+        InputError: as `written`.
+    """
+    asked = ClassifierAsked.of(_coverage(over), options)
+    with _guarding(force, inputs):
+        return export_lean(
+            to_be_stored(artifact),
+            root,
+            templates=templates_folder(),
+            asked=asked,
+            artifact_file=_artifact_file(root),
+        )
+
+
+def _guarding(force: bool, inputs: Sequence[Path]) -> AbstractContextManager[Guard]:
+    return guarding(Guard(force=flag(force, "force"), forcing="force=True", inputs=list(inputs)))
+
+
+def _artifact_file(root: Path) -> Path:
+    return root.parent / f"{namespace_of(root)}.safetensors"
 
 
 def _coverage(over: str) -> Coverage:
