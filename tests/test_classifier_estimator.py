@@ -23,6 +23,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from bridge import LinearClassifier
 from bridge.artifact.file import load_classifier
 from bridge.base.errors import BridgeWarning, InputError
+from bridge.check.verify import verify
 from bridge.exact.decisions import exact_decisions
 from bridge.probe.classifiers import CLASSIFIERS
 
@@ -39,6 +40,7 @@ def artifact_of(folder, classifier, Z, y, **options):
     export = classifier.export(folder / "Mine.lean", Z, y, **options)
     stored = load_classifier(folder / "Mine.safetensors")
     assert stored.sha256 == export.stored.sha256
+    assert verify(export.root, stored).ok
     return stored.artifact
 
 
