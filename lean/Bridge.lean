@@ -10,6 +10,7 @@ public import Bridge.Claims.Confusion
 public import Bridge.Claims.Determination
 public import Bridge.Claims.Quantile
 public import Bridge.Claims.SupError
+public import Bridge.Claims.Unseen
 public import Bridge.Classifier
 public import Bridge.Counting
 public import Bridge.Packing.Blocks
@@ -37,7 +38,7 @@ The core of the library: it needs nothing but core Lean.
   residual (`Residuals`), of sums over samples (`Measures`), of all samples (`Check`), and of the
   decisions of a classifier on them (`Decisions`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
-  sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`), and of classifiers
-  the confusion matrix and the margin (`Confusion`), and how far two probes are from each other
-  (`Comparison`).
+  sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`); of classifiers the
+  confusion matrix and the margin (`Confusion`), and a lower bound for the accuracy on unseen data
+  (`Unseen`); and how far two probes are from each other (`Comparison`).
 -/
