@@ -4,6 +4,8 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
+public import Bridge.Real.Classifier
+public import Bridge.Real.Counting
 public import Bridge.Real.Determination
 public import Bridge.Real.Probe
 public import Bridge.Real.ProbeSpec
@@ -17,5 +19,6 @@ The part of the library that needs Mathlib.  `Bridge.Real.Probe` has the probe a
 affine functional on a latent space, `Bridge.Real.ProbeSpec` the claim that it is within `δ` of a
 concept score on a data set and what follows from such a claim, `Bridge.Real.Rational` the passage
 from exact rational numbers, which the core library checks, to both.  `Bridge.Real.Determination`
-and `Bridge.Real.Quantile` carry R² and conformal bounds over.
+and `Bridge.Real.Quantile` carry R² and conformal bounds over, and `Bridge.Real.Classifier` the
+confusion matrix and the margin of a classifier.
 -/

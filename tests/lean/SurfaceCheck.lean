@@ -319,6 +319,12 @@ example {G : Type*} [AddCommMagma G] : ∀ a b : G, a + b = b + a := add_comm
 -- Mathlib/Algebra/Group/Defs.lean:224
 example {G : Type*} [CommMagma G] : ∀ a b : G, a * b = b * a := mul_comm
 
+-- Mathlib/Algebra/Group/Defs.lean:376 (additive)
+example {M : Type*} [AddZeroClass M] : ∀ a : M, 0 + a = a := zero_add
+
+-- Mathlib/Algebra/Group/Defs.lean:380 (additive)
+example {M : Type*} [AddZeroClass M] : ∀ a : M, a + 0 = a := add_zero
+
 -- Mathlib/Algebra/Group/Defs.lean:380
 example {M : Type*} [MulOneClass M] : ∀ a : M, a * 1 = a := mul_one
 
@@ -335,10 +341,28 @@ example {α : Type*} [SubtractionCommMonoid α] (a b c d : α) :
     a + b - (c + d) = a - c + (b - d) :=
   add_sub_add_comm a b c d
 
+-- Mathlib/Algebra/Group/Basic.lean:571 (additive)
+example {α : Type*} [SubtractionCommMonoid α] (a b c d : α) :
+    a - b - (c - d) = a - c - (b - d) :=
+  sub_sub_sub_comm a b c d
+
 -- Mathlib/Algebra/Group/Basic.lean:700 (additive)
 example {G : Type*} [AddGroup G] (a b c : G) :
     a + c - (b + c) = a - b :=
   add_sub_add_right_eq_sub a b c
+
+-- Mathlib/Algebra/Group/Basic.lean:729 (additive)
+example {G : Type*} [AddGroup G] (a b c : G) :
+    a - c - (b - c) = a - b :=
+  sub_sub_sub_cancel_right a b c
+
+-- Mathlib/Algebra/Group/Basic.lean:970 (additive)
+example {G : Type*} [AddCommGroup G] (a b c : G) :
+    c - a - (c - b) = b - a :=
+  sub_sub_sub_cancel_left a b c
+
+-- Mathlib/Algebra/GroupWithZero/Defs.lean:39
+example {M₀ : Type*} [MulZeroClass M₀] : ∀ a : M₀, 0 * a = 0 := zero_mul
 
 -- Mathlib/Algebra/Ring/Defs.lean:93
 example {R : Type*} [Mul R] [Add R] [LeftDistribClass R] (a b c : R) :
@@ -352,6 +376,11 @@ example {α : Type*} [NonAssocSemiring α] (n : α) : 2 * n = n + n := two_mul n
 example {α : Type*} [NonUnitalNonAssocRing α] (a b c : α) :
     a * (b - c) = a * b - a * c :=
   mul_sub a b c
+
+-- Mathlib/Algebra/Ring/Defs.lean:347
+example {α : Type*} [NonUnitalNonAssocRing α] (a b c : α) :
+    (a - b) * c = a * c - b * c :=
+  sub_mul a b c
 
 /-! ## Lemmas on orders and absolute values -/
 
@@ -370,17 +399,26 @@ example {α : Type*} [LinearOrder α] (a b : α) : b ≤ max a b := le_max_right
 -- Mathlib/Order/Defs/LinearOrder.lean:89
 example {α : Type*} [LinearOrder α] : ∀ a b : α, a ≤ b ∨ b ≤ a := le_total
 
+-- Mathlib/Order/Defs/LinearOrder.lean:117
+example {α : Type*} [LinearOrder α] {a b : α} : ¬a < b ↔ b ≤ a := not_lt
+
 -- Mathlib/Order/Defs/LinearOrder.lean:166 (dual)
 example {α : Type*} [LinearOrder α] {a b : α} (h : b ≤ a) : max a b = a := max_eq_left h
 
 -- Mathlib/Order/Defs/LinearOrder.lean:169 (dual)
 example {α : Type*} [LinearOrder α] {a b : α} (h : a ≤ b) : max a b = b := max_eq_right h
 
+-- Mathlib/Order/Defs/PartialOrder.lean:96
+example {α : Type*} [Preorder α] {a b : α} (hab : a ≤ b) : ¬b < a := LE.le.not_gt hab
+
 -- Mathlib/Order/Basic.lean:80
 example {α : Type*} [LE α] {a b c : α} (h1 : a ≤ b) (h2 : b = c) : a ≤ c := LE.le.trans_eq h1 h2
 
 -- Mathlib/Order/Basic.lean:81
 example {α : Type*} [LE α] {a b c : α} (h1 : a = b) (h2 : b ≤ c) : a ≤ c := Eq.trans_le h1 h2
+
+-- Mathlib/Order/Basic.lean:99
+example {α : Type*} [LT α] {a b c : α} (h1 : a = b) (h2 : b < c) : a < c := Eq.trans_lt h1 h2
 
 -- Mathlib/Order/Basic.lean:135
 example {α : Type*} [Preorder α] {a b c : α} : a ≤ b → b ≤ c → a ≤ c := LE.le.trans
@@ -394,6 +432,9 @@ example {α : Type*} [Preorder α] {a b c : α} (hab : a ≤ b) (hbc : b < c) :
 example {α : Type*} [Preorder α] {a b c : α} (hab : a < b) (hbc : b ≤ c) :
     a < c :=
   LT.lt.trans_le hab hbc
+
+-- Mathlib/Order/Basic.lean:141
+example {α : Type*} [Preorder α] {a b : α} (hab : a < b) : a ≤ b := LT.lt.le hab
 
 -- Mathlib/Algebra/Order/Monoid/Unbundled/Basic.lean:88 (additive)
 example {α : Type*} [Add α] [LE α] [i : AddRightReflectLE α] {a b c : α}
@@ -561,6 +602,16 @@ example {ι M : Type*} [AddCommMonoid M] (s : Finset ι) (f : ι → M) : M := F
 -- Mathlib/Algebra/BigOperators/Group/Finset/Basic.lean:104 (additive)
 example {ι M : Type*} {s₁ s₂ : Finset ι} [AddCommMonoid M] {f g : ι → M}
     (h : s₁ = s₂) : (∀ x ∈ s₂, f x = g x) → s₁.sum f = s₂.sum g := Finset.sum_congr h
+
+-- Mathlib/Algebra/BigOperators/Group/Finset/Defs.lean:372 (additive)
+example {ι M : Type*} {s : Finset ι} [AddCommMonoid M] :
+    (s.sum fun _ => (0 : M)) = 0 :=
+  Finset.sum_const_zero
+
+-- Mathlib/Algebra/BigOperators/Group/Finset/Defs.lean:659 (additive)
+example {ι G : Type*} {s : Finset ι} [SubtractionCommMonoid G] (f g : ι → G) :
+    (s.sum fun x => f x - g x) = s.sum f - s.sum g :=
+  Finset.sum_sub_distrib f g
 
 -- Mathlib/Algebra/BigOperators/Fin.lean:61 (additive)
 example {M : Type*} [AddCommMonoid M] (f : Fin 0 → M) : ∑ i, f i = 0 := Fin.sum_univ_zero f
@@ -818,6 +869,11 @@ example {ι : Type*} (α : ι → Type*) [∀ i, UniformSpace (α i)] :
 -- Mathlib/Topology/Algebra/Monoid/Defs.lean:36
 example (M : Type*) [TopologicalSpace M] [Add M] : Prop := ContinuousAdd M
 
+-- Mathlib/Topology/Algebra/Group/Defs.lean:100
+example (G : Type*) [TopologicalSpace G] [AddGroup G] [IsTopologicalAddGroup G] :
+    ContinuousAdd G :=
+  inferInstance
+
 -- Mathlib/Topology/Algebra/ConstMulAction.lean:60
 example (Γ : Type*) (T : Type*) [TopologicalSpace T] [SMul Γ T] : Prop := ContinuousConstSMul Γ T
 
@@ -834,6 +890,11 @@ example (α : Type*) [MetricSpace α] : PseudoMetricSpace α := inferInstance
 -- Mathlib/Analysis/Normed/Group/Defs.lean:56
 example (E : Type*) : Sort _ := Norm E
 
+-- Mathlib/Analysis/Normed/Group/Defs.lean:167
+example (E : Type*) [SeminormedAddGroup E] : Norm E := inferInstance
+example (E : Type*) [SeminormedAddGroup E] : AddGroup E := inferInstance
+example (E : Type*) [SeminormedAddGroup E] : PseudoMetricSpace E := inferInstance
+
 -- Mathlib/Analysis/Normed/Group/Defs.lean:197
 example (E : Type*) [SeminormedAddCommGroup E] : Norm E := inferInstance
 example (E : Type*) [SeminormedAddCommGroup E] : AddCommGroup E := inferInstance
@@ -847,6 +908,13 @@ example (E : Type*) [NormedAddCommGroup E] : MetricSpace E := inferInstance
 -- Mathlib/Analysis/Normed/Group/Defs.lean:233 (additive)
 example {E : Type*}
     [NormedAddCommGroup E] : SeminormedAddCommGroup E := inferInstance
+
+-- Mathlib/Analysis/Normed/Group/Defs.lean:239 (additive)
+example {E : Type*}
+    [SeminormedAddCommGroup E] : SeminormedAddGroup E := inferInstance
+
+-- Mathlib/Analysis/Normed/Group/Basic.lean:124 (additive)
+example {E : Type*} [SeminormedAddGroup E] (a : E) : 0 ≤ ‖a‖ := norm_nonneg a
 
 -- Mathlib/Analysis/Normed/Ring/Basic.lean:46
 example (α : Type*) [SeminormedRing α] : Norm α := inferInstance
@@ -905,9 +973,9 @@ example {𝕜 𝕜' : Type*} [NormedField 𝕜]
 -- Mathlib/Analysis/Normed/Module/Basic.lean:352
 example (𝕜 : Type*) [NormedField 𝕜] : NormedAlgebra 𝕜 𝕜 := inferInstance
 
--- Mathlib/Analysis/Normed/Group/Uniform.lean:383 (additive, through IsTopologicalAddGroup)
+-- Mathlib/Analysis/Normed/Group/Uniform.lean:383 (additive)
 example {E : Type*}
-    [SeminormedAddCommGroup E] : ContinuousAdd E := inferInstance
+    [SeminormedAddCommGroup E] : IsTopologicalAddGroup E := inferInstance
 
 -- Mathlib/Analysis/Normed/Module/Basic.lean:62 (through IsBoundedSMul)
 example {𝕜 E : Type*} [NormedField 𝕜] [SeminormedAddCommGroup E]
@@ -1024,6 +1092,9 @@ example {R : Type*} {S : Type*} [Semiring R] [Semiring S] (σ : R →+* S)
 -- Mathlib/Algebra/Notation/Pi/Defs.lean:64 (additive)
 example {ι : Type*} {M : ι → Type*} [∀ i, Add (M i)] : Add (∀ i, M i) := inferInstance
 
+-- Mathlib/Algebra/Notation/Pi/Defs.lean:107 (additive)
+example {ι : Type*} {G : ι → Type*} [∀ i, Sub (G i)] : Sub (∀ i, G i) := inferInstance
+
 -- Mathlib/Algebra/Notation/Pi/Defs.lean:128
 example {ι α : Type*} {M : ι → Type*} [∀ i, SMul α (M i)] : SMul α (∀ i, M i) := inferInstance
 
@@ -1050,6 +1121,9 @@ variable [TopologicalSpace M₁] [TopologicalSpace M₂] [TopologicalSpace M₃]
 
 -- Mathlib/Topology/Algebra/Module/LinearMap.lean:100
 example : FunLike (M₁ →SL[σ₁₂] M₂) M₁ M₂ := inferInstance
+
+-- Mathlib/Topology/Algebra/Module/LinearMap.lean:155
+example {f g : M₁ →SL[σ₁₂] M₂} (h : ∀ x, f x = g x) : f = g := ContinuousLinearMap.ext h
 
 -- Mathlib/Topology/Algebra/Module/LinearMap.lean:104 (through ContinuousSemilinearMapClass)
 example : AddMonoidHomClass (M₁ →SL[σ₁₂] M₂) M₁ M₂ := inferInstance
@@ -1082,6 +1156,24 @@ example [ContinuousAdd M₂] : AddCommMonoid (M₁ →SL[σ₁₂] M₂) := infe
 -- Mathlib/Topology/Algebra/Module/LinearMap.lean:1018
 example [ContinuousAdd M₂] [Semiring S] [Module S M₂]
     [SMulCommClass R₂ S M₂] [ContinuousConstSMul S M₂] : Module S (M₁ →SL[σ₁₂] M₂) := inferInstance
+
+end
+
+section
+
+variable {R R₂ : Type*} [Ring R] [Ring R₂] {σ₁₂ : R →+* R₂} {M M₂ : Type*} [AddCommGroup M]
+  [AddCommGroup M₂] [Module R M] [Module R₂ M₂]
+
+-- Mathlib/Algebra/Module/LinearMap/Defs.lean:863
+example : Sub (LinearMap σ₁₂ M M₂) := inferInstance
+
+variable [TopologicalSpace M] [TopologicalSpace M₂]
+
+-- Mathlib/Topology/Algebra/Module/LinearMap.lean:840
+example [IsTopologicalAddGroup M₂] : Sub (M →SL[σ₁₂] M₂) := inferInstance
+
+-- Mathlib/Topology/Algebra/Module/LinearMap.lean:851
+example [IsTopologicalAddGroup M₂] (f g : M →SL[σ₁₂] M₂) (x : M) : (f - g) x = f x - g x := rfl
 
 end
 

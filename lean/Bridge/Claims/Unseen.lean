@@ -286,21 +286,22 @@ theorem withTailSum_eq (n a b J : Nat) (k : Nat → Bool) :
   rw [choose_zero, Nat.zero_add] at h
   exact h
 
-theorem mul_pow (x y : Rat) : ∀ n : Nat, (x * y) ^ n = x ^ n * y ^ n
+theorem ratMul_pow (x y : Rat) : ∀ n : Nat, (x * y) ^ n = x ^ n * y ^ n
   | 0 => by rw [Rat.pow_zero, Rat.pow_zero, Rat.pow_zero, Rat.mul_one]
-  | n + 1 => by rw [Rat.pow_succ, Rat.pow_succ, Rat.pow_succ, mul_pow x y n]; grind
+  | n + 1 => by rw [Rat.pow_succ, Rat.pow_succ, Rat.pow_succ, ratMul_pow x y n]; grind
 
-theorem pow_add (x : Rat) (m : Nat) : ∀ n : Nat, x ^ (m + n) = x ^ m * x ^ n
+theorem ratPow_add (x : Rat) (m : Nat) : ∀ n : Nat, x ^ (m + n) = x ^ m * x ^ n
   | 0 => by rw [Nat.add_zero, Rat.pow_zero, Rat.mul_one]
-  | n + 1 => by rw [← Nat.add_assoc, Rat.pow_succ, Rat.pow_succ, pow_add x m n, Rat.mul_assoc]
+  | n + 1 => by
+    rw [← Nat.add_assoc, Rat.pow_succ, Rat.pow_succ, ratPow_add x m n, Rat.mul_assoc]
 
 /-- A term in integers. -/
 theorem binomialTerm_mul {p : Rat} {a b D : Nat} (ha : p * (D : Rat) = (a : Rat))
     (hb : (1 - p) * (D : Rat) = (b : Rat)) (m J : Nat) :
     binomialTerm (m + J) m p * (D : Rat) ^ (m + J)
       = ((a ^ m * (choose (m + J) J * b ^ J) : Nat) : Rat) := by
-  rw [binomialTerm, Nat.add_sub_cancel_left, choose_symm, pow_add, Rat.natCast_mul,
-    Rat.natCast_mul, Rat.natCast_pow, Rat.natCast_pow, ← ha, ← hb, mul_pow, mul_pow]
+  rw [binomialTerm, Nat.add_sub_cancel_left, choose_symm, ratPow_add, Rat.natCast_mul,
+    Rat.natCast_mul, Rat.natCast_pow, Rat.natCast_pow, ← ha, ← hb, ratMul_pow, ratMul_pow]
   grind
 
 /-- The sum in integers. -/

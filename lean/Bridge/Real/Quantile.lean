@@ -5,6 +5,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 module
 
 public import Bridge.Claims.Quantile
+public import Bridge.Real.Counting
 public import Bridge.Real.Rational
 
 /-!
@@ -33,22 +34,6 @@ most `ε`, and fewer than `k` are less. -/
 def IsKthSmallestAbs {ι : Type*} [Fintype ι] (f : ι → ℝ) (ε : ℝ) (k : ℕ) : Prop :=
   k ≤ (Finset.univ.filter fun i => |f i| ≤ ε).card ∧
     (Finset.univ.filter fun i => |f i| < ε).card < k
-
-/-- Counting is adding up ones. -/
-theorem count_eq_sum : {n : Nat} → (p : Fin n → Bool) → count p = ∑ i, (p i).toNat
-  | 0, p => (Fin.sum_univ_zero fun i => (p i).toNat).symm
-  | _ + 1, p => (congrArg (fun x : ℕ => (p 0).toNat + x) (count_eq_sum fun i => p i.succ)).trans
-    (Fin.sum_univ_succ fun i => (p i).toNat).symm
-
-/-- Counting is the size of the set of what is counted. -/
-theorem count_eq_card (p : Fin n → Bool) (q : Fin n → Prop) [DecidablePred q]
-    (h : ∀ i, p i = true ↔ q i) : count p = (Finset.univ.filter q).card := by
-  have one (i : Fin n) : (p i).toNat = ite (q i) 1 0 := by
-    by_cases hq : q i
-    · rw [if_pos hq, (h i).mpr hq, Bool.toNat_true]
-    · rw [if_neg hq, Bool.eq_false_iff.mpr (mt (h i).mp hq), Bool.toNat_false]
-  exact (count_eq_sum p).trans ((Finset.sum_congr rfl fun i _ => one i).trans
-    (Finset.card_filter q Finset.univ).symm)
 
 /-- Being the `k`-th smallest is the same over `Rat` and over `ℝ`. -/
 theorem isKthSmallestAbs_cast (f : Fin n → Rat) (ε : Rat) (k : Nat) :

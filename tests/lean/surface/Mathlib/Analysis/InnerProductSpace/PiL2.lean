@@ -313,6 +313,12 @@ axiom add_comm {G : Type*} [AddCommMagma G] : ∀ a b : G, a + b = b + a
 -- Mathlib/Algebra/Group/Defs.lean:224
 axiom mul_comm {G : Type*} [CommMagma G] : ∀ a b : G, a * b = b * a
 
+-- Mathlib/Algebra/Group/Defs.lean:376 (additive)
+axiom zero_add {M : Type*} [AddZeroClass M] : ∀ a : M, 0 + a = a
+
+-- Mathlib/Algebra/Group/Defs.lean:380 (additive)
+axiom add_zero {M : Type*} [AddZeroClass M] : ∀ a : M, a + 0 = a
+
 -- Mathlib/Algebra/Group/Defs.lean:380
 axiom mul_one {M : Type*} [MulOneClass M] : ∀ a : M, a * 1 = a
 
@@ -327,8 +333,21 @@ axiom add_add_add_comm {G : Type*} [AddCommSemigroup G] (a b c d : G) :
 axiom add_sub_add_comm {α : Type*} [SubtractionCommMonoid α] (a b c d : α) :
     a + b - (c + d) = a - c + (b - d)
 
+-- Mathlib/Algebra/Group/Basic.lean:571 (additive)
+axiom sub_sub_sub_comm {α : Type*} [SubtractionCommMonoid α] (a b c d : α) :
+    a - b - (c - d) = a - c - (b - d)
+
 -- Mathlib/Algebra/Group/Basic.lean:700 (additive)
 axiom add_sub_add_right_eq_sub {G : Type*} [AddGroup G] (a b c : G) : a + c - (b + c) = a - b
+
+-- Mathlib/Algebra/Group/Basic.lean:729 (additive)
+axiom sub_sub_sub_cancel_right {G : Type*} [AddGroup G] (a b c : G) : a - c - (b - c) = a - b
+
+-- Mathlib/Algebra/Group/Basic.lean:970 (additive)
+axiom sub_sub_sub_cancel_left {G : Type*} [AddCommGroup G] (a b c : G) : c - a - (c - b) = b - a
+
+-- Mathlib/Algebra/GroupWithZero/Defs.lean:39
+axiom zero_mul {M₀ : Type*} [MulZeroClass M₀] : ∀ a : M₀, 0 * a = 0
 
 -- Mathlib/Algebra/Ring/Defs.lean:93
 axiom mul_add {R : Type*} [Mul R] [Add R] [LeftDistribClass R] (a b c : R) :
@@ -339,6 +358,9 @@ axiom two_mul {α : Type*} [NonAssocSemiring α] (n : α) : 2 * n = n + n
 
 -- Mathlib/Algebra/Ring/Defs.lean:342
 axiom mul_sub {α : Type*} [NonUnitalNonAssocRing α] (a b c : α) : a * (b - c) = a * b - a * c
+
+-- Mathlib/Algebra/Ring/Defs.lean:347
+axiom sub_mul {α : Type*} [NonUnitalNonAssocRing α] (a b c : α) : (a - b) * c = a * c - b * c
 
 /-! ## Lemmas on orders and absolute values -/
 
@@ -357,17 +379,26 @@ axiom le_max_right {α : Type*} [LinearOrder α] (a b : α) : b ≤ max a b
 -- Mathlib/Order/Defs/LinearOrder.lean:89
 axiom le_total {α : Type*} [LinearOrder α] : ∀ a b : α, a ≤ b ∨ b ≤ a
 
+-- Mathlib/Order/Defs/LinearOrder.lean:117
+axiom not_lt {α : Type*} [LinearOrder α] {a b : α} : ¬a < b ↔ b ≤ a
+
 -- Mathlib/Order/Defs/LinearOrder.lean:166 (dual)
 axiom max_eq_left {α : Type*} [LinearOrder α] {a b : α} (h : b ≤ a) : max a b = a
 
 -- Mathlib/Order/Defs/LinearOrder.lean:169 (dual)
 axiom max_eq_right {α : Type*} [LinearOrder α] {a b : α} (h : a ≤ b) : max a b = b
 
+-- Mathlib/Order/Defs/PartialOrder.lean:96
+axiom LE.le.not_gt {α : Type*} [Preorder α] {a b : α} (hab : a ≤ b) : ¬b < a
+
 -- Mathlib/Order/Basic.lean:80
 axiom LE.le.trans_eq {α : Type*} [LE α] {a b c : α} (h1 : a ≤ b) (h2 : b = c) : a ≤ c
 
 -- Mathlib/Order/Basic.lean:81
 axiom Eq.trans_le {α : Type*} [LE α] {a b c : α} (h1 : a = b) (h2 : b ≤ c) : a ≤ c
+
+-- Mathlib/Order/Basic.lean:99
+axiom Eq.trans_lt {α : Type*} [LT α] {a b c : α} (h1 : a = b) (h2 : b < c) : a < c
 
 -- Mathlib/Order/Basic.lean:135
 axiom LE.le.trans {α : Type*} [Preorder α] {a b c : α} : a ≤ b → b ≤ c → a ≤ c
@@ -377,6 +408,9 @@ axiom LE.le.trans_lt {α : Type*} [Preorder α] {a b c : α} (hab : a ≤ b) (hb
 
 -- Mathlib/Order/Basic.lean:138
 axiom LT.lt.trans_le {α : Type*} [Preorder α] {a b c : α} (hab : a < b) (hbc : b ≤ c) : a < c
+
+-- Mathlib/Order/Basic.lean:141
+axiom LT.lt.le {α : Type*} [Preorder α] {a b : α} (hab : a < b) : a ≤ b
 
 -- Mathlib/Algebra/Order/Monoid/Unbundled/Basic.lean:88 (additive)
 axiom le_of_add_le_add_right {α : Type*} [Add α] [LE α] [i : AddRightReflectLE α] {a b c : α}
@@ -541,6 +575,14 @@ macro_rules
 -- Mathlib/Algebra/BigOperators/Group/Finset/Basic.lean:104 (additive)
 axiom Finset.sum_congr {ι M : Type*} {s₁ s₂ : Finset ι} [AddCommMonoid M] {f g : ι → M}
     (h : s₁ = s₂) : (∀ x ∈ s₂, f x = g x) → s₁.sum f = s₂.sum g
+
+-- Mathlib/Algebra/BigOperators/Group/Finset/Defs.lean:372 (additive)
+axiom Finset.sum_const_zero {ι M : Type*} {s : Finset ι} [AddCommMonoid M] :
+    (s.sum fun _ => (0 : M)) = 0
+
+-- Mathlib/Algebra/BigOperators/Group/Finset/Defs.lean:659 (additive)
+axiom Finset.sum_sub_distrib {ι G : Type*} {s : Finset ι} [SubtractionCommMonoid G] (f g : ι → G) :
+    (s.sum fun x => f x - g x) = s.sum f - s.sum g
 
 -- Mathlib/Algebra/BigOperators/Fin.lean:61 (additive)
 axiom Fin.sum_univ_zero {M : Type*} [AddCommMonoid M] (f : Fin 0 → M) : ∑ i, f i = 0
@@ -845,6 +887,10 @@ instance Pi.uniformSpace {ι : Type*} (α : ι → Type*) [∀ i, UniformSpace (
 -- Mathlib/Topology/Algebra/Monoid/Defs.lean:36
 class ContinuousAdd (M : Type*) [TopologicalSpace M] [Add M] : Prop
 
+-- Mathlib/Topology/Algebra/Group/Defs.lean:100
+class IsTopologicalAddGroup (G : Type*) [TopologicalSpace G] [AddGroup G] : Prop extends
+  ContinuousAdd G
+
 -- Mathlib/Topology/Algebra/ConstMulAction.lean:60
 class ContinuousConstSMul (Γ : Type*) (T : Type*) [TopologicalSpace T] [SMul Γ T] : Prop
 
@@ -872,6 +918,9 @@ export Norm (norm)
 -- Mathlib/Analysis/Normed/Group/Defs.lean:76
 notation "‖" e "‖" => norm e
 
+-- Mathlib/Analysis/Normed/Group/Defs.lean:167
+class SeminormedAddGroup (E : Type*) extends Norm E, AddGroup E, PseudoMetricSpace E
+
 -- Mathlib/Analysis/Normed/Group/Defs.lean:197
 class SeminormedAddCommGroup (E : Type*) extends Norm E, AddCommGroup E, PseudoMetricSpace E
 
@@ -881,6 +930,13 @@ class NormedAddCommGroup (E : Type*) extends Norm E, AddCommGroup E, MetricSpace
 -- Mathlib/Analysis/Normed/Group/Defs.lean:233 (additive)
 instance (priority := 100) NormedAddCommGroup.toSeminormedAddCommGroup {E : Type*}
     [NormedAddCommGroup E] : SeminormedAddCommGroup E := {}
+
+-- Mathlib/Analysis/Normed/Group/Defs.lean:239 (additive)
+instance (priority := 100) SeminormedAddCommGroup.toSeminormedAddGroup {E : Type*}
+    [SeminormedAddCommGroup E] : SeminormedAddGroup E := {}
+
+-- Mathlib/Analysis/Normed/Group/Basic.lean:124 (additive)
+axiom norm_nonneg {E : Type*} [SeminormedAddGroup E] (a : E) : 0 ≤ ‖a‖
 
 -- Mathlib/Analysis/Normed/Ring/Basic.lean:46
 class SeminormedRing (α : Type*) extends Norm α, Ring α, PseudoMetricSpace α
@@ -934,9 +990,9 @@ instance (priority := 100) NormedAlgebra.toNormedSpace {𝕜 𝕜' : Type*} [Nor
 -- Mathlib/Analysis/Normed/Module/Basic.lean:352
 instance NormedAlgebra.id (𝕜 : Type*) [NormedField 𝕜] : NormedAlgebra 𝕜 𝕜 := { Algebra.id 𝕜 with }
 
--- Mathlib/Analysis/Normed/Group/Uniform.lean:383 (additive, through IsTopologicalAddGroup)
-instance (priority := 100) SeminormedAddCommGroup.toContinuousAdd {E : Type*}
-    [SeminormedAddCommGroup E] : ContinuousAdd E := ⟨⟩
+-- Mathlib/Analysis/Normed/Group/Uniform.lean:383 (additive)
+instance (priority := 100) SeminormedAddCommGroup.toIsTopologicalAddGroup {E : Type*}
+    [SeminormedAddCommGroup E] : IsTopologicalAddGroup E := {}
 
 -- Mathlib/Analysis/Normed/Module/Basic.lean:62 (through IsBoundedSMul)
 instance NormedSpace.toContinuousConstSMul {𝕜 E : Type*} [NormedField 𝕜] [SeminormedAddCommGroup E]
@@ -1071,6 +1127,10 @@ notation:25 M " →L[" R "] " M₂ => ContinuousLinearMap (RingHom.id R) M M₂
 instance Pi.instAdd {ι : Type*} {M : ι → Type*} [∀ i, Add (M i)] : Add (∀ i, M i) :=
   ⟨fun f g i => f i + g i⟩
 
+-- Mathlib/Algebra/Notation/Pi/Defs.lean:107 (additive)
+instance Pi.instSub {ι : Type*} {G : ι → Type*} [∀ i, Sub (G i)] : Sub (∀ i, G i) :=
+  ⟨fun f g i => f i - g i⟩
+
 -- Mathlib/Algebra/Notation/Pi/Defs.lean:128
 instance Pi.instSMul {ι α : Type*} {M : ι → Type*} [∀ i, SMul α (M i)] : SMul α (∀ i, M i) :=
   ⟨fun s x i => s • x i⟩
@@ -1101,6 +1161,9 @@ variable [TopologicalSpace M₁] [TopologicalSpace M₂] [TopologicalSpace M₃]
 
 -- Mathlib/Topology/Algebra/Module/LinearMap.lean:100
 instance ContinuousLinearMap.funLike : FunLike (M₁ →SL[σ₁₂] M₂) M₁ M₂ := ⟨fun f => f.toLinearMap⟩
+
+-- Mathlib/Topology/Algebra/Module/LinearMap.lean:155
+axiom ContinuousLinearMap.ext {f g : M₁ →SL[σ₁₂] M₂} (h : ∀ x, f x = g x) : f = g
 
 -- Mathlib/Topology/Algebra/Module/LinearMap.lean:104 (through ContinuousSemilinearMapClass)
 instance ContinuousLinearMap.addMonoidHomClass : AddMonoidHomClass (M₁ →SL[σ₁₂] M₂) M₁ M₂ := {}
@@ -1137,6 +1200,27 @@ theorem ContinuousLinearMap.comp_apply [RingHomCompTriple σ₁₂ σ₂₃ σ�
 -- Mathlib/Topology/Algebra/Module/LinearMap.lean:1018
 @[instance] axiom ContinuousLinearMap.module [ContinuousAdd M₂] [Semiring S] [Module S M₂]
     [SMulCommClass R₂ S M₂] [ContinuousConstSMul S M₂] : Module S (M₁ →SL[σ₁₂] M₂)
+
+end
+
+section
+
+variable {R R₂ : Type*} [Ring R] [Ring R₂] {σ₁₂ : R →+* R₂} {M M₂ : Type*} [AddCommGroup M]
+  [AddCommGroup M₂] [Module R M] [Module R₂ M₂]
+
+-- Mathlib/Algebra/Module/LinearMap/Defs.lean:863
+instance LinearMap.instSub : Sub (LinearMap σ₁₂ M M₂) :=
+  ⟨fun f g => { toFun := (f : M → M₂) - (g : M → M₂) }⟩
+
+variable [TopologicalSpace M] [TopologicalSpace M₂]
+
+-- Mathlib/Topology/Algebra/Module/LinearMap.lean:840
+instance ContinuousLinearMap.sub [IsTopologicalAddGroup M₂] : Sub (M →SL[σ₁₂] M₂) :=
+  ⟨fun f g => ⟨f.toLinearMap - g.toLinearMap⟩⟩
+
+-- Mathlib/Topology/Algebra/Module/LinearMap.lean:851
+theorem ContinuousLinearMap.sub_apply [IsTopologicalAddGroup M₂] (f g : M →SL[σ₁₂] M₂) (x : M) :
+    (f - g) x = f x - g x := rfl
 
 end
 
