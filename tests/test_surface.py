@@ -27,6 +27,8 @@ SURFACE = LEAN_TESTS / "surface" / "Mathlib" / "Analysis" / "InnerProductSpace" 
 CHECK = LEAN_TESTS / "SurfaceCheck.lean"
 LEAN = REPOSITORY / "lean"
 REAL = LEAN / "Bridge" / "Real"
+# The tests of the library that need Mathlib.
+TESTS = ("Real", "RealClassifier")
 
 HEADER = f"""/-
 Copyright (c) 2026 The lean-bridge authors. All rights reserved.
@@ -306,14 +308,14 @@ def verdicts(tmp_path_factory, lean_pool):
     for tree in (SURFACE.parents[3], LEAN):
         shutil.copytree(tree, folder, dirs_exist_ok=True)
     (folder / "BridgeTest").mkdir()
-    for file in (CHECK, LEAN_TESTS / "BridgeTest" / "Real.lean"):
+    for file in (CHECK, *(LEAN_TESTS / "BridgeTest" / f"{name}.lean" for name in TESTS)):
         shutil.copyfile(file, folder / file.relative_to(LEAN_TESTS))
     for name in PLANTED:
         (folder / f"{name}.lean").write_text(planted(name))
     for name, text in (*full_export(folder).items(), ("Wrong.lean", WRONG)):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    roots = ["Bridge", "SurfaceCheck", "Example", "BridgeTest.Real", "Full", "Wrong", *PLANTED]
+    roots = ["Bridge", "SurfaceCheck", "Example", *(f"BridgeTest.{name}" for name in TESTS), "Full", "Wrong", *PLANTED]
     (folder / "All.lean").write_text("module\n\n" + "".join(f"public import {root}\n" for root in roots))
     return judged(folder / "All.lean", lean_pool)
 
@@ -324,7 +326,9 @@ def modules_under(folder):
 
 
 @pytest.mark.lean
-@pytest.mark.parametrize("module", [MODULE, *modules_under(LEAN), "SurfaceCheck", "BridgeTest.Real", "Full"])
+@pytest.mark.parametrize(
+    "module", [MODULE, *modules_under(LEAN), "SurfaceCheck", *(f"BridgeTest.{name}" for name in TESTS), "Full"]
+)
 def test_lean_accepts(verdicts, module):
     assert verdicts[module].messages == ()
     assert verdicts[module].accepted

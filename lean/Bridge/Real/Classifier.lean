@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Claims.Margin
+public import Bridge.Claims.Confusion
 public import Bridge.Real.Counting
 public import Bridge.Real.Rational
 
@@ -343,6 +343,8 @@ theorem predict_ofRational_binary (y : EuclideanSpace ℝ (Fin d)) :
       = if (t : ℝ) < (Probe.ofRational f).eval y then 1 else 0 :=
   congrArg (fun x : ℝ => if x < (Probe.ofRational f).eval y then 1 else 0)
     (Probe.eval_ofRational_constant t y)
+
+variable {z}
 
 /-- How far a latent point `y` may be off from that of a sample: if it is closer than the margin
 divided by the norm of the weights, then the decision of the binary probe is the same. -/
