@@ -20,6 +20,7 @@ read off it.  It knows nothing of how samples are stored.
 ## Main definitions
 
 * `Classifier`, its `value` for a class and what it decides, `predict`.
+* `IsMargin`: whether a number is the margin of a classifier on some points.
 * `confusionMatrix`: how many samples of each class get each decision.
 * `accuracy`, `recall`, `precision`, `f1` and others: the rates of such a matrix, named and defined
   as in scikit-learn; what would be divided by zero is `0`.
@@ -132,6 +133,16 @@ theorem predict_binary (f : AffineFunctional d) (t : Rat) (z : Fin d → Rat) :
   rw [AffineFunctional.eval_constant]
 
 end Classifier
+
+/-- Whether `m` is the margin of the classifier `f` on the points `z i`: at each of them, the value
+of the class that is decided for is greater by at least `m` than that of any other class, and for
+some point and some class by exactly `m`.  With two classes of which one has the constant value `t`
+it is the least distance of the other value from `t`. -/
+def IsMargin {d n : Nat} (f : Classifier d) (z : Fin n → Fin d → Rat) (m : Rat) : Prop :=
+  (∀ i k, k < f.classCount → k ≠ f.predict (z i) →
+    m ≤ f.value (z i) (f.predict (z i)) - f.value (z i) k) ∧
+  ∃ i k, k < f.classCount ∧ k ≠ f.predict (z i) ∧
+    f.value (z i) (f.predict (z i)) - f.value (z i) k = m
 
 /-! ## Confusion matrices -/
 

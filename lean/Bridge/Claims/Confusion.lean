@@ -17,7 +17,6 @@ reads there.  They say nothing about any point that is not listed there.
 ## Main definitions
 
 * `Faithful`: that integers are the numbers of a classifier.
-* `IsMargin`: whether a number is the margin of a classifier on some points.
 
 ## Main statements
 
@@ -40,16 +39,6 @@ inductive Faithful (s : PackedSamples) (c : Nat) :
   | cons {p : IntegerProbe} {f : AffineFunctional s.latentDim} {ps : List IntegerProbe}
       {fs : List (AffineFunctional s.latentDim)} (first : p.Represents s c f (p.reach s))
       (others : Faithful s c ps fs) : Faithful s c (p :: ps) (f :: fs)
-
-/-- Whether `m` is the margin of the classifier `f` on the points `z i`: at each of them, the value
-of the class that is decided for is greater by at least `m` than that of any other class, and for
-some point and some class by exactly `m`.  With two classes of which one has the constant value `t`
-it is the least distance of the other value from `t`. -/
-def IsMargin {d n : Nat} (f : Classifier d) (z : Fin n → Fin d → Rat) (m : Rat) : Prop :=
-  (∀ i k, k < f.classCount → k ≠ f.predict (z i) →
-    m ≤ f.value (z i) (f.predict (z i)) - f.value (z i) k) ∧
-  ∃ i k, k < f.classCount ∧ k ≠ f.predict (z i) ∧
-    f.value (z i) (f.predict (z i)) - f.value (z i) k = m
 
 /-! ## Values and excesses -/
 

@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 -/
 module
 
-public import Bridge.Claims.Confusion
+public import Bridge.Classifier
 public import Bridge.Real.Counting
 public import Bridge.Real.Rational
 
