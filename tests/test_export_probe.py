@@ -24,6 +24,7 @@ from bridge.base.errors import BridgeWarning, InputError
 from bridge.check.verify import verify
 from bridge.exact.decisions import exact_decisions
 from bridge.exact.residuals import exact_residuals
+from bridge.report.decisions import classifier_export_record, classifier_lines
 
 WINE, CULTIVAR = load_wine(return_X_y=True)
 CELLS, BENIGN = load_breast_cancer(return_X_y=True)
@@ -52,7 +53,8 @@ def regressor_of(folder, *arguments, **options):
 
 def test_a_pipeline_is_exported_with_its_fold_and_its_decisions(tmp_path):
     pipeline = make_pipeline(StandardScaler(), PCA(5, whiten=True), LogisticRegression()).fit(CELLS, DIAGNOSIS)
-    artifact = classifier_of(tmp_path, pipeline, CELLS, DIAGNOSIS, label_name="diagnosis", source="breast cancer")
+    export = export_probe(pipeline, CELLS, DIAGNOSIS, tmp_path / "Mine.lean", label_name="diagnosis", source="cells")
+    artifact = export.stored.artifact
     assert (artifact.is_binary, artifact.threshold, artifact.method) == (True, 0.0, "given")
     assert (artifact.class_names, artifact.label_name) == (("benign", "malignant"), "diagnosis")
     assert artifact.latents.tobytes() == CELLS.tobytes()
@@ -61,7 +63,11 @@ def test_a_pipeline_is_exported_with_its_fold_and_its_decisions(tmp_path):
     assert artifact.fold.decisions_that_differ == 0
     assert artifact.metrics.all.accuracy == pipeline.score(CELLS, DIAGNOSIS)
     assert not artifact.knows_parts
-    assert artifact.provenance.dataset == "breast cancer"
+    assert artifact.provenance.dataset == "cells"
+    assert verify(export.root, load_classifier(tmp_path / "Mine.safetensors")).ok
+    assert artifact.fold.line in " ".join("".join(file.read_text() for file in export.files).split())
+    assert next(classifier_lines(export)) == artifact.fold.line
+    assert classifier_export_record(export)["fold"] == artifact.fold.record()
 
 
 @pytest.mark.parametrize(
@@ -237,6 +243,14 @@ def test_weights_in_a_file_are_a_classifier_over_labels_and_a_regressor_over_sco
         assert np.array_equal(one.weights[:, 1], [*state["weight"][0], 0.5])
     regressor, export = regressor_of(tmp_path, tmp_path / "one.npz", WINE, SCORES[:, 0])
     assert (np.array_equal(regressor.weights[:, 0], one.weights[:, 1]), export.predictions) == (True, ())
+
+
+def test_weights_alone_are_compared_with_nothing(tmp_path):
+    np.save(tmp_path / "W.npy", np.ones((14, 3)))
+    export = export_probe(tmp_path / "W.npy", WINE, CULTIVAR, tmp_path / "Mine.lean")
+    assert classifier_export_record(export)["fold"] is None
+    assert not any("differ" in line for line in classifier_lines(export))
+    assert "differ" not in "".join(file.read_text() for file in export.files)
 
 
 def test_a_file_that_is_read_is_never_replaced(tmp_path):

@@ -83,6 +83,18 @@ def test_a_round_trip_is_the_identity(tmp_path, data):
     assert_same(stored_classifier(tmp_path, artifact).artifact, artifact)
 
 
+def test_a_fold_says_in_words_how_far_it_is_from_the_estimator():
+    fold = Fold("Pipeline(PCA, LogisticRegression)", "1/1024", 3, 0, ())
+    start = "the values of Pipeline(PCA, LogisticRegression) differ from the exact ones by at most 1 / 1024, about "
+    assert fold.line == f"{start}0.000976562, at sample 3; no decision differs"
+    one = dataclasses.replace(fold, decisions_that_differ=1, first_that_differ=(4,))
+    assert one.line == f"{start}0.000976562, at sample 3; 1 decision differs, of sample 4"
+    many = dataclasses.replace(fold, decisions_that_differ=11, first_that_differ=tuple(range(10)))
+    assert many.line.endswith("; 11 decisions differ, of the samples 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and others")
+    assert many.record()["largest_difference_decimal"] == "0.000976562"
+    assert Fold(**{key: value for key, value in many.record().items() if "decimal" not in key}) == many
+
+
 def test_control_fold_and_rounding_are_kept(tmp_path):
     rounding = Rounding(3, 0, "1/16", "1/2")
     artifact = make_classifier(

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from bridge.artifact.record import SampleRecord, frozen, require_entries, requir
 from bridge.base.errors import InputError
 from bridge.base.names import require_concept_name, require_concept_names
 from bridge.base.record_types import require_field_types
+from bridge.exact.text import decimal, rational
 
 CLASSIFIER_ARRAYS = ("latents", "labels", "weights", "is_train", "is_calibration", "sample_indices")
 
@@ -148,6 +150,28 @@ class Fold:
                 f"`first_that_differ` has {len(first)} entries; the first {_MOST_NAMED} of "
                 f"{self.decisions_that_differ} samples are required, in order; check the fold"
             )
+
+    @property
+    def line(self) -> str:
+        """The differences in words."""
+        largest = Fraction(self.largest_difference)
+        named = ", ".join(map(str, self.first_that_differ))
+        match self.decisions_that_differ:
+            case 0:
+                decisions = "no decision differs"
+            case 1:
+                decisions = f"1 decision differs, of sample {named}"
+            case count:
+                more = " and others" * (count > len(self.first_that_differ))
+                decisions = f"{count} decisions differ, of the samples {named}{more}"
+        return (
+            f"the values of {self.estimator} differ from the exact ones by at most {rational(largest)}, about "
+            f"{decimal(largest)}, at sample {self.at_sample}; {decisions}"
+        )
+
+    def record(self) -> dict[str, object]:
+        """A JSON-like record; the difference is exact as text."""
+        return asdict(self) | {"largest_difference_decimal": decimal(Fraction(self.largest_difference))}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

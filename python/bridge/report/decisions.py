@@ -18,6 +18,7 @@ def classifier_export_record(export: ClassifierExport) -> dict[str, object]:
         "label": artifact.label_name,
         "classes": list(artifact.class_names),
         "method": artifact.method,
+        "fold": None if artifact.fold is None else artifact.fold.record(),
         **{key: value for claim in certificate.claims for key, value in claim.record().items()},
         "margin_at_sample": int(artifact.sample_indices[certificate.rows[certificate.margin.sample]]),
         **rounding_record(artifact),
@@ -25,6 +26,8 @@ def classifier_export_record(export: ClassifierExport) -> dict[str, object]:
 
 
 def classifier_lines(export: ClassifierExport) -> Iterator[str]:
-    """What an export proves, in lines."""
+    """What an export proves, in lines, after how far it is from the estimator that it was made of."""
+    if export.stored.artifact.fold is not None:
+        yield export.stored.artifact.fold.line
     for claim in export.certificate.claims:
         yield from claim.lines()

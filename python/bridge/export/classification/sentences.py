@@ -21,11 +21,7 @@ def fit(artifact: ClassifierArtifact) -> str:
     fold = artifact.fold
     if fold is None:
         return made
-    decide = "the same way" if fold.decisions_that_differ == 0 else f"otherwise {fold.decisions_that_differ} times"
-    return (
-        f"{made}.\nIt was made of `{remark(fold.estimator)}`, whose values differ from its exact ones by at most\n"
-        f"{fold.largest_difference} over all samples, and which decides {decide}"
-    )
+    return f"{made}.\nOver all samples, {remark(fold.line)}"
 
 
 def numbers(artifact: ClassifierArtifact) -> str:
