@@ -249,8 +249,8 @@ def test_weights_alone_are_compared_with_nothing(tmp_path):
     np.save(tmp_path / "W.npy", np.ones((14, 3)))
     export = export_probe(tmp_path / "W.npy", WINE, CULTIVAR, tmp_path / "Mine.lean")
     assert classifier_export_record(export)["fold"] is None
-    assert not any("differ" in line for line in classifier_lines(export))
-    assert "differ" not in "".join(file.read_text() for file in export.files)
+    assert not any("exact ones" in line for line in classifier_lines(export))
+    assert "exact ones" not in "".join(file.read_text() for file in export.files)
 
 
 def test_a_file_that_is_read_is_never_replaced(tmp_path):
