@@ -17,6 +17,7 @@ from bridge.sources.precomputed import (
     open_latents,
     read_given,
     read_groups,
+    read_labelled,
     read_sample_weights,
     read_scores,
     read_split,
@@ -139,7 +140,8 @@ def test_the_columns_of_a_table_are_latents(tmp_path):
 def test_lists_without_entries_are_refused(tmp_path):
     parquet.write_table(pyarrow.table({"z": [[], []]}), tmp_path / "t.parquet")
     assert refusal(open_latents, f"{tmp_path}/t.parquet:z") == (
-        f"{tmp_path}/t.parquet has lists without entries; numbers are required; choose another column"
+        f"{tmp_path}/t.parquet has no column of numbers that is left, and no list with an entry; numbers are "
+        "required; choose another column"
     )
 
 
@@ -473,3 +475,55 @@ def test_safetensors_of_numpy_hold_weights_too(tmp_path):
     arrays = {"coef_": np.ones((1, 3)), "intercept_": np.zeros(1)}
     safetensors.numpy.save_file(arrays, tmp_path / "W.safetensors")
     assert read_weights(f"{tmp_path}/W.safetensors", dim=3, concepts=1).ravel().tolist() == [1, 1, 1, 0]
+
+
+# Labels
+
+
+def test_labelled_samples_are_those_of_the_files_in_the_parts_that_are_given(tmp_path):
+    latents, labels = save(tmp_path, "Z.npy", Z), save(tmp_path, "digit.npy", np.arange(20) % 3)
+    split = save(tmp_path, "split.npy", np.arange(20) < 15)
+    given = read_labelled(latents, labels, split_file=None)
+    np.testing.assert_array_equal(given.latents.whole(), Z)
+    assert given.labels.class_names == ("0", "1", "2")
+    assert given.origin.dataset_sha256 == hashlib.sha256((tmp_path / "Z.npy").read_bytes()).hexdigest()
+    assert (given.origin.held_out, given.source) == (None, latents)
+    parted = read_labelled(latents, labels, split_file=split)
+    assert parted.parts.is_train.tolist() == [True] * 15 + [False] * 5
+    assert parted.origin.held_out == 0.25
+
+
+@pytest.mark.parametrize(
+    ("labels", "split", "columns"),
+    [
+        ("{path}", None, ["a", "b", "split"]),
+        ("{path}:b", None, ["a", "label", "split"]),
+        ("{path}:label", "{path}", ["a", "b"]),
+        ("{path}:label", "{path}:b", ["a", "split"]),
+        ("{other}", None, ["a", "b", "label", "split"]),
+    ],
+)
+def test_the_labels_and_the_parts_of_a_table_are_no_latents(tmp_path, labels, split, columns):
+    values = {"a": [5, 6, 7], "b": [0, 1, 1], "label": [1, 0, 1], "split": [1, 1, 0]}
+    rows = "".join(",".join(map(str, row)) + "\n" for row in zip(*values.values(), strict=True))
+    path = write(tmp_path, "t.csv", ",".join(values) + "\n" + rows)
+    other = write(tmp_path, "other.csv", "label\n1\n0\n1\n")
+    (tmp_path / "link.csv").symlink_to(path)
+    for latents in (path, f"{tmp_path}/link.csv"):
+        given = read_labelled(
+            latents,
+            labels.format(path=path, other=other),
+            split_file=None if split is None else split.format(path=path),
+        )
+        expected = [values[name] for name in columns]
+        assert given.latents.whole().T.tolist() == expected
+        assert len(given.labels.class_names) == 2
+
+
+def test_a_column_of_a_table_that_is_named_is_the_latents_whatever_else_it_is(tmp_path):
+    path = write(tmp_path, "t.csv", "label\n1\n0\n")
+    assert read_labelled(f"{path}:label", path, split_file=None).latents.whole().tolist() == [[1], [0]]
+    assert refusal(read_labelled, path, path, split_file=None) == (
+        f"{path} has no column of numbers that is left, and no list with an entry; numbers are required; choose "
+        "another column"
+    )

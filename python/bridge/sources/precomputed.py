@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,11 +13,12 @@ import numpy as np
 from bridge.base.arrays import ArraySource, in_memory, require_finite
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.base.file_spec import split_spec
+from bridge.base.guard import real_place
 from bridge.base.names import numbered_names, require_concept_names
 from bridge.base.words import counted
 from bridge.sources.array_files import arrays_in, find_array, open_array
 from bridge.sources.labelled import LabelledSamples
-from bridge.sources.labels import read_labels
+from bridge.sources.labels import LABEL_NAME, read_labels
 from bridge.sources.samples import Origin, Samples, Scores
 from bridge.sources.split import Split
 from bridge.sources.tables import Column, is_table, numbers, read_columns, require_rows, words
@@ -98,18 +99,26 @@ def read_labelled(latents: str, labels: str, *, split_file: str | None) -> Label
     """Open latents, and read their labels and parts.
 
     Args:
-        latents: as in `open_latents`.
+        latents: as in `open_latents`; of a table that labels or parts are columns of, too, the others.
         labels: as in `read_labels`.
         split_file: as in `read_split`, None if the parts are not given.
 
     Raises:
         InputError: a file cannot be read, or they do not belong together.
     """
-    opened = open_latents(latents)
+    opened = open_latents(latents, without=_columns_elsewhere(latents, labels, split_file))
     read = read_labels(labels, samples=opened.shape[0])
     origin = _origin(latents, opened)
     given = LabelledSamples(opened, read, Split.unknown(opened.shape[0]), origin, source=latents)
     return given if split_file is None else _in_parts(given, split_file)
+
+
+def _columns_elsewhere(latents: str, labels: str, split_file: str | None) -> frozenset[str]:
+    """The columns of the table of the latents that are something else: a label among them would say itself."""
+    path, _ = split_spec(latents)
+    usual = {labels: LABEL_NAME} | ({} if split_file is None else {split_file: _SPLIT_COLUMN})
+    specs = [(*split_spec(spec), name) for spec, name in usual.items()]
+    return frozenset(column or name for other, column, name in specs if real_place(other) == real_place(path))
 
 
 def _origin(latents: str, opened: ArraySource) -> Origin:
@@ -127,18 +136,22 @@ def _in_parts(given: _Samples, split_file: str) -> _Samples:
     return given.with_parts(parts, seed=None) if knows_fit else replace(given, parts=parts)
 
 
-def open_latents(spec: str) -> ArraySource:
+def open_latents(spec: str, *, without: Collection[str] = ()) -> ArraySource:
     """Open latent points (N, d) with N, d ≥ 1.
 
     Args:
         spec: `PATH` or `PATH:NAME`, as in `open_array`; or a table, whose columns are the dimensions, or whose column
             NAME holds lists of one length.
+        without: the columns of a table that are no dimensions, unless one is named.
 
     Raises:
         InputError: as `open_array`, or the shape is another.
     """
     path, name = split_spec(spec)
-    latents = in_memory(_read_table(path, [name] if name else None).values) if is_table(path) else open_array(spec)
+    if is_table(path):
+        latents: ArraySource = in_memory(_read_table(path, [name] if name else None, without=without).values)
+    else:
+        latents = open_array(spec)
     if len(latents.shape) != 2 or 0 in latents.shape:
         raise InputError(
             f"{spec} has shape {latents.shape}; latents of shape (N, d) with N, d ≥ 1 are required; reshape them"
@@ -191,10 +204,14 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
     return Scores(values.reshape(samples, concepts), numbered_names(concepts) if names is None else tuple(names))
 
 
-def _read_table(path: Path, names: Sequence[str] | None, *, rows: int | None = None) -> Scores:
+def _read_table(
+    path: Path, names: Sequence[str] | None, *, rows: int | None = None, without: Collection[str] = ()
+) -> Scores:
     """Columns of a table side by side, each list of several numbers as several columns."""
     columns: list[tuple[str, Column, np.ndarray]] = []
     for name, column in read_columns(path, names, rows=rows).items():
+        if names is None and name in without:
+            continue
         entries = numbers(column)
         if entries.ndim == 1:
             columns.append((name, column, entries))
@@ -205,7 +222,10 @@ def _read_table(path: Path, names: Sequence[str] | None, *, rows: int | None = N
     found = tuple(name for name, _, _ in columns)
     require_concept_names(found)
     if not columns:
-        raise InputError(f"{path} has lists without entries; numbers are required; choose another column")
+        raise InputError(
+            f"{path} has no column of numbers that is left, and no list with an entry; numbers are required; choose "
+            "another column"
+        )
     return Scores(_joined([(column, entries) for _, column, entries in columns]), found)
 
 
