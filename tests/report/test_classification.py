@@ -271,6 +271,8 @@ def doubts_of(**changed):
 def test_a_probe_that_is_no_better_than_a_constant_one_is_doubted():
     assert doubts_of() == []
     assert doubts_of(labels=np.array([0, 1, 2, 0, 1, 0])) == []
+    (doubt,) = doubts_of(labels=np.array([1, 1, 2, 0, 1, 0]))
+    assert "is 0.5000, and that of always naming class 1 0.5000; " in doubt
     assert doubts_of(labels=np.array([1, 1, 1, 1, 1, 0])) == [
         "the accuracy on the held-out samples is 0.0000, and that of always naming class 1 1.0000; a probe that has "
         "learnt something has more; fit on more samples, or look at balanced_accuracy if classes are rare"

@@ -45,6 +45,7 @@ PROGRAMS = {
     "beyond 64 bits": ([2**70, -(2**80), 5], "integers", ("-1208925819614629174706176", "5", str(2**70)), [2, 0, 1]),
     "objects": (np.array([2**64, 7, 2**64], object), "integers", ("7", str(2**64)), [1, 0, 1]),
     "uint64": (np.array([2**64 - 1, 0], np.uint64), "integers", ("0", str(2**64 - 1)), [1, 0]),
+    "in any order": (np.array([2, 0, 1, 2]), "integers", ("0", "1", "2"), [2, 0, 1, 2]),
     "a column vector": ([[1], [0]], "integers", ("0", "1"), [1, 0]),
     "texts by code point": (["b", "ü", "a", "Z", "字"], "strings", ("Z", "a", "b", "ü", "字"), [2, 3, 1, 0, 4]),
     "texts of a fixed width": (np.array(["b", "a"]), "strings", ("a", "b"), [1, 0]),
