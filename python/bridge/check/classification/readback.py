@@ -34,9 +34,27 @@ _OF_CONSTANT = ".ofConstant rfl ( by decide +kernel ) ( by decide +kernel )"
 _REAL = """
 def spec : Bridge.ClassifierSpec ( Fin {size} ) ( EuclideanSpace ℝ ( Fin {latent_dim} ) )
   := Bridge.ClassifierSpec.ofRational classifier samples.latent label
+theorem spec_confusion : spec.confusionMatrix = matrix
+  := Bridge.ClassifierSpec.confusionMatrix_ofRational classifier samples.latent label matrix_eq
+theorem spec_margin : IsLeast spec.gaps ( ( margin : Rat ) : ℝ )
+  := Bridge.ClassifierSpec.isLeast_gaps_ofRational label isMargin
+"""
+_REAL_BINARY = """
+theorem spec_predict_eq { i : Fin {size} } { y : EuclideanSpace ℝ ( Fin {latent_dim} ) }
+  ( h : ‖ Bridge.latentPoint ( samples.latent i ) - y ‖ * ‖ ( Bridge.Probe.ofRational functional1 ) .w ‖
+    < ( ( margin : Rat ) : ℝ ) )
+  : spec.predict y = predicted i
+  := Bridge.ClassifierSpec.predict_eq_of_isMargin_binary functional1 ( {threshold:rational} ) label isMargin h
+"""
+_REAL_SEVERAL = """
+theorem spec_predict_eq { L : ℝ } ( hL : ∀ k l , k < classifier.classCount → l < classifier.classCount
+    → ‖ ( spec.probe k ) .w - ( spec.probe l ) .w ‖ ≤ L )
+  { i : Fin {size} } { y : EuclideanSpace ℝ ( Fin {latent_dim} ) }
+  ( h : ‖ Bridge.latentPoint ( samples.latent i ) - y ‖ * L < ( ( margin : Rat ) : ℝ ) )
+  : spec.predict y = predicted i := Bridge.ClassifierSpec.predict_eq_of_isMargin label isMargin hL h
 """
 
-REAL_NAMES = ("spec",)
+REAL_NAMES = ("spec", "spec_confusion", "spec_margin", "spec_predict_eq")
 """The names of what is declared over the real numbers."""
 
 
@@ -143,6 +161,8 @@ def _read_root(reader: Reader, namespace: str) -> tuple[str, Literal[str], Found
     reader.expect(SECTION)
     opened, label = read_namespace(reader, namespace)
     real = reader.match(_REAL)
+    is_binary = not reader.ahead("theorem spec_predict_eq { L")
+    reader.match(_REAL_BINARY if is_binary else _REAL_SEVERAL, real)
     reader.expect(f"end {opened}")
     reader.expect_end()
     return module, label, real

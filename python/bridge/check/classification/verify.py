@@ -17,7 +17,7 @@ from bridge.check.compare_parts import (
 )
 from bridge.check.comparison import Comparison
 from bridge.check.computed import ComputedFunctional, ListedSamples
-from bridge.check.reader import Found
+from bridge.check.reader import Found, Place
 
 
 def compare_classifier(comparison: Comparison, export: ReadClassifierExport, stored: StoredClassifier) -> None:
@@ -35,6 +35,8 @@ def compare_classifier(comparison: Comparison, export: ReadClassifierExport, sto
     comparison.all_same("what the labels are called", (export.classifier.name, export.real_name), required.name)
     _classifier(comparison, export.classifier, required, samples, asked, block_rows)
     _shared(comparison, export.real, required, samples, block_rows)
+    if ("threshold" in export.real) != (required.threshold is not None):
+        _what_decides(comparison, export.real_name.place, required)
 
 
 def _asked(comparison: Comparison, export: ReadClassifierExport) -> Mapping[str, str]:
@@ -57,11 +59,8 @@ def _classifier(
     block_rows: int,
 ) -> None:
     comparison.each_same(f"{required.name}: class names", read.class_names, required.class_names)
-    stated = {True: "a threshold", False: "weights of both classes"}
     if read.is_binary != (required.threshold is not None):
-        comparison.differ(
-            read.name.place, f"{required.name}: what decides", stated[read.is_binary], stated[not read.is_binary]
-        )
+        _what_decides(comparison, read.name.place, required)
     for of_class, functional in zip(read.classes, required.functionals, strict=False):
         _class(comparison, of_class, functional, samples)
         _shared(comparison, of_class.integers, required, samples, block_rows)
@@ -84,6 +83,13 @@ def _classifier(
             comparison.all_same(f"{what}: the label column", found["column"], 0)
             rows = slice(first * block_rows, (first + count) * block_rows)
             compare_range(comparison, what, of_range, required, rows)
+
+
+def _what_decides(comparison: Comparison, place: Place, required: ComputedClassifier) -> None:
+    """Say that a binary probe is stated as a classifier of several functionals, or the other way round."""
+    threshold, weights = "a threshold", "weights of all classes"
+    found, wanted = (threshold, weights) if required.threshold is None else (weights, threshold)
+    comparison.differ(place, f"{required.name}: what decides", found, wanted)
 
 
 def _class(comparison: Comparison, read: ReadClass, required: ComputedFunctional, samples: ListedSamples) -> None:
