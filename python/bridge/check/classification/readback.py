@@ -29,7 +29,7 @@ _IMPORT = "module public import Bridge.Real.Classifier"
 
 _NAMES = "def classNames : List String := [ {class_names:string*} ]"
 _FAITHFUL = ": {integers}.Represents samples {{column}} {functional} ( {integers}.reach samples ) :="
-_OF_CONSTANT = ".ofConstant rfl ( by decide +kernel ) ( by decide +kernel )"
+_OF_CONSTANT = ".ofConstant ( by decide +kernel ) ( by decide +kernel )"
 
 _REAL = """
 def spec : Bridge.ClassifierSpec ( Fin {size} ) ( EuclideanSpace ℝ ( Fin {latent_dim} ) )
