@@ -232,6 +232,14 @@ def test_a_layer_is_its_weights_in_the_type_that_they_have(outputs, dtype, bias)
     assert np.array_equal(form.own_decisions(Z, expected), decisions)
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32], ids=str)
+def test_the_rounding_of_a_layer_of_few_bits_is_explained(dtype):
+    torch.manual_seed(0)
+    fold = compare_fold(affine_form(torch.nn.Linear(4, 1, dtype=dtype)), Z[:20], Z[:20])
+    assert Fraction(fold.largest_difference) > torch.finfo(dtype).eps / 4
+    assert fold.decisions_that_differ == 0
+
+
 # What is compared
 
 

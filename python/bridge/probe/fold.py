@@ -234,8 +234,11 @@ def _largest_difference(latents: np.ndarray, own: np.ndarray, functionals: np.nd
 
 def _is_unexplained(largest: Fraction, form: AffineForm, latents: np.ndarray, own: np.ndarray) -> bool:
     """Whether a difference is more than half of the bits of the narrowest floats that took part can account for."""
-    floats = [values.dtype for values in (latents, own) if values.dtype.kind == "f"]
-    unit = max(float(np.finfo(dtype).eps) for dtype in floats)
+    units = [float(np.finfo(values.dtype).eps) for values in (latents, own) if values.dtype.kind == "f"]
+    if _is_layer(form.estimator):
+        # Its values can have been of a type that NumPy lacks, bfloat16.
+        units.append(float(sys.modules["torch"].finfo(form.estimator.weight.dtype).eps))
+    unit = max(units)
     with np.errstate(over="ignore"):
         sizes = np.abs(latents.astype(np.float64)) @ np.abs(form.functionals[:-1]) + np.abs(form.functionals[-1])
     bound = np.sqrt(unit) * sizes.max()
