@@ -21,6 +21,7 @@ read off it.  It knows nothing of how samples are stored.
 
 * `Classifier`, its `value` for a class and what it decides, `predict`.
 * `IsMargin`: whether a number is the margin of a classifier on some points.
+* `Classifier.WeightsWithin`: how far the weights of two classes are apart.
 * `confusionMatrix`: how many samples of each class get each decision.
 * `accuracy`, `recall`, `precision`, `f1` and others: the rates of such a matrix, named and defined
   as in scikit-learn; what would be divided by zero is `0`.
@@ -143,6 +144,50 @@ def IsMargin {d n : Nat} (f : Classifier d) (z : Fin n → Fin d → Rat) (m : R
     m ≤ f.value (z i) (f.predict (z i)) - f.value (z i) k) ∧
   ∃ i k, k < f.classCount ∧ k ≠ f.predict (z i) ∧
     f.value (z i) (f.predict (z i)) - f.value (z i) k = m
+
+/-! ## How far the weights of two classes are apart -/
+
+/-- The square of the distance between the weights of two functionals. -/
+def AffineFunctional.squaredDistance {d : Nat} (f g : AffineFunctional d) : Rat :=
+  sum fun j : Fin d => (f.w[j] - g.w[j]) * (f.w[j] - g.w[j])
+
+theorem AffineFunctional.squaredDistance_comm {d : Nat} (f g : AffineFunctional d) :
+    f.squaredDistance g = g.squaredDistance f :=
+  congrArg sum (funext fun j => by grind)
+
+theorem AffineFunctional.squaredDistance_self {d : Nat} (f : AffineFunctional d) :
+    f.squaredDistance f = 0 :=
+  (congrArg sum (funext fun j => by grind)).trans (sum_zero d)
+
+namespace Classifier
+
+variable {d : Nat}
+
+/-- The functional of class `k`. -/
+def functional (f : Classifier d) (k : Nat) : AffineFunctional d :=
+  f.functionals.getD k (AffineFunctional.constant d 0)
+
+/-- Whether the weights of any two classes are at most `L` apart.  A value minus another one then
+changes by at most `L` times the distance that the latent point moves: the decision is the same at
+all latent points that are closer to those of `IsMargin` than the margin divided by `L`. -/
+def WeightsWithin (f : Classifier d) (L : Rat) : Prop :=
+  0 ≤ L ∧ ∀ k, k < f.classCount → ∀ l, l < k →
+    (f.functional k).squaredDistance (f.functional l) ≤ L * L
+
+instance (f : Classifier d) (L : Rat) : Decidable (f.WeightsWithin L) :=
+  inferInstanceAs (Decidable (_ ∧ _))
+
+theorem WeightsWithin.le {f : Classifier d} {L : Rat} (h : f.WeightsWithin L) {k l : Nat}
+    (hk : k < f.classCount) (hl : l < f.classCount) :
+    (f.functional k).squaredDistance (f.functional l) ≤ L * L := by
+  rcases Nat.lt_trichotomy l k with hlk | rfl | hlk
+  · exact h.2 k hk l hlk
+  · rw [AffineFunctional.squaredDistance_self]
+    exact Rat.mul_nonneg h.1 h.1
+  · rw [AffineFunctional.squaredDistance_comm]
+    exact h.2 l hl k hlk
+
+end Classifier
 
 /-! ## Confusion matrices -/
 

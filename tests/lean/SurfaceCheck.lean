@@ -791,6 +791,9 @@ example (a b : ℝ) : Decidable (a ≤ b) := inferInstance
 -- Mathlib/Data/Real/Sqrt.lean:109
 example (x : ℝ) : ℝ := Real.sqrt x
 
+-- Mathlib/Data/Real/Sqrt.lean:225
+example {x y : ℝ} : Real.sqrt x ≤ y ↔ 0 ≤ y ∧ x ≤ y ^ 2 := Real.sqrt_le_iff
+
 /-! ## Actions and modules -/
 
 -- Mathlib/Algebra/GroupWithZero/Action/Defs.lean:50

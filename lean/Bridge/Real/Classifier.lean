@@ -31,8 +31,8 @@ changes.
 * `ClassifierSpec.confusionMatrix_ofRational`: a theorem `matrix_eq` of an export says what the
   confusion matrix is.
 * `ClassifierSpec.isLeast_gaps_ofRational`: a theorem `isMargin` says what the least gap is.
-* `ClassifierSpec.predict_eq_of_isMargin`, `predict_eq_of_isMargin_binary`: how far latent points
-  may be off from those of the samples.
+* `ClassifierSpec.predict_eq_of_isMargin`, `predict_eq_of_weightsWithin` and
+  `predict_eq_of_isMargin_binary`: how far latent points may be off from those of the samples.
 -/
 
 @[expose] public noncomputable section
@@ -122,6 +122,24 @@ theorem Probe.norm_ofRational_w_sub (f g : AffineFunctional d) :
       (ContinuousLinearMap.sub_apply (Probe.ofRational f).w (Probe.ofRational g).w y).trans
         ((all y).trans (weightedSum_apply (fun j => f.weight j - g.weight j) y).symm)
   exact (congrArg norm e).trans (norm_weightedSum fun j => f.weight j - g.weight j)
+
+/-- The weights of two functionals are at most `L` apart if the square of their distance is at most
+that of `L`. -/
+theorem Probe.norm_ofRational_w_sub_le (f g : AffineFunctional d) {L : Rat} (hL : 0 ≤ L)
+    (h : f.squaredDistance g ≤ L * L) :
+    ‖(Probe.ofRational f).w - (Probe.ofRational g).w‖ ≤ (L : ℝ) := by
+  have one (j : Fin d) : (((f.w[j] - g.w[j]) * (f.w[j] - g.w[j]) : Rat) : ℝ)
+      = (f.weight j - g.weight j) ^ 2 :=
+    (Rat.cast_mul (f.w[j] - g.w[j]) (f.w[j] - g.w[j])).trans
+      ((congrArg (fun x : ℝ => x * x) (Rat.cast_sub f.w[j] g.w[j])).trans
+        (pow_two (f.weight j - g.weight j)).symm)
+  have all : ((f.squaredDistance g : Rat) : ℝ) = ∑ j, (f.weight j - g.weight j) ^ 2 :=
+    (cast_sum fun j => (f.w[j] - g.w[j]) * (f.w[j] - g.w[j])).trans
+      (Finset.sum_congr rfl fun j _ => one j)
+  exact (Probe.norm_ofRational_w_sub f g).trans_le (Real.sqrt_le_iff.mpr
+    ⟨Rat.cast_zero.symm.trans_le (Rat.cast_le.mpr hL),
+      (all.symm.trans_le (Rat.cast_le.mpr h)).trans_eq
+        ((Rat.cast_mul L L).trans (pow_two (L : ℝ)).symm)⟩)
 
 /-- A constant functional has the same value everywhere. -/
 theorem Probe.eval_ofRational_constant (t : Rat) (y : EuclideanSpace ℝ (Fin d)) :
@@ -242,7 +260,7 @@ def ofRational (f : Classifier d) (z : Fin N → Fin d → Rat) (label : Fin N �
   encoder i := latentPoint (z i)
   label := label
   classCount := f.classCount
-  probe k := Probe.ofRational (f.functionals.getD k (AffineFunctional.constant d 0))
+  probe k := Probe.ofRational (f.functional k)
 
 section
 
@@ -251,7 +269,7 @@ variable (f : Classifier d) (z : Fin N → Fin d → Rat) (label : Fin N → ℕ
 /-- At a latent point with rational coordinates the values are those over `Rat`. -/
 @[simp] theorem value_ofRational (y : Fin d → Rat) (k : ℕ) :
     (ofRational f z label).value (latentPoint y) k = (f.value y k : ℝ) :=
-  Probe.eval_ofRational (f.functionals.getD k (AffineFunctional.constant d 0)) y
+  Probe.eval_ofRational (f.functional k) y
 
 /-- At a latent point with rational coordinates the decision is the one over `Rat`. -/
 @[simp] theorem predict_ofRational (y : Fin d → Rat) :
@@ -328,6 +346,15 @@ theorem predict_eq_of_isMargin {L : ℝ}
       (predict_ofRational f z label (z i))
   rw [predict_ofRational]
   exact f.predict_lt (z i) (Nat.lt_of_le_of_lt (Nat.zero_le k) hk)
+
+/-- **How far a latent point `y` may be off** from that of a sample, in numbers of the export: if
+the weights of any two classes are at most `L` apart, and `y` is closer than `m / L`, then the
+decision is the same. -/
+theorem predict_eq_of_weightsWithin {L : Rat} (weightsWithin : f.WeightsWithin L) {i : Fin N}
+    {y : EuclideanSpace ℝ (Fin d)} (h : ‖latentPoint (z i) - y‖ * (L : ℝ) < (m : ℝ)) :
+    (ofRational f z label).predict y = f.predict (z i) :=
+  predict_eq_of_isMargin label isMargin (fun k l hk hl => Probe.norm_ofRational_w_sub_le
+    (f.functional k) (f.functional l) weightsWithin.1 (weightsWithin.le hk hl)) h
 
 end
 

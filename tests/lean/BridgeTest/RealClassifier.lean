@@ -55,6 +55,17 @@ example {L : ℝ} (hL : ∀ k l, k < 3 → l < 3 → ‖(spec.probe k).w - (spec
     (h : ‖spec.encoder i - z‖ * L < ((1 / 4 : Rat) : ℝ)) : spec.predict z = predicted i :=
   ClassifierSpec.predict_eq_of_isMargin label isMargin hL h
 
+-- the weights are √2, 1 and 1 apart
+theorem weightsWithin : classifier.WeightsWithin (3 / 2) := by decide +kernel
+
+example : ¬ classifier.WeightsWithin (7 / 5) := by decide +kernel
+example : ¬ classifier.WeightsWithin (-3 / 2) := by decide +kernel
+
+example {i : Fin 4} {z : EuclideanSpace ℝ (Fin 2)}
+    (h : ‖spec.encoder i - z‖ * ((3 / 2 : Rat) : ℝ) < ((1 / 4 : Rat) : ℝ)) :
+    spec.predict z = predicted i :=
+  ClassifierSpec.predict_eq_of_weightsWithin label isMargin weightsWithin h
+
 -- the decision at any point has no smaller value than any other class
 example (z : EuclideanSpace ℝ (Fin 2)) : spec.value z 1 ≤ spec.value z (spec.predict z) :=
   spec.predict_max z (by decide)

@@ -801,6 +801,9 @@ instance Real.instDivisionRing : DivisionRing ℝ := inferInstance
 -- Mathlib/Data/Real/Sqrt.lean:109
 axiom Real.sqrt (x : ℝ) : ℝ
 
+-- Mathlib/Data/Real/Sqrt.lean:225
+axiom Real.sqrt_le_iff {x y : ℝ} : Real.sqrt x ≤ y ↔ 0 ≤ y ∧ x ≤ y ^ 2
+
 /-! ## Actions and modules -/
 
 -- Mathlib/Algebra/GroupWithZero/Action/Defs.lean:50
