@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bridge.artifact.classifier import ClassifierArtifact, ClassifierMetrics, PartMeasures
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, Provenance
 from bridge.exact.rounding import round_to_grid
 from bridge.probe.fit import fit_samples
@@ -18,6 +19,7 @@ from bridge.sources.vae import MLPVAE
 SEED = 0
 _UNKNOWN = ConceptMetrics(*[None] * 8)
 _LATENT_BITS = 36
+_DRAWN_ANEW = 0.1
 _DEVICE = torch.device("cpu")
 
 
@@ -48,6 +50,34 @@ def random_artifact(samples: int, dim: int, concepts: int) -> ProbeArtifact:
         provenance=Provenance(
             "random normal numbers", "0" * 64, SEED, 0.0, 0.0, None, None, "cpu", (), False, False, False
         ),
+    )
+
+
+def random_classifier(samples: int, dim: int, classes: int) -> ClassifierArtifact:
+    """The latents of `random_artifact` with the labels that random weights decide for, of which a tenth is drawn anew.
+
+    Two classes are those of a binary probe with the threshold 0.
+    """
+    probe = random_artifact(samples, dim, concepts=classes)
+    weights = probe.weights.copy()
+    weights[-1] = 0.0
+    if classes == 2:
+        weights[:, 0] = 0.0
+    random = np.random.default_rng(SEED + 3)
+    decided = np.argmax(probe.latents @ weights[:-1], axis=1)
+    drawn = random.integers(classes, size=samples)
+    return ClassifierArtifact(
+        latents=probe.latents,
+        labels=np.where(random.random(samples) < _DRAWN_ANEW, drawn, decided).astype(np.int64),
+        weights=weights,
+        is_train=probe.is_train,
+        is_calibration=probe.is_calibration,
+        sample_indices=probe.sample_indices,
+        label_name="label",
+        class_names=tuple(f"class{number}" for number in range(classes)),
+        method="given",
+        metrics=ClassifierMetrics(*(PartMeasures(size, *[None] * 4) for size in (samples, 0, 0, samples))),
+        provenance=probe.provenance,
     )
 
 
