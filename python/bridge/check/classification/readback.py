@@ -41,7 +41,7 @@ theorem spec_margin : IsLeast spec.gaps ( ( margin : Rat ) : ℝ )
 """
 _REAL_BINARY = """
 theorem spec_predict_eq { i : Fin {size} } { y : EuclideanSpace ℝ ( Fin {latent_dim} ) }
-  ( h : ‖ Bridge.latentPoint ( samples.latent i ) - y ‖ * ‖ ( Bridge.Probe.ofRational functional1 ) .w ‖
+  ( h : ‖ spec.encoder i - y ‖ * ‖ ( Bridge.Probe.ofRational functional1 ) .w ‖
     < ( ( margin : Rat ) : ℝ ) )
   : spec.predict y = predicted i
   := Bridge.ClassifierSpec.predict_eq_of_isMargin_binary functional1 ( {threshold:rational} ) label isMargin h
@@ -50,7 +50,7 @@ _REAL_SEVERAL = """
 theorem spec_predict_eq { L : ℝ } ( hL : ∀ k l , k < classifier.classCount → l < classifier.classCount
     → ‖ ( spec.probe k ) .w - ( spec.probe l ) .w ‖ ≤ L )
   { i : Fin {size} } { y : EuclideanSpace ℝ ( Fin {latent_dim} ) }
-  ( h : ‖ Bridge.latentPoint ( samples.latent i ) - y ‖ * L < ( ( margin : Rat ) : ℝ ) )
+  ( h : ‖ spec.encoder i - y ‖ * L < ( ( margin : Rat ) : ℝ ) )
   : spec.predict y = predicted i := Bridge.ClassifierSpec.predict_eq_of_isMargin label isMargin hL h
 """
 
