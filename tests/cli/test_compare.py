@@ -40,3 +40,52 @@ def test_what_cannot_be_compared_is_refused(tmp_path):
     refused = compare(tmp_path)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith("bridge: A is the artifact of a probe with concept scores, and B that of a class")
+
+
+@pytest.mark.parametrize("make", [make_artifact, make_classifier])
+def test_lean_files_are_written_and_verified_without_naming_the_artifacts(tmp_path, make):
+    save_pair(tmp_path, make())
+    written = compare(tmp_path, "--out", "Two.lean", "--json")
+    assert (written.returncode, written.stderr) == (0, "compare: wrote Two.lean and 1 more file\n")
+    record = json.loads(written.stdout)
+    assert (record["root"], record["files"]) == ("Two.lean", ["Two.lean", "Two/Samples.lean"])
+    verified = run_bridge("verify", "Two.lean", cwd=tmp_path)
+    assert verified.returncode == 0
+    assert verified.stdout.endswith("comments: as this version writes them\n")
+    text = (tmp_path / "Two.lean").read_text()
+    (tmp_path / "Two.lean").write_text(text.replace("on the same samples", "on other samples"))
+    verified = run_bridge("verify", "Two.lean", cwd=tmp_path)
+    assert verified.returncode == 1
+    assert "comments: 1 difference from what this version writes" in verified.stdout
+
+
+def test_artifacts_that_are_elsewhere_are_named(tmp_path):
+    save_pair(tmp_path, make_artifact())
+    assert compare(tmp_path, "--out", "Two.lean").returncode == 0
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "b.safetensors").rename(tmp_path / "elsewhere" / "b.safetensors")
+    refused = run_bridge("verify", "Two.lean", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "which was not found; looked at were the .safetensors files beside it" in refused.stderr
+    assert "name it with --compared-with" in refused.stderr
+    named = ("verify", "Two.lean", "--compared-with", "elsewhere/b.safetensors")
+    assert run_bridge(*named, cwd=tmp_path).returncode == 0
+
+
+def test_no_artifact_is_replaced_and_no_other_file_without_force(tmp_path):
+    save_pair(tmp_path, make_artifact())
+    (tmp_path / "Two.lean").write_text("-- my own\n")
+    assert compare(tmp_path, "--out", "Two.lean").returncode == 2
+    assert compare(tmp_path, "--out", "Two.lean", "--force").returncode == 0
+    # What the command has written it may replace.
+    assert compare(tmp_path, "--out", "Two.lean").returncode == 0
+
+
+def test_templates_are_refused_without_lean_files(tmp_path):
+    save_pair(tmp_path, make_artifact())
+    (tmp_path / "templates").mkdir()
+    refused = compare(tmp_path, "--templates", "templates")
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "bridge: --templates was given without --out; they are for Lean files; name the root file with --out\n"
+    )

@@ -76,6 +76,14 @@ def compared_rows(pair: ProbePair | ClassifierPair, coverage: Coverage) -> np.nd
     return rows
 
 
+def valued_classes(pair: ClassifierPair) -> dict[int, str]:
+    """The classes whose values can differ, by their numbers: of binary probes with one threshold, class 1 alone."""
+    classes = dict(enumerate(pair.a.class_names))
+    if pair.a.is_binary and pair.b.is_binary and pair.a.threshold == pair.b.threshold:
+        del classes[0]
+    return classes
+
+
 def _require_same_names(kind: str, a: tuple[str, ...], b: tuple[str, ...]) -> None:
     """Refuse concepts or classes that are others, or in another order."""
     if a != b:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from bridge.base.metadata import record_at
 
-GENERATED_MARK = "Made by `python -m bridge export"
+GENERATED_MARK = "Made by `python -m bridge"
 FIGURE_MARK = "bridge report"
 PAGE_MARK = '<meta name="generator" content="bridge report">'
 

@@ -18,6 +18,7 @@ from bridge.check.lean_modules import LeanModule
 from bridge.check.lean_words import refused_words
 from bridge.check.library import differing_modules
 from bridge.check.messages import Message
+from bridge.check.pairs.readback import ReadPairExport
 from bridge.check.readback import ReadConcept, ReadExport
 from bridge.check.reader import MismatchError
 
@@ -115,11 +116,16 @@ def _refusals(module: LeanModule) -> tuple[Message, ...]:
     )
 
 
-def _declarations(export: ReadExport | ReadClassifierExport) -> dict[str, tuple[str, ...]]:
+def _declarations(export: ReadExport | ReadClassifierExport | ReadPairExport) -> dict[str, tuple[str, ...]]:
     """The full names of what each module of an export must have declared, by module."""
     namespace = export.root.stem
     names: dict[str, tuple[str, ...]] = dict.fromkeys(export.sources, ())
     names[f"{namespace}.Samples"] = (f"{namespace}.samples",)
+    if isinstance(export, ReadPairExport):
+        names[namespace] = tuple(
+            f"{namespace}.{each.name.value}.{name}" for each in export.comparisons for name in each.names()
+        )
+        return names
     if isinstance(export, ReadClassifierExport):
         classifier = export.classifier
         names[namespace] = tuple(f"{namespace}.{export.real_name.value}.{name}" for name in REAL_NAMES)

@@ -96,11 +96,11 @@ def read_files(root: Path, readers: Sequence[Reader], samples: ReadSamples, comm
     }
 
 
-def command_pattern(options: Sequence[str]) -> str:
-    """A pattern for the line of the banner that says what was asked for, given those for the words of options."""
+def command_pattern(options: Sequence[str], command: str = "export") -> str:
+    """A pattern for the line of the banner that says what a command was asked for, given those of options."""
     words = "".join(f"(?: {option.replace('?P<value>', '')})?" for option in options)
     return (
-        r"Made by `python -m bridge export --over (?P<coverage>\S+)"
+        rf"Made by `python -m bridge {command} --over (?P<coverage>\S+)"
         rf"(?P<options>{words}) --out \S+\.lean`, do not edit\.$"
     )
 

@@ -25,6 +25,8 @@ from bridge.check.compare_parts import (
 )
 from bridge.check.comparison import Comparison, Difference
 from bridge.check.computed import Computed, ListedSamples, computed, listed_samples
+from bridge.check.pairs.readback import ReadPairExport
+from bridge.check.pairs.verify import compare_pair
 from bridge.check.readback import ReadConcept, ReadExport, ReadRealConcept
 from bridge.check.reader import Found, MismatchError, Place
 
@@ -58,12 +60,16 @@ class Verification:
         }
 
 
-def verify(root: Path, stored: StoredArtifact | StoredClassifier) -> Verification:
+AnyStored = StoredArtifact | StoredClassifier
+
+
+def verify(root: Path, stored: AnyStored, compared_with: AnyStored | None = None) -> Verification:
     """Compare an export with the artifact it should have been made from.
 
     Args:
         root: the root file, such as `lean/Generated.lean`.
         stored: the artifact and its file's SHA-256.
+        compared_with: the other one, if the export compares two.
 
     Raises:
         InputError: a file is missing or unreadable.
@@ -72,7 +78,7 @@ def verify(root: Path, stored: StoredArtifact | StoredClassifier) -> Verificatio
         export = read_any_export(root)
     except MismatchError as error:
         return no_export(error)
-    return compare(export, stored)
+    return compare(export, stored, compared_with)
 
 
 def no_export(error: MismatchError) -> Verification:
@@ -80,10 +86,24 @@ def no_export(error: MismatchError) -> Verification:
     return Verification((Difference(error.place, "the text", error.found, error.required),), 0)
 
 
-def compare(export: ReadExport | ReadClassifierExport, stored: StoredArtifact | StoredClassifier) -> Verification:
-    """Compare an export that has been read back with the artifact it should have been made from."""
+def compare(
+    export: ReadExport | ReadClassifierExport | ReadPairExport,
+    stored: AnyStored,
+    compared_with: AnyStored | None = None,
+) -> Verification:
+    """Compare an export that has been read back with the artifact, or the two, that it should have been made from.
+
+    Raises:
+        InputError: there are two, and they cannot be compared.
+    """
     comparison = Comparison()
-    if isinstance(export, ReadExport) and isinstance(stored, StoredArtifact):
+    if isinstance(export, ReadPairExport) and compared_with is not None:
+        compare_pair(comparison, export, stored, compared_with)
+    elif compared_with is not None or isinstance(export, ReadPairExport):
+        kinds = {True: "a comparison", False: "one artifact"}
+        is_pair = isinstance(export, ReadPairExport)
+        comparison.differ(Place(export.root, 1, 1), "what is exported", kinds[is_pair], kinds[not is_pair])
+    elif isinstance(export, ReadExport) and isinstance(stored, StoredArtifact):
         _compare(comparison, export, stored)
     elif isinstance(export, ReadClassifierExport) and isinstance(stored, StoredClassifier):
         compare_classifier(comparison, export, stored)

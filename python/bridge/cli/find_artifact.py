@@ -11,6 +11,7 @@ from bridge.base.own_files import ARTIFACT_FILE
 from bridge.base.places import ARTIFACT, ROOT_FILE, artifact_beside
 
 _RECORD = re.compile(rb"^Artifact: SHA-256 ([0-9a-f]{64})\.$", re.MULTILINE)
+_COMPARED = re.compile(rb"^Compared with: SHA-256 ([0-9a-f]{64})\.$", re.MULTILINE)
 _BANNER = 4096
 
 # So many files of a folder are looked at; reading them all takes a time.
@@ -34,13 +35,12 @@ def find_artifact(root: Path) -> Path:
         InputError: there is none of these.
     """
     beside = artifact_beside(root)
-    recorded = _recorded(root)
+    recorded = _recorded(root, _RECORD)
     if recorded is None:
         return beside if _is_file(beside) else ARTIFACT
-    others = itertools.islice(sorted(root.parent.glob("*.safetensors")), _MOST_FILES)
-    for path in dict.fromkeys((beside, *others, ARTIFACT)):
-        if _has_digest(path, recorded):
-            return path
+    found = _with_digest(root, recorded)
+    if found is not None:
+        return found
     if _is_file(beside):
         return beside
     if root == ROOT_FILE:
@@ -51,12 +51,44 @@ def find_artifact(root: Path) -> Path:
     )
 
 
-def _recorded(root: Path) -> str | None:
+def find_compared(root: Path) -> Path | None:
+    """Find the artifact that an export compares another one with, by the SHA-256 that the root file records.
+
+    Args:
+        root: the root file, which need not be there or be one.
+
+    Returns:
+        The file, None if the root records none.
+
+    Raises:
+        InputError: it records one, and no file has it.
+    """
+    recorded = _recorded(root, _COMPARED)
+    if recorded is None:
+        return None
+    found = _with_digest(root, recorded)
+    if found is None:
+        raise InputError(
+            f"{root} compares with an artifact with SHA-256 {recorded}, which was not found; looked at were the "
+            f".safetensors files beside it, and {ARTIFACT}; name it with --compared-with"
+        )
+    return found
+
+
+def _with_digest(root: Path, digest: str) -> Path | None:
+    """The file beside a root, or in the usual place, that has a SHA-256."""
+    others = itertools.islice(sorted(root.parent.glob("*.safetensors")), _MOST_FILES)
+    return next(
+        (path for path in dict.fromkeys((artifact_beside(root), *others, ARTIFACT)) if _has_digest(path, digest)), None
+    )
+
+
+def _recorded(root: Path, pattern: re.Pattern[bytes]) -> str | None:
     if not _is_file(root):
         return None
     try:
         with root.open("rb") as file:
-            record = _RECORD.search(file.read(_BANNER))
+            record = pattern.search(file.read(_BANNER))
     except OSError:  # pragma: no cover -- one that may not be read, which the superuser always may
         return None
     return None if record is None else record[1].decode()

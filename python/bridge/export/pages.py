@@ -35,6 +35,7 @@ class SamplePages:
     Attributes:
         shards: the files that the packed columns are divided among, none if they are in the file of the samples.
         label: what the labels are called, empty where there are scores instead; ready for a Lean comment.
+        compared_sha256: SHA-256 of the artifact that is compared with, empty where there is none.
     """
 
     command: str
@@ -49,6 +50,7 @@ class SamplePages:
     samples: PackedSamples
     shards: tuple[ShardPage, ...]
     label: str
+    compared_sha256: str = ""
 
 
 def sample_pages(

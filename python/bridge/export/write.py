@@ -124,25 +124,32 @@ def export_lean(
         assert asked is None or isinstance(asked, Asked)
         certificate = build_certificate(stored.artifact, asked, progress)
         texts = render(stored, certificate, namespace=namespace, templates=templates, progress=progress)
-        return Export(stored, certificate, out, _write(texts, out, stored.artifact, artifact_file))
+        return Export(stored, certificate, out, write_texts(texts, out, stored.artifact, artifact_file))
     require_export_place(out, (stored.artifact.label_name,), artifact_file)
     assert asked is None or isinstance(asked, ClassifierAsked)
     classifier = classifier_certificate(stored.artifact, asked, progress)
     texts = render_classifier(stored, classifier, namespace=namespace, templates=templates, progress=progress)
-    return ClassifierExport(stored, classifier, out, _write(texts, out, stored.artifact, artifact_file))
+    return ClassifierExport(stored, classifier, out, write_texts(texts, out, stored.artifact, artifact_file))
 
 
-def _write(
-    texts: Mapping[str, str], out: Path, artifact: ProbeArtifact | ClassifierArtifact, artifact_file: Path | None
+def write_texts(
+    texts: Mapping[str, str],
+    out: Path,
+    artifact: ProbeArtifact | ClassifierArtifact | None = None,
+    artifact_file: Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write the files of an export all together, and the artifact if it has none yet; the Lean files."""
+    """Write the files of an export all together, and the artifact if it has none yet; the Lean files.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
     if not out.parent.is_dir():
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
     contents = {out.parent / name: NewFile(LEAN_FILE, text.encode()) for name, text in texts.items()}
     for folder in sorted({path.parent for path in contents} - {out.parent}):
         make_folder(folder, _FOR_FILES)
     files = tuple(contents)
-    if artifact_file is not None:
+    if artifact is not None and artifact_file is not None:
         contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_bytes(artifact))
     folder = out.parent / namespace_of(out)
     replace_together(contents, remove={folder / "*.lean": LEAN_FILE, folder / "Samples" / "*.lean": LEAN_FILE})

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby, zip_longest
 from pathlib import Path, PurePosixPath
 
-from bridge.artifact.file import StoredArtifact, StoredClassifier
+from bridge.artifact.file import StoredArtifact
+from bridge.artifact.pair import paired
 from bridge.check.classification.readback import ReadClassifierExport
 from bridge.check.comparison import Difference
+from bridge.check.pairs.readback import ReadPairExport
 from bridge.check.readback import ReadExport, comments_in
 from bridge.check.reader import Comment, MismatchError, Place
 from bridge.export.asked import Asked
@@ -19,13 +21,18 @@ from bridge.export.certificate import build_certificate
 from bridge.export.classification.asked import ClassifierAsked
 from bridge.export.classification.certificate import classifier_certificate
 from bridge.export.classification.render import render_classifier
+from bridge.export.pairs.certificate import pair_certificate
+from bridge.export.pairs.render import AnyStored, render_pair
 from bridge.export.render import render
 
 _LONGEST_SHOWN = 60
 
 
 def comment_differences(
-    export: ReadExport | ReadClassifierExport, stored: StoredArtifact | StoredClassifier, templates: Path
+    export: ReadExport | ReadClassifierExport | ReadPairExport,
+    stored: AnyStored,
+    templates: Path,
+    compared_with: AnyStored | None = None,
 ) -> tuple[Difference, ...]:
     """Where an export says something else than this version does; one difference for each place of comments.
 
@@ -33,13 +40,13 @@ def comment_differences(
         export: an export that has been read back and agrees with the artifact.
         stored: the artifact.
         templates: the folder of the templates that it was made with.
+        compared_with: the artifact that it compares the other one with, if it does.
 
     Raises:
         InputError: a template is missing or wrong.
     """
-    texts = _rendered(
-        stored, f"--over {export.coverage[0].value}{export.options[0].value}", export.root.stem, templates
-    )
+    options = f"--over {export.coverage[0].value}{export.options[0].value}"
+    texts = _rendered(stored, compared_with, options, export.root.stem, templates)
     differences = []
     for name, text in texts.items():
         file = export.root.parent / name
@@ -57,9 +64,13 @@ def comment_differences(
 
 
 def _rendered(
-    stored: StoredArtifact | StoredClassifier, options: str, namespace: str, templates: Path
+    stored: AnyStored, compared_with: AnyStored | None, options: str, namespace: str, templates: Path
 ) -> Mapping[str, str]:
     """The files of an export that is asked for with these options."""
+    if compared_with is not None:
+        pair = paired(stored.artifact, compared_with.artifact)
+        compared = pair_certificate(pair, Asked.parse(options).coverage)
+        return render_pair(stored, compared_with, compared, namespace=namespace, templates=templates)
     if isinstance(stored, StoredArtifact):
         probes = build_certificate(stored.artifact, Asked.parse(options))
         return render(stored, probes, namespace=namespace, templates=templates)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bridge.artifact.coverage import Coverage
-from bridge.artifact.pair import ClassifierPair, ProbePair, compared_rows
+from bridge.artifact.pair import ClassifierPair, ProbePair, compared_rows, valued_classes
 from bridge.base.words import counted, printable
 from bridge.exact.decisions import Confusion, exact_decisions
 from bridge.exact.differences import exact_differences
@@ -147,16 +147,8 @@ def pair_result(pair: ProbePair | ClassifierPair, coverage: Coverage) -> PairRes
         coverage,
         Confusion.of(b, a, pair.a.class_count).counts,
         tuple((int(indices[row]), int(a[row]), int(b[row])) for row in np.flatnonzero(a != b)),
-        _distances(pair, rows, _valued_classes(pair)),
+        _distances(pair, rows, valued_classes(pair)),
     )
-
-
-def _valued_classes(pair: ClassifierPair) -> dict[int, str]:
-    """The classes whose values can differ: of binary probes with one threshold, class 1 alone."""
-    classes = dict(enumerate(pair.a.class_names))
-    if pair.a.is_binary and pair.b.is_binary and pair.a.threshold == pair.b.threshold:
-        del classes[0]
-    return classes
 
 
 def _distances(pair: ProbePair | ClassifierPair, rows: np.ndarray, names: dict[int, str]) -> tuple[Distance, ...]:

@@ -15,8 +15,8 @@ from bridge.check.comparison import Difference
 from bridge.check.reader import MismatchError
 from bridge.check.verify import Verification, compare, no_export
 from bridge.cli.console import show, show_json
-from bridge.cli.find_artifact import find_artifact
-from bridge.cli.options import exported_artifact_option, output_options, templates_option
+from bridge.cli.find_artifact import find_artifact, find_compared
+from bridge.cli.options import InputFile, exported_artifact_option, output_options, templates_option
 from bridge.report.comments import comment_differences
 
 _SHOWN_DIFFERENCES = 20
@@ -25,16 +25,27 @@ _SHOWN_DIFFERENCES = 20
 @click.command("verify")
 @click.argument("file", type=click.Path(path_type=Path), default=ROOT_FILE)
 @exported_artifact_option
+@click.option(
+    "--compared-with",
+    type=InputFile(),
+    default=None,
+    help="Of a file of `bridge compare`, the artifact B.  [default: the .safetensors file beside FILE that has the "
+    "SHA-256 which FILE records]",
+)
 @templates_option
 @output_options
-def command(file: Path, artifact: Path | None, templates: Path | None, as_json: bool) -> int:
+def command(
+    file: Path, artifact: Path | None, compared_with: Path | None, templates: Path | None, as_json: bool
+) -> int:
     """Compare the export FILE with the artifact.
 
     Reads every literal back and compares it with the artifact, exactly, and computes δ (max_error) anew; no Lean is
     needed.  The comments are compared with those that this version writes, or the --templates that the export was made
     with.
     """
-    verified = verify(file, load_any(artifact or find_artifact(file)), templates)
+    other = compared_with or find_compared(file)
+    stored = load_any(artifact or find_artifact(file))
+    verified = verify(file, stored, templates, None if other is None else load_any(other))
     if as_json:
         show_json(verified.record())
     else:
@@ -65,15 +76,21 @@ class Verified:
         return {**self.outcome.record(), "matches": self.ok, "comment_differences": comments}
 
 
-def verify(file: Path, stored: StoredArtifact | StoredClassifier, templates: Path | None) -> Verified:
-    """Compare an export with its artifact, and its comments with those that the templates write."""
+def verify(
+    file: Path,
+    stored: StoredArtifact | StoredClassifier,
+    templates: Path | None,
+    compared_with: StoredArtifact | StoredClassifier | None = None,
+) -> Verified:
+    """Compare an export with its artifact, or with both, and its comments with those that the templates write."""
     try:
         found = read_any_export(file)
     except MismatchError as error:
         return Verified(no_export(error), None)
-    outcome = compare(found, stored)
-    comments = comment_differences(found, stored, templates or templates_folder()) if outcome.ok else None
-    return Verified(outcome, comments)
+    outcome = compare(found, stored, compared_with)
+    if not outcome.ok:
+        return Verified(outcome, None)
+    return Verified(outcome, comment_differences(found, stored, templates or templates_folder(), compared_with))
 
 
 def print_verification(verified: Verified) -> None:

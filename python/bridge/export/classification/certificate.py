@@ -97,11 +97,11 @@ def classifier_certificate(
     decisions = exact_decisions(artifact.latents[rows], artifact.weights)
     measured = MeasuredClassifier(artifact, artifact.labels[rows], decisions, scale=denominator << latents.exponent)
     classes = tuple(
-        _functional(tuple(weights), bias, denominator, measured, digit_bits) for *weights, bias in functionals
+        class_functional(tuple(weights), bias, denominator, measured, digit_bits) for *weights, bias in functionals
     )
     # A row's label and decision are one number below K² + 1 in its slot.
     layout = Layout.least(
-        len(rows), digit_bits, [_slot_needs(each, measured.scale) for each in classes], highest=len(classes) ** 2
+        len(rows), digit_bits, [class_slot_needs(each, measured.scale) for each in classes], highest=len(classes) ** 2
     )
     _log.debug(
         "%d samples in blocks of %d rows, digits of %d bits, %d of them a slot",
@@ -121,9 +121,10 @@ def classifier_certificate(
     )
 
 
-def _functional(
+def class_functional(
     weights: tuple[Fraction, ...], bias: Fraction, denominator: int, measured: MeasuredClassifier, digit_bits: int
 ) -> ClassFunctional:
+    """The functional of a class over a denominator that all classes share, which labels are compared with."""
     numerators = tuple(int(weight * denominator) for weight in weights)
     # The digits of the first and of the last class, whether a listed sample is of it or not.
     first = 2 ** (digit_bits - 1)
@@ -141,7 +142,8 @@ def _functional(
     )
 
 
-def _slot_needs(functional: ClassFunctional, scale: int) -> SlotNeeds:
+def class_slot_needs(functional: ClassFunctional, scale: int) -> SlotNeeds:
+    """What Lean computes in a slot for a class."""
     integers = functional.integers
     return SlotNeeds(
         weights=functional.numerators,

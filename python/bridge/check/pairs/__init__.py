@@ -1,0 +1,1 @@
+"""Reads comparisons of two artifacts back, and compares them with both."""

@@ -1,0 +1,1 @@
+"""From two artifacts to Lean files that compare them."""
