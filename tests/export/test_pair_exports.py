@@ -116,7 +116,7 @@ MUTANTS = {
         "a weight of A": (r"(functionalA [^#]*#v\[\s*-?)(\d+)", lambda m: f"{m[1]}{int(m[2]) + 1}"),
         "a weight of B": (r"(functionalB [^#]*#v\[\s*-?)(\d+)", lambda m: f"{m[1]}{int(m[2]) + 1}"),
         "a packed weight": (
-            r"(integersDifference [^@]*nat_lit 0x)([0-9a-f])",
+            r"(integersDifference [^@]*nat_lit 0x[0-9a-f]*)([0-9a-f])",
             lambda m: f"{m[1]}{int(m[2], 16) ^ 1:x}",
         ),
     },
