@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "wbr"}
 BLOCKS = {"title", "h1", "h2", "h3", "h4", "p", "div", "table", "tr", "th", "td", "dt", "dd", "li", "pre", "figcaption"}
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from matplotlib import font_manager, rc_context, style
@@ -17,19 +18,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from bridge.base.errors import InputError
 from bridge.base.own_files import FIGURE_MARK
+from bridge.exact.text import decimal
 
 # More marks than this are drawn as a bitmap, since a browser needs long for as many shapes.
 MOST_SHAPES = 5_000
 BINS = 40
 
-_INK = "#222222"
+INK = "#222222"
 _BOUND_LABELS = {"delta": "±δ", "alpha": "±δ_α"}
 _BAND, _INNER_BAND = "#e4e4e4", "#bfd7ea"
 _POSITIVE, _NEGATIVE = "#0072B2", "#D55E00"
-_WIDTH = 4.6  # inches: on a telephone about its natural size
+WIDTH = 4.6  # inches: on a telephone about its natural size
 _PNG_DPI = 200
 _LONGEST_LABEL = 24
+# Beyond this, the sums in a plot leave the range of floats.
+_LARGEST_DRAWN = 1e300
 
 
 @dataclass(frozen=True)
@@ -89,13 +94,13 @@ def drawing() -> Iterator[None]:
     settings = rc_context(
         {
             "font.size": 9.0,
-            "axes.edgecolor": _INK,
+            "axes.edgecolor": INK,
             "axes.spines.top": False,
             "axes.spines.right": False,
-            "text.color": _INK,
-            "axes.labelcolor": _INK,
-            "xtick.color": _INK,
-            "ytick.color": _INK,
+            "text.color": INK,
+            "axes.labelcolor": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
             "legend.frameon": False,
             "figure.constrained_layout.use": True,
             # Names are texts, not formulas.
@@ -112,7 +117,7 @@ def drawing() -> Iterator[None]:
 
 def scatter(points: Points) -> Figure:
     """Scores against probe values, with the bands of δ and δ_α about the line where both agree."""
-    figure = Figure(figsize=(_WIDTH, 4.4))
+    figure = Figure(figsize=(WIDTH, 4.4))
     axes = figure.subplots()
     low, high = _widened(float(points.probe.min()), float(points.probe.max()))
     ends = np.array([low, high])
@@ -120,7 +125,7 @@ def scatter(points: Points) -> Figure:
         if bound is not None:
             below, above = ends - bound, ends + bound
             axes.fill_between(ends, below, above, color=colour, lw=0, label=_BOUND_LABELS[name], gid=f"band-{name}")
-    axes.plot(ends, ends, color=_INK, lw=0.8, label="score = probe", gid="line")
+    axes.plot(ends, ends, color=INK, lw=0.8, label="score = probe", gid="line")
     for part, members in points.parts.items():
         axes.plot(
             points.probe[members],
@@ -142,7 +147,7 @@ def scatter(points: Points) -> Figure:
         marker="o",
         markersize=7,
         markerfacecolor="none",
-        color=_INK,
+        color=INK,
         label="attains δ",
         gid="attaining",
     )
@@ -154,7 +159,7 @@ def scatter(points: Points) -> Figure:
 
 def histogram(points: Points) -> Figure:
     """How many residuals there are of which size, with δ and δ_α; every residual is within the range of the bars."""
-    figure = Figure(figsize=(_WIDTH, 3.6))
+    figure = Figure(figsize=(WIDTH, 3.6))
     axes = figure.subplots()
     edges = histogram_edges(points.delta)
     below = np.zeros(len(edges) - 1)
@@ -177,8 +182,8 @@ def histogram(points: Points) -> Figure:
         below += counts
     for name, bound, dashes in (("delta", points.delta, "--"), ("alpha", points.delta_alpha, ":")):
         if bound is not None:
-            axes.axvline(-bound, color=_INK, ls=dashes, lw=1.2, gid=f"bound-{name}-below")
-            axes.axvline(bound, color=_INK, ls=dashes, lw=1.2, gid=f"bound-{name}-above", label=_BOUND_LABELS[name])
+            axes.axvline(-bound, color=INK, ls=dashes, lw=1.2, gid=f"bound-{name}-below")
+            axes.axvline(bound, color=INK, ls=dashes, lw=1.2, gid=f"bound-{name}-above", label=_BOUND_LABELS[name])
     axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
     axes.set(xlabel=_axis_label("residual", points), ylabel="samples")
     figure.legend(loc="outside lower center", ncols=5, fontsize=8)
@@ -194,13 +199,13 @@ def histogram_edges(delta: float) -> np.ndarray:
 
 def weight_bars(weights: np.ndarray) -> Figure:
     """One bar for each of the d weights, positive ones and negative ones in colours of their own."""
-    figure = Figure(figsize=(_WIDTH, 3.0))
+    figure = Figure(figsize=(WIDTH, 3.0))
     axes = figure.subplots()
     colours = np.where(weights < 0, _NEGATIVE, _POSITIVE)
     bars = axes.bar(range(len(weights)), weights, color=colours, linewidth=0, rasterized=len(weights) > MOST_SHAPES)
     for number, bar in enumerate(bars):
         bar.set_gid(f"weight-{number}")
-    axes.axhline(0, color=_INK, lw=0.8)
+    axes.axhline(0, color=INK, lw=0.8)
     axes.set_xlim(-0.6, len(weights) - 0.4)
     if len(weights) <= 16:
         axes.set_xticks(range(len(weights)))
@@ -208,11 +213,31 @@ def weight_bars(weights: np.ndarray) -> Figure:
     return figure
 
 
+def drawable(values: Sequence[Fraction], *, of: str, remedy: str) -> np.ndarray:
+    """The numbers as floats.
+
+    Args:
+        values: the numbers, at least one.
+        of: what has them, for the message.
+        remedy: what to do if one is too large.
+
+    Raises:
+        InputError: a number is too large to be drawn.
+    """
+    largest = max(map(abs, values))
+    if largest > _LARGEST_DRAWN:
+        raise InputError(
+            f"{of} has a number of about {decimal(largest)}; a figure can show numbers up to {_LARGEST_DRAWN:g} in "
+            f"size; {remedy}"
+        )
+    return np.array([float(value) for value in values])
+
+
 def panels(images: Sequence[Panel], columns: int) -> Figure:
     """Images side by side in rows, bright pixels dark as ink on paper."""
     rows = -(-len(images) // columns)
     lines = max(panel.title.count("\n") for panel in images) + 1
-    figure = Figure(figsize=(_WIDTH, rows * (_WIDTH / columns + 0.18 * lines)))
+    figure = Figure(figsize=(WIDTH, rows * (WIDTH / columns + 0.18 * lines)))
     all_axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for number, (axes, panel) in enumerate(zip(all_axes, images, strict=False)):
         _show(axes, panel, number)
@@ -277,11 +302,12 @@ def _widened(low: float, high: float) -> tuple[float, float]:
 
 def _axis_label(quantity: str, points: Points) -> str:
     """The quantity with the concept and its unit, where the font has the letters and the line the room."""
-    of_concept = f"{quantity} of {points.name}" if _can_be_drawn(points.name) else quantity
-    return f"{of_concept} ({points.unit})" if points.unit and _can_be_drawn(points.unit) else of_concept
+    of_concept = f"{quantity} of {points.name}" if can_be_drawn(points.name) else quantity
+    return f"{of_concept} ({points.unit})" if points.unit and can_be_drawn(points.unit) else of_concept
 
 
-def _can_be_drawn(text: str) -> bool:
+def can_be_drawn(text: str) -> bool:
+    """Whether a text is short, and the font of figures has all its letters."""
     font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
     return len(text) <= _LONGEST_LABEL and all(font.get_char_index(ord(char)) for char in text)
 

@@ -4,7 +4,7 @@ The page is one HTML file that asks nothing of a network and runs no script.  A 
 after the other, so that the memory does not grow with the concepts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -32,7 +32,7 @@ class Plate:
     """A figure with its words.
 
     Attributes:
-        kind: what it is, one of `PLATES`, also in file names and identifiers.
+        kind: what it is, such as one of `PLATES`, also in file names and identifiers.
         title: its heading.
         alt: what it shows, for those who cannot see it.
         caption: what to know about it.
@@ -168,25 +168,52 @@ class Report:
 
 def report_html(report: Report) -> Iterator[bytes]:
     """The page, in pieces; each figure is drawn when its piece is asked for."""
+    return rendered_page("report.html.jinja", report)
+
+
+def rendered_page(
+    template: str, report: object, filters: Mapping[str, Callable[..., str]] | None = None
+) -> Iterator[bytes]:
+    """A page in pieces.
+
+    Args:
+        template: the name of its template.
+        report: what it shows.
+        filters: what the template has beside what all have.
+    """
     environment = template_environment(templates_folder() / "report", for_html=True)
     environment.filters["printable"] = lambda text: printable(str(text))
+    environment.filters.update(filters or {})
     environment.tests["missing"] = lambda plate: isinstance(plate, MissingPlate)
     environment.globals["mark"] = PAGE_MARK
-    for piece in environment.get_template("report.html.jinja").generate(report=report):
+    for piece in environment.get_template(template).generate(report=report):
         yield piece.encode()
 
 
-def figure_names(concepts: Sequence[str], kind: FigureFormat) -> list[str]:
-    """What the files of `figure_files` are called, those of figures that can be missing too."""
-    return [f"{anchor}-{plate}.{kind}" for anchor in module_names(concepts) for plate in PLATES]
+def figure_names(concepts: Sequence[str], kind: FigureFormat, plates: Sequence[str] = PLATES) -> list[str]:
+    """What the files of figures are called, those of figures that can be missing too.
+
+    Args:
+        concepts: what there are figures of.
+        kind: the format.
+        plates: the kinds of figures of each.
+    """
+    return [f"{anchor}-{plate}.{kind}" for anchor in module_names(concepts) for plate in plates]
 
 
 def figure_files(report: Report, kind: FigureFormat) -> dict[str, Iterator[bytes]]:
     """The figures as files, by name: `Size-scatter.svg` and so on; each is drawn when its content is asked for."""
+    files: dict[str, Iterator[bytes]] = {}
+    for concept in report.concepts:
+        files |= plate_files(concept.anchor, concept.plates, kind)
+    return files
+
+
+def plate_files(anchor: str, plates: Sequence[Plate | MissingPlate], kind: FigureFormat) -> dict[str, Iterator[bytes]]:
+    """Some figures as files, by name; the names begin with the anchor."""
     return {
-        f"{concept.anchor}-{plate.kind}.{kind}": _figure_file(plate, concept.anchor, kind)
-        for concept in report.concepts
-        for plate in concept.plates
+        f"{anchor}-{plate.kind}.{kind}": _figure_file(plate, anchor, kind)
+        for plate in plates
         if isinstance(plate, Plate)
     }
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 
 from bridge.artifact.record import ProbeArtifact
-from bridge.base.errors import InputError
 from bridge.base.words import counted
 from bridge.check.readback import ReadConcept
 from bridge.exact.residuals import ExactResiduals
@@ -19,8 +18,6 @@ from bridge.report.pictures import NoPictures, Pictures
 _WORST = 6
 _WORST_COLUMNS = 3
 _STEPS = 5
-# Beyond this, the sums in a plot leave the range of floats.
-_LARGEST_DRAWN = 1e300
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,13 +99,7 @@ class ListedConcept:
 
 
 def _drawable(values: Sequence[Fraction], name: str) -> np.ndarray:
-    largest = max(map(abs, values))
-    if largest > _LARGEST_DRAWN:
-        raise InputError(
-            f"concept {name!r} has a number of about {decimal(largest)}; a figure can show numbers up to "
-            f"{_LARGEST_DRAWN:g} in size; rescale the scores or the latents"
-        )
-    return np.array([float(value) for value in values])
+    return figures.drawable(values, of=f"concept {name!r}", remedy="rescale the scores or the latents")
 
 
 def plates_of(listed: ListedConcept, pictures: Pictures | NoPictures) -> tuple[Plate | MissingPlate, ...]:
