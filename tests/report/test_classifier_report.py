@@ -1,6 +1,8 @@
 """The report of a classifier: every count, curve and margin is that of the exact decisions."""
 
 import re
+import shutil
+import tempfile
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -14,10 +16,13 @@ from hypothesis.extra import numpy as npst
 from sklearn import metrics as sklearn_metrics
 
 from bridge.artifact.classifier import Control, Fold
-from bridge.artifact.coverage import Coverage
-from bridge.artifact.file import to_be_stored
+from bridge.artifact.file import save_artifact
 from bridge.base.errors import InputError
-from bridge.check.record import Judgement, Standing
+from bridge.base.resources import templates_folder
+from bridge.cli.main import main
+from bridge.exact.decisions import accuracy_bound
+from bridge.export.classification.asked import ClassifierAsked
+from bridge.export.write import export_lean
 from bridge.report.classifier.figures import (
     ClassMargins,
     confusion_map,
@@ -26,18 +31,17 @@ from bridge.report.classifier.figures import (
     roc_curves,
     shade,
 )
-from bridge.report.classifier.gathering import Stated, gathered
+from bridge.report.classifier.gathering import build_classifier_report
 from bridge.report.classifier.listed import ListedDecisions, roc_of
-from bridge.report.classifier.page import AccuracyBound, classifier_figure_files, classifier_html, rate
+from bridge.report.classifier.page import classifier_figure_files, classifier_html, rate
 from bridge.report.classifier.plates import MOST_CLASSES, PLATES
-from bridge.report.page import MissingPlate, Statement
+from bridge.report.page import MissingPlate
 from bridge.report.pictures import NoPictures, Pictures
 from support.artifacts import PROVENANCE
-from support.classifiers import make_classifier
-from support.pages import Page
+from support.classifiers import make_classifier, stored_classifier
+from support.pages import Page, images
 
 NO_PICTURES = NoPictures("no checkpoint was given")
-STATED = Stated(Coverage.ALL, 321, {}, False, None, (Statement("counts", "the matrix is this one"),), ())
 
 small = st.integers(-3, 3)
 
@@ -65,13 +69,23 @@ def values_by_definition(artifact):
     return [[sum(a * b for a, b in zip(row, column, strict=True)) for column in columns] for row in rows]
 
 
-def report_of(artifact, *, stated=STATED, pictures=NO_PICTURES, title=None):
-    judgement = Judgement(Standing.NOT_ASKED)
-    return gathered(Path("Digits.lean"), to_be_stored(artifact), stated, judgement, pictures=pictures, title=title)
+def report_of(artifact, *options, pictures=NO_PICTURES, **others):
+    """The report of an artifact and of its export, of which something more can be asked."""
+    with tempfile.TemporaryDirectory() as folder:
+        stored, root = stored_classifier(Path(folder), artifact), Path(folder) / "Digits.lean"
+        words = " ".join(options or ["--over all"])
+        export_lean(stored, root, templates=templates_folder(), asked=ClassifierAsked.parse(words))
+        return build_classifier_report(root, stored, check_result=None, pictures=pictures, **others)
 
 
-def page_of(artifact, **options):
-    return Page(b"".join(classifier_html(report_of(artifact, **options))).decode())
+def page_of(artifact, *options, drawn=False, **others):
+    """The page, without most of its figures unless they are to be drawn, which takes long."""
+    report = report_of(artifact, *options, **others)
+    if not drawn:
+        first, *plates = report.plates
+        missing = [plate for plate in plates if isinstance(plate, MissingPlate)]
+        report = replace(report, plates=(first, *missing))
+    return Page(b"".join(classifier_html(report)).decode())
 
 
 def cells(source):
@@ -306,11 +320,11 @@ def test_the_worst_samples_are_listed_with_label_decision_and_margin():
 def test_the_images_of_the_worst_samples_are_theirs():
     artifact = make_classifier(40, classes=3)
     listed = all_listed(artifact)
-    images = np.arange(40)[:, None, None] / 40 * np.ones((40, 28, 28))
-    report = report_of(artifact, pictures=Pictures(images, lambda latents: latents))
+    shown = np.arange(40)[:, None, None] / 40 * np.ones((40, 28, 28))
+    report = report_of(artifact, pictures=Pictures(shown, lambda latents: latents))
     drawn = report.plates[-1].draw()
     for axes, sample in zip(drawn.axes, listed.misclassified, strict=False):
-        np.testing.assert_array_equal(axes.images[0].get_array(), images[sample])
+        np.testing.assert_array_equal(axes.images[0].get_array(), shown[sample])
         assert axes.get_title() == (
             f"sample {artifact.sample_indices[sample]}\nlabel class {artifact.labels[sample]}\n"
             f"decision class {listed.decisions.predicted[sample]}"
@@ -335,12 +349,12 @@ def test_where_all_samples_are_of_one_class_there_is_no_curve():
 def test_many_classes_have_a_list_of_mistakes_in_the_place_of_the_heat_map():
     classes = MOST_CLASSES + 1
     artifact = make_classifier(4 * classes, classes=classes)
-    report = report_of(artifact)
+    report, page = report_of(artifact), page_of(artifact)
     assert isinstance(report.plates[0], MissingPlate)
-    page = page_of(artifact)
     assert page.problems == []
     assert f"There are {classes} classes, too many for a table; these are the most frequent mistakes:" in page.text
-    assert f"The {MOST_CLASSES} classes with the most listed samples are shown." in page.text
+    shown = f"The {MOST_CLASSES} classes with the most listed samples are shown."
+    assert [shown in plate.caption for plate in report.plates[1:3]] == [True, True]
     predicted = [values.index(max(values)) for values in values_by_definition(artifact)]
     matrix = sklearn_metrics.confusion_matrix(artifact.labels, predicted)
     np.fill_diagonal(matrix, 0)
@@ -351,8 +365,7 @@ def test_many_classes_have_a_list_of_mistakes_in_the_place_of_the_heat_map():
 
 def test_only_listed_samples_count():
     artifact = make_classifier(30)
-    stated = Stated(Coverage.TRAIN, 1, {}, False, None, (), ())
-    text = page_of(artifact, stated=stated).text
+    text = page_of(artifact, "--over train").text
     assert "about 20 samples of the data set digits, the train part of those in the artifact" in text
     assert " of 20 listed samples " in text
 
@@ -362,7 +375,7 @@ def test_areas_are_exact_where_they_are_stated_and_otherwise_said_to_be_ours():
     own = page_of(artifact).text
     assert "roc_auc is computed exactly by our own program and is not in the Lean files" in own
     assert "roc_auc of class 0 against the rest" not in own
-    stated = page_of(artifact, stated=Stated(Coverage.ALL, 1, {}, True, None, (), ())).text
+    stated = page_of(artifact, "--over all --roc-auc").text
     for roc in all_listed(artifact).rocs:
         exact = str(roc.area).replace("/", " / ")
         assert f"roc_auc of class {roc.number} against the rest about" in stated
@@ -371,12 +384,13 @@ def test_areas_are_exact_where_they_are_stated_and_otherwise_said_to_be_ours():
 
 
 def test_a_bound_on_unseen_data_stands_with_its_condition():
-    bound = AccuracyBound(Fraction(3, 4), Fraction(1, 20))
-    text = page_of(make_classifier(30), stated=Stated(Coverage.ALL, 1, {}, False, bound, (), ())).text
-    assert (
-        "at least about 0.75, exactly 3 / 4, at the level α = 1/20, if the listed samples are independent draws" in text
-    )
+    text = page_of(artifact := make_classifier(30), "--over held-out --accuracy-bound 1/20").text
+    listed = ListedDecisions(artifact, np.flatnonzero(artifact.is_held_out))
+    bound = accuracy_bound(listed.confusion.correct, 10, Fraction(1, 20))
+    exact = str(bound).replace("/", " / ")
+    assert f", exactly {exact}, at the level α = 1/20, if the listed samples are independent draws" in text
     assert "Not proved: that the accuracy on unseen data is at least the bound." in text
+    assert "isAccuracyBound with an accuracy below the bound" in text
     assert "unseen" not in page_of(make_classifier(30)).text
 
 
@@ -391,7 +405,7 @@ def test_names_are_shown_as_they_are_in_any_script():
 
 
 def test_nothing_is_fetched_and_identifiers_are_unique():
-    page = page_of(make_classifier(30, classes=4))
+    page = page_of(make_classifier(30, classes=4), drawn=True)
     identifiers = page.values("id")
     assert len(set(identifiers)) == len(identifiers)
     assert "script" not in {name for name, _ in page.elements}
@@ -447,3 +461,83 @@ def test_a_margin_beyond_what_can_be_drawn_is_refused():
 )
 def test_a_rate_is_never_rounded_to_none_or_all(value, shown):
     assert rate(value) == shown
+
+
+def test_the_page_says_what_the_files_state():
+    text = page_of(make_classifier(30), "--over all --roc-auc").text
+    assert "This is not proved as far as this page knows: Lean has not been asked about these files." in text
+    assert "In Digits.digit: matrix_eq so many of the 30 listed samples with each label get each decision" in text
+    assert "rocAuc0_eq, rocAuc1_eq, rocAuc2_eq the area under the ROC curve" in text
+    assert "spec_confusion, spec_margin the same of the matrix" in text
+
+
+# The command
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """A folder with the artifact of a classifier and its export."""
+    folder = tmp_path_factory.mktemp("exported")
+    save_artifact(folder / "Digits.safetensors", make_classifier(12, classes=3))
+    assert main(["export", "--artifact", str(folder / "Digits.safetensors"), "--out", str(folder / "Digits.lean")]) == 0
+    return folder
+
+
+def test_the_command_writes_the_page(exported, tmp_path, capsys):
+    out = tmp_path / "report.html"
+    assert main(["report", str(exported / "Digits.lean"), "--out", str(out), "--title", "Mine"]) == 0
+    assert capsys.readouterr().out == f"{out}\n"
+    page = Page(out.read_text())
+    assert page.problems == []
+    assert page.text.startswith("Mine Mine A classifier decides")
+    assert re.search(r"All \d+ literals in Digits.lean and its parts are those of the artifact", page.text)
+    # And over its own page.
+    assert main(["report", str(exported / "Digits.lean"), "--out", str(out)]) == 0
+
+
+def test_the_command_writes_the_figures(exported, tmp_path, capsys):
+    options = ["report", str(exported / "Digits.lean"), "--format", "svg", "--out", str(tmp_path / "figures")]
+    assert main(options) == 0
+    assert capsys.readouterr().out.split() == [
+        str(tmp_path / "figures" / f"Digit-{plate}.svg") for plate in ("confusion", "roc", "margins")
+    ]
+    (tmp_path / "figures" / "Digit-worst.svg").write_text("mine")
+    assert main(options) == 2
+    assert "Digit-worst.svg" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "message"),
+    [
+        (r"(def margin : Rat :=\s*)\d+", r"\g<1>7", "is not the export of the artifact: "),
+        ("The names of the classes", "Names", "has 1 comment that this version does not write"),
+        ("def margin", "def gap", "the files of an export are required"),
+    ],
+)
+def test_an_export_that_is_not_that_of_the_artifact_is_refused(
+    exported, tmp_path, capsys, pattern, replacement, message
+):
+    shutil.copytree(exported, tmp_path / "copy")
+    file = tmp_path / "copy/Digits/Digit.lean"
+    text, count = re.subn(pattern, replacement, file.read_text(), count=1)
+    assert count == 1
+    file.write_text(text)
+    assert main(["report", str(tmp_path / "copy/Digits.lean"), "--out", str(tmp_path / "page.html")]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_a_blank_title_is_refused(exported, tmp_path, capsys):
+    assert main(["report", str(exported / "Digits.lean"), "--title", " ", "--out", str(tmp_path / "page.html")]) == 2
+    assert "--title is blank" in capsys.readouterr().err
+
+
+def test_the_images_of_the_digits_are_found_again_by_their_model(tmp_path):
+    folder = str(tmp_path)
+    checkpoint, artifact, root = f"{folder}/vae.safetensors", f"{folder}/Digits.safetensors", f"{folder}/Digits.lean"
+    assert main(["train", "--limit", "80", "--latent-dim", "3", "--epochs", "1", "--out", checkpoint]) == 0
+    assert main(["fit", "--checkpoint", checkpoint, "--labels", "own", "--out", artifact]) == 0
+    assert main(["export", "--artifact", artifact, "--out", root]) == 0
+    assert main(["report", root, "--out", f"{folder}/page.html"]) == 0
+    page = Page((tmp_path / "page.html").read_text())
+    assert len(images(page.figures()["Digit-worst"])) == 6

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
-from bridge.artifact.file import StoredArtifact
+from bridge.artifact.classifier import ClassifierArtifact
+from bridge.artifact.file import StoredArtifact, StoredClassifier
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
 from bridge.base.files import NewFile, make_folder, replace_together, require_folder_place, write_atomically
@@ -12,6 +13,9 @@ from bridge.base.own_files import FIGURE, PAGE
 from bridge.base.places import CHECKPOINT, prepare_outputs
 from bridge.check.verdict import CheckResult
 from bridge.cli.console import say
+from bridge.report.classifier.gathering import build_classifier_report
+from bridge.report.classifier.page import ClassifierReport, classifier_figure_files, classifier_html
+from bridge.report.classifier.plates import PLATES as CLASSIFIER_PLATES
 from bridge.report.gathering import build_report
 from bridge.report.page import Report, figure_files, figure_names, report_html
 from bridge.report.pictures import NoPictures, Pictures
@@ -19,15 +23,19 @@ from bridge.report.pictures import NoPictures, Pictures
 _FOR_FIGURES = "the figures go there"
 
 
-def require_figures_place(out: Path, stored: StoredArtifact, kind: Literal["svg", "png"]) -> None:
+def require_figures_place(out: Path, stored: StoredArtifact | StoredClassifier, kind: Literal["svg", "png"]) -> None:
     """Refuse, before anything is drawn, a folder where figures would be in the place of something else."""
     require_folder_place(out, _FOR_FIGURES)
-    require_replaceable({out / name: FIGURE for name in figure_names(stored.artifact.concept_names, kind)})
+    if isinstance(stored, StoredArtifact):
+        names = figure_names(stored.artifact.concept_names, kind)
+    else:
+        names = figure_names([stored.artifact.label_name], kind, CLASSIFIER_PLATES)
+    require_replaceable({out / name: FIGURE for name in names})
 
 
 def gather_report(
     file: Path,
-    stored: StoredArtifact,
+    stored: StoredArtifact | StoredClassifier,
     artifact: Path,
     checkpoint: Path | None,
     result: CheckResult | None,
@@ -35,12 +43,22 @@ def gather_report(
     title: str | None = None,
     templates: Path | None = None,
     data: str | None = None,
-) -> Report:
+) -> Report | ClassifierReport:
     """Gather what the page about an export shows."""
     pictures = _pictures(checkpoint, artifact, stored.artifact, data)
     if isinstance(pictures, NoPictures) and pictures.detail:
         say(f"report: no images: {pictures.detail}")
-    return build_report(
+    if isinstance(stored, StoredArtifact):
+        return build_report(
+            file,
+            stored,
+            check_result=result,
+            check_result_name=result_name,
+            pictures=pictures,
+            title=title,
+            templates=templates,
+        )
+    return build_classifier_report(
         file,
         stored,
         check_result=result,
@@ -52,7 +70,7 @@ def gather_report(
 
 
 def _pictures(
-    checkpoint: Path | None, artifact: Path, content: ProbeArtifact, data: str | None
+    checkpoint: Path | None, artifact: Path, content: ProbeArtifact | ClassifierArtifact, data: str | None
 ) -> Pictures | NoPictures:
     """Those of the checkpoint; of the one beside the artifact, if none is named and it is the artifact's."""
     beside = artifact.parent / CHECKPOINT.name
@@ -68,16 +86,18 @@ def _pictures(
         return NoPictures("no checkpoint was given, and the one beside the artifact gives other latents", str(error))
 
 
-def write_page(report: Report, out: Path) -> list[Path]:
+def write_page(report: Report | ClassifierReport, out: Path) -> list[Path]:
     """Write the page; return the file."""
     prepare_outputs({out: PAGE})
-    write_atomically(out, NewFile(PAGE, report_html(report)))
+    page = report_html(report) if isinstance(report, Report) else classifier_html(report)
+    write_atomically(out, NewFile(PAGE, page))
     return [out]
 
 
-def write_figures(report: Report, out: Path, kind: Literal["svg", "png"]) -> list[Path]:
+def write_figures(report: Report | ClassifierReport, out: Path, kind: Literal["svg", "png"]) -> list[Path]:
     """Write the figures of the page in the place of earlier ones; return the files."""
-    files = {out / name: NewFile(FIGURE, content) for name, content in figure_files(report, kind).items()}
+    drawn = figure_files(report, kind) if isinstance(report, Report) else classifier_figure_files(report, kind)
+    files = {out / name: NewFile(FIGURE, content) for name, content in drawn.items()}
     make_folder(out, _FOR_FIGURES)
     replace_together(files, remove={out / f"*.{kind}": FIGURE}, turn=out)
     return list(files)

@@ -12,21 +12,18 @@ import numpy as np
 from bridge.artifact.coverage import Coverage, listed_rows
 from bridge.artifact.file import StoredArtifact
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact
-from bridge.base.errors import InputError
-from bridge.base.resources import lean_library_folder, templates_folder
+from bridge.base.resources import lean_library_folder
 from bridge.base.words import counted
 from bridge.check.claims import TWINS, sup_error
 from bridge.check.library import shipped_digests
-from bridge.check.readback import ReadConcept, ReadExport, read_export
-from bridge.check.reader import MismatchError
+from bridge.check.readback import ReadConcept, ReadExport
 from bridge.check.record import judge
 from bridge.check.verdict import CheckResult
-from bridge.check.verify import compare
 from bridge.exact.conformal import ConformalLevel
 from bridge.exact.residuals import exact_residuals
 from bridge.export.claims.quantile import held_out_within
 from bridge.export.lean_text import identifier, module_names
-from bridge.report.comments import comment_differences
+from bridge.report.compared import compared_export, require_title
 from bridge.report.page import ConceptReport, HeldOutCount, PartMeasures, Report, Statement
 from bridge.report.pictures import NoPictures, Pictures
 from bridge.report.plates import ListedConcept, parts_of, plates_of
@@ -58,10 +55,10 @@ def build_report(
         InputError: the title is blank, the files are no export, or not that of the artifact, or with other comments, or
             a number is too large to be drawn.
     """
-    if title is not None and not title.strip():
-        raise InputError("--title is blank; a text is required; give one, or leave --title out")
-    export, literals = _compared(root, stored, templates or templates_folder())
-    artifact = stored.artifact
+    require_title(title)
+    compared = compared_export(root, stored, templates)
+    export, artifact = compared.export, stored.artifact
+    assert isinstance(export, ReadExport), "that of another artifact is refused"
     coverage = Coverage(export.coverage[0].value)
     first = export.concepts[0]
     conformal = None
@@ -86,7 +83,7 @@ def build_report(
         coverage=coverage,
         listed=len(rows),
         latent_dim=artifact.latents.shape[1],
-        literals=literals,
+        literals=compared.literals,
         has_r_squared="determination" in first.claims,
         conformal=conformal,
         statements=_statements(first, len(rows)),
@@ -97,28 +94,6 @@ def build_report(
         rounding=tuple(rounding_lines(artifact)),
         concepts=concepts,
     )
-
-
-def _compared(root: Path, stored: StoredArtifact, templates: Path) -> tuple[ReadExport, int]:
-    """The export, read back and found to be that of the artifact, and how many literals were compared."""
-    try:
-        export = read_export(root)
-    except MismatchError as error:
-        raise InputError(f"{error}; the files of an export are required; run `bridge export` again") from None
-    outcome = compare(export, stored)
-    if not outcome.ok:
-        raise InputError(
-            f"{root} is not the export of the artifact: {counted(len(outcome.differences), 'difference')}, the first "
-            f"is {outcome.differences[0]}; an export and its artifact are required; run `bridge export` again"
-        )
-    comments = comment_differences(export, stored, templates)
-    if comments:
-        raise InputError(
-            f"{root} has {counted(len(comments), 'comment')} that this version does not write for the artifact, the "
-            f"first is {comments[0]}; an export as it was made is required; run `bridge export` again, or name "
-            "templates of your own with --templates"
-        )
-    return export, outcome.compared
 
 
 def _concept_report(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bridge.artifact.classifier import ClassifierArtifact
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
 from bridge.report.pictures import NoPictures, Pictures
@@ -19,7 +20,9 @@ from bridge.sources.vae import MLPVAE, encode_latents
 _TOLERANCE = 1e-3
 
 
-def load_pictures(checkpoint: Path, artifact: ProbeArtifact, data: str | None = None) -> Pictures | NoPictures:
+def load_pictures(
+    checkpoint: Path, artifact: ProbeArtifact | ClassifierArtifact, data: str | None = None
+) -> Pictures | NoPictures:
     """Load the images of an artifact, and see that its latents are their encodings.
 
     Args:
@@ -55,7 +58,7 @@ def _images(metadata: Mapping[str, object]) -> ImageSet:
     return load_images(record.data, seed=record.seed, limit=record.limit)
 
 
-def _difference(vae: MLPVAE, images: ImageSet, artifact: ProbeArtifact) -> str | None:
+def _difference(vae: MLPVAE, images: ImageSet, artifact: ProbeArtifact | ClassifierArtifact) -> str | None:
     """The first thing in which a model and its images differ from those of the artifact."""
     required = artifact.provenance.dataset_sha256
     if images.sha256 != required:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import click
 
-from bridge.artifact.file import load_artifact
+from bridge.artifact.file import load_any
 from bridge.base.extras import require_library
 from bridge.base.guard import declare_data_set, declare_inputs
 from bridge.base.own_files import PAGE
@@ -85,7 +85,7 @@ def command(
         prepare_outputs({out: PAGE})
     result = None if check_result is None else read_check_result(check_result)
     said_by = None if check_result is None else check_result.name
-    stored = load_artifact(artifact)
+    stored = load_any(artifact)
     if kind != "html":
         require_figures_place(out, stored, kind)
     report = gather_report(file, stored, artifact, checkpoint, result, said_by, title, templates, data)

@@ -98,7 +98,7 @@ class ClassifierReport:
     Attributes:
         title: its heading.
         root: the name of the export's root file.
-        namespace: the Lean namespace of the theorems.
+        lean_name: the Lean namespace of the theorems.
         anchor: a name for identifiers and files.
         artifact_sha256: SHA-256 of the artifact's file.
         coverage: which part is listed.
@@ -131,7 +131,7 @@ class ClassifierReport:
 
     title: str
     root: str
-    namespace: str
+    lean_name: str
     anchor: str
     artifact_sha256: str
     coverage: Coverage

@@ -44,6 +44,12 @@ STATEMENTS = (
 )
 """The theorems over the rational numbers, and what they say of so many `samples`."""
 
+REAL_STATEMENTS = (
+    ("spec_confusion, spec_margin", "the same of the matrix and of the margin over the real numbers, on Mathlib"),
+    ("spec_predict_eq", "a latent point that is closer to that of a sample than the margin allows gets its decision"),
+)
+"""The theorems over the real numbers, and what they say."""
+
 
 @dataclass(frozen=True)
 class ReadDecided:
