@@ -9,6 +9,7 @@ public import Bridge.Claims.Comparison
 public import Bridge.Claims.Confusion
 public import Bridge.Claims.Determination
 public import Bridge.Claims.Quantile
+public import Bridge.Claims.Ranking
 public import Bridge.Claims.SupError
 public import Bridge.Claims.Unseen
 public import Bridge.Classifier
@@ -23,6 +24,7 @@ public import Bridge.Packing.Residuals
 public import Bridge.Packing.Rows
 public import Bridge.Packing.Samples
 public import Bridge.Packing.Slots
+public import Bridge.Packing.Sorting
 public import Bridge.Packing.Totals
 
 /-!
@@ -33,12 +35,13 @@ The core of the library: it needs nothing but core Lean.
 * `Bridge.Affine` says what a probe and a residual are, `Bridge.Classifier` what a classifier and a
   confusion matrix are, and `Bridge.Counting` what a number of samples is.
 * `Bridge.Packing` says how samples are packed (`Samples`) and what a probe is in integers
-  (`Integers`), how one operation works on many numbers (`Slots`, `Totals`), what the checker is
-  made of (`Programs`), and what that computes: in the slots of a block (`Rows`, `Blocks`), of a
-  residual (`Residuals`), of sums over samples (`Measures`), of all samples (`Check`), and of the
-  decisions of a classifier on them (`Decisions`).
+  (`Integers`), how one operation works on many numbers (`Slots`, `Totals`, `Sorting`), what the
+  checker is made of (`Programs`), and what that computes: in the slots of a block (`Rows`,
+  `Blocks`), of a residual (`Residuals`), of sums over samples (`Measures`), of all samples
+  (`Check`), and of the decisions of a classifier on them (`Decisions`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
   sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`); of classifiers the
-  confusion matrix and the margin (`Confusion`), and a lower bound for the accuracy on unseen data
-  (`Unseen`); and how far two probes are from each other (`Comparison`).
+  confusion matrix and the margin (`Confusion`), the area under the ROC curve (`Ranking`), and a
+  lower bound for the accuracy on unseen data (`Unseen`); and how far two probes are from each other
+  (`Comparison`).
 -/

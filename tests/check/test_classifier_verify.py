@@ -126,6 +126,7 @@ CHANGES = {
     "class 'zero': negatives of the ROC curve": r"(Bridge\.Ranked samples 0 integers0 [^:]*? )(\d+)(?= \d+ \d+ :=)",
     "class 'zero': wins of the ROC curve": r"(Bridge\.Ranked samples 0 integers0 [^:]*? )(\d+)(?= \d+ :=)",
     "class 'zero': ties of the ROC curve": r"(Bridge\.Ranked samples 0 integers0 [^:]*? )(\d+)(?= :=)",
+    "class 'zero': dropped bits of the ROC curve": r"(Bridge\.Ranked samples 0 integers0 [^.]*?\.of_rank )(\d+)",
     "class 'zero': area of the ROC curve": r"(label i == 0\) = )(\d+)",
     "digit: the bound for unseen data": r"(def accuracyBound : Rat := )(\d+)",
     "digit: α of the bound for unseen data": r"(IsAccuracyBound \()(\d+)",

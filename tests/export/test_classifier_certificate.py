@@ -135,6 +135,29 @@ def test_areas_are_counted_pair_by_pair(drawn):
         assert each.area == Fraction(2 * each.wins + each.ties, 2 * len(pairs))
 
 
+@given(classifiers())
+def test_bits_are_dropped_from_values_as_long_as_this_makes_no_tie(drawn):
+    if len(set(drawn.labels.tolist())) == 1:
+        return
+    certificate = certified(drawn, with_roc_auc=True)
+    (claim,) = certificate.others
+    assert isinstance(claim, RankingClaim)
+    scale = certificate.confusion.measured.scale
+    values = value_loop(drawn, range(len(drawn.labels)))
+    for each in claim.classes:
+        sup = certificate.classes[each.number].integers.sup
+        heights = [int(of_sample[each.number] * scale) + sup for of_sample in values]
+        positives = [height for height, label in zip(heights, drawn.labels, strict=True) if label == each.number]
+        negatives = [height for height, label in zip(heights, drawn.labels, strict=True) if label != each.number]
+        dropped, one_more = (
+            sum(a >> bits == b >> bits for a, b in itertools.product(positives, negatives))
+            for bits in (each.dropped_bits, each.dropped_bits + 1)
+        )
+        assert min(heights) >= 0
+        assert dropped == each.ties
+        assert one_more > 0 if each.ties == 0 else each.dropped_bits == 0
+
+
 def test_a_class_without_samples_has_no_area():
     artifact = make_classifier(4, 1, 3, labels=np.array([0, 2, 2, 0]))
     (claim,) = certified(artifact, with_roc_auc=True).others

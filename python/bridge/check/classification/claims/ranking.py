@@ -12,12 +12,13 @@ from bridge.check.reader import Found, Place, Reader
 
 def _pattern(number: int) -> str:
     return f"""
-theorem ranked{number} : Bridge.Ranked samples {{column}} integers{number} {{class_{number}}} {{block_count}}
-  {{positives_{number}}} {{negatives_{number}}} {{wins_{number}}} {{ties_{number}}} := .of_rank ( by decide +kernel )
+theorem ranked{number} : Bridge.Ranked samples {{column}} integers{number} {{class_{number}}}
+  {{positives_{number}}} {{negatives_{number}}} {{wins_{number}}} {{ties_{number}}}
+  := .of_rank {{dropped_bits_{number}}} ( by decide +kernel )
 theorem rocAuc{number}_eq
   : Bridge.rocAuc ( fun i : Fin {{size}} => classifier.value ( samples.latent i ) {{class_{number}}} )
     ( fun i => label i == {{class_{number}}} ) = {{area_{number}:rational}}
-  := Bridge.rocAuc_of_ranked faithful{number} ranked{number} ( by decide ) rfl ( by decide +kernel )
+  := Bridge.rocAuc_of_ranked faithful{number} ranked{number} ( by decide +kernel )
 """
 
 
@@ -62,9 +63,10 @@ class RankingTwin:
                 ("negatives", len(computed.labels) - positives),
                 ("wins", wins),
                 ("ties", ties),
+                ("dropped_bits", _dropped_bits(computed, number)),
                 ("area", Fraction(2 * wins + ties, 2 * pairs)),
             ):
-                what = f"{computed.functionals[number].name}: {hole} of the ROC curve"
+                what = f"{computed.functionals[number].name}: {hole.replace('_', ' ')} of the ROC curve"
                 comparison.all_same(what, found[f"{hole}_{number}"], expected)
 
     def statements(self, found: Found) -> tuple[tuple[str, str], ...]:
@@ -96,3 +98,14 @@ def _pairs(computed: ComputedClassifier, number: int) -> tuple[int, int]:
         ties += positives * negatives
         below += negatives
     return wins, ties
+
+
+def _dropped_bits(computed: ComputedClassifier, number: int) -> int:
+    """How many low bits the values, raised by δ, can lose before one of the class is equal to one of the others."""
+    sup, labelled = computed.functionals[number].sup, list(zip(computed.values, computed.labels, strict=True))
+    of_class = {values[number] + sup for values, label in labelled if label == number}
+    of_others = {values[number] + sup for values, label in labelled if label != number}
+    bits = 0
+    while {value >> bits + 1 for value in of_class}.isdisjoint(value >> bits + 1 for value in of_others):
+        bits += 1
+    return bits

@@ -4,6 +4,7 @@ import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import ClassVar
 
 from bridge.artifact.classifier import ClassifierArtifact
@@ -65,6 +66,7 @@ class ClassRanking:
         wins: of how many pairs of one of each the first has the larger value.
         ties: of how many the values are equal.
         area: the area under the ROC curve, exactly.
+        dropped_bits: how many low bits of the decision values Lean can leave out without making another tie.
     """
 
     number: int
@@ -73,6 +75,7 @@ class ClassRanking:
     wins: int
     ties: int
     area: Fraction
+    dropped_bits: int
 
 
 @dataclass(frozen=True)
@@ -110,4 +113,20 @@ def _class_ranking(measured: MeasuredClassifier, number: int) -> ClassRanking:
             above += bisect.bisect_right(negative, value)
     area = roc_auc(values, is_positive)
     assert area is not None, "there are positive and negative samples"
-    return ClassRanking(number, int(is_positive.sum()), len(negative), below, above - below, area)
+    return ClassRanking(
+        number,
+        int(is_positive.sum()),
+        len(negative),
+        below,
+        above - below,
+        area,
+        _dropped_bits([value + measured.sup for value in values], is_positive.tolist()),
+    )
+
+
+def _dropped_bits(heights: list[int], is_positive: list[bool]) -> int:
+    """How many low bits no height of a class needs to differ from those of the others; 0 if some are equal."""
+    # Of numbers in order, neighbours have the longest common beginnings.
+    pairs = pairwise(sorted(zip(heights, is_positive, strict=True)))
+    first_that_differs = min((a ^ b).bit_length() for (a, one), (b, other) in pairs if one != other)
+    return max(first_that_differs - 1, 0)
