@@ -9,6 +9,7 @@ from bridge.base.resources import templates_folder
 from bridge.base.words import counted
 from bridge.check.any_export import read_any_export
 from bridge.check.classification.readback import ReadClassifierExport
+from bridge.check.pairs.readback import ReadPairExport
 from bridge.check.readback import ReadExport
 from bridge.check.reader import MismatchError
 from bridge.check.verify import compare
@@ -44,6 +45,7 @@ def compared_export(root: Path, stored: StoredArtifact | StoredClassifier, templ
             f"{root} is not the export of the artifact: {counted(len(outcome.differences), 'difference')}, the first "
             f"is {outcome.differences[0]}; an export and its artifact are required; run `bridge export` again"
         )
+    assert not isinstance(export, ReadPairExport), "one of two artifacts is not that of one"
     comments = comment_differences(export, stored, templates or templates_folder())
     if comments:
         raise InputError(
