@@ -102,6 +102,12 @@ def test_every_line_of_a_concepts_part_is_in_its_declaration(tmp_path, name, ide
     [
         ("Generated.size.checked", "what is said of concept size does not hold for the listed samples"),
         ("Generated.size.faithful", "the integers of concept size are not those of its probe and δ"),
+        ("Generated.size.checked_2", "what is said of concept size does not hold for the listed samples"),
+        ("Pair.size.faithfulDifference", "the integers of size are not those of the difference of its probes and ε"),
+        (
+            "Pair.label.decidedB_1",
+            "what is said of the decisions of B about label does not hold for the listed samples",
+        ),
     ],
 )
 def test_a_refused_claim_of_an_export_has_a_meaning(declaration, meaning, said):

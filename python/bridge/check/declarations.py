@@ -155,11 +155,21 @@ _MEANING = {
     "faithful#": "the integers of a class of {} are not those of its functional",
     "decided": "what is said of the decisions about {} does not hold for the listed samples",
     "decided#": "what is said of the decisions about {} does not hold for the listed samples",
+    "faithfulA": "the integers of {} in A are not those of its probe",
+    "faithfulA#": "the integers of a class of {} in A are not those of its functional",
+    "faithfulB": "the integers of {} in B are not those of its probe",
+    "faithfulB#": "the integers of a class of {} in B are not those of its functional",
+    "faithfulDifference": "the integers of {} are not those of the difference of its probes and ε",
+    "faithfulDifference#": "the integers of a class of {} are not those of the difference of its functionals and ε",
+    "decidedA": "what is said of the decisions of A about {} does not hold for the listed samples",
+    "decidedA#": "what is said of the decisions of A about {} does not hold for the listed samples",
+    "decidedB": "what is said of the decisions of B about {} does not hold for the listed samples",
+    "decidedB#": "what is said of the decisions of B about {} does not hold for the listed samples",
     "ranked#": "what is said of the ranking of samples by {} does not hold for the listed samples",
     "isMargin": "what is said of the margin of {} is not what was counted for",
     "isAccuracyBound": "what is said of the accuracy of {} on unseen data does not follow from the counts",
 }
-_CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>[A-Za-z]+)(?P<number>[0-9]*)")
+_CLAIM = re.compile(rf"(?:{_COMPONENT}\.)+(?P<concept>{_COMPONENT})\.(?P<claim>[A-Za-z]+)(?P<number>[0-9_]*)")
 _DECIDE_FAILED = re.compile(r"tactic [`']decide[`'] failed", re.IGNORECASE)
 
 
