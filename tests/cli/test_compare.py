@@ -89,3 +89,15 @@ def test_templates_are_refused_without_lean_files(tmp_path):
     assert refused.stderr == (
         "bridge: --templates was given without --out; they are for Lean files; name the root file with --out\n"
     )
+
+
+@pytest.mark.parametrize("make", [make_artifact, make_classifier])
+def test_there_is_no_page_about_a_comparison(tmp_path, make):
+    save_pair(tmp_path, make())
+    assert compare(tmp_path, "--out", "Two.lean").returncode == 0
+    refused = run_bridge("report", "Two.lean", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[-1] == (
+        "bridge: Two.lean compares two artifacts; an export of one is required for a page; run `bridge export`, or name "
+        "another file"
+    )

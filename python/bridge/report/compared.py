@@ -39,6 +39,11 @@ def compared_export(root: Path, stored: StoredArtifact | StoredClassifier, templ
         export = read_any_export(root)
     except MismatchError as error:
         raise InputError(f"{error}; the files of an export are required; run `bridge export` again") from None
+    if isinstance(export, ReadPairExport):
+        raise InputError(
+            f"{root} compares two artifacts; an export of one is required for a page; run `bridge export`, or name "
+            "another file"
+        )
     outcome = compare(export, stored)
     if not outcome.ok:
         raise InputError(
