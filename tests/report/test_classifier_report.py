@@ -260,6 +260,8 @@ def test_a_binary_probe_is_told_with_its_threshold():
     text = page_of(make_classifier(8, binary=0.25, class_names=("no", "yes"))).text
     assert "which digit a sample has: yes if w · z + b > t, and no otherwise, where t = 1 / 4." in text
     assert "the least |w · z + b - t|, attained" in text
+    long = page_of(make_classifier(8, binary=0.1)).text
+    assert "where t is about 0.1, exactly 3602879701896397 / 36028797018963968." in long
     assert "of the class yes" not in text.replace("Of the class yes", "")
 
 
@@ -315,6 +317,19 @@ def test_the_worst_samples_are_listed_with_label_decision_and_margin():
         assert (label, decision) == (f"class {artifact.labels[sample]}", f"class {listed.decisions.predicted[sample]}")
         assert float(margin) == pytest.approx(float(listed.margins[sample]), rel=1e-5)
     assert f"The 12 of {len(listed.misclassified)} misclassified samples" in text
+
+
+def test_few_worst_samples_are_all_there():
+    artifact = make_classifier(6, classes=3)
+    wrong = len(all_listed(artifact).misclassified)
+    assert 0 < wrong <= 12
+    text = page_of(artifact).text
+    assert "All misclassified samples, the one whose label's value is furthest below the largest one first" in text
+
+
+def test_short_names_stand_upright():
+    assert 'class="heat few short"' in page_of(make_classifier(6, classes=2, class_names=("8", "猫"))).source
+    assert 'class="heat few"' in page_of(make_classifier(6)).source
 
 
 def test_the_images_of_the_worst_samples_are_theirs():

@@ -17,6 +17,7 @@ from bridge.report.classifier.listed import Roc
 from bridge.report.page import FigureFormat, MissingPlate, Plate, Statement, plate_files, rendered_page
 
 _MOST_MISTAKES = 20
+_SHORT = 2
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,11 @@ class ClassifierReport:
     def has_heat_map(self) -> bool:
         """Whether there are few enough classes for a table of all counts."""
         return isinstance(self.plates[0], Plate)
+
+    @property
+    def has_short_names(self) -> bool:
+        """Whether the names of all classes can stand upright above the columns."""
+        return max(len(each.name) for each in self.classes) <= _SHORT
 
     def heat_map(self) -> Iterator[list[HeatCell]]:
         """The cells of the confusion matrix, row by row."""
