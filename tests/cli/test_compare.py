@@ -98,6 +98,6 @@ def test_there_is_no_page_about_a_comparison(tmp_path, make):
     refused = run_bridge("report", "Two.lean", cwd=tmp_path)
     assert refused.returncode == 2
     assert refused.stderr.splitlines()[-1] == (
-        "bridge: Two.lean compares two artifacts; an export of one is required for a page; run `bridge export`, or name "
-        "another file"
+        "bridge: Two.lean compares two artifacts; an export of one is required for a page; run `bridge export`, or "
+        "name another file"
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import to_be_stored
 from bridge.artifact.pair import paired
+from bridge.check.pairs.readback import read_pair_export
 from bridge.check.verify import verify
 from bridge.export.pairs.certificate import pair_certificate
 from support.artifacts import make_artifact
@@ -107,6 +108,8 @@ def test_many_blocks_are_in_ranges_and_shards(tmp_path, monkeypatch):
                 assert not verified(tmp_path, with_one_more(files, ROOT, pattern), a, b).ok
 
 
+DEFINITIONS = {"classNames", "matrix", *(f"{name}{of}" for name in ("classifier", "decision") for of in "AB")}
+
 # Of a pair, each pattern and what takes the place of what it finds.
 MUTANTS = {
     "probes": {
@@ -186,6 +189,26 @@ def test_a_comparison_needs_two_artifacts_and_another_export_one(tmp_path):
     write(tmp_path, rendered_pair(a, b))
     (difference,) = verify(tmp_path / ROOT, to_be_stored(a)).differences
     assert (difference.found, difference.required) == ("a comparison", "one artifact")
+
+
+def test_another_part_and_a_missing_row_are_found(tmp_path):
+    a, b = PAIRS["classifiers"]()
+    files = rendered_pair(a, b)
+    elsewhere = {path: text.replace("--over all", "--over calibration") for path, text in files.items()}
+    assert [each.what for each in verified(tmp_path, elsewhere, a, b).differences] == ["the listed part"]
+    short = replaced(files, ROOT, r"(def matrix [^=]*= \[)\n    \[[^\]]*\],", r"\1")
+    assert [each.what for each in verified(tmp_path, short, a, b).differences] == ["matrix"]
+
+
+@pytest.mark.parametrize("pair", ["probes", "classifiers", "binary"])
+def test_lean_must_have_declared_every_theorem(tmp_path, monkeypatch, pair):
+    monkeypatch.setattr("bridge.export.packing.BLOCK_COLUMN_BITS", 200)
+    small_ranges(monkeypatch, 1)
+    files = rendered_pair(*PAIRS[pair]())
+    write(tmp_path, files)
+    theorems = re.findall(r"^theorem (\S+)", files[ROOT], re.MULTILINE)
+    required = [name for each in read_pair_export(tmp_path / ROOT).comparisons for name in each.names()]
+    assert sorted(theorems) == sorted(name for name in required if name not in DEFINITIONS)
 
 
 @pytest.mark.parametrize(
