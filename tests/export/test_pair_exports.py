@@ -108,6 +108,9 @@ def test_many_blocks_are_in_ranges_and_shards(tmp_path, monkeypatch):
                 assert not verified(tmp_path, with_one_more(files, ROOT, pattern), a, b).ok
 
 
+# What Lean gets in ranges of blocks too.
+IN_RANGES = ("probes", "binary")
+
 DEFINITIONS = {"classNames", "matrix", *(f"{name}{of}" for name in ("classifier", "decision") for of in "AB")}
 
 # Of a pair, each pattern and what takes the place of what it finds.
@@ -244,6 +247,11 @@ def rejected(tmp_path_factory, lean_pool):
     exports = {}
     for pair, make in PAIRS.items():
         exports[pair] = rendered_pair(*make(), namespace=f"Whole{len(exports)}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bridge.export.packing.BLOCK_COLUMN_BITS", 400)
+        small_ranges(patch, 1)
+        for name in IN_RANGES:
+            exports[f"{name} in ranges"] = rendered_pair(*PAIRS[name](), namespace=f"Whole{len(exports)}")
     for pair in MUTANTS:
         for name, files in mutants(pair).items():
             namespace = f"Mutant{len(exports)}"
@@ -260,7 +268,7 @@ def rejected(tmp_path_factory, lean_pool):
 
 
 @pytest.mark.lean
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", [*PAIRS, *(f"{name} in ranges" for name in IN_RANGES)])
 def test_lean_accepts_every_comparison(rejected, pair):
     assert pair not in rejected
 

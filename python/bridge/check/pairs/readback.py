@@ -236,7 +236,7 @@ def _read_difference(reader: Reader, ending: str) -> ReadDifference:
         reader.expect(_OF_CHECK)
     reader.expect(f"theorem checked{ending}")
     whole = ReadRange(f"checked{ending}", reader.match(_FOUND.replace("%", ending)))
-    reader.expect(_joined([each.theorem for each in ranges], _OF_CHECK))
+    reader.expect(_joined([each.theorem for each in ranges], _OF_CHECK, "rfl rfl"))
     reader.match(_CONCLUDED.replace("%", ending), found)
     return ReadDifference(ending, integers, found, whole, tuple(ranges))
 
@@ -253,13 +253,13 @@ def _read_decisions(reader: Reader, class_names: list[Literal[str]]) -> ReadDeci
         reader.match(pattern, found)
     ranges_of_b = _read_ranges(reader, "B", numbers)
     of_b = _read_decided(reader, "decidedB", _listed("integersB", numbers))
-    reader.expect(_joined([each.theorem for each in ranges_of_b], _OF_DECIDE))
+    reader.expect(_joined([each.theorem for each in ranges_of_b], _OF_DECIDE, "rfl rfl rfl"))
     reader.match(_LABEL_EQ, found)
     reader.expect("def matrix : List ( List Nat ) :=")
     matrix = _read_matrix(reader)
     ranges_of_a = _read_ranges(reader, "A", numbers)
     of_a = _read_decided(reader, "decidedA", _listed("integersA", numbers), named=True)
-    reader.expect(_joined([each.theorem for each in ranges_of_a], _OF_DECIDE))
+    reader.expect(_joined([each.theorem for each in ranges_of_a], _OF_DECIDE, "rfl rfl rfl"))
     reader.match(_MATRIX_EQ, found)
     return ReadDecisions(class_names, found, matrix, of_a, of_b, ranges_of_a, ranges_of_b)
 
@@ -300,9 +300,9 @@ def _listed(what: str, numbers: range) -> str:
     return f"[ {' , '.join(f'{what}{number}' for number in numbers)} ]"
 
 
-def _joined(theorems: Sequence[str], alone: str) -> str:
-    """That ranges, in their order, are all; or how the whole is decided where there are none."""
+def _joined(theorems: Sequence[str], alone: str, added: str) -> str:
+    """That ranges, in their order, are all, whose numbers add up; or how the whole is decided where there are none."""
     if not theorems:
         return alone
     first, *others = theorems
-    return f"{first} {' '.join(f'|>.append {name} rfl rfl' for name in others)}"
+    return f"{first} {' '.join(f'|>.append {name} {added}' for name in others)}"
