@@ -50,7 +50,6 @@ def compared_export(root: Path, stored: StoredArtifact | StoredClassifier, templ
             f"{root} is not the export of the artifact: {counted(len(outcome.differences), 'difference')}, the first "
             f"is {outcome.differences[0]}; an export and its artifact are required; run `bridge export` again"
         )
-    assert not isinstance(export, ReadPairExport), "one of two artifacts is not that of one"
     comments = comment_differences(export, stored, templates or templates_folder())
     if comments:
         raise InputError(
