@@ -71,9 +71,9 @@ def shared_files(patch, seconds=bridge.export.layout.SHARED_SECONDS):
     patch.setattr(bridge.export.layout, "SHARED_SECONDS", seconds)
 
 
-def as_one_file(exports: dict[str, dict[str, str]]) -> tuple[str, dict[str, range]]:
+def as_one_file(exports: dict[str, dict[str, str]], header: str = _HEADER) -> tuple[str, dict[str, range]]:
     """The declarations of several exports, each with a namespace of its own, and the lines that each has."""
-    text, lines = _HEADER, {}
+    text, lines = header, {}
     for name, files in exports.items():
         start = text.count("\n") + 1
         for part in list(files.values())[1:]:
@@ -82,9 +82,9 @@ def as_one_file(exports: dict[str, dict[str, str]]) -> tuple[str, dict[str, rang
     return text, lines
 
 
-def rejected_by_lean(folder, exports: dict[str, dict[str, str]], pool: HostPool) -> set[str]:
+def rejected_by_lean(folder, exports: dict[str, dict[str, str]], pool: HostPool, header: str = _HEADER) -> set[str]:
     """The names of the exports that the embedded Lean rejects, all in one file."""
-    text, lines = as_one_file(exports)
+    text, lines = as_one_file(exports, header)
     root = folder / "Mutants.lean"
     root.write_text(text, encoding="utf-8")
     messages = judged(root, pool)["Mutants"].messages
