@@ -18,6 +18,7 @@ from support.lean_files import write
 HEADER = """module
 
 public import Bridge.Claims.Confusion
+public import Bridge.Claims.Ranking
 public import Bridge.Claims.Unseen
 
 @[expose] public noncomputable section
@@ -52,11 +53,15 @@ def one_class():
 
 
 TRUE = {
-    "Three": lambda folder: rendered(folder, three(), "Three"),
-    "HeldOut": lambda folder: rendered(folder, three(), "HeldOut", Coverage.HELD_OUT, accuracy_bound="1/20"),
-    "Binary": lambda folder: rendered(folder, binary(), "Binary", Coverage.HELD_OUT, accuracy_bound="1/10"),
-    "Tied": lambda folder: rendered(folder, tied(), "Tied"),
-    "AtTheThreshold": lambda folder: rendered(folder, at_the_threshold(), "AtTheThreshold"),
+    "Three": lambda folder: rendered(folder, three(), "Three", with_roc_auc=True),
+    "HeldOut": lambda folder: rendered(
+        folder, three(), "HeldOut", Coverage.HELD_OUT, accuracy_bound="1/20", with_roc_auc=True
+    ),
+    "Binary": lambda folder: rendered(
+        folder, binary(), "Binary", Coverage.HELD_OUT, accuracy_bound="1/10", with_roc_auc=True
+    ),
+    "Tied": lambda folder: rendered(folder, tied(), "Tied", with_roc_auc=True),
+    "AtTheThreshold": lambda folder: rendered(folder, at_the_threshold(), "AtTheThreshold", with_roc_auc=True),
     "OneClass": lambda folder: rendered(folder, one_class(), "OneClass"),
     "Many": lambda folder: rendered(folder, make_classifier(6, 40, 5), "Many"),
     "Names": lambda folder: rendered(
@@ -129,6 +134,14 @@ FALSE = {
         rendered(folder, three(), "Bound", Coverage.HELD_OUT, accuracy_bound="1/20"),
         "Bound/Digit.lean",
         r"(def accuracyBound : Rat := )(\d+)",
+    ),
+    "Wins": lambda folder: with_one_more(
+        rendered(folder, three(), "Wins", with_roc_auc=True),
+        "Wins/Digit.lean",
+        r"(Bridge\.Ranked samples 0 integers0 [^:]*? )(\d+)(?= \d+ :=)",
+    ),
+    "Area": lambda folder: with_one_more(
+        rendered(folder, three(), "Area", with_roc_auc=True), "Area/Digit.lean", r"(label i == 0\) = )(\d+)"
     ),
     "Order": lambda folder: replaced(
         rendered(folder, three(), "Order"),

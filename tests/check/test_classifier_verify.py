@@ -13,6 +13,8 @@ from bridge.artifact.coverage import Coverage
 from bridge.base.resources import lean_library_folder
 from bridge.check.admission import admission
 from bridge.check.any_export import read_any_export
+from bridge.check.classification.claims import CLASSIFIER_TWINS
+from bridge.check.classification.claims.decided import STATEMENTS
 from bridge.check.classification.readback import ReadClassifierExport
 from bridge.check.lean_modules import discover
 from bridge.check.reader import MismatchError, Reader
@@ -169,6 +171,23 @@ def test_a_changed_name_is_found(tmp_path, pattern, replacement, what):
     files = replaced(rendered(tmp_path, three()), DIGIT, pattern, replacement)
     found = found_in(tmp_path, three(), files)
     assert found == (what or ["the text"])
+
+
+def test_a_matrix_of_another_size_is_found(tmp_path):
+    files = rendered(tmp_path, three())
+    whole = re.search(r"(def matrix : List \(List Nat\) := \[)((?:.|\n)*?)(\n  \])", files[DIGIT])
+    changed = replaced(files, DIGIT, re.escape(whole[0]), f"{whole[1]}{whole[2]},\n    [0, 0, 0]{whole[3]}")
+    assert found_in(tmp_path, three(), changed) == ["digit: matrix"]
+    wider = whole[2].replace("]", ", 0]")
+    changed = replaced(files, DIGIT, re.escape(whole[0]), f"{whole[1]}{wider}{whole[3]}")
+    assert found_in(tmp_path, three(), changed) == [f"digit: matrix[{row}]" for row in range(3)]
+
+
+def test_another_number_of_classes_is_found(tmp_path):
+    other = make_classifier(9, 2, 4, is_train=three().is_train)
+    found = exported_from_another(tmp_path, three(), other)
+    assert "digit: class names" in found
+    assert "digit: matrix" not in found
 
 
 def test_another_order_of_the_classes_is_found(tmp_path):
@@ -424,9 +443,39 @@ def test_a_gap_between_ranges_is_named(tmp_path, three_ranges):
 # What Lean must have declared
 
 
+def test_it_is_said_for_people_what_theorems_state(tmp_path):
+    files = rendered(tmp_path, three(), **HELD_OUT)
+    claims = read_any_export(write(tmp_path, files)).classifier.claims
+    statements = [statement for twin in CLASSIFIER_TWINS for statement in twin.statements(claims[twin.name])]
+    assert [names for names, _ in statements] == ["rocAuc0_eq, rocAuc1_eq, rocAuc2_eq", "isAccuracyBound"]
+    correct = re.search(r"IsAccuracyBound \(1 / 20\) (\d)", files[DIGIT])[1]
+    assert statements[1][1] == (
+        f"with an accuracy below the bound, {correct} or more right decisions of 3 have a probability of at most 1/20"
+    )
+    for name in ", ".join(names for names, _ in (*STATEMENTS, *statements)).split(", "):
+        assert f"theorem {name}" in files[DIGIT]
+
+
+def test_a_bound_of_one_is_never_one(tmp_path):
+    artifact = make_classifier(
+        2,
+        1,
+        2,
+        latents=np.zeros((2, 1)),
+        weights=np.zeros((2, 2)),
+        labels=np.zeros(2, np.int64),
+        is_train=np.zeros(2, bool),
+    )
+    files = rendered(tmp_path, artifact, coverage=Coverage.HELD_OUT, accuracy_bound="1/20")
+    assert compare(tmp_path, artifact, files).differences == ()
+    for other in ("1048575 / 1048576", "1"):
+        changed = replaced(files, DIGIT, r"(accuracyBound : Rat := ).*", rf"\g<1>{other}")
+        assert found_in(tmp_path, artifact, changed) == ["digit: the bound for unseen data"]
+
+
 @pytest.mark.parametrize("made_from", [three(), binary()], ids=["three classes", "binary"])
 def test_all_theorems_of_an_export_must_have_been_declared(tmp_path, made_from):
-    files = rendered(tmp_path, made_from, coverage=Coverage.HELD_OUT, accuracy_bound="1/20")
+    files = rendered(tmp_path, made_from, **HELD_OUT)
     root = write(tmp_path, files)
     names = admission(discover(root, lean_library_folder()), tmp_path, allow_commands=False).declarations
     theorems = re.findall(r"^theorem (\w+)", files[DIGIT], re.MULTILINE)
