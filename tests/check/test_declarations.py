@@ -108,6 +108,15 @@ def test_every_line_of_a_concepts_part_is_in_its_declaration(tmp_path, name, ide
             "Pair.label.decidedB_1",
             "what is said of the decisions of B about label does not hold for the listed samples",
         ),
+        ("Generated.digit.faithful12", "the integers of a class of digit are not those of its functional"),
+        ("Generated.digit.decided", "what is said of the decisions about digit does not hold for the listed samples"),
+        ("Generated.digit.decided2", "what is said of the decisions about digit does not hold for the listed samples"),
+        ("A.digit.ranked0", "what is said of the ranking of samples by digit does not hold for the listed samples"),
+        ("Generated.digit.isMargin", "what is said of the margin of digit is not what was counted for"),
+        (
+            "Generated.digit.isAccuracyBound",
+            "what is said of the accuracy of digit on unseen data does not follow from the counts",
+        ),
     ],
 )
 def test_a_refused_claim_of_an_export_has_a_meaning(declaration, meaning, said):

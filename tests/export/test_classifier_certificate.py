@@ -225,6 +225,11 @@ def test_lean_takes_as_long_for_a_class_as_for_a_concept():
     assert classifier_seconds(certificate) == 5 * concept_seconds(certificate.samples)
 
 
+def test_lean_goes_through_the_samples_again_to_rank_them():
+    certificate = certified(make_classifier(50, 4, 5), with_roc_auc=True)
+    assert classifier_seconds(certificate) == 10 * concept_seconds(certificate.samples)
+
+
 def test_there_are_more_ranges_the_more_classes_there_are(monkeypatch):
     monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 1)
     samples = certified(make_classifier(12, 2, 3)).samples
