@@ -17,6 +17,8 @@ import pytest
 
 from bridge.base.release import RELEASE
 from support.artifacts import make_artifact
+from support.classifier_exports import rendered as rendered_classifier
+from support.classifiers import make_classifier
 from support.exports import rendered
 from support.judging import judged
 from support.repository import REPOSITORY
@@ -301,6 +303,18 @@ def full_export(folder):
     return rendered(folder, artifact, namespace="Full", alpha=Fraction(1, 2), with_r_squared=True)
 
 
+# Exports of classifiers: of several functionals, and of one with a threshold.
+CLASSIFIERS = {"Several": {"classes": 3}, "Thresholded": {"binary": -0.5}}
+
+
+def classifier_exports(folder):
+    """Their files."""
+    files = {}
+    for name, kind in CLASSIFIERS.items():
+        files |= rendered_classifier(folder, make_classifier(7, 2, **kind), namespace=name)
+    return files
+
+
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory, lean_pool):
     """Lean's verdict on each module by name."""
@@ -312,10 +326,19 @@ def verdicts(tmp_path_factory, lean_pool):
         shutil.copyfile(file, folder / file.relative_to(LEAN_TESTS))
     for name in PLANTED:
         (folder / f"{name}.lean").write_text(planted(name))
-    for name, text in (*full_export(folder).items(), ("Wrong.lean", WRONG)):
+    for name, text in (*full_export(folder).items(), *classifier_exports(folder).items(), ("Wrong.lean", WRONG)):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    roots = ["Bridge", "SurfaceCheck", "Example", *(f"BridgeTest.{name}" for name in TESTS), "Full", "Wrong", *PLANTED]
+    roots = [
+        "Bridge",
+        "SurfaceCheck",
+        "Example",
+        *(f"BridgeTest.{name}" for name in TESTS),
+        "Full",
+        "Wrong",
+        *PLANTED,
+        *CLASSIFIERS,
+    ]
     (folder / "All.lean").write_text("module\n\n" + "".join(f"public import {root}\n" for root in roots))
     return judged(folder / "All.lean", lean_pool)
 
@@ -327,7 +350,8 @@ def modules_under(folder):
 
 @pytest.mark.lean
 @pytest.mark.parametrize(
-    "module", [MODULE, *modules_under(LEAN), "SurfaceCheck", *(f"BridgeTest.{name}" for name in TESTS), "Full"]
+    "module",
+    [MODULE, *modules_under(LEAN), "SurfaceCheck", *(f"BridgeTest.{name}" for name in TESTS), "Full", *CLASSIFIERS],
 )
 def test_lean_accepts(verdicts, module):
     assert verdicts[module].messages == ()
