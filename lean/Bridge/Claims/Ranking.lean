@@ -129,8 +129,10 @@ the probe in the first, and `ties` have equal values.  Values are compared witho
   sortSlots width top rest one tops n t X fun X =>
   oddAbove width half one tops n X positives (Nat.add wins ties) &&
   force (flip one X) fun X =>
-  -- without ties the order stays
-  sortSlots width top rest one tops n (bif Nat.beq ties 0 then 0 else t) X fun X =>
+  -- equal values alone change places, and there are at most as many of them as ties, and one
+  force (Nat.add (Nat.log2 ties) 2) fun enough =>
+  sortSlots width top rest one tops n
+    (bif Nat.beq ties 0 then 0 else bif Nat.ble enough t then enough else Nat.add t 1) X fun X =>
   oddAbove width half one tops n X negatives (Nat.sub (Nat.mul positives negatives) wins)
 
 /-! ## Pairs of slots -/

@@ -59,9 +59,9 @@ def sortSlots (width top rest one tops n t X : Nat) (k : Nat → Bool) : Bool :=
   Nat.rec (motive := fun _ => Nat → Bool) k
     (fun i ih X =>
       force (Nat.pow 2 i) fun p =>
-      force (Nat.mul (onesFast (Nat.pow 2 width) p)
-        (onesFast (Nat.pow 2 (Nat.mul width (Nat.mul 2 p))) (Nat.add (Nat.div n (Nat.mul 2 p)) 1)))
-        fun mask =>
+      -- of every `2 * p` slots the first `p`
+      force (copies (Nat.mul width (Nat.mul 2 p))
+        (Nat.shiftRight one (Nat.mul width (Nat.sub n p))) (Nat.sub (Nat.sub t 1) i)) fun mask =>
       exchange width top rest one tops p mask X fun X =>
       force (Nat.shiftLeft mask (Nat.mul width p)) fun mask =>
       exchangeMany width top rest one tops p mask (Nat.sub (Nat.sub t 1) i)
