@@ -921,7 +921,7 @@ def test_a_bug_is_called_one_with_its_place(tmp_path, monkeypatch):
     def fail(*_arguments):
         raise ZeroDivisionError("found in a test")
 
-    monkeypatch.setattr("bridge.cli.commands.verify.load_artifact", fail)
+    monkeypatch.setattr("bridge.cli.commands.verify.load_any", fail)
     result = run_bridge("verify", "--artifact", "probe.safetensors", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (70, "")
     lines = result.stderr.splitlines()
@@ -949,7 +949,7 @@ def test_the_end_of_the_machine_or_the_file_system_is_no_bug(tmp_path, monkeypat
     def fail(*_arguments):
         raise error
 
-    monkeypatch.setattr("bridge.cli.commands.verify.load_artifact", fail)
+    monkeypatch.setattr("bridge.cli.commands.verify.load_any", fail)
     assert refusal("verify", "--artifact", "probe.safetensors", cwd=tmp_path).startswith(line)
 
 
