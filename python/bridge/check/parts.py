@@ -14,7 +14,13 @@ from typing import Any
 
 from bridge.check.reader import NAME, Comment, Found, Literal, MismatchError, Reader
 
+# A confusion matrix, row by row.
+ReadMatrix = tuple[tuple[Literal[int], ...], ...]
+
 SECTION = "@[expose] public noncomputable section"
+# What proves that residuals are checked, and that decisions are counted.
+OF_CHECK = ".of_check ( by decide +kernel )"
+OF_DECIDE = ".of_decide ( by decide +kernel )"
 
 _ARTIFACT = r"Artifact: SHA-256 (?P<sha256>[0-9a-f]{64})\.$"
 
@@ -237,3 +243,32 @@ def _read_column(reader: Reader) -> ReadColumn:
             literals[0].place, f"a column of {len(literals)} literals", f"{_LITERALS_OF_COLUMN} of them"
         )
     return literals
+
+
+def read_matrix(reader: Reader) -> ReadMatrix:
+    """Read a list of lists of natural numbers, none of them empty."""
+
+    def row() -> tuple[Literal[int], ...]:
+        reader.expect("[")
+        counts = reader.items(reader.natural)
+        reader.expect("]")
+        return counts
+
+    reader.expect("[")
+    rows = reader.items(row)
+    reader.expect("]")
+    return rows
+
+
+def joined(theorems: Sequence[str], alone: str, added: str) -> str:
+    """The words that prove what is said of all blocks.
+
+    Args:
+        theorems: what is found out of each range, in their order, none where there are no ranges.
+        alone: the words where there are none.
+        added: the words after each range but the first, that the numbers of the whole are the sums.
+    """
+    if not theorems:
+        return alone
+    first, *others = theorems
+    return f"{first} {' '.join(f'|>.append {name} {added}' for name in others)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bridge.check.claims.twin import Twin
 from bridge.check.comparison import Comparison
 from bridge.check.computed import Computed
+from bridge.check.parts import OF_CHECK, joined
 from bridge.check.reader import Found, Reader
 
 DEFINED = """
@@ -18,7 +19,6 @@ OF_INTEGERS = ".ofVector rfl ( by decide +kernel )"
 FOUND = """
 : Bridge.Found samples {column} integers {first_block} {block_count} [ ( .attains {worst_sample} , {attaining} )
 """
-DECIDED = "] := .of_check ( by decide +kernel )"
 CONCLUDED = """
 theorem bound ( i : Fin {size} ) : - δ ≤ residual i ∧ residual i ≤ δ
   := Bridge.bound_of_found faithful checked ( by decide ) i
@@ -75,22 +75,17 @@ def read(
     while reader.ahead(f"theorem {range_theorem(len(ranges))}"):
         reader.expect(f"theorem {range_theorem(len(ranges))}")
         ranges.append(_read_found(reader, twins, Found()))
-        reader.expect(DECIDED)
+        reader.expect(f"] := {OF_CHECK}")
     reader.expect("theorem checked")
     whole = _read_found(reader, twins, claimed)
-    reader.expect(_joined(len(ranges)) if ranges else DECIDED)
+    of_ranges = [range_theorem(index) for index in range(len(ranges))]
+    reader.expect(f"] := {joined(of_ranges, OF_CHECK, 'rfl rfl')}")
     return reader.match(CONCLUDED, claimed), whole.totals, tuple(ranges)
 
 
 def range_theorem(index: int) -> str:
     """The name of the theorem about a range of blocks, the first of which has the index 0."""
     return f"checked{index + 1}"
-
-
-def _joined(count: int) -> str:
-    """That so many ranges, in their order, are all."""
-    first, *others = map(range_theorem, range(count))
-    return f"] := {first} {' '.join(f'|>.append {name} rfl rfl' for name in others)}"
 
 
 def _read_found(reader: Reader, twins: Sequence[Twin], found: Found) -> ReadRange:

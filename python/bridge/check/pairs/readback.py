@@ -1,6 +1,5 @@
 """Reads a comparison of two artifacts back, without Lean and without the code that wrote it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -9,12 +8,17 @@ from bridge.base.module_names import namespace_of
 from bridge.check.claims.sup_error import OF_FRACTIONS, OF_INTEGERS
 from bridge.check.lean_modules import require_file
 from bridge.check.parts import (
+    OF_CHECK,
+    OF_DECIDE,
     SECTION,
     ReadFiles,
+    ReadMatrix,
     command_pattern,
+    joined,
     read_files,
     read_functional,
     read_integers,
+    read_matrix,
     read_namespace,
     read_samples,
 )
@@ -39,7 +43,6 @@ _FOUND = """
 : Bridge.Found samples {zeros} integersDifference% {first_block} {block_count}
   [ ( .attains {worst_sample} , {attaining} ) ] :=
 """
-_OF_CHECK = ".of_check ( by decide +kernel )"
 _CONCLUDED = """
 theorem difference% ( i : Fin {size} )
   : - ε% ≤ functionalA%.eval ( samples.latent i ) - functionalB%.eval ( samples.latent i ) ∧
@@ -57,7 +60,6 @@ theorem faithful% : Bridge.Faithful samples {{labels}} {integers} classifier%.fu
 def decision% ( i : Fin {{size}} ) : Nat := classifier%.predict ( samples.latent i )
 """
 _DECIDED = ": Bridge.Decided samples {{labels}} {integers} {{first_block}} {{block_count}}"
-_OF_DECIDE = ".of_decide ( by decide +kernel )"
 _LABEL_EQ = """
 theorem label_eq ( i : Fin {size} ) : samples.label {labels} i = decisionB i
   := Bridge.label_eq_of_decided faithfulB decidedB ( by decide ) ( by decide +kernel ) i
@@ -69,8 +71,6 @@ theorem matrix_eq : Bridge.confusionMatrix {class_count} decisionB decisionA = m
 theorem differ_eq : Bridge.samplesOf matrix - Bridge.correct matrix = {differing} := by decide +kernel
 """
 _OF_CLASSIFIERS = ("classifier", "faithful", "decision", "decided")
-
-ReadMatrix = tuple[tuple[Literal[int], ...], ...]
 
 
 @dataclass(frozen=True)
@@ -233,10 +233,10 @@ def _read_difference(reader: Reader, ending: str) -> ReadDifference:
         theorem = f"checked{ending}_{len(ranges) + 1}"
         reader.expect(f"theorem {theorem}")
         ranges.append(ReadRange(theorem, reader.match(_FOUND.replace("%", ending))))
-        reader.expect(_OF_CHECK)
+        reader.expect(OF_CHECK)
     reader.expect(f"theorem checked{ending}")
     whole = ReadRange(f"checked{ending}", reader.match(_FOUND.replace("%", ending)))
-    reader.expect(_joined([each.theorem for each in ranges], _OF_CHECK, "rfl rfl"))
+    reader.expect(joined([each.theorem for each in ranges], OF_CHECK, "rfl rfl"))
     reader.match(_CONCLUDED.replace("%", ending), found)
     return ReadDifference(ending, integers, found, whole, tuple(ranges))
 
@@ -253,13 +253,13 @@ def _read_decisions(reader: Reader, class_names: list[Literal[str]]) -> ReadDeci
         reader.match(pattern, found)
     ranges_of_b = _read_ranges(reader, "B", numbers)
     of_b = _read_decided(reader, "decidedB", _listed("integersB", numbers))
-    reader.expect(_joined([each.theorem for each in ranges_of_b], _OF_DECIDE, "rfl rfl rfl"))
+    reader.expect(joined([each.theorem for each in ranges_of_b], OF_DECIDE, "rfl rfl rfl"))
     reader.match(_LABEL_EQ, found)
     reader.expect("def matrix : List ( List Nat ) :=")
-    matrix = _read_matrix(reader)
+    matrix = read_matrix(reader)
     ranges_of_a = _read_ranges(reader, "A", numbers)
     of_a = _read_decided(reader, "decidedA", _listed("integersA", numbers), named=True)
-    reader.expect(_joined([each.theorem for each in ranges_of_a], _OF_DECIDE, "rfl rfl rfl"))
+    reader.expect(joined([each.theorem for each in ranges_of_a], OF_DECIDE, "rfl rfl rfl"))
     reader.match(_MATRIX_EQ, found)
     return ReadDecisions(class_names, found, matrix, of_a, of_b, ranges_of_a, ranges_of_b)
 
@@ -269,7 +269,7 @@ def _read_ranges(reader: Reader, of: str, numbers: range) -> tuple[ReadRange, ..
     while reader.ahead(f"theorem decided{of}_{len(ranges) + 1} :"):
         theorem = f"decided{of}_{len(ranges) + 1}"
         ranges.append(_read_decided(reader, theorem, _listed(f"integers{of}", numbers)))
-        reader.expect(_OF_DECIDE)
+        reader.expect(OF_DECIDE)
     return tuple(ranges)
 
 
@@ -278,31 +278,10 @@ def _read_decided(reader: Reader, theorem: str, integers: str, *, named: bool = 
     found = reader.match(_DECIDED.format(integers=integers))
     if named:
         reader.expect("matrix")
-    matrix = () if named else _read_matrix(reader)
+    matrix = () if named else read_matrix(reader)
     reader.expect("[ ] :=")
     return ReadRange(theorem, found, matrix)
 
 
-def _read_matrix(reader: Reader) -> ReadMatrix:
-    def row() -> tuple[Literal[int], ...]:
-        reader.expect("[")
-        counts = reader.items(reader.natural)
-        reader.expect("]")
-        return counts
-
-    reader.expect("[")
-    rows = reader.items(row)
-    reader.expect("]")
-    return rows
-
-
 def _listed(what: str, numbers: range) -> str:
     return f"[ {' , '.join(f'{what}{number}' for number in numbers)} ]"
-
-
-def _joined(theorems: Sequence[str], alone: str, added: str) -> str:
-    """That ranges, in their order, are all, whose numbers add up; or how the whole is decided where there are none."""
-    if not theorems:
-        return alone
-    first, *others = theorems
-    return f"{first} {' '.join(f'|>.append {name} {added}' for name in others)}"

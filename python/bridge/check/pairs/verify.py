@@ -13,11 +13,11 @@ from bridge.check.pairs.readback import (
     ReadComparison,
     ReadDecisions,
     ReadDifference,
-    ReadMatrix,
     ReadOne,
     ReadPairExport,
     ReadRange,
 )
+from bridge.check.parts import ReadMatrix
 from bridge.check.reader import Found, Literal, Place
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from bridge.check.classification.computed import ComputedClassifier, Matrix
 from bridge.check.comparison import Comparison
+from bridge.check.parts import OF_DECIDE, ReadMatrix, joined, read_matrix
 from bridge.check.reader import Found, Literal, Reader
 
 _DEFINED = """
@@ -18,7 +19,6 @@ theorem predicted_eq ( i : Fin {size} )
   := Bridge.Classifier.predict_binary functional1 ( {threshold:rational} ) ( samples.latent i )
 """
 _GAPS = "[ ( {gap} , {gap_count} ) , ( {more} , {more_count} ) ] :="
-_OF_DECIDE = ".of_decide ( by decide +kernel )"
 _MATRIX_EQ = """
 theorem matrix_eq : Bridge.confusionMatrix {class_count} label predicted = matrix
   := ( Bridge.confusionMatrix_of_decided faithful decided ( by decide ) rfl : )
@@ -56,7 +56,7 @@ class ReadDecided:
     """What Lean finds out of a range of blocks, as written; `matrix` is empty where it stands for itself."""
 
     found: Found
-    matrix: tuple[tuple[Literal[int], ...], ...]
+    matrix: ReadMatrix
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class ReadDecisions:
     """
 
     found: Found
-    matrix: tuple[tuple[Literal[int], ...], ...]
+    matrix: ReadMatrix
     whole: Found
     ranges: tuple[ReadDecided, ...]
 
@@ -85,18 +85,19 @@ def read_decisions(reader: Reader, class_count: int, *, is_binary: bool) -> Read
     if is_binary:
         reader.match(_BINARY, found)
     reader.expect("def matrix : List ( List Nat ) :=")
-    matrix = _read_matrix(reader)
+    matrix = read_matrix(reader)
     ranges: list[ReadDecided] = []
     while reader.ahead(f"theorem {range_theorem(len(ranges))}"):
         reader.expect(f"theorem {range_theorem(len(ranges))}")
         of_range = _read_decided(reader, integers)
-        counts = _read_matrix(reader)
+        counts = read_matrix(reader)
         ranges.append(ReadDecided(reader.match(_GAPS, of_range), counts))
-        reader.expect(_OF_DECIDE)
+        reader.expect(OF_DECIDE)
     reader.expect("theorem decided")
     whole = _read_decided(reader, integers)
     reader.match(f"matrix {_GAPS}", whole)
-    reader.expect(_joined(len(ranges)) if ranges else _OF_DECIDE)
+    of_ranges = [range_theorem(index) for index in range(len(ranges))]
+    reader.expect(joined(of_ranges, OF_DECIDE, "rfl rfl rfl"))
     reader.match(_MATRIX_EQ, found)
     for name in _RATES:
         reader.match(_rate(name), found)
@@ -150,25 +151,6 @@ def compare_range(
 
 def _read_decided(reader: Reader, integers: str) -> Found:
     return reader.match(f": Bridge.Decided samples {{column}} {integers} {{first_block}} {{block_count}}")
-
-
-def _joined(count: int) -> str:
-    """That so many ranges, in their order, are all."""
-    first, *others = map(range_theorem, range(count))
-    return f"{first} {' '.join(f'|>.append {name} rfl rfl rfl' for name in others)}"
-
-
-def _read_matrix(reader: Reader) -> tuple[tuple[Literal[int], ...], ...]:
-    def row() -> tuple[Literal[int], ...]:
-        reader.expect("[")
-        counts = reader.items(reader.natural)
-        reader.expect("]")
-        return counts
-
-    reader.expect("[")
-    rows = reader.items(row)
-    reader.expect("]")
-    return rows
 
 
 def _rate(name: str) -> str:
