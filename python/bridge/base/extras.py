@@ -5,10 +5,14 @@ from importlib.util import find_spec
 from bridge.base.errors import MissingToolError
 
 EXTRAS = {
+    "distributed": ("distributed", "cluster"),
+    "fsspec": ("fsspec", "remote"),
+    "h5py": ("h5py", "hdf5"),
     "matplotlib": ("matplotlib", "report"),
     "pyarrow": ("pyarrow", "tables"),
     "scikit-image": ("skimage", "morphology"),
     "skops": ("skops", "skops"),
+    "zarr": ("zarr", "zarr"),
 }
 """For each library the name that it is imported by, and the extra."""
 
