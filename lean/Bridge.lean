@@ -16,10 +16,12 @@ public import Bridge.Classifier
 public import Bridge.Counting
 public import Bridge.Packing.Blocks
 public import Bridge.Packing.Check
+public import Bridge.Packing.DecisionRanges
 public import Bridge.Packing.Decisions
 public import Bridge.Packing.Integers
 public import Bridge.Packing.Measures
 public import Bridge.Packing.Programs
+public import Bridge.Packing.Ranges
 public import Bridge.Packing.Residuals
 public import Bridge.Packing.Rows
 public import Bridge.Packing.Samples
@@ -38,7 +40,8 @@ The core of the library: it needs nothing but core Lean.
   (`Integers`), how one operation works on many numbers (`Slots`, `Totals`, `Sorting`), what the
   checker is made of (`Programs`), and what that computes: in the slots of a block (`Rows`,
   `Blocks`), of a residual (`Residuals`), of sums over samples (`Measures`), of all samples
-  (`Check`), and of the decisions of a classifier on them (`Decisions`).
+  (`Check`), of the decisions of a classifier on them (`Decisions`), and of either of a range of
+  samples, from the shards that hold it alone (`Ranges`, `DecisionRanges`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
   sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`); of classifiers the
   confusion matrix and the margin (`Confusion`), the area under the ROC curve (`Ranking`), and a

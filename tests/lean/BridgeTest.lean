@@ -8,8 +8,11 @@ public import BridgeTest.Slots
 public import BridgeTest.Checker
 public import BridgeTest.Decisions
 public import BridgeTest.Determination
+public import BridgeTest.JoinedRanges
 public import BridgeTest.Quantile
+public import BridgeTest.Ranges
 public import BridgeTest.Ranking
+public import BridgeTest.Shards
 public import BridgeTest.Unseen
 
 /-!

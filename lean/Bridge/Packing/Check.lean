@@ -37,11 +37,13 @@ def sumsAgree (add : Measure → Nat → (Nat → Bool) → Bool) (asked : List 
 
 /-- Go on with what is known of `blockCount` blocks from block `first` on, the last one first, if
 every residual of concept `c` in them lies between `-δ` and `δ`; the answer is `false` if one does
-not, and too if a score is not within its limits, or if a slot could overflow.  What is gone on with
-has, beside the blocks, the width of a slot, the number with a `1` in every slot, the largest number
-that a slot can hold, and what gives the slots of the first rows. -/
-def withChecked (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount : Nat)
-    (k : Nat → Nat → Nat → (Nat → Nat) → List Block → Bool) : Bool :=
+not, and too if a score is not within its limits, or if a slot could overflow.  The blocks are in
+`groups`, after those of `skipped` others.  What is gone on with has, beside the blocks, the width
+of a slot, the number with a `1` in every slot, the largest number that a slot can hold, and what
+gives the slots of the first rows. -/
+def withCheckedIn (s : PackedSamples) (c : Nat) (p : IntegerProbe) (groups : List ColumnGroup)
+    (skipped first blockCount : Nat) (k : Nat → Nat → Nat → (Nat → Nat) → List Block → Bool) :
+    Bool :=
   withConstants s c p fun W sum kQ kP =>
   force (Nat.mul s.slotDigits s.digitBits) fun slotBits =>
   force (Nat.pow 2 (Nat.sub slotBits 1)) fun half =>
@@ -78,7 +80,7 @@ def withChecked (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCou
   force (Nat.mod s.latentDim 8) fun ones =>
   withCopies shift s.copyBits fun copies =>
   (fun (slotted : Column → Nat) (listed : Nat → Nat) =>
-    passBlocks (Nat.div s.latentDim 8) (Nat.add ones s.conceptCount) first s.groups fun groups =>
+    passBlocks (Nat.div s.latentDim 8) (Nat.add ones s.conceptCount) skipped groups fun groups =>
     withBlocks
       (fun groups => weighAll
         (fun v column => Nat.mul (Nat.land v low)
@@ -92,6 +94,11 @@ def withChecked (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCou
     (fun count => Nat.div (Nat.land
       (copies (Nat.land (Nat.sub (Nat.pow 2 (Nat.mul s.digitBits count)) 1) full)) mask)
       largestDigit)
+
+/-- The same of the blocks of all samples. -/
+def withChecked (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount : Nat)
+    (k : Nat → Nat → Nat → (Nat → Nat) → List Block → Bool) : Bool :=
+  withCheckedIn s c p s.groups first first blockCount k
 
 /-- **The checker.**  Whether in `blockCount` blocks from block `first` on every residual of concept
 `c` lies between `-δ` and `δ`, and what is asked for adds up to the stated sums.
@@ -238,11 +245,15 @@ def Checked (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount :
       k (s.slotDigits * s.digitBits) (ones s.slotBase s.slotCount) (s.slotBase - 1) listed
         (s.blocks c p first blockCount) = true
 
-/-- What is known if the checker answers with `true`. -/
-theorem of_withChecked {first blockCount : Nat}
+/-- What is known if the checker answers with `true`, where `groups` goes on with the blocks from
+block `first` on. -/
+theorem of_withCheckedIn {groups : List ColumnGroup} {skipped first blockCount : Nat}
     {k : Nat → Nat → Nat → (Nat → Nat) → List Block → Bool}
-    (h : withChecked s c p first blockCount k = true) : Checked s c p first blockCount k := by
-  simp only [withChecked, withConstants] at h
+    (hfrom : (columnsOf s.limbBits groups).drop (s.columnCount * skipped)
+      = s.columns.drop (s.columnCount * first))
+    (h : withCheckedIn s c p groups skipped first blockCount k = true) :
+    Checked s c p first blockCount k := by
+  simp only [withCheckedIn, withConstants] at h
   have h := of_withSums h
   simp only [force_eq, Bool.and_eq_true] at h
   obtain ⟨⟨⟨⟨⟨⟨⟨⟨hS, hK⟩, hdigit⟩, hlo⟩, hspan⟩, htwice⟩, hscores⟩, hproducts⟩, h⟩ := h
@@ -273,7 +284,7 @@ theorem of_withChecked {first blockCount : Nat}
     rw [← Nat.add_assoc]
     exact congrArg (· + s.conceptCount) (Nat.div_add_mod s.latentDim 8)
   obtain ⟨groups, hgroups, h⟩ := of_passBlocks s.limbBits h
-  rw [ecolumns] at hgroups
+  rw [ecolumns, hfrom] at hgroups
   have elatent : 8 * 8 * Nat.div s.latentDim 64
       + (8 * Nat.div (Nat.mod s.latentDim 64) 8 + Nat.mod s.latentDim 8) = s.latentDim := by
     have h1 := Nat.div_add_mod s.latentDim 64
@@ -337,16 +348,29 @@ theorem of_withChecked {first blockCount : Nat}
       rw [eE, eV]
       exact hk
 
-/-- **Soundness.**  What the checker's answer means. -/
-theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
-    (h : check s c p first blockCount asked = true) : Found s c p first blockCount asked := by
-  rw [check] at h
-  obtain ⟨hlayout, htwice, hw, listed, hl, h⟩ := of_withChecked h
+/-- What is known if the checker of all samples answers with `true`. -/
+theorem of_withChecked {first blockCount : Nat}
+    {k : Nat → Nat → Nat → (Nat → Nat) → List Block → Bool}
+    (h : withChecked s c p first blockCount k = true) : Checked s c p first blockCount k :=
+  of_withCheckedIn rfl h
+
+/-- What follows of the sums. -/
+theorem Found.of_checked {first blockCount : Nat} {asked : List (Measure × Nat)}
+    (h : Checked s c p first blockCount fun slotBits one largest listed blocks =>
+      sumsAgree (fun m => m.addAll s p slotBits one largest listed blocks) asked) :
+    Found s c p first blockCount asked := by
+  obtain ⟨hlayout, htwice, hw, listed, hl, h⟩ := h
   refine ⟨hw, of_sumsAgree (value := fun m => total (fun t => total (fun r =>
     s.measured c p m (s.blockRows * (first + t) + r)) (s.listedRows (first + t))) blockCount)
     (fun m k hm => ?_) h⟩
   have hm := of_addAll hlayout htwice hl hw hm
   rwa [Nat.zero_add] at hm
+
+/-- **Soundness.**  What the checker's answer means. -/
+theorem Found.of_check {first blockCount : Nat} {asked : List (Measure × Nat)}
+    (h : check s c p first blockCount asked = true) : Found s c p first blockCount asked := by
+  rw [check] at h
+  exact .of_checked (of_withChecked h)
 
 /-- What is found out of two ranges of blocks, one after the other, is found out of both. -/
 theorem Found.append {first m n : Nat} {sums₁ sums₂ sums : List (Measure × Nat)}

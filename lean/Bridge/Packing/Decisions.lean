@@ -133,13 +133,13 @@ def aligned (s : PackedSamples) (p q : IntegerProbe) : Bool :=
 
 /-- Go on with what is known of blocks when the other classes have been looked at too, which are
 numbered from `number` on. -/
-def withClasses (s : PackedSamples) (c : Nat) (p : IntegerProbe) (first blockCount : Nat)
-    (top one rests largest : Nat) (others : List IntegerProbe) (number : Nat)
-    (states : List DecidedBlock) (k : List DecidedBlock → Bool) : Bool :=
+def withClasses (s : PackedSamples) (c : Nat) (p : IntegerProbe) (groups : List ColumnGroup)
+    (skipped first blockCount : Nat) (top one rests largest : Nat) (others : List IntegerProbe)
+    (number : Nat) (states : List DecidedBlock) (k : List DecidedBlock → Bool) : Bool :=
   List.rec (motive := fun _ => Nat → List DecidedBlock → Bool) (fun _ states => k states)
     (fun q _ ih number states =>
       aligned s p q &&
-      withChecked s c q first blockCount fun _ _ _ _ blocks =>
+      withCheckedIn s c q groups skipped first blockCount fun _ _ _ _ blocks =>
         withClass top one rests largest number blocks states fun states =>
           force (Nat.add number 1) fun number => ih number states)
     others number states
@@ -194,15 +194,15 @@ def gapsAgree (one largest top half : Nat) (states : List DecidedBlock) (gaps : 
 def isSquare (K : Nat) (matrix : List (List Nat)) : Bool :=
   Nat.beq matrix.length K && matrix.all fun row => Nat.beq row.length K
 
-/-- **The counter of decisions.**  Whether in `blockCount` blocks from block `first` on so many
-samples with each label get each decision as the matrix says, and so many gaps are at least so large
-as is said.  It is irreducible for the same reason as `check`. -/
-@[irreducible] def decideAll (s : PackedSamples) (c : Nat) (ps : List IntegerProbe)
-    (first blockCount : Nat) (matrix : List (List Nat)) (gaps : List (Nat × Nat)) : Bool :=
+/-- Whether in `blockCount` blocks from block `first` on so many samples with each label get each
+decision as the matrix says, and so many gaps are at least so large as is said.  The blocks are in
+`groups`, after those of `skipped` others. -/
+def decideAllIn (s : PackedSamples) (c : Nat) (ps : List IntegerProbe) (groups : List ColumnGroup)
+    (skipped first blockCount : Nat) (matrix : List (List Nat)) (gaps : List (Nat × Nat)) : Bool :=
   List.rec false
     (fun p others _ =>
       aligned s p p &&
-      withChecked s c p first blockCount fun slotBits one largest listed blocks =>
+      withCheckedIn s c p groups skipped first blockCount fun slotBits one largest listed blocks =>
         force (Nat.sub slotBits 1) fun top =>
         force (Nat.pow 2 top) fun half =>
         force (Nat.mul (Nat.sub half 1) one) fun rests =>
@@ -210,10 +210,17 @@ as is said.  It is irreducible for the same reason as `check`. -/
         isSquare K matrix && Nat.blt s.slotCount largest &&
         Nat.blt (Nat.add (Nat.mul p.scoreSpan K) K) half &&
         withFirstClass largest s.size s.blockRows listed blocks fun states =>
-        withClasses s c p first blockCount top one rests largest others 1 states fun states =>
+        withClasses s c p groups skipped first blockCount top one rests largest others 1 states
+          fun states =>
         withCodes K states (fun codes => matrixAgrees one largest top half codes matrix) &&
         gapsAgree one largest top half states gaps)
     ps
+
+/-- **The counter of decisions.**  The same of the blocks of all samples.  It is irreducible for the
+same reason as `check`. -/
+@[irreducible] def decideAll (s : PackedSamples) (c : Nat) (ps : List IntegerProbe)
+    (first blockCount : Nat) (matrix : List (List Nat)) (gaps : List (Nat × Nat)) : Bool :=
+  decideAllIn s c ps s.groups first first blockCount matrix gaps
 
 /-! ## What its answer means -/
 
@@ -529,14 +536,18 @@ theorem withClass_eq (h : Layout s) {p q : IntegerProbe} {qs : List IntegerProbe
       · simp only [e, Nat.mul_zero, Nat.lt_irrefl, if_false]
 
 /-- What the counter goes on with when all classes have been looked at. -/
-theorem of_withClasses (h : Layout s) {p : IntegerProbe} {first T : Nat}
-    {others qs : List IntegerProbe} (hqs : 0 < qs.length) {k : List DecidedBlock → Bool}
+theorem of_withClasses (h : Layout s) {p : IntegerProbe} {groups : List ColumnGroup}
+    {skipped first T : Nat} {others qs : List IntegerProbe} (hqs : 0 < qs.length)
+    {k : List DecidedBlock → Bool}
+    (hfrom : (columnsOf s.limbBits groups).drop (s.columnCount * skipped)
+      = s.columns.drop (s.columnCount * first))
     (hw : ∀ q ∈ qs, ∀ t, first ≤ t → t < first + T → ∀ r, r < s.listedRows t →
       s.Within c q (s.blockRows * t + r))
     (hsup : 2 * p.sup < 2 ^ (s.slotDigits * s.digitBits - 1))
     (hqsup : ∀ q ∈ qs, q.sup = p.sup)
     (hK : qs.length + others.length ≤ 2 ^ (s.slotDigits * s.digitBits - 1))
-    (hk : withClasses s c p first T (s.slotDigits * s.digitBits - 1) (ones s.slotBase s.slotCount)
+    (hk : withClasses s c p groups skipped first T (s.slotDigits * s.digitBits - 1)
+      (ones s.slotBase s.slotCount)
       ((2 ^ (s.slotDigits * s.digitBits - 1) - 1) * ones s.slotBase s.slotCount) (s.slotBase - 1)
       others qs.length ((blockNumbers first T).map (s.decidedBlock c p qs)) k = true) :
     (∀ q ∈ others, aligned s p q = true) ∧
@@ -548,17 +559,18 @@ theorem of_withClasses (h : Layout s) {p : IntegerProbe} {first T : Nat}
     rw [List.append_nil]
     exact ⟨by simp, by simp, hk⟩
   | cons q others ih =>
-    have hk : (aligned s p q && withChecked s c q first T fun _ _ _ _ blocks =>
+    have hk : (aligned s p q && withCheckedIn s c q groups skipped first T fun _ _ _ _ blocks =>
         withClass (s.slotDigits * s.digitBits - 1) (ones s.slotBase s.slotCount)
           ((2 ^ (s.slotDigits * s.digitBits - 1) - 1) * ones s.slotBase s.slotCount)
           (s.slotBase - 1) qs.length blocks ((blockNumbers first T).map (s.decidedBlock c p qs))
           fun states => force (Nat.add qs.length 1) fun number =>
-            withClasses s c p first T (s.slotDigits * s.digitBits - 1) (ones s.slotBase s.slotCount)
+            withClasses s c p groups skipped first T (s.slotDigits * s.digitBits - 1)
+              (ones s.slotBase s.slotCount)
               ((2 ^ (s.slotDigits * s.digitBits - 1) - 1) * ones s.slotBase s.slotCount)
               (s.slotBase - 1) others number states k) = true := hk
     rw [Bool.and_eq_true] at hk
     obtain ⟨ha, hk⟩ := hk
-    obtain ⟨_, _, hwq, _, _, hclass⟩ := of_withChecked hk
+    obtain ⟨_, _, hwq, _, _, hclass⟩ := of_withCheckedIn hfrom hk
     have hsupq : q.sup = p.sup := by
       simp only [aligned, Bool.and_eq_true] at ha
       exact Nat.eq_of_beq_eq_true ha.1.2
@@ -729,17 +741,20 @@ theorem of_gapsAgree {one largest top half : Nat} {states : List DecidedBlock}
       exact Nat.eq_of_beq_eq_true ((hfound gap'.1 _).symm.trans hgap)
     · exact ih h gap' hgap'
 
-/-- **Soundness.**  What the counter's answer means. -/
-theorem Decided.of_decide {ps : List IntegerProbe} {first T : Nat} {matrix : List (List Nat)}
-    {gaps : List (Nat × Nat)} (h : decideAll s c ps first T matrix gaps = true) :
+/-- **Soundness.**  What the counter's answer means, where `groups` goes on with the blocks from
+block `first` on. -/
+theorem Decided.of_decideAllIn {ps : List IntegerProbe} {groups : List ColumnGroup}
+    {skipped first T : Nat} {matrix : List (List Nat)} {gaps : List (Nat × Nat)}
+    (hfrom : (columnsOf s.limbBits groups).drop (s.columnCount * skipped)
+      = s.columns.drop (s.columnCount * first))
+    (h : decideAllIn s c ps groups skipped first T matrix gaps = true) :
     Decided s c ps first T matrix gaps := by
-  rw [decideAll] at h
   cases ps with
   | nil => exact absurd (show false = true from h) (by decide)
   | cons p others =>
     have h := (Bool.and_eq_true _ _).mp h
     obtain ⟨hp, h⟩ := h
-    obtain ⟨hlayout, hsup, hw, listed, hl, h⟩ := of_withChecked h
+    obtain ⟨hlayout, hsup, hw, listed, hl, h⟩ := of_withCheckedIn hfrom h
     rw [blocks_eq_map] at h
     simp only [force_eq] at h
     rw [withFirstClass_eq hl] at h
@@ -752,7 +767,7 @@ theorem Decided.of_decide {ps : List IntegerProbe} {first T : Nat} {matrix : Lis
         s.Within c q (s.blockRows * t + r) := fun q hq => by
       rw [List.mem_singleton.1 hq]
       exact hw
-    obtain ⟨haligned, hwothers, h⟩ := of_withClasses (qs := [p]) hlayout Nat.one_pos hwp hsup
+    obtain ⟨haligned, hwothers, h⟩ := of_withClasses (qs := [p]) hlayout Nat.one_pos hfrom hwp hsup
       (fun q hq => by rw [List.mem_singleton.1 hq])
       (by simp only [List.length_singleton]; omega) h
     rw [List.singleton_append, Bool.and_eq_true] at h
@@ -948,6 +963,13 @@ theorem Decided.of_decide {ps : List IntegerProbe} {first T : Nat} {matrix : Lis
           show sumOver _ _ done (fun done => _) = sumOver _ _ done (fun done => _)
           exact congrArg (sumOver _ _ done) (funext fun done => ih done)
       exact of_gapsAgree hfound hgaps
+
+/-- The same of the blocks of all samples. -/
+theorem Decided.of_decide {ps : List IntegerProbe} {first T : Nat} {matrix : List (List Nat)}
+    {gaps : List (Nat × Nat)} (h : decideAll s c ps first T matrix gaps = true) :
+    Decided s c ps first T matrix gaps := by
+  rw [decideAll] at h
+  exact .of_decideAllIn rfl h
 
 /-- What is found out of two ranges of blocks, one after the other, is found out of both. -/
 theorem Decided.append {ps : List IntegerProbe} {first m n : Nat} {m₁ m₂ matrix : List (List Nat)}
