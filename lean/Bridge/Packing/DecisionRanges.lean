@@ -102,8 +102,8 @@ theorem Decided.of_agree (h : s.Agree groups first blockCount) (hc : c < s.conce
 
 /-! ## What its answer means -/
 
-/-- What is found out of the decisions on `blockCount` blocks that are all that some shards hold, and
-the first of which is block `first`: that much of samples in whose groups the shards are at this
+/-- What is found out of the decisions on `blockCount` blocks that are all that some shards hold,
+and the first of which is block `first`: that much of samples in whose groups the shards are at this
 place. -/
 structure DecidedIn (s : PackedSamples) (shards : List (List ColumnGroup)) (c : Nat)
     (ps : List IntegerProbe) (first blockCount : Nat) (matrix : List (List Nat))

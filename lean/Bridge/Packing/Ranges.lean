@@ -114,9 +114,9 @@ theorem PackedSamples.Agree.digit_eq (h : s.Agree groups first blockCount) {t : 
     (s.withGroups groups).digit (s.blockRows * t + r) j = s.digit (s.blockRows * t + r) j := by
   have hr : r < s.blockRows := Nat.lt_of_lt_of_le hr (Nat.min_le_left ..)
   have hK : 0 < s.blockRows := Nat.lt_of_le_of_lt (Nat.zero_le _) hr
-  rw [Bridge.digit_eq hK hr, show (s.withGroups groups).digit (s.blockRows * t + r) j
-    = (s.withGroups groups).blockDigit t j r from Bridge.digit_eq (s := s.withGroups groups) hK hr j,
-    blockDigit, blockDigit, h t h1 h2 j hj]
+  have e : (s.withGroups groups).digit (s.blockRows * t + r) j
+      = (s.withGroups groups).blockDigit t j r := Bridge.digit_eq (s := s.withGroups groups) hK hr j
+  rw [Bridge.digit_eq hK hr, e, blockDigit, blockDigit, h t h1 h2 j hj]
   rfl
 
 theorem PackedSamples.Agree.sampleProducts_eq (h : s.Agree groups first blockCount) {t : Nat}
