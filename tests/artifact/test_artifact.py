@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -577,6 +578,40 @@ def test_a_truncated_file_is_refused_at_every_length(tmp_path):
 
 def test_a_file_with_bytes_appended_is_refused(tmp_path):
     refusal(tmp_path / "probe.safetensors", artifact_bytes(make_artifact()) + b"\0")
+
+
+@pytest.mark.parametrize("shape", [[-1, -3], [2**40, 3], [2**62, 2**62]], ids=str)
+def test_an_array_of_more_numbers_than_the_file_has_is_refused_unread(tmp_path, shape):
+    data = artifact_bytes(make_artifact())
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    header["latents"]["shape"] = shape
+    text = json.dumps(header).encode()
+    message = refusal(tmp_path / "probe.safetensors", struct.pack("<Q", len(text)) + text + data[-1000:])
+    assert "(ValueError: the array 'latents' has more numbers than the file)" in message
+
+
+def test_reading_takes_the_memory_of_one_copy(tmp_path):
+    path = tmp_path / "probe.safetensors"
+    save_artifact(path, make_artifact(100_000, 8, 1))
+    size = path.stat().st_size
+    tracemalloc.start()
+    loaded = load_artifact(path).artifact
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert loaded.latents.nbytes < size < most < 1.5 * size
+
+
+def test_the_numbers_that_were_read_stay_as_they_are(tmp_path):
+    path = tmp_path / "probe.safetensors"
+    save_artifact(path, make_artifact())
+    latents = load_artifact(path).artifact.latents
+    before = latents.copy()
+    with path.open("r+b") as file:
+        file.seek(-400, os.SEEK_END)
+        file.write(b"\xff" * 400)
+    assert np.array_equal(latents, before)
+    with pytest.raises(ValueError, match="read-only"):
+        latents[0, 0] = 1
 
 
 def test_a_pipe_is_refused_unopened(tmp_path):

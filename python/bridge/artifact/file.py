@@ -3,13 +3,15 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+import math
+import operator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, BinaryIO, overload
 
 import numpy as np
-import safetensors
 import safetensors.numpy
 
 from bridge.artifact.classifier import CLASSIFIER_ARRAYS, ClassifierArtifact, ClassifierMetrics, Control, Fold
@@ -23,9 +25,9 @@ from bridge.artifact.record import (
 )
 from bridge.base.arrays import ArraySource, bytes_of, in_memory
 from bridge.base.errors import InputError, one_line
-from bridge.base.file_spec import read_bytes
+from bridge.base.file_spec import require_readable
 from bridge.base.files import NewFile, write_atomically
-from bridge.base.metadata import as_metadata, record_in
+from bridge.base.metadata import LONGEST_HEADER, as_metadata, record_in, strict_json
 from bridge.base.own_files import ARTIFACT_FILE
 from bridge.base.record_types import record_from
 
@@ -34,6 +36,13 @@ FORMAT_VERSION = 2
 # Of a file that is read as a whole, and more than any export can be made of.
 _LARGEST = 2**34
 _ARRAYS = ("latents", *RECORD_ARRAYS)
+
+# What the format calls the types of numbers that an artifact can have.
+_DTYPES = {
+    "BOOL": np.dtype(np.bool_),
+    **{f"{kind.upper()}{bits}": np.dtype(f"{kind}{bits // 8}") for kind in "iu" for bits in (8, 16, 32, 64)},
+    **{f"F{bits}": np.dtype(f"f{bits // 8}") for bits in (16, 32, 64)},
+}
 
 # What only the record of a classifier says; that of a probe with scores does not say what it is of.
 _CLASSIFIER = "classifier"
@@ -67,10 +76,12 @@ class StoredClassifier:
 
 def artifact_bytes(artifact: ProbeArtifact | ClassifierArtifact) -> bytes:
     """The content of the artifact's file; equal artifacts give equal bytes."""
-    names = _ARRAYS if isinstance(artifact, ProbeArtifact) else CLASSIFIER_ARRAYS
-    arrays = {name: getattr(artifact, name) for name in names}
-    content = _content(artifact, {name: in_memory(array) for name, array in arrays.items()})
-    return safetensors.numpy.save(arrays, metadata=as_metadata(content))
+    return b"".join(artifact_chunks(artifact))
+
+
+def artifact_chunks(artifact: ProbeArtifact | ClassifierArtifact) -> Iterator[bytes | memoryview]:
+    """The same in pieces, which are no copies of the arrays."""
+    return _chunks(artifact, _arrays_of(artifact))
 
 
 def save_in_blocks(path: Path, record: ProbeRecord, latents: ArraySource) -> str:
@@ -91,28 +102,7 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArraySource) -> str
     """
     record.require_latents(latents.shape, latents.dtype)
     arrays = {"latents": latents} | {name: in_memory(getattr(record, name)) for name in RECORD_ARRAYS}
-    # The library says how arrays of these types are ordered and what they are called; it is given empty ones.
-    empty = {name: np.empty(0, array.dtype) for name, array in arrays.items()}
-    layout = safetensors.numpy.save(empty, metadata=as_metadata(_content(record, arrays)))
-    header = json.loads(layout[8:])
-    end = 0
-    for name in (name for name in header if name in arrays):
-        start, end = end, end + arrays[name].byte_count
-        header[name] |= {"shape": arrays[name].shape, "data_offsets": [start, end]}
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    blocks = (arrays[name].blocks() for name in header if name in arrays)
-    data = (bytes_of(block) for block in itertools.chain.from_iterable(blocks))
-    chunks: Iterator[bytes | memoryview] = itertools.chain([len(text).to_bytes(8, "little"), text], data)
-    digest = hashlib.sha256()
-
-    def digested() -> Iterator[bytes | memoryview]:
-        for chunk in chunks:
-            digest.update(chunk)
-            yield chunk
-
-    write_atomically(path, NewFile(ARTIFACT_FILE, digested()))
-    return digest.hexdigest()
+    return _write(path, _chunks(record, arrays))
 
 
 def save_artifact(path: Path, artifact: ProbeArtifact | ClassifierArtifact) -> str:
@@ -124,9 +114,20 @@ def save_artifact(path: Path, artifact: ProbeArtifact | ClassifierArtifact) -> s
     Raises:
         InputError: the file cannot be written.
     """
-    data = artifact_bytes(artifact)
-    write_atomically(path, NewFile(ARTIFACT_FILE, data))
-    return hashlib.sha256(data).hexdigest()
+    return _write(path, artifact_chunks(artifact))
+
+
+def _write(path: Path, chunks: Iterator[bytes | memoryview]) -> str:
+    """Write a file, and its SHA-256."""
+    digest = hashlib.sha256()
+
+    def digested() -> Iterator[bytes | memoryview]:
+        for chunk in chunks:
+            digest.update(chunk)
+            yield chunk
+
+    write_atomically(path, NewFile(ARTIFACT_FILE, digested()))
+    return digest.hexdigest()
 
 
 @overload
@@ -139,7 +140,7 @@ def to_be_stored(artifact: ClassifierArtifact) -> StoredClassifier: ...
 
 def to_be_stored(artifact: ProbeArtifact | ClassifierArtifact) -> StoredArtifact | StoredClassifier:
     """The artifact with the SHA-256 that its file has once it is written."""
-    return _stored(artifact, artifact_bytes(artifact))
+    return _stored(artifact, artifact_chunks(artifact))
 
 
 def load_artifact(path: Path) -> StoredArtifact:
@@ -175,16 +176,26 @@ def load_classifier(path: Path) -> StoredClassifier:
 def load_any(path: Path) -> StoredArtifact | StoredClassifier:
     """Read an artifact, of a probe or of a classifier; no code in the file is run, since the format has none.
 
+    Each array is read once, into the memory that the artifact keeps: of a large file there is no second copy.  The file
+    is not mapped into memory, since then its numbers could become others after their digest was taken.
+
     Raises:
         InputError: the file is missing, is not an artifact, has another format version, or is damaged.
     """
-    data = read_bytes(path, most=_LARGEST, what="an artifact", remedy="make one with `bridge fit`")
+    require_readable(path, "an artifact", "make one with `bridge fit`")
+    if path.stat().st_size > _LARGEST:
+        raise InputError(
+            f"{path} has more than {_LARGEST} bytes; an artifact of at most as many is required; make one with "
+            "`bridge fit`"
+        )
     try:
-        artifact = _decode(data)
+        with path.open("rb") as file:
+            start, arrays = _read(file)
+            artifact = _decode(start, arrays)
+            is_at_end = not file.read(1)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     except (
-        safetensors.SafetensorError,
         KeyError,
         TypeError,
         ValueError,
@@ -195,20 +206,50 @@ def load_any(path: Path) -> StoredArtifact | StoredClassifier:
             f"{path} is not an artifact or is damaged ({type(error).__name__}: {one_line(error)}); "
             "a whole one is required; make it again with `bridge fit`"
         ) from None
-    # Writing it again must give the same bytes: this covers every bit of the file, also those without a meaning.
-    if artifact_bytes(artifact) != data:
+    # Written again, it must begin with the same bytes, among which are the digest of all arrays and their places, one
+    # behind the other to the end: this covers every bit of the file, also those without a meaning.
+    if not is_at_end or b"".join(_beginning(artifact, _arrays_of(artifact))) != start:
         raise InputError(
             f"{path} is damaged: its content does not have the SHA-256 that it records; a whole one is required; make "
             "it again with `bridge fit`"
         )
-    return _stored(artifact, data)
+    return _stored(artifact, itertools.chain([start], _data(_arrays_of(artifact), start)))
 
 
-def _stored(artifact: ProbeArtifact | ClassifierArtifact, data: bytes) -> StoredArtifact | StoredClassifier:
-    digest = hashlib.sha256(data).hexdigest()
-    return (
-        StoredArtifact(artifact, digest) if isinstance(artifact, ProbeArtifact) else StoredClassifier(artifact, digest)
-    )
+def _read(file: BinaryIO) -> tuple[bytes, Mapping[str, np.ndarray]]:
+    """The beginning of a file, which ends with its header, and its arrays, one behind the other.
+
+    Raises:
+        ValueError, KeyError, TypeError: it does not have this form.
+    """
+    size = os.fstat(file.fileno()).st_size
+    start = file.read(8)
+    length = int.from_bytes(start, "little")
+    if len(start) < 8 or length > min(size - 8, LONGEST_HEADER):
+        raise ValueError("the header is longer than the file or the format allows")
+    start += file.read(length)
+    header = strict_json(start[8:])
+    places = {name: place for name, place in header.items() if name != "__metadata__"}
+    arrays = {}
+    for name, place in sorted(places.items(), key=lambda each: tuple(each[1]["data_offsets"])):
+        dtype, shape = _DTYPES[place["dtype"]], tuple(map(operator.index, place["shape"]))
+        count = math.prod(shape) * dtype.itemsize
+        if min(shape, default=0) < 0 or count > size - file.tell():
+            raise ValueError(f"the array {name!r} has more numbers than the file")
+        # Bytes cannot be changed, so that the artifact need not copy them.
+        arrays[name] = np.frombuffer(file.read(count), dtype).reshape(shape)
+    return start, arrays
+
+
+def _stored(
+    artifact: ProbeArtifact | ClassifierArtifact, chunks: Iterable[bytes | memoryview]
+) -> StoredArtifact | StoredClassifier:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    if isinstance(artifact, ProbeArtifact):
+        return StoredArtifact(artifact, digest.hexdigest())
+    return StoredClassifier(artifact, digest.hexdigest())
 
 
 @dataclass(frozen=True)
@@ -241,14 +282,13 @@ class _ClassifierContent:
     content_sha256: str
 
 
-def _decode(data: bytes) -> ProbeArtifact | ClassifierArtifact:
-    record = record_in(data)
+def _decode(start: bytes, arrays: Mapping[str, np.ndarray]) -> ProbeArtifact | ClassifierArtifact:
+    record = record_in(start)
     if record["format_version"] != FORMAT_VERSION:
         raise InputError(
             f"format version {record['format_version']!r:.40} was found; version {FORMAT_VERSION} is required; fit "
             "again with this version of bridge"
         )
-    arrays = safetensors.numpy.load(data)
     if record.get("artifact") == _CLASSIFIER:
         return _decode_classifier(record_from(_ClassifierContent, record), arrays)
     content = record_from(_Content, record)
@@ -274,6 +314,40 @@ def _decode_classifier(content: _ClassifierContent, arrays: Mapping[str, np.ndar
         provenance=content.provenance,
         rounding=content.rounding,
     )
+
+
+def _arrays_of(artifact: ProbeArtifact | ClassifierArtifact) -> Mapping[str, ArraySource]:
+    names = _ARRAYS if isinstance(artifact, ProbeArtifact) else CLASSIFIER_ARRAYS
+    return {name: in_memory(getattr(artifact, name)) for name in names}
+
+
+def _chunks(
+    record: ProbeRecord | ClassifierArtifact, arrays: Mapping[str, ArraySource]
+) -> Iterator[bytes | memoryview]:
+    """A file in pieces: its beginning, and its arrays behind."""
+    start = b"".join(_beginning(record, arrays))
+    yield start
+    yield from _data(arrays, start)
+
+
+def _beginning(record: ProbeRecord | ClassifierArtifact, arrays: Mapping[str, ArraySource]) -> tuple[bytes, bytes]:
+    """The length of the header, and the header."""
+    # The library says how arrays of these types are ordered and what they are called; it is given empty ones.
+    empty = {name: np.empty(0, array.dtype) for name, array in arrays.items()}
+    header = json.loads(safetensors.numpy.save(empty, metadata=as_metadata(_content(record, arrays)))[8:])
+    end = 0
+    for name in (name for name in header if name in arrays):
+        start, end = end, end + arrays[name].byte_count
+        header[name] |= {"shape": arrays[name].shape, "data_offsets": [start, end]}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little"), text
+
+
+def _data(arrays: Mapping[str, ArraySource], start: bytes) -> Iterator[memoryview]:
+    """The bytes of all arrays in the order of the header with which a file starts."""
+    blocks = (arrays[name].blocks() for name in json.loads(start[8:]) if name in arrays)
+    return (bytes_of(block) for block in itertools.chain.from_iterable(blocks))
 
 
 def _content(record: ProbeRecord | ClassifierArtifact, arrays: Mapping[str, ArraySource]) -> str:

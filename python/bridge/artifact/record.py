@@ -288,8 +288,18 @@ def _require_dtype(dtype: np.dtype, name: str) -> None:
 
 
 def frozen(array: np.ndarray) -> np.ndarray:
-    """A copy that nobody else can write to: bytes are immutable."""
+    """An array that nobody else can write to, since bytes are immutable: a copy, unless it is one."""
+    if array.flags.c_contiguous and isinstance(_memory_of(array), bytes):
+        return array
     return np.frombuffer(array.tobytes(), dtype=array.dtype).reshape(array.shape)
+
+
+def _memory_of(array: np.ndarray) -> object:
+    """What an array's numbers are in."""
+    memory: object = array
+    while isinstance(memory, np.ndarray):
+        memory = memory.base
+    return memory
 
 
 def _require_possible_change(kind: str, bits: int | None, change: str | None) -> None:

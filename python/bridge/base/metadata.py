@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 _KEY = "bridge"
 
 # The library reads no longer ones.
-_LONGEST_HEADER = 100_000_000
+LONGEST_HEADER = 100_000_000
 
 
 def as_metadata(text: str) -> dict[str, str]:
@@ -38,7 +38,7 @@ def record_at(file: BinaryIO) -> Any:  # noqa: ANN401 -- whatever the file says
         OSError: the file cannot be read.
     """
     length = file.read(8)
-    if not int.from_bytes(length, "little") <= _LONGEST_HEADER:
+    if not int.from_bytes(length, "little") <= LONGEST_HEADER:
         raise ValueError("the header is longer than the format allows")
     # What a reader would refuse is known by its entries all the same.
     header = json.loads(file.read(int.from_bytes(length, "little")))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import overload
 
 from bridge.artifact.classifier import ClassifierArtifact
-from bridge.artifact.file import StoredArtifact, StoredClassifier, artifact_bytes
+from bridge.artifact.file import StoredArtifact, StoredClassifier, artifact_chunks
 from bridge.artifact.predictions import PredictionDifference
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
@@ -150,7 +150,7 @@ def write_texts(
         make_folder(folder, _FOR_FILES)
     files = tuple(contents)
     if artifact is not None and artifact_file is not None:
-        contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_bytes(artifact))
+        contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_chunks(artifact))
     folder = out.parent / namespace_of(out)
     replace_together(contents, remove={folder / "*.lean": LEAN_FILE, folder / "Samples" / "*.lean": LEAN_FILE})
     return files
