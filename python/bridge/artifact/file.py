@@ -100,9 +100,18 @@ def save_in_blocks(path: Path, record: ProbeRecord, latents: ArraySource) -> str
     Raises:
         InputError: the latents do not fit the record, or the file cannot be written.
     """
+    return _write(path, chunks_in_blocks(record, latents))
+
+
+def chunks_in_blocks(record: ProbeRecord, latents: ArraySource) -> Iterator[bytes | memoryview]:
+    """The bytes that `save_in_blocks` writes, in pieces.
+
+    Raises:
+        InputError: the latents do not fit the record.
+    """
     record.require_latents(latents.shape, latents.dtype)
     arrays = {"latents": latents} | {name: in_memory(getattr(record, name)) for name in RECORD_ARRAYS}
-    return _write(path, _chunks(record, arrays))
+    return _chunks(record, arrays)
 
 
 def save_artifact(path: Path, artifact: ProbeArtifact | ClassifierArtifact) -> str:

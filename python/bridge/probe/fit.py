@@ -34,14 +34,19 @@ class Fit:
     Attributes:
         record: the artifact without its latents.
         latents: the latents of the artifact, rounded if that was wanted.
-        sup_errors: δ of every concept over all samples, exactly.
+        measures: how well the probe does on each part, exactly.
         digits: which bits the columns of the latents have.
     """
 
     record: ProbeRecord
     latents: ArraySource
-    sup_errors: tuple[SupError, ...]
+    measures: MeasuredParts
     digits: ColumnDigits
+
+    @property
+    def sup_errors(self) -> tuple[SupError, ...]:
+        """δ of every concept over all samples, exactly."""
+        return tuple(one.sup_error for one in self.measures.all)
 
     def artifact(self) -> ProbeArtifact:
         """The artifact, with its latents in memory."""
@@ -162,7 +167,7 @@ def fit_samples(
         rounding = Rounding(weight_bits, latent_bits, weight_change, latent_change)
     ridge = Ridge(choice.lam, standardize, is_free(fit_bias), sample_weight is not None)
     record = probe_record(samples, weights, measures, ridge, rounding)
-    return Fit(record, latents, tuple(one.sup_error for one in measures.all), digits)
+    return Fit(record, latents, measures, digits)
 
 
 def _identity(samples: Samples) -> dict[str, str | int | float | bool | None]:

@@ -1,7 +1,8 @@
 """From labelled samples to the artifact of a classifier: the one way that one is fitted, and measured."""
 
 import warnings
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 import numpy as np
@@ -27,6 +28,55 @@ from bridge.exact.rounding import rounded
 from bridge.probe.classifiers import fit_weights, require_method
 from bridge.sources.labelled import LabelledSamples
 from bridge.sources.split import require_seed
+
+
+@dataclass(frozen=True)
+class ExactRates:
+    """How well a classifier does on one part, exactly; the attributes are as of `PartMeasures`."""
+
+    samples: int
+    accuracy: Fraction | None = None
+    balanced_accuracy: Fraction | None = None
+    roc_auc: Fraction | None = None
+    majority_accuracy: Fraction | None = None
+
+    @property
+    def rates(self) -> Mapping[str, Fraction | None]:
+        """All but the number of samples, by their names."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "samples"}
+
+    def nearest(self) -> PartMeasures:
+        """The nearest floats."""
+        return PartMeasures(self.samples, **{name: nearest_float(rate) for name, rate in self.rates.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifierFit:
+    """What a fit has found: all that an artifact has beside the samples.
+
+    Attributes:
+        weights: (d + 1, K) weights, as in the artifact.
+        method: how they were fitted.
+        rates: how well they do on each part and on all samples.
+        control: as in the artifact.
+        rounding: as in the artifact.
+    """
+
+    weights: np.ndarray
+    method: str
+    rates: Mapping[str, ExactRates]
+    control: Control | None
+    rounding: Rounding | None
+
+    def artifact(self, samples: LabelledSamples) -> ClassifierArtifact:
+        """The artifact.
+
+        Args:
+            samples: those of the fit, whose latents are rounded as they were for it.
+        """
+        bits = None if self.rounding is None else self.rounding.latent_bits
+        latents, _ = rounded(samples.latents.whole(), bits, name=samples.source)
+        return _artifact(samples, latents, self)
 
 
 def fit_classifier(
@@ -59,6 +109,37 @@ def fit_classifier(
     Warns:
         BridgeWarning: there are no more samples than unknowns, or what `fit_weights` warns of.
     """
+    latents, fit = _fit(samples, method, threshold, weight_bits, latent_bits, control_seed)
+    return _artifact(samples, latents, fit)
+
+
+def fit_of_classifier(
+    samples: LabelledSamples,
+    method: str = "logistic",
+    *,
+    threshold: float | None = None,
+    weight_bits: int | None = None,
+    latent_bits: int | None = None,
+    control_seed: int | None = None,
+) -> ClassifierFit:
+    """Fit and measure a classifier as `fit_classifier` does; what it has found, without the samples.
+
+    Raises:
+        InputError: as `fit_classifier`.
+    """
+    _, fit = _fit(samples, method, threshold, weight_bits, latent_bits, control_seed)
+    return fit
+
+
+def _fit(
+    samples: LabelledSamples,
+    method: str,
+    threshold: float | None,
+    weight_bits: int | None,
+    latent_bits: int | None,
+    control_seed: int | None,
+) -> tuple[np.ndarray, ClassifierFit]:
+    """The latents that were fitted on, and what was found."""
     require_method(method)
     labels, parts = samples.labels, samples.parts
     class_count = len(labels.class_names)
@@ -77,7 +158,7 @@ def fit_classifier(
             f"there are {counted(len(train_labels), 'sample')} for {counted(latents.shape[1], 'weight')} and the bias "
             "of each class; so few can be told apart whatever their labels are; fit on more samples",
             BridgeWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
 
     def fitted(numbers: np.ndarray, what: str) -> tuple[np.ndarray, str | None]:
@@ -94,9 +175,14 @@ def fit_classifier(
         shuffled, _ = fitted(train_labels[order], "the control's fit")
         accuracies = measures(samples, exact_decisions(latents, shuffled)).parts
         control = Control(SHUFFLED_LABELS, control_seed, **{name: one.accuracy for name, one in accuracies.items()})
+    rates = exact_rates(samples, exact_decisions(latents, weights))
+    return latents, ClassifierFit(weights, method, rates, control, rounding)
+
+
+def _artifact(samples: LabelledSamples, latents: np.ndarray, fit: ClassifierFit) -> ClassifierArtifact:
     versions = {**dict(samples.origin.versions), **dict(library_versions(("scikit-learn",)))}
     by_scikit_learn = replace(samples, origin=replace(samples.origin, versions=tuple(sorted(versions.items()))))
-    return _measured(by_scikit_learn, latents, weights, method, control, None, rounding)
+    return _measured(by_scikit_learn, latents, fit, None)
 
 
 def measured_classifier(
@@ -118,11 +204,26 @@ def measured_classifier(
     require_classifier(latents.shape, weights.shape, samples.labels.class_names)
     require_labels(samples.labels.numbers, len(latents), samples.labels.class_names)
     require_finite(latents, samples.source)
-    return _measured(samples, latents, weights, method, None, fold, None)
+    rates = exact_rates(samples, exact_decisions(latents, weights))
+    return _measured(samples, latents, ClassifierFit(weights, method, rates, None, None), fold)
 
 
 def measures(samples: LabelledSamples, decisions: Decisions) -> ClassifierMetrics:
     """How well decisions agree with the labels on each part, as the floats nearest to the exact rates.
+
+    Args:
+        samples: labels and parts.
+        decisions: what a classifier decides of each sample.
+    """
+    return _nearest(exact_rates(samples, decisions))
+
+
+def _nearest(rates: Mapping[str, ExactRates]) -> ClassifierMetrics:
+    return ClassifierMetrics(**{part: of_part.nearest() for part, of_part in rates.items()})
+
+
+def exact_rates(samples: LabelledSamples, decisions: Decisions) -> dict[str, ExactRates]:
+    """How well decisions agree with the labels on each part and on all samples, exactly.
 
     Args:
         samples: labels and parts.
@@ -138,53 +239,50 @@ def measures(samples: LabelledSamples, decisions: Decisions) -> ClassifierMetric
     rated = [1] if class_count == 2 else range(class_count)
     orders = {number: decisions.order(number) for number in rated}
 
-    def of_part(members: np.ndarray) -> PartMeasures:
+    def of_part(members: np.ndarray) -> ExactRates:
         here = labels[members]
         if not len(here):
-            return PartMeasures(0, None, None, None, None)
+            return ExactRates(0)
         confusion = Confusion.of(here, decisions.predicted[members], class_count)
         areas = [roc_auc(order[members], here == number) for number, order in orders.items()]
         defined = [area for area in areas if area is not None]
-        return PartMeasures(
+        return ExactRates(
             len(here),
-            nearest_float(confusion.accuracy),
-            nearest_float(confusion.balanced_accuracy),
-            nearest_float(sum(defined, Fraction(0)) / len(defined)) if defined else None,
-            nearest_float(Confusion.of(here, np.full_like(here, majority), class_count).accuracy),
+            confusion.accuracy,
+            confusion.balanced_accuracy,
+            sum(defined, Fraction(0)) / len(defined) if defined else None,
+            Confusion.of(here, np.full_like(here, majority), class_count).accuracy,
         )
 
-    return ClassifierMetrics(
-        train=of_part(parts.is_train),
-        calibration=of_part(parts.is_calibration),
-        held_out=of_part(parts.is_held_out & knows_parts),
-        all=of_part(everything),
-    )
+    return {
+        "train": of_part(parts.is_train),
+        "calibration": of_part(parts.is_calibration),
+        "held_out": of_part(parts.is_held_out & knows_parts),
+        "all": of_part(everything),
+    }
 
 
 def _measured(
     samples: LabelledSamples,
     latents: np.ndarray,
-    weights: np.ndarray,
-    method: str,
-    control: Control | None,
+    fit: ClassifierFit,
     fold: Fold | None,
-    rounding: Rounding | None,
 ) -> ClassifierArtifact:
     return ClassifierArtifact(
         latents=latents,
         labels=samples.labels.numbers,
-        weights=weights,
+        weights=fit.weights,
         is_train=samples.parts.is_train,
         is_calibration=samples.parts.is_calibration,
         sample_indices=np.arange(len(latents), dtype=np.int64) if samples.indices is None else samples.indices,
         label_name=samples.labels.name,
         class_names=samples.labels.class_names,
-        method=method,
-        metrics=measures(samples, exact_decisions(latents, weights)),
-        control=control,
+        method=fit.method,
+        metrics=_nearest(fit.rates),
+        control=fit.control,
         fold=fold,
         provenance=Provenance(**vars(samples.origin), lam=None, standardized=False, free_bias=False, weighted=False),
-        rounding=rounding,
+        rounding=fit.rounding,
     )
 
 

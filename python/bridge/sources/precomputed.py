@@ -89,7 +89,7 @@ def read_given(
         replace(named_scores, units=tuple(units or ())),
         Split.unknown(samples),
         origin,
-        fingerprint=f"{latents} {origin.dataset_sha256}",
+        fingerprint=_fingerprint(latents, origin),
         source=latents,
     )
     return given if split_file is None else _in_parts(given, split_file)
@@ -106,14 +106,40 @@ def read_labelled(latents: str, labels: str, *, split_file: str | None) -> Label
     Raises:
         InputError: a file cannot be read, or they do not belong together.
     """
-    opened = open_latents(latents, without=_columns_elsewhere(latents, labels, split_file))
+    opened = open_latents(latents, without=columns_elsewhere(latents, labels, split_file))
     read = read_labels(labels, samples=opened.shape[0])
     origin = _origin(latents, opened)
     given = LabelledSamples(opened, read, Split.unknown(opened.shape[0]), origin, source=latents)
     return given if split_file is None else _in_parts(given, split_file)
 
 
-def _columns_elsewhere(latents: str, labels: str, split_file: str | None) -> frozenset[str]:
+def of_other_latents(given: _Samples, latents: str, opened: ArraySource) -> _Samples:
+    """The same samples with other latents, such as those of another layer of a model.
+
+    Args:
+        given: samples with scores or labels, in parts or not yet.
+        latents: what the others are called, as in `open_latents`.
+        opened: the others, (N, d).
+
+    Raises:
+        InputError: they are not as many.
+    """
+    if len(opened) != len(given.latents):
+        raise InputError(
+            f"{latents} has {counted(len(opened), 'row')} and {given.source} {len(given.latents)}; a row for each of "
+            "the same samples is required in both; leave one of them out"
+        )
+    found = _origin(latents, opened)
+    origin = replace(found, seed=given.origin.seed, held_out=given.origin.held_out)
+    others = replace(given, latents=opened, origin=origin, source=latents)
+    return others if isinstance(others, LabelledSamples) else replace(others, fingerprint=_fingerprint(latents, origin))
+
+
+def _fingerprint(latents: str, origin: Origin) -> str:
+    return f"{latents} {origin.dataset_sha256}"
+
+
+def columns_elsewhere(latents: str, labels: str, split_file: str | None) -> frozenset[str]:
     """The columns of the table of the latents that are something else: a label among them would say itself."""
     path, _ = split_spec(latents)
     usual = {labels: LABEL_NAME} | ({} if split_file is None else {split_file: _SPLIT_COLUMN})
