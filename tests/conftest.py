@@ -83,6 +83,15 @@ def user_cache(monkeypatch):
     monkeypatch.delenv("BRIDGE_CACHE_DIR")
 
 
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A Dask cluster of three workers for the tests of a file; who kills one adds another."""
+    from support.clusters import running_cluster  # here, since most tests need none, and it takes a second
+
+    with running_cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def lean_pool(own_cache, tmp_path_factory):
     """Hosts of the embedded Lean for all tests of this process; together, those of a run have one for each core.

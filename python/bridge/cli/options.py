@@ -1,5 +1,6 @@
 """The options that commands share."""
 
+import contextlib
 import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from bridge.artifact.coverage import Coverage
 from bridge.base.errors import InputError
 from bridge.base.guard import current_guard, declare_data_set, declare_input_text, declare_inputs
 from bridge.base.places import ARTIFACT, ROOT_FILE
+from bridge.base.workers import Workers, open_workers
 from bridge.check.verdict import Engine
 from bridge.cli.console import Command, verbosity_options
 from bridge.cli.option_fields import given_by
@@ -284,6 +286,11 @@ class GivenFiles:
         return read_given(self.latents, self.scores, names=self.names, units=self.units, split_file=self.split_file)
 
 
+def _declare_scheduler(text: str) -> None:
+    if Path(text).is_file():
+        declare_inputs(Path(text))
+
+
 # What --labels is for the classes that a data set comes with.
 OWN_LABELS = "own"
 
@@ -379,6 +386,29 @@ class TrainingChoice:
     def calibrated(self, *, is_needed: bool) -> "TrainingChoice":
         """The same; with samples to calibrate with if a claim needs them and nothing was said of them."""
         return replace(self, calibration=CALIBRATION) if is_needed and self.calibration is None else self
+
+
+@dataclass(frozen=True)
+class WorkersOptions:
+    """Who works; the result is the same to the byte."""
+
+    jobs: int | None = given_by(
+        "--jobs",
+        "Divide the work among so many processes here, -1 for one on each core.  The result is the same to the byte.",
+        type=int,
+        metavar="N",
+    )
+    scheduler: str | None = given_by(
+        "--scheduler",
+        "Divide the work among the workers of the Dask cluster whose scheduler is there, tcp://HOST:8786, or has "
+        "written this file.  The result is the same to the byte.",
+        type=InputFile(str, _declare_scheduler),
+        metavar="ADDRESS",
+    )
+
+    def open(self) -> contextlib.AbstractContextManager[Workers]:
+        """Those who work, until the end of the block."""
+        return open_workers(jobs=self.jobs, scheduler=self.scheduler)
 
 
 def refuse_together(option: str, others: Mapping[str, object]) -> None:
