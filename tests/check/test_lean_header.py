@@ -53,6 +53,27 @@ def test_imports_are_read_with_their_lines(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("module\nimport A", (False, False, False)),
+        ("module\npublic import A", (True, False, False)),
+        ("module\nmeta import A", (False, True, False)),
+        ("module\nimport all A", (False, False, True)),
+        ("module prelude public meta import all A", (True, True, True)),
+        # There is no other way to import something in a file that is no module.
+        ("import A", (True, False, False)),
+        ("prelude import all A", (True, False, True)),
+        ("/- module -/ meta import A", (True, True, False)),
+    ],
+)
+def test_the_way_in_which_something_is_imported_is_read(text, expected):
+    header = read_header(text)
+    (found,) = header.imports
+    assert (found.is_public, found.is_meta, found.is_all) == expected
+    assert header.is_module == text.startswith("module")
+
+
+@pytest.mark.parametrize(
     ("text", "found", "line"),
     [
         ("import «A»", "`«A»`", 1),

@@ -65,3 +65,23 @@ def raw_host(lean, folder):
             processes.end(host.process)
             for stream in (host.process.stderr, host.answers, host.process.stdin):
                 stream.close()
+
+
+def made_by_lean(pool, name, text, files, *, alone=False):
+    """What Lean did with a file beside compiled ones: the run, what it made, by path, and how many bytes it has taken.
+
+    Args:
+        pool: the hosts.
+        name: the name of the module.
+        text: the file.
+        files: the contents of compiled files, by path.
+        alone: whether it has a host of its own.
+    """
+    with pool.work() as work, work.workplace(alone=alone) as workplace:
+        for path, content in files.items():
+            (workplace.folder / path).write_bytes(content)
+        source = workplace.folder / f"{name}.lean"
+        source.write_text(text)
+        run = workplace.run(source, source.with_suffix(".olean"))
+        made = {path.name: path.read_bytes() for path in workplace.folder.glob(f"{name}.*") if path != source}
+        return run, made, workplace.host.memory

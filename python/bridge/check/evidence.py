@@ -6,6 +6,8 @@ That Lean says nothing is no yes: it can have ended early, or have been another 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from bridge.check.loading import EVERYTHING
+
 # What a compiled module begins with.
 _MAGIC = b"olean"
 
@@ -15,8 +17,9 @@ _AXIOMS = ("sorryAx", "ofReduceBool", "ofReduceNat", "trustCompiler")
 
 
 def compiled_files(olean: Path) -> list[Path]:
-    """The parts of a compiled module, the main one first: Lean keeps proofs and the like in files of their own."""
-    return [olean, *sorted(olean.parent.glob(f"{olean.name}.*"))]
+    """The parts of a compiled module, the main one first: Lean keeps proofs, code and the like in others."""
+    main, *others = EVERYTHING.files(olean)
+    return [main, *(file for file in others if file.is_file())]
 
 
 def lack_of_evidence(olean: Path, declarations: Sequence[str], *, since: float) -> str | None:

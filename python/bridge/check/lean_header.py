@@ -20,10 +20,21 @@ _LONGEST_SHOWN = 40
 
 @dataclass(frozen=True)
 class Import:
-    """An imported module, and the line of its name, from 1."""
+    """An imported module.
+
+    Attributes:
+        module: its name.
+        line: the line of the name, from 1.
+        is_public: whether who imports the file has it imported too; all imports of a file that is no `module` are so.
+        is_meta: whether its code is to run while the file is elaborated.
+        is_all: whether what it keeps for itself, as proofs and definitions that are not exposed, is imported too.
+    """
 
     module: str
     line: int
+    is_public: bool = True
+    is_meta: bool = False
+    is_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,10 +42,12 @@ class Header:
     """What a Lean file begins with.
 
     Attributes:
+        is_module: whether it takes part in Lean's module system, as its first word `module` says.
         imports: the imports, in their order.
         end: the position of the first command, or of the end of the text.
     """
 
+    is_module: bool
     imports: tuple[Import, ...]
     end: int
 
@@ -72,32 +85,27 @@ class _HeaderReader:
         self._line, self._counted = 1, 0
 
     def read(self) -> Header:
-        for word in ("module", "prelude"):
-            if self._word(self._position) == word:
-                self._pass(word)
+        is_module = self._takes("module")
+        self._takes("prelude")
         imports = []
-        while (found := self._import()) is not None:
+        while (found := self._import(is_module=is_module)) is not None:
             imports.append(found)
         self._require_command()
-        return Header(tuple(imports), self._position)
+        return Header(is_module, tuple(imports), self._position)
 
-    def _import(self) -> Import | None:
+    def _import(self, *, is_module: bool) -> Import | None:
         start = self._position
-        for word in ("public", "meta"):
-            if self._word(self._position) == word:
-                self._pass(word)
-        if self._word(self._position) != "import":
+        is_public, is_meta = self._takes("public"), self._takes("meta")
+        if not self._takes("import"):
             self._position = start
             return None
-        self._pass("import")
-        if self._word(self._position) == "all":
-            self._pass("all")
+        is_all = self._takes("all")
         name = self._word(self._position)
         if name is None or name in _HEADER_WORDS:
             self._refuse("the name of a module, without `«` and `»`")
         self._line += self._text.count("\n", self._counted, self._position)
         self._counted = self._position
-        found = Import(name, self._line)
+        found = Import(name, self._line, is_public or not is_module, is_meta, is_all)
         self._pass(name)
         return found
 
@@ -120,6 +128,13 @@ class _HeaderReader:
         if match is None or self._text.startswith((".", "«"), match.end()):
             return None
         return match[0]
+
+    def _takes(self, word: str) -> bool:
+        """Pass a word, if it is the next one."""
+        if self._word(self._position) != word:
+            return False
+        self._pass(word)
+        return True
 
     def _pass(self, word: str) -> None:
         self._position = self._after_blanks(self._position + len(word))

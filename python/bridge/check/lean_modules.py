@@ -5,6 +5,7 @@ here, judges other files than Lean does.  Only plain files in the folder of the 
 readers to two files, and a device or a pipe gives each its own.
 """
 
+import functools
 import hashlib
 import os
 import stat
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from bridge.base.errors import InputError
 from bridge.base.module_names import module_path
-from bridge.check.lean_header import HeaderError, Import, read_header
+from bridge.check.lean_header import Header, HeaderError, Import, read_header
 
 _CORE_PACKAGES = frozenset({"Init", "Std", "Lean", "Lake"})
 _MATHLIB = "Mathlib"
@@ -35,7 +36,8 @@ class LeanModule:
         name: its module name, such as `Generated.Size`.
         file: the file.
         source: its content.
-        imports: names of the imported modules that are files of ours too.
+        is_module: whether it takes part in Lean's module system.
+        imported: its imports of files that are ours too.
         is_library: whether it belongs to the library rather than to what is checked.
         needs_mathlib: whether it imports Mathlib, if only through other files; Mathlib is not among the files.
     """
@@ -43,9 +45,15 @@ class LeanModule:
     name: str
     file: Path
     source: bytes
-    imports: tuple[str, ...]
+    is_module: bool
+    imported: tuple[Import, ...]
     is_library: bool
     needs_mathlib: bool
+
+    @functools.cached_property
+    def imports(self) -> tuple[str, ...]:
+        """Names of the imported modules that are files of ours too, each once."""
+        return tuple(dict.fromkeys(found.module for found in self.imported))
 
     @property
     def sha256(self) -> str:
@@ -121,8 +129,9 @@ class _Visit:
     name: str
     file: Path
     source: bytes
+    is_module: bool
     waiting: Iterator[Import]
-    imports: list[str] = field(default_factory=list)
+    imported: list[Import] = field(default_factory=list)
     needs_mathlib: bool = False
 
 
@@ -144,7 +153,8 @@ def _modules(root: Path, library: Path | None, unknown: _Unknown) -> tuple[LeanM
             raise InputError(
                 f"{root} and what it imports are more than {MOST_BYTES} bytes; at most so many are read; name an export"
             )
-        open_visits[name] = _Visit(name, file, source, iter(_imports(file, source)))
+        header = _header(file, source)
+        open_visits[name] = _Visit(name, file, source, header.is_module, iter(header.imports))
 
     enter(first, *read_module(folder, first))
     while open_visits:
@@ -162,7 +172,7 @@ def _modules(root: Path, library: Path | None, unknown: _Unknown) -> tuple[LeanM
         package = found.module.split(".")[0]
         place = None if package in _CORE_PACKAGES else _place(found.module, folder, library)
         if place is not None:
-            visit.imports.append(found.module)
+            visit.imported.append(found)
             if found.module not in modules:
                 enter(found.module, *place())
         elif package == _MATHLIB:
@@ -173,14 +183,14 @@ def _modules(root: Path, library: Path | None, unknown: _Unknown) -> tuple[LeanM
 
 
 def _module(visit: _Visit, modules: dict[str, LeanModule], *, is_root: bool) -> LeanModule:
-    imports = tuple(dict.fromkeys(visit.imports))
     return LeanModule(
         name=visit.name,
         file=visit.file,
         source=visit.source,
-        imports=imports,
+        is_module=visit.is_module,
+        imported=tuple(visit.imported),
         is_library=visit.name.split(".")[0] == _LIBRARY and not is_root,
-        needs_mathlib=visit.needs_mathlib or any(modules[imported].needs_mathlib for imported in imports),
+        needs_mathlib=visit.needs_mathlib or any(modules[found.module].needs_mathlib for found in visit.imported),
     )
 
 
@@ -214,9 +224,9 @@ def _root_name(root: Path) -> str:
     return root.stem
 
 
-def _imports(file: Path, source: bytes) -> tuple[Import, ...]:
+def _header(file: Path, source: bytes) -> Header:
     try:
-        return read_header(source.decode()).imports
+        return read_header(source.decode())
     except HeaderError as error:
         raise InputError(
             f"{file}:{error.line}: found {error.found}, required {error.required}; a header of plain imports is "

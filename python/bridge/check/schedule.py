@@ -3,9 +3,10 @@
 import concurrent.futures
 import errno
 import hashlib
+import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +20,15 @@ from bridge.check.evidence import axioms_named, compiled_files, lack_of_evidence
 from bridge.check.host_pool import parallel_jobs
 from bridge.check.lean_modules import LeanModule
 from bridge.check.leans import Lean, Work
+from bridge.check.loading import needs
 from bridge.check.messages import Message, lean_messages, stopped
 from bridge.check.verdict import ModuleResult
 
-# A claim whose text is longer, with that of all its imports, is about much data.
+# A module that computes is about much data if its text is longer, with that of its imports that Lean loads.
 _MUCH_DATA_BYTES = 12_000_000
+
+# What is kept of a module; another release of Bridge kept less.
+_PARTS = "olean, server, private, ir"
 
 # What a kept folder has beside compiled modules: the SHA-256 of each of them.
 _SUMS = "SHA256SUMS"
@@ -51,9 +56,10 @@ def compile_modules(
 ) -> tuple[ModuleResult, ...]:
     """Run Lean on every module as soon as its imports are accepted, several at a time.
 
-    Lean works on each module in a folder with nothing else in it but copies of what it made of the imports, so that
-    nothing that is checked can change on the way, nor be changed by what another module has Lean do.  Accepted library
-    modules are kept in the cache by the hash of all that went into them; other modules always go through Lean.
+    Lean works on each module in a folder with nothing else in it but what it made of the imports, as far as it needs
+    that, so that nothing that is checked can change on the way, nor be changed by what another module has Lean do.
+    Accepted library modules are kept in the cache by the hash of all that went into them; other modules always go
+    through Lean.
     """
     kept = _kept_folders(modules, lean)
     results: dict[str, ModuleResult] = {}
@@ -129,15 +135,43 @@ class _Place:
                 waiting += self.modules[imported].imports
         return frozenset(found)
 
+    def computes(self, module: LeanModule) -> bool:
+        """Whether a module computes with the data of others, rather than passes it on.
+
+        So do claims, which no module imports, and ranges of blocks, which look into shards.
+        """
+        is_imported = any(module.name in other.imports for other in self.modules.values())
+        return not is_imported or any(found.is_all for found in module.imported)
+
 
 def _olean(folder: Path, name: str) -> Path:
     return (folder / module_path(name)).with_suffix(".olean")
 
 
-def _copy(olean: Path, folder: Path) -> None:
+def _bring(files: Iterable[Path], folder: Path, *, link: bool) -> None:
+    """Put files into a folder too.
+
+    Args:
+        files: the files.
+        folder: the folder, which is made if need be.
+        link: whether the same file may be in both, which is quicker, since nobody writes to it in either.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for file in compiled_files(olean):
-        shutil.copyfile(file, folder / file.name)
+    for file in files:
+        place = folder / file.name
+        if link:
+            try:
+                os.link(file, place)
+                continue
+            except OSError:  # on another file system, or on one that has no links
+                place.unlink(missing_ok=True)
+        shutil.copyfile(file, place)
+
+
+def _text(module: LeanModule, olean: Path, loaded: Iterable[Path]) -> int:
+    """About how many bytes of a module's text are in those of its compiled files that are loaded."""
+    whole = sum(file.stat().st_size for file in compiled_files(olean))
+    return len(module.source) * sum(file.stat().st_size for file in loaded) // max(whole, 1)
 
 
 def _kept_folders(modules: Sequence[LeanModule], lean: Lean) -> dict[str, Path]:
@@ -148,7 +182,7 @@ def _kept_folders(modules: Sequence[LeanModule], lean: Lean) -> dict[str, Path]:
     keys: dict[str, str] = {}
     for module in modules:
         imports = [keys[imported] for imported in module.imports]
-        parts = [lean.version, lean.identity, module.name, module.sha256, *imports]
+        parts = [_PARTS, lean.version, lean.identity, module.name, module.sha256, *imports]
         keys[module.name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return {module.name: cache_folder() / "oleans" / keys[module.name] for module in modules if module.is_library}
 
@@ -157,15 +191,19 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
     made = _olean(place.made, module.name)
     if module.name in place.kept and _restore(place.kept[module.name], made.parent):
         return ModuleResult(module.name, accepted=True, seconds=0.0, cached=True, messages=())
-    imports = place.imports(module.name)
-    involved = {module.name, *imports}
+    involved = {module.name, *place.imports(module.name)}
     # What a module does when it is imported, it does in what checks the importer.
     alone = not involved <= demands.trusted
-    is_claim = not any(module.name in other.imports for other in place.modules.values())
-    text = sum(len(place.modules[name].source) for name in involved)
-    with work.workplace(alone=alone, much_data=is_claim and text > _MUCH_DATA_BYTES) as workplace:
-        for imported in imports:
-            _copy(_olean(place.made, imported), _olean(workplace.folder, imported).parent)
+    loaded = {
+        imported: [file for file in need.files(_olean(place.made, imported)) if file.is_file()]
+        for imported, need in needs(module.name, place.modules).items()
+    }
+    text = len(module.source) + sum(
+        _text(place.modules[name], _olean(place.made, name), files) for name, files in loaded.items()
+    )
+    with work.workplace(alone=alone, much_data=place.computes(module) and text > _MUCH_DATA_BYTES) as workplace:
+        for imported, files in loaded.items():
+            _bring(files, _olean(workplace.folder, imported).parent, link=not alone)
         source = workplace.folder / module_path(module.name)
         source.parent.mkdir(parents=True, exist_ok=True)
         source.write_bytes(module.source)
@@ -177,7 +215,7 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
         if not messages or run.cut is not None:
             messages += _objections(module, olean, run, demands, since)
         if not messages:
-            _copy(olean, made.parent)
+            _bring(compiled_files(olean), made.parent, link=not alone)
     return ModuleResult(module.name, not messages, seconds, cached=False, messages=messages)
 
 
