@@ -6,7 +6,7 @@ from pathlib import Path
 from bridge.base.errors import InputError
 
 # Packages that an export imports, if only in part.
-_TAKEN = frozenset({"Bridge", "Init", "Lake", "Lean", "Mathlib", "Std"})
+TAKEN = frozenset({"Bridge", "Init", "Lake", "Lean", "Mathlib", "Std"})
 
 
 def namespace_of(root: Path) -> str:
@@ -15,10 +15,10 @@ def namespace_of(root: Path) -> str:
     Raises:
         InputError: the file's name cannot be one.
     """
-    if root.suffix != ".lean" or not re.fullmatch(r"[A-Z][A-Za-z0-9_]*", root.stem) or root.stem in _TAKEN:
+    if root.suffix != ".lean" or not re.fullmatch(r"[A-Z][A-Za-z0-9_]*", root.stem) or root.stem in TAKEN:
         raise InputError(
             f"{root.name!r} cannot name an export; a capital letter, then letters, digits and _, then .lean is "
-            f"required, and none of {', '.join(sorted(_TAKEN))}; choose Generated.lean, say"
+            f"required, and none of {', '.join(sorted(TAKEN))}; choose Generated.lean, say"
         )
     return root.stem
 

@@ -9,6 +9,7 @@ from bridge.base.metadata import record_at
 
 GENERATED_MARK = "Made by `python -m bridge"
 FIGURE_MARK = "bridge report"
+SWEEP_MARK = "bridge sweep"
 PAGE_MARK = '<meta name="generator" content="bridge report">'
 
 # A mark is within so many bytes of the beginning, or of the end.
@@ -31,6 +32,10 @@ class Kind:
 def _is_lean_file(file: BinaryIO) -> bool:
     comment, _, _ = file.read(_NEAR).partition(b"-/")
     return comment.startswith(b"/-") and any(line.startswith(GENERATED_MARK.encode()) for line in comment.splitlines())
+
+
+def _is_sweep(file: BinaryIO) -> bool:
+    return file.read(_NEAR).startswith(f'{{\n "made_by": "{SWEEP_MARK}",\n'.encode())
 
 
 def _is_page(file: BinaryIO) -> bool:
@@ -61,5 +66,6 @@ LEAN_FILE = Kind("a Lean file of an export", _is_lean_file)
 ARTIFACT_FILE = Kind("an artifact", _with_record("format_version", "content_sha256"))
 CHECKPOINT_FILE = Kind("a checkpoint", _with_record("d"))
 RESUME_FILE = Kind("what an interrupted run has kept", _with_record("identity", "sha256"))
+SWEEP_FILE = Kind("a manifest of `bridge sweep`", _is_sweep)
 PAGE = Kind("a page of `bridge report`", _is_page)
 FIGURE = Kind("a figure of `bridge report`", _is_figure)

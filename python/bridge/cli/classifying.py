@@ -11,7 +11,8 @@ from bridge.base.guard import declare_data_set, declare_inputs
 from bridge.base.own_files import ARTIFACT_FILE
 from bridge.base.places import prepare_outputs, with_resume_file
 from bridge.cli.console import Bars, say
-from bridge.cli.options import HELD_OUT, OWN_LABELS, ClassifierOptions, DrawnSplit, FitOptions
+from bridge.cli.dividing import divided
+from bridge.cli.options import OWN_LABELS, USUAL_METHOD, ClassifierOptions, DrawnSplit, FitOptions
 from bridge.cli.resumable import resumable
 from bridge.exact.column_digits import ColumnDigits
 from bridge.probe.fit_classifier import fit_classifier
@@ -33,7 +34,6 @@ from bridge.sources.checkpoint import (
 from bridge.sources.images import own_labels
 from bridge.sources.labelled import LabelledSamples
 from bridge.sources.labels import read_labels
-from bridge.sources.precomputed import read_groups
 from bridge.sources.vae import resolve_device
 
 
@@ -106,17 +106,10 @@ def _classify(
 ) -> FittedClassifier:
     """Divide the samples, unless they are in parts, and fit; say what was found, and warn of what is doubtful."""
     say(f"fit: {given.labels.line()}")
-    samples = given
-    if given.origin.held_out is None:
-        samples = given.divided(
-            held_out=HELD_OUT if drawn.held_out is None else drawn.held_out,
-            calibration=drawn.calibration or 0.0,
-            seed=drawn.seed or 0,
-            groups=None if drawn.groups is None else read_groups(drawn.groups, samples=len(given.latents)),
-        )
+    samples, _ = divided(given, drawn)
     artifact = fit_classifier(
         samples,
-        classifying.method or "logistic",
+        classifying.method or USUAL_METHOD,
         threshold=classifying.threshold,
         weight_bits=options.weight_bits,
         latent_bits=options.latent_bits,

@@ -13,7 +13,8 @@ from bridge.base.own_files import ARTIFACT_FILE
 from bridge.base.places import prepare_outputs, with_resume_file
 from bridge.base.resume import Identity, KeptSteps
 from bridge.cli.console import Bars, say
-from bridge.cli.options import HELD_OUT, DrawnSplit, FitOptions
+from bridge.cli.dividing import divided
+from bridge.cli.options import DrawnSplit, FitOptions
 from bridge.cli.resumable import resumable
 from bridge.exact.text import decimal, rational
 from bridge.probe.fit import Fit, fit_samples
@@ -29,7 +30,7 @@ from bridge.sources.checkpoint import (
     training_images,
 )
 from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice, scoring_identity
-from bridge.sources.precomputed import read_groups, read_sample_weights
+from bridge.sources.precomputed import read_sample_weights
 from bridge.sources.samples import Samples
 from bridge.sources.vae import resolve_device
 
@@ -109,16 +110,8 @@ def _fit(
     bars: Bars,
 ) -> tuple[Fit, str]:
     """Divide the samples, unless they are in parts, and fit; the fit, and the SHA-256 of the file of its artifact."""
-    samples, groups, count = given, None, len(given.latents)
-    weight = None if sample_weights is None else read_sample_weights(sample_weights, samples=count)
-    if not given.knows_parts:
-        groups = None if drawn.groups is None else read_groups(drawn.groups, samples=count)
-        samples = given.divided(
-            held_out=HELD_OUT if drawn.held_out is None else drawn.held_out,
-            calibration=drawn.calibration or 0.0,
-            seed=drawn.seed or 0,
-            groups=groups,
-        )
+    weight = None if sample_weights is None else read_sample_weights(sample_weights, samples=len(given.latents))
+    samples, groups = divided(given, drawn)
     fit = fit_samples(
         samples,
         lam=options.lam,

@@ -30,6 +30,7 @@ COMPLETION = "_BRIDGE_COMPLETE"
 _COMMANDS = {
     "train": "Train the VAE and write a checkpoint.",
     "fit": "Fit the probe and write the artifact.",
+    "sweep": "Fit probes on every layer, and name the best one.",
     "export": "Render the artifact to Lean, exactly.",
     "check": "Have Lean type-check the export FILE, or several.",
     "verify": "Compare the export FILE with the artifact.",

@@ -132,6 +132,14 @@ allow_commands_option = click.option(
     help="Let words through with which a file beside an export can run code, change what words mean, or have Lean "
     "believe what is not proved; for files that you trust.  The verdict repeats it.",
 )
+sample_weights_option = click.option(
+    "--sample-weights",
+    type=InputFile(str),
+    metavar="FILE",
+    default=None,
+    help="How much each sample of --latents or --data counts in the fit, ≥ 0.  A table with a column of numbers, named "
+    "weight if there are others (or FILE:NAME), or an array (N,).",
+)
 device_option = click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where to compute."
 )
@@ -291,6 +299,9 @@ def _declare_scheduler(text: str) -> None:
         declare_inputs(Path(text))
 
 
+# How classes are told apart unless told otherwise.
+USUAL_METHOD = "logistic"
+
 # What --labels is for the classes that a data set comes with.
 OWN_LABELS = "own"
 
@@ -315,7 +326,7 @@ class ClassifierOptions:
     method: str | None = given_by(
         "--probe",
         "How classes are told apart, by scikit-learn with its defaults; of class means, the nearest.  [default: "
-        "logistic]",
+        f"{USUAL_METHOD}]",
         type=click.Choice(["logistic", "lda", "svm", "ridge-classifier", "mean-difference"]),
     )
     threshold: float | None = given_by(

@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from bridge.artifact.classifier import ClassifierArtifact
 from bridge.base.words import counted, printable
 from bridge.exact.decisions import Confusion, Decisions, exact_decisions, roc_auc
 from bridge.exact.text import rational
+from bridge.report.tables import plain_table, short_name, table_lines
 
 _PARTS = {"train": "train", "calibration": "calibration", "held_out": "held out", "all": "all"}
 _MOST_CLASSES = 20
-_WIDTH = 79
-_LONGEST_NAME = 20
 _PLACES = 4
 
 Counts = tuple[tuple[int, ...], ...]
@@ -191,7 +188,7 @@ def classification_doubts(artifact: ClassifierArtifact, results: list[PartResult
             continue
         accuracy = result.confusion.accuracy
         if accuracy <= result.majority_accuracy:
-            constant = f"{_short(artifact.class_names[result.majority])} {shown_rate(result.majority_accuracy)}"
+            constant = f"{short_name(artifact.class_names[result.majority])} {shown_rate(result.majority_accuracy)}"
             yield (
                 f"the accuracy on the held-out samples is {shown_rate(accuracy)}, and that of always naming "
                 f"{constant}; a probe that has learnt something has more; fit on more samples, or look at "
@@ -208,7 +205,7 @@ def classification_doubts(artifact: ClassifierArtifact, results: list[PartResult
 def _class_lines(artifact: ClassifierArtifact, result: PartResult) -> list[str]:
     """The table of `sklearn.metrics.classification_report`, and the rates of all classes together."""
     confusion = result.confusion
-    table = _table(printable(artifact.label_name), ("precision", "recall", "f1", "support"))
+    table = plain_table(printable(artifact.label_name), ("precision", "recall", "f1", "support"))
     for number, name in list(enumerate(artifact.class_names))[:_MOST_CLASSES]:
         rates = (confusion.precision(number), confusion.recall(number), confusion.f1(number))
         table.add_row(Text(printable(name)), *map(shown_rate, rates), str(confusion.labelled(number)))
@@ -226,8 +223,8 @@ def _class_lines(artifact: ClassifierArtifact, result: PartResult) -> list[str]:
     right = f"{confusion.correct} of {counted(confusion.total, 'sample')}"
     more = artifact.class_count - _MOST_CLASSES
     return [
-        f"{_short(artifact.label_name)}: {right} right, {result.title}",
-        *_lines(table),
+        f"{short_name(artifact.label_name)}: {right} right, {result.title}",
+        *table_lines(table),
         *([f"and {more} more class{'es' if more > 1 else ''}; --json lists all"] if more > 0 else []),
     ]
 
@@ -235,7 +232,7 @@ def _class_lines(artifact: ClassifierArtifact, result: PartResult) -> list[str]:
 def _part_lines(artifact: ClassifierArtifact, results: list[PartResult]) -> list[str]:
     controlled = artifact.control is not None
     headings = ("samples", "accuracy", "majority", *(("control",) if controlled else ()), "balanced", "roc_auc")
-    table = _table("part", headings)
+    table = plain_table("part", headings)
     for result in results:
         rates: list[Fraction | None] = [result.confusion.accuracy, result.majority_accuracy]
         if controlled:
@@ -244,35 +241,12 @@ def _part_lines(artifact: ClassifierArtifact, results: list[PartResult]) -> list
         table.add_row(result.title, str(result.confusion.total), *map(shown_rate, rates))
     named = artifact.class_names[results[0].majority]
     seen = "the training part" if artifact.is_train.any() else "all samples"
-    lines = [*_lines(table), f"majority: always {_short(named)}, the most frequent of {seen}"]
+    lines = [*table_lines(table), f"majority: always {short_name(named)}, the most frequent of {seen}"]
     if artifact.control is not None:
         lines.append(f"control: a probe fitted on shuffled labels, seed {artifact.control.seed}")
     if artifact.is_binary:
-        lines.append(f"decision: {_short(artifact.class_names[1])} where w · z + b > {artifact.threshold!r}")
+        lines.append(f"decision: {short_name(artifact.class_names[1])} where w · z + b > {artifact.threshold!r}")
     return lines
-
-
-def _short(name: str) -> str:
-    """A name that leaves room for other words in its line."""
-    text = Text(printable(name))
-    text.truncate(_LONGEST_NAME, overflow="ellipsis")
-    return text.plain
-
-
-def _table(first: str, headings: tuple[str, ...]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    # Without markup and without emoji: a name is what it is; one that is too long goes on in the next line.
-    table.add_column(Text(first), overflow="fold")
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table
-
-
-def _lines(table: Table) -> list[str]:
-    console = Console(width=_WIDTH, color_system=None)
-    with console.capture() as shown:
-        console.print(table)
-    return [line.rstrip() for line in shown.get().splitlines()]
 
 
 def _exact(key: str, value: Fraction | None) -> Mapping[str, str | None]:

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import numpy as np
 from rich.cells import cell_len
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -16,10 +15,9 @@ from bridge.base.words import counted, printable
 from bridge.exact.decisions import Confusion, exact_decisions
 from bridge.exact.differences import exact_differences
 from bridge.exact.text import decimal, rational
+from bridge.report.tables import WIDTH, short_name, table_lines
 
-_WIDTH = 79
 _MOST_ROWS = 20
-_LONGEST_NAME = 20
 _FIRST = 10
 
 
@@ -116,12 +114,12 @@ class ClassifierPairResult:
 
     def lines(self) -> list[str]:
         """The same for people."""
-        names = [_short(name) for name in self.pair.a.class_names]
+        names = [short_name(name) for name in self.pair.a.class_names]
         differ = "differs" if len(self.differing) == 1 else "differ"
         title = f"{counted(len(self.differing), 'decision')} of {self.samples} {differ} ({self.coverage})"
         more = len(self.differing) - _FIRST
         return [
-            f"{_short(self.pair.a.label_name)}: {title}",
+            f"{short_name(self.pair.a.label_name)}: {title}",
             *_decision_lines(names, self.counts),
             *(f"sample {sample}: {names[a]} by A, {names[b]} by B" for sample, a, b in self.differing[:_FIRST]),
             *([f"and {counted(more, 'sample')} more"] if more > 0 else []),
@@ -174,20 +172,20 @@ def _distance_lines(kind: str, distances: Sequence[Distance]) -> list[str]:
         table.add_row(Text(printable(distance.name)), decimal(distance.largest), str(distance.sample))
     more = len(distances) - _MOST_ROWS
     plural = "es" if kind == "class" and more > 1 else "s" if more > 1 else ""
-    return [*_lines(table), *([f"and {more} more {kind}{plural}; --json lists all"] if more > 0 else [])]
+    return [*table_lines(table), *([f"and {more} more {kind}{plural}; --json lists all"] if more > 0 else [])]
 
 
 def _decision_lines(names: Sequence[str], counts: Sequence[Sequence[int]]) -> list[str]:
     """All counts if a line has room for those of a row, else the largest of decisions that differ."""
     columns = [[name, *(str(row[number]) for row in counts)] for number, name in enumerate(names)]
     width = sum(2 + max(map(cell_len, column)) for column in [["B \\ A", *names], *columns])
-    if width <= _WIDTH and len(names) <= _MOST_ROWS:
+    if width <= WIDTH and len(names) <= _MOST_ROWS:
         table = Table("B \\ A", box=None, pad_edge=False)
         for name in names:
             table.add_column(Text(name), justify="right", no_wrap=True)
         for name, row in zip(names, counts, strict=True):
             table.add_row(Text(name), *map(str, row))
-        return _lines(table)
+        return table_lines(table)
     pairs = [(count, a, b) for b, row in enumerate(counts) for a, count in enumerate(row) if a != b and count]
     pairs.sort(key=lambda pair: -pair[0])
     table = Table("by A", "by B", box=None, pad_edge=False)
@@ -195,19 +193,5 @@ def _decision_lines(names: Sequence[str], counts: Sequence[Sequence[int]]) -> li
     for count, a, b in pairs[:_MOST_ROWS]:
         table.add_row(Text(names[a]), Text(names[b]), str(count))
     more = len(pairs) - _MOST_ROWS
-    shown = _lines(table) if pairs else []
+    shown = table_lines(table) if pairs else []
     return [*shown, *([f"and {counted(more, 'pair')} of classes more; --json lists all"] if more > 0 else [])]
-
-
-def _short(name: str) -> str:
-    """A name that leaves room for other words in its line."""
-    text = Text(printable(name))
-    text.truncate(_LONGEST_NAME, overflow="ellipsis")
-    return text.plain
-
-
-def _lines(table: Table) -> list[str]:
-    console = Console(width=_WIDTH, color_system=None)
-    with console.capture() as shown:
-        console.print(table)
-    return [line.rstrip() for line in shown.get().splitlines()]

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -124,15 +124,26 @@ def of_other_latents(given: _Samples, latents: str, opened: ArraySource) -> _Sam
     Raises:
         InputError: they are not as many.
     """
-    if len(opened) != len(given.latents):
-        raise InputError(
-            f"{latents} has {counted(len(opened), 'row')} and {given.source} {len(given.latents)}; a row for each of "
-            "the same samples is required in both; leave one of them out"
-        )
+    require_as_many({given.source: given.latents, latents: opened})
     found = _origin(latents, opened)
     origin = replace(found, seed=given.origin.seed, held_out=given.origin.held_out)
     others = replace(given, latents=opened, origin=origin, source=latents)
     return others if isinstance(others, LabelledSamples) else replace(others, fingerprint=_fingerprint(latents, origin))
+
+
+def require_as_many(opened: Mapping[str, ArraySource]) -> None:
+    """Refuse latents, by what they are called, that cannot be of the same samples.
+
+    Raises:
+        InputError: some have another number of rows than the first.
+    """
+    (first, latents), *others = opened.items()
+    for name, other in others:
+        if len(other) != len(latents):
+            raise InputError(
+                f"{name} has {counted(len(other), 'row')} and {first} {len(latents)}; a row for each of the same "
+                "samples is required in both; leave one of them out"
+            )
 
 
 def _fingerprint(latents: str, origin: Origin) -> str:

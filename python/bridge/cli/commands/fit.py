@@ -23,6 +23,7 @@ from bridge.cli.options import (
     refuse_together,
     refuse_without,
     restart_option,
+    sample_weights_option,
 )
 from bridge.report.summary import metrics_record, ridge_record, rounding_record
 from bridge.sources.precomputed import read_labelled, require_training
@@ -39,14 +40,7 @@ from bridge.sources.precomputed import read_labelled, require_training
 )
 @options_of(GivenFiles, "files")
 @options_of(DrawnSplit, "drawn")
-@click.option(
-    "--sample-weights",
-    type=InputFile(str),
-    metavar="FILE",
-    default=None,
-    help="How much each sample of --latents or --data counts in the fit, ≥ 0.  A table with a column of numbers, named "
-    "weight if there are others (or FILE:NAME), or an array (N,).",
-)
+@sample_weights_option
 @options_of(ClassifierOptions, "classifying")
 @options_of(FitOptions, "fitting")
 @device_option
@@ -75,7 +69,7 @@ def command(
     which can be larger than memory; fits on the training part, and measures on each part.  With --labels in the place
     of --scores, the probe tells classes apart.
     """
-    _refuse_of_other_kind(context, files, sample_weights, classifying)
+    refuse_of_other_kind(context, files, sample_weights, classifying)
     is_given = files.latents is not None and (files.scores, classifying.labels) != (None, None)
     if is_given:
         refuse_together(
@@ -163,7 +157,7 @@ def _classify(
             show(line)
 
 
-def _refuse_of_other_kind(
+def refuse_of_other_kind(
     context: click.Context, files: GivenFiles, sample_weights: str | None, classifying: ClassifierOptions
 ) -> None:
     """Refuse options of a probe of scores with --labels, and those of a classifier without."""
@@ -184,7 +178,7 @@ def _refuse_of_other_kind(
             "--units": files.units,
             "--sample-weights": sample_weights,
             **{
-                flag: None if context.get_parameter_source(name) is ParameterSource.DEFAULT else True
+                flag: None if context.get_parameter_source(name) in (ParameterSource.DEFAULT, None) else True
                 for name, flag in of_scores.items()
             },
         },

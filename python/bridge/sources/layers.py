@@ -1,0 +1,157 @@
+"""The layers of a sweep: what each of several latents is called, and how it is named for its reader."""
+
+import glob
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bridge.base.errors import InputError
+from bridge.base.file_spec import ARRAY_SUFFIXES, TABLE_SUFFIXES, has_ending, split_spec
+from bridge.base.words import printable
+from bridge.sources.array_files import arrays_in
+
+_WILDCARD = re.compile(r"((?:[*?]|\[!?[^]/]+\])+)")
+_GIVEN_NAME = re.compile(r"([^=*?\[\]/:]+)=(.+)", re.DOTALL)
+
+# A name is that of a file, with an ending and with room for what is in front of it while it is written.
+_LONGEST_NAME = 180
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Latents of the samples, of which a sweep has several.
+
+    Attributes:
+        name: what tells it from the others; its files are called so.
+        latents: where it is, as `bridge.sources.precomputed.open_latents` takes it.
+    """
+
+    name: str
+    latents: str
+
+
+def find_layers(specs: Sequence[str]) -> tuple[Layer, ...]:
+    """The layers that are meant: in the order of the specs, and those of one pattern in natural order.
+
+    Args:
+        specs: each is latents as in `open_latents`, with a wildcard (`*`, `?`, `[…]`) in the path or in the name of an
+            array for each of those that it matches, called as what the wildcards stand for; without a wildcard one,
+            called as its file or, where these are the same, as its array; or `NAME=LATENTS`, one that is called NAME,
+            with LATENTS as it is, which can be a pattern of shards.
+
+    Raises:
+        InputError: a pattern matches nothing, a file whose arrays are to be listed cannot be read, or two layers would
+            have one name, or one would have a name that no file can have.
+    """
+    found: list[Layer] = []
+    plain: list[int] = []
+    for spec in specs:
+        path, _ = split_spec(spec)
+        given = None if path.exists() or _places(path) else _GIVEN_NAME.fullmatch(spec)
+        if given is not None:
+            found.append(Layer(given[1].strip(), given[2]))
+        elif _WILDCARD.search(spec) and not Path(spec).exists():
+            found += _matches(spec)
+        else:
+            plain.append(len(found))
+            found.append(Layer(_stem(spec), spec))
+    arrays = [split_spec(found[place].latents)[1] for place in plain]
+    if len({found[place].name for place in plain}) < len(plain) == len({*arrays} - {""}):
+        for place, array in zip(plain, arrays, strict=True):
+            found[place] = replace(found[place], name=array)
+    for layer in found:
+        _require_name(layer)
+    for name, count in Counter(layer.name for layer in found).items():
+        if count > 1:
+            one, other = [layer.latents for layer in found if layer.name == name][:2]
+            raise InputError(
+                f"{one} and {other} would both be the layer {name!r}; a name for each is required; give it with "
+                "--latents NAME=FILE"
+            )
+    return tuple(found)
+
+
+def natural_order(text: str) -> list[tuple[int, str]]:
+    """By what texts are in natural order: runs of digits count as numbers."""
+    parts = re.split(r"([0-9]+)", text)
+    return [(int(digits), other) for other, digits in itertools.zip_longest(parts[::2], parts[1::2], fillvalue="0")] + [
+        (0, text)
+    ]
+
+
+def _matches(spec: str) -> list[Layer]:
+    """What a pattern matches, in natural order."""
+    path, array = split_spec(spec)
+    places = [str(path)]
+    if _WILDCARD.search(str(path)) and not path.exists():
+        places = _places(path)
+        if spec.endswith("/"):
+            places = [place for place in places if Path(place).is_dir()]
+    layers: list[Layer] = []
+    for place in places:
+        words = _stood_for(str(path), place)
+        if not _WILDCARD.search(array):
+            layers.append(Layer(_name(words, place), f"{place}:{array}" if array else place))
+            continue
+        names = sorted((name for name in arrays_in(Path(place)) if _pattern(array).fullmatch(name)), key=natural_order)
+        layers += [Layer(_name([*words, *_stood_for(array, name)], name), f"{place}:{name}") for name in names]
+    if not layers:
+        raise InputError(
+            f"{spec} matches nothing; latents of at least one layer are required; check the pattern, and put it in "
+            "quotes so that no shell changes it"
+        )
+    return layers
+
+
+def _places(path: Path) -> list[str]:
+    # Not `Path.glob`, which begins in a folder and writes what it finds otherwise than the pattern does.
+    return sorted(glob.glob(str(path)), key=natural_order)  # noqa: PTH207
+
+
+def _pattern(wild: str) -> re.Pattern[str]:
+    """What a pattern matches, with what each run of wildcards stands for as a group."""
+
+    def translated(part: str) -> str:
+        # A run of wildcards is one group, so that `??` stands for two letters and not for one and one.
+        pieces = re.findall(r"\*|\?|\[!?[^]/]+\]", part)
+        return f"({''.join(_ONE.get(piece, piece.replace('[!', '[^')) for piece in pieces)})"
+
+    parts = _WILDCARD.split(wild)
+    return re.compile("".join(translated(part) if place % 2 else re.escape(part) for place, part in enumerate(parts)))
+
+
+_ONE = {"*": "[^/]*", "?": "[^/]"}
+
+
+def _stood_for(wild: str, found: str) -> list[str]:
+    """What each run of wildcards stands for; nothing where there are none."""
+    match = _pattern(wild).fullmatch(found)
+    return [] if match is None else list(match.groups())
+
+
+def _name(words: Sequence[str], otherwise: str) -> str:
+    return "-".join(word for word in words if word) or _stem(otherwise)
+
+
+def _stem(spec: str) -> str:
+    """The name of a file or a folder without its ending."""
+    path, _ = split_spec(spec)
+    endings = [ending for ending in (*ARRAY_SUFFIXES, *TABLE_SUFFIXES, ".index.json") if has_ending(path, (ending,))]
+    return path.name[: len(path.name) - max(map(len, endings), default=0)] or path.name
+
+
+def _require_name(layer: Layer) -> None:
+    name = layer.name
+    if not name or name.startswith(".") or "/" in name or printable(name) != name or "\n" in name or "\t" in name:
+        raise InputError(
+            f"{layer.latents} would be the layer {name!r}; a name that a file can have is required; give one with "
+            "--latents NAME=FILE"
+        )
+    if len(name.encode()) > _LONGEST_NAME:
+        raise InputError(
+            f"{layer.latents} would be a layer whose name has {len(name.encode())} bytes; at most {_LONGEST_NAME} are "
+            "required, since files are called so; give a shorter one with --latents NAME=FILE"
+        )
