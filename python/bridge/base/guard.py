@@ -23,13 +23,13 @@ class Guard:
 
     Attributes:
         force: whether files that no command has written may be replaced too.
-        forcing: what a user says to allow it.
+        forcing: what a user says to allow it; None where it cannot be allowed.
         inputs: the files and folders that the command reads.
         written: the files that it has put in their places.
     """
 
     force: bool = False
-    forcing: str = "--force"
+    forcing: str | None = "--force"
     inputs: list[Path] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
 
@@ -121,9 +121,10 @@ def _require_replaceable(path: Path, kind: Kind) -> None:
         which = "" if str(found) == str(path) else f", {found}"
         raise InputError(f"{path} is an input of this command{which}; inputs are never replaced; choose another place")
     if not (is_ours or guard.force):
+        allow = "or move it away" if guard.forcing is None else f"move it away, or replace it with {guard.forcing}"
         raise InputError(
             f"{path} is there and is not {kind.name}; only what bridge has written is replaced; choose another place, "
-            f"move it away, or replace it with {guard.forcing}"
+            f"{allow}"
         )
 
 

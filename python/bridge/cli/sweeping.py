@@ -13,7 +13,7 @@ from bridge.artifact.sweep import CLASSIFIER_MEASURES, PROBE_MEASURES
 from bridge.artifact.sweep_manifest import Manifest
 from bridge.base.arrays import ArraySource
 from bridge.base.errors import BridgeWarning, InputError
-from bridge.base.guard import declare_input_text
+from bridge.base.guard import current_guard, declare_input_text
 from bridge.base.module_names import TAKEN
 from bridge.base.progress import told
 from bridge.base.words import counted
@@ -98,6 +98,11 @@ def sweep(
 ) -> Swept:
     """Fit each layer that is not done, and write its artifact; then the manifest, and exports if they are wanted."""
     measure = _measure(choice.best_by, classifying)
+    if choice.exported is not None:
+        # Refused now rather than after the fits if it is not for such artifacts.
+        _ = choice.wanted.of_probes() if classifying.labels is None else choice.wanted.of_classifier()
+    # Files in the folder are replaced by what the manifest knows of them, and there is no way round it.
+    current_guard().forcing = None
     layers = find_layers(choice.latents)
     for layer in layers:
         declare_input_text(layer.latents)
@@ -112,7 +117,7 @@ def sweep(
             require_export_place(root, _names_in(samples[0]))
         folder = folder.anew() if choice.restart else folder
         _say_standing(folder)
-        fitted = tuple(place.task.layer for place in folder.to_do)
+        to_do = folder.to_do
         folder = _fitted(folder, workers, bars).finished(measure, {})
     chosen = _chosen(folder.manifest, choice.exported)
     for name in chosen:
@@ -122,7 +127,11 @@ def sweep(
         else:
             write_classifier_export(stored, roots[name], choice.wanted.of_classifier(), None)
     folder = folder.finished(measure, {name: roots[name].name for name in chosen})
-    say(f"sweep: wrote {folder.manifest_path}")
+    say(f"sweep: {folder.manifest_path} says what is what")
+    for place in to_do:
+        if place.entry is not None and place.entry.export is not None and place.task.layer not in chosen:
+            say(f"sweep: {choice.out / place.entry.export} is of the artifact that was there; --export writes it anew")
+    fitted = tuple(place.task.layer for place in to_do)
     return Swept(folder.manifest, folder.manifest_path, fitted, tuple(roots[name] for name in chosen))
 
 

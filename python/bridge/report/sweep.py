@@ -83,13 +83,15 @@ def _best_lines(layers: Sequence[LayerEntry], best: Sequence[Best]) -> list[str]
         table.add_column(heading, overflow="fold")
     for measure in PROBE_MEASURES:
         table.add_column(f"{_HEADINGS.get(measure, measure)}\n{where}", justify="right", no_wrap=True)
-    table.add_column("as good", overflow="fold")
+    has_ties = any(one.ties for one in best)
+    if has_ties:
+        table.add_column("as good", overflow="fold")
     for column, one in list(enumerate(best))[:_MOST_CONCEPTS]:
         cells = [] if one.layer is None else [by_name[one.layer].concepts[column]]
         values = [_shown(cell, one.part, measure) for cell in cells for measure in PROBE_MEASURES]
         layer, ties = one.layer or "none", ", ".join(map(short_name, one.ties))
-        row = (Text(printable(one.concept)), Text(printable(layer)), *(values or ("undefined", "")), Text(ties))
-        table.add_row(*row)
+        row = (Text(printable(one.concept)), Text(printable(layer)), *(values or ("undefined", "")))
+        table.add_row(*row, *([Text(ties)] if has_ties else []))
     more = len(best) - _MOST_CONCEPTS
     measure = _NAMES.get(best[0].measure, best[0].measure)
     lines = [f"best layers by {measure}, {where}", *table_lines(table)]

@@ -74,12 +74,12 @@ def find_layers(specs: Sequence[str]) -> tuple[Layer, ...]:
     return tuple(found)
 
 
-def natural_order(text: str) -> list[tuple[int, str]]:
+def natural_order(text: str) -> tuple[list[tuple[str, int]], str]:
     """By what texts are in natural order: runs of digits count as numbers."""
     parts = re.split(r"([0-9]+)", text)
-    return [(int(digits), other) for other, digits in itertools.zip_longest(parts[::2], parts[1::2], fillvalue="0")] + [
-        (0, text)
-    ]
+    pairs = itertools.zip_longest(parts[::2], parts[1::2], fillvalue="0")
+    # The text itself tells 7 and 07 apart.
+    return [(other, int(digits)) for other, digits in pairs], text
 
 
 def _matches(spec: str) -> list[Layer]:
