@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from bridge.artifact.sweep_manifest import read_manifest
+from bridge.cli import sweeping
 from bridge.cli.main import main
 from support.command_line import lean_on_path, run_bridge
 from support.lifelines import start_interruptible, wait_until
@@ -213,9 +214,10 @@ def test_a_manifest_has_no_place_and_no_time_of_its_own(succeed, tmp_path):
 
 
 def test_what_is_said_of_several_layers_is_said_once_with_their_names(succeed):
+    np.save("acts/layer_3.npy", LAYERS["2"])
     said = succeed(*SWEEP, *SCORES, "--held-out", "0.95").err
     (line,) = [line for line in said.splitlines() if "unknowns" in line]
-    assert line.startswith("bridge: warning: layers 1, 2 and 10: there are 3 samples for 4 unknowns")
+    assert line.startswith("bridge: warning: layers 1, 2, 3 and 1 more: there are 3 samples for 4 unknowns")
 
 
 # An interrupted sweep, and one that is done again
@@ -317,6 +319,24 @@ def test_a_sweep_that_was_interrupted_goes_on_to_the_same_bytes(succeed, folder,
     assert record["fitted"] == [name for name in map(str, range(60)) if name not in done]
     succeed(*many, "--out", "whole")
     assert swept("whole") == {name: data for name, data in swept().items() if not name.startswith(".bridge.")}
+
+
+def test_an_interruption_leaves_the_layers_that_are_done_and_says_how_many(succeed, capsys, monkeypatch):
+    def interrupted(task, fit_layer=sweeping.fit_layer):
+        if task.layer == "2":
+            raise KeyboardInterrupt
+        return fit_layer(task)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sweeping, "fit_layer", interrupted)
+        assert main([*SWEEP, *SCORES]) == 130
+    assert capsys.readouterr().err.splitlines()[-2:] == [
+        "bridge: interrupted; sweep/1.safetensors and 1 other file had been written already; all other files are as "
+        "they were",
+        "bridge: 1 of 3 layers are done; the same command goes on with the others",
+    ]
+    assert set(swept()) == {"1.safetensors", "sweep.json"}
+    assert json.loads(succeed(*SWEEP, *SCORES, "--json").out)["fitted"] == ["2", "10"]
 
 
 # Files in the folder that are not what a sweep has put there
@@ -585,9 +605,7 @@ def test_an_error_that_names_no_file_is_said_with_the_layer(capsys):
 
 
 def test_modules_are_called_as_layers_are_as_far_as_lean_allows():
-    from bridge.cli.sweeping import export_roots
-
-    roots = export_roots(Path("out"), ["3", "mlp.10.out", "Lean", "ß", "layer_4"])
+    roots = sweeping.export_roots(Path("out"), ["3", "mlp.10.out", "Lean", "ß", "layer_4"])
     assert {layer: root.name for layer, root in roots.items()} == {
         "3": "Layer3.lean",
         "mlp.10.out": "Mlp_10_out.lean",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from bridge.artifact.file import StoredArtifact, load_any
 from bridge.artifact.sweep import CLASSIFIER_MEASURES, PROBE_MEASURES
@@ -26,6 +27,7 @@ from bridge.cli.options import USUAL_METHOD, ClassifierOptions, DrawnSplit, FitO
 from bridge.export.write import require_export_place
 from bridge.probe.sweep import (
     ClassifierFitting,
+    FittedLayer,
     LayerTask,
     ProbeFitting,
     fit_layer,
@@ -225,9 +227,7 @@ def _fitted(folder: SweepFolder, workers: Workers, bars: Bars) -> SweepFolder:
     results = workers.map(fit_layer, tasks, total=len(tasks), step="layers", progress=bars.show)
     try:
         # Closed here, so that what was begun is cancelled before anything else is done.
-        with contextlib.ExitStack() as stack:
-            if isinstance(results, Generator):
-                stack.callback(results.close)
+        with contextlib.closing(cast(Generator[FittedLayer], results)):
             for place, fitted in zip(to_do, results, strict=True):
                 folder = folder.with_layer(place, fitted)
                 for warning in fitted.warnings:

@@ -53,7 +53,7 @@ def _concept_lines(layers: Sequence[LayerEntry], column: int, best: Best) -> lis
 def _columns(cell: Cell, deciding: str) -> list[tuple[str, str]]:
     """Which measures on which parts there is room for, the measures one after the other."""
     parts = [part for part in PARTS if part in cell.parts]
-    if "accuracy" not in cell.parts[deciding]:
+    if "accuracy_exact" not in cell.parts[deciding]:
         return [(measure, part) for measure in PROBE_MEASURES for part in parts]
     first, *others = CLASSIFIER_MEASURES
     of_others = parts if len(parts) < len(PARTS) else [deciding]
@@ -68,7 +68,7 @@ def _notes(cell: Cell, best: Best) -> list[str]:
     value = _written(Fraction(str(best.exact).replace(" ", "")), best.measure)
     ties = f"; as good: {', '.join(map(short_name, best.ties))}" if best.ties else ""
     lines = [f"best: {short_name(best.layer)}, {measure} {value} ({where}){ties}"]
-    if "majority_accuracy" in cell.parts[best.part]:
+    if "majority_accuracy_exact" in cell.parts[best.part]:
         majority = _shown(cell, best.part, "majority_accuracy")
         lines.append(f"always the most frequent class of the training part: accuracy {majority} ({where})")
     return lines
