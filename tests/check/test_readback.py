@@ -18,6 +18,7 @@ from support.artifacts import make_artifact
 from support.exports import certified, rendered, small_shards
 from support.lean_files import write
 from support.problems import fraction
+from support.read_exports import columns_in, groups_in
 from support.strategies import artifacts, finite_floats, unhurried, unmeasured
 
 ONE_GROUP = ".one ⟨nat_lit 0x1, nat_lit 0x0, nat_lit 0x0, nat_lit 0x0⟩"
@@ -124,7 +125,7 @@ def test_an_export_is_read_with_all_its_numbers(tmp_path):
     samples, (first, second) = export.samples, export.concepts
     assert [samples.numbers.value(hole) for hole in ("size", "latent_dim", "concept_count")] == [3, 2, 2]
     assert len(samples.numbers["score_exponents"]) == 2
-    assert [[len(column) for column in group] for group in samples.groups] == [[4]] * 4
+    assert [[len(column) for column in group] for group in groups_in(export)] == [[4]] * 4
     assert (first.name.value, second.name.value) == ("size", "a b")
     assert [literal.value for literal in first.sup_error["size"]] == [3, 3, 3]
     assert [literal.value for literal in first.sup_error["column"]] == [0, 0, 0]
@@ -149,7 +150,7 @@ def test_an_export_is_read_with_all_its_numbers(tmp_path):
 def test_the_place_of_a_literal_is_where_it_is_written(tmp_path, monkeypatch, size, columns):
     small_shards(monkeypatch, columns)
     export = read_export(exported(tmp_path, make_artifact(**size)))
-    found = list(literals(export))
+    found = [*literals(export), *literals(columns_in(export))]
     assert len({literal.place for literal in found}) == len(found)
     for literal in found:
         text = text_at(literal.place)
@@ -334,12 +335,18 @@ def in_parts(monkeypatch):
 
 def test_an_export_in_parts_is_read_as_the_same_export(tmp_path, monkeypatch):
     whole = read_export(exported(tmp_path))
+    numbers = [value.value for value in literals(columns_in(whole))]
     small_shards(monkeypatch, 1)
     divided = read_export(exported(tmp_path))
-    assert [value.value for value in literals(divided.samples)] == [value.value for value in literals(whole.samples)]
+    assert numbers == [value.value for value in literals(columns_in(divided))]
     assert [value.value for value in literals(divided.concepts)] == [value.value for value in literals(whole.concepts)]
-    assert [column[0].place.file.name for (column,) in divided.samples.groups] == [
-        f"Shard{number}.lean" for number in (1, 2, 3, 4)
+    assert [value.value for value in literals(divided.samples.numbers)] == [
+        value.value for value in literals(whole.samples.numbers)
+    ]
+    files = [f"Shard{number}.lean" for number in (1, 2, 3, 4)]
+    assert [column[0].place.file.name for column in columns_in(divided)] == files
+    assert [(shard.file.name, shard.columns) for shard in divided.samples.shards] == [
+        (name, range(number, number + 1)) for number, name in enumerate(files)
     ]
 
 

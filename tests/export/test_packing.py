@@ -11,6 +11,7 @@ from support.exports import certified, rendered, small_shards
 from support.lean_files import write
 from support.packed_model import check
 from support.packed_problems import Regrouped
+from support.read_exports import groups_in
 
 BLOCKS = 3
 NEEDS = SlotNeeds(weights=(1,), score_factor=1, bias=0, sup=1, score_low=0, score_span=1, summands=())
@@ -51,7 +52,7 @@ def test_groups_are_written_and_read_back_and_agree(tmp_path, monkeypatch, dim, 
     artifact = make_artifact(7, dim, concepts)
     root = write(tmp_path, rendered(tmp_path, artifact))
     assert verify(root, stored(tmp_path, artifact)).differences == ()
-    groups = read_export(root).samples.groups
+    groups = groups_in(read_export(root))
     assert [len(group) for group in groups] == sizes_of(dim, concepts) * BLOCKS
     read = [tuple(literal.value for literal in column) for group in groups for column in group]
     assert read == list(certified(artifact).samples.columns)

@@ -1,49 +1,32 @@
 """What an export must state of an artifact, computed with Python's integers alone.
 
 The floats are made integers here, and residuals, exponents and widths are computed from these: nothing is shared with
-the arithmetic of the exporting side.
+the arithmetic of the exporting side.  Section after section is gone through, and only what they come to is kept.
 """
 
 import operator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial, reduce
 
 import numpy as np
 
 from bridge.artifact.record import ProbeArtifact
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of an array of the artifact, of the listed samples: integers over 2^exponent."""
-
-    array: str
-    index: int
-    integers: list[int]
-    exponent: int
-
-    def fraction(self, integer: int) -> Fraction:
-        """The number that an integer stands for."""
-        return Fraction(integer, 1 << self.exponent)
-
-    def over(self, exponent: int) -> "Column":
-        """The same numbers over a larger power of two."""
-        shift = exponent - self.exponent
-        return Column(self.array, self.index, [integer << shift for integer in self.integers], exponent)
-
-
-@dataclass(frozen=True)
-class ListedSamples:
-    """The listed samples; all latent coordinates are over the same power of two."""
-
-    rows: list[int]
-    latents: list[Column]
-    scores: list[Column]
-
-    def digit_bits(self) -> int:
-        """The least multiple of four for which every integer fits into a digit with an offset of half its range."""
-        largest = max(max(map(abs, column.integers)) for column in (*self.latents, *self.scores))
-        return -(-(largest.bit_length() + 1) // 4) * 4
+from bridge.base.workers import Workers
+from bridge.check.listed import (
+    Extent,
+    Form,
+    Integers,
+    ListedSamples,
+    Ratios,
+    Rows,
+    exponent_of,
+    integers_over,
+    least_integers,
+    over,
+    ratios,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,105 +102,281 @@ class Computed(ComputedFunctional):
         column: its place in the artifact.
         delta: δ, exactly.
         worst_sample: the first listed sample that attains δ.
-        scores: the concept's scores of the listed samples.
-        residuals: those of the listed samples at the scale of the products.
+        size: how many samples are listed.
+        calibration_size: how many samples of the artifact are in the calibration part.
+        residual_sum_of_squares: the sum of the squared residuals.
+        total_sum_of_squares: the sum of the squared differences of the scores from their mean.
+        order: by the names of twins that ask for one, the absolute residual of some rank at the scale of the products.
     """
 
     column: int
     delta: Fraction
     worst_sample: int
-    scores: Column
+    size: int
+    calibration_size: int
+    residual_sum_of_squares: Fraction
+    total_sum_of_squares: Fraction
+    order: Mapping[str, int]
+
+    def slim(self) -> "Computed":
+        """The same without its weights, for who has them already."""
+        return replace(self, weights=[], numerators=[])
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some listed samples that follow one another, for one concept.
+
+    Attributes:
+        first: how many listed samples come before.
+        residuals: their residuals at the scale of the products.
+        scores: their scores, as integers.
+    """
+
+    first: int
     residuals: list[int]
-
-    @property
-    def sizes(self) -> list[int]:
-        """The absolute residuals of the listed samples at the scale of the products."""
-        return [abs(residual) for residual in self.residuals]
-
-    def residual_sum_of_squares(self) -> Fraction:
-        """The sum of the squared residuals."""
-        squares = sum(residual * residual for residual in self.residuals)
-        return Fraction(squares, 1 << (2 * self.product_exponent))
-
-    def total_sum_of_squares(self) -> Fraction:
-        """The sum of the squared differences of the scores from their mean."""
-        count, exponent = len(self.scores.integers), self.scores.exponent
-        mean = Fraction(sum(self.scores.integers), count)
-        squares = sum(integer * integer for integer in self.scores.integers) - count * mean * mean
-        return squares / (1 << (2 * exponent))
+    scores: list[int]
 
 
-def listed_samples(artifact: ProbeArtifact, rows: list[int]) -> ListedSamples:
+@dataclass(frozen=True)
+class Order:
+    """An absolute residual of some rank: among how many of the first listed samples, and which one it is said to be.
+
+    Attributes:
+        name: whose it is.
+        count: among how many of the first listed samples.
+        rank: the rank, from 1.
+        stated: what it is said to be, None if nothing is said.
+    """
+
+    name: str
+    count: int
+    rank: int
+    stated: Fraction | None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What residuals of one concept come to, over some listed samples.
+
+    Attributes:
+        sup: the largest one in size.
+        worst_sample: the first sample that has it.
+        squares: the sum of their squares.
+        scores: the sum of the scores.
+        score_squares: the sum of their squares.
+        ranks: for each order that is asked for, how many are less in size than it is said to be, and how many are at
+            most so.
+    """
+
+    sup: Fraction
+    worst_sample: int
+    squares: Fraction
+    scores: Fraction
+    score_squares: Fraction
+    ranks: tuple[tuple[int, int], ...]
+
+    def joined(self, later: "Survey") -> "Survey":
+        """What those of later samples come to too."""
+        larger = later if later.sup > self.sup else self
+        return Survey(
+            larger.sup,
+            larger.worst_sample,
+            self.squares + later.squares,
+            self.scores + later.scores,
+            self.score_squares + later.score_squares,
+            tuple(
+                (below + more_below, at_most + more_at_most)
+                for (below, at_most), (more_below, more_at_most) in zip(self.ranks, later.ranks, strict=True)
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A functional as integers, over the powers of two of some samples.
+
+    Attributes:
+        numerators: the weights over 2^weight_exponent.
+        constant: the bias over 2^product_exponent.
+        weight_exponent: that of the weights.
+        product_exponent: that of products of a weight and a latent coordinate.
+    """
+
+    numerators: list[int]
+    constant: int
+    weight_exponent: int
+    product_exponent: int
+
+    @classmethod
+    def of(cls, column: Ratios, latent_exponent: int, weight_exponent: int) -> "Scale":
+        """The integers of a functional, of which the weights and last the bias are given."""
+        *weights, bias = column
+        product_exponent = latent_exponent + weight_exponent
+        (constant,) = over([bias], product_exponent)
+        return cls(over(weights, weight_exponent), constant, weight_exponent, product_exponent)
+
+    def values(self, points: Iterable[Sequence[int]]) -> Iterator[int]:
+        """The value at each point, at the scale of the products."""
+        return (sum(map(operator.mul, point, self.numerators)) + self.constant for point in points)
+
+    def residuals(self, points: Iterable[Sequence[int]], scores: Sequence[int], score_exponent: int) -> list[int]:
+        """The residual of each sample, at the scale of the products."""
+        shift = self.product_exponent - score_exponent
+        return [(score << shift) - value for score, value in zip(scores, self.values(points), strict=True)]
+
+
+def least_weight_exponent(columns: Iterable[Ratios], latent_exponent: int, other_exponent: int = 0) -> int:
+    """The least power of two over which weights are integers, and products with latents can be compared.
+
+    Products, biases and what else is compared must all be integers over one power of two.
+
+    Args:
+        columns: of each functional the weights, and last the bias.
+        latent_exponent: the power of two of the latents.
+        other_exponent: that of what values are compared with.
+    """
+    return max(
+        max(exponent_of(weights), max(exponent_of([bias]), other_exponent) - latent_exponent)
+        for *weights, bias in columns
+    )
+
+
+def listed_samples(artifact: ProbeArtifact, rows: np.ndarray) -> ListedSamples:
     """The latents and scores of these rows of an artifact."""
-    return samples_of(artifact.latents[rows], columns_of("scores", artifact.scores[rows]), rows)
+    columns = tuple(("scores", index) for index in range(artifact.scores.shape[1]))
+    return ListedSamples(rows, artifact.latents, artifact.scores, columns)
 
 
-def samples_of(latents: np.ndarray, scores: list[Column], rows: list[int]) -> ListedSamples:
-    """Samples with such latent points, and with what belongs to them."""
-    columns = columns_of("latents", latents)
-    common = max(column.exponent for column in columns)
-    return ListedSamples(rows, [column.over(common) for column in columns], scores)
-
-
-def columns_of(array: str, values: np.ndarray) -> list[Column]:
-    """The columns of a matrix, each over the least power of two that it can have."""
-    return [_column(array, index, column) for index, column in enumerate(values.T)]
-
-
-def _column(array: str, index: int, values: np.ndarray) -> Column:
-    ratios = [value.as_integer_ratio() for value in values.tolist()]
-    exponent = max(denominator for _, denominator in ratios).bit_length() - 1
-    integers = [numerator << (exponent + 1 - denominator.bit_length()) for numerator, denominator in ratios]
-    return Column(array, index, integers, exponent)
-
-
-def computed(artifact: ProbeArtifact, samples: ListedSamples, column: int) -> Computed:
+def computed(
+    artifact: ProbeArtifact, samples: ListedSamples, orders: Sequence[Sequence[Order]], workers: Workers
+) -> tuple[Form, list[Computed]]:
     """Compute the residuals, the score minus `w · z + b`, and what is claimed of them.
 
     Args:
         artifact: the probe and all its samples.
         samples: the listed samples.
-        column: the concept's place in the artifact.
+        orders: for each concept, the absolute residuals of some rank that are wanted.
+        workers: who goes through the samples.
+
+    Returns:
+        How the samples are integers, and what must be stated of each concept.
     """
-    *weights, bias = (Fraction(*value.as_integer_ratio()) for value in artifact.weights[:, column].tolist())
-    scores, latent_exponent = samples.scores[column], samples.latents[0].exponent
-    # Products of a weight and a coordinate, the bias and the scores must all be integers over one power of two.
-    weight_exponent = max(*map(exponent_of, weights), max(exponent_of(bias), scores.exponent) - latent_exponent)
-    product_exponent = latent_exponent + weight_exponent
-    numerators = [numerator_over(weight, weight_exponent) for weight in weights]
-    constant, score_factor = numerator_over(bias, product_exponent), 1 << (product_exponent - scores.exponent)
-    points = zip(*(latents.integers for latents in samples.latents), strict=True)
-    residuals = [
-        score * score_factor - sum(map(operator.mul, point, numerators)) - constant
-        for point, score in zip(points, scores.integers, strict=True)
-    ]
-    sizes = [abs(residual) for residual in residuals]
-    sup = max(sizes)
+    survey = partial(_survey, weights=artifact.weights, orders=orders)
+    extent, surveys = reduce(_joined, samples.each_section(survey, workers))
+    form = extent.form()
+    required = []
+    for column, (found, wanted) in enumerate(zip(surveys, orders, strict=True)):
+        claims = _computed(artifact, samples, form, column, found)
+        order = {
+            each.name: value
+            for each, ranks in zip(wanted, found.ranks, strict=True)
+            if (value := _in_order(artifact, samples, form, claims, each, ranks, workers)) is not None
+        }
+        required.append(replace(claims, order=order))
+    return form, required
+
+
+def section_of(integers: Integers, weights: np.ndarray, column: int, weight_exponent: int) -> Section:
+    """What some samples, at the scales of all, are for one concept.
+
+    Args:
+        integers: the samples.
+        weights: (d + 1, k) the weights of all concepts, the biases last.
+        column: the place of the concept.
+        weight_exponent: the power of two of its weights.
+    """
+    scale = Scale.of(ratios(weights[:, column]), integers.latent_exponent, weight_exponent)
+    scores = integers.scores[column]
+    return Section(integers.first, scale.residuals(integers.points, scores, integers.score_exponents[column]), scores)
+
+
+def _survey(rows: Rows, *, weights: np.ndarray, orders: Sequence[Sequence[Order]]) -> tuple[Extent, tuple[Survey, ...]]:
+    """What a section comes to, at scales of its own."""
+    integers = least_integers(rows)
+    latent_exponent, surveys = integers.latent_exponent, []
+    for column, exponent in enumerate(integers.score_exponents):
+        weight_exponent = least_weight_exponent([ratios(weights[:, column])], latent_exponent, exponent)
+        section = section_of(integers, weights, column, weight_exponent)
+        sizes, scale = list(map(abs, section.residuals)), 1 << (latent_exponent + weight_exponent)
+        sup = max(sizes)
+        surveys.append(
+            Survey(
+                Fraction(sup, scale),
+                rows.first + sizes.index(sup),
+                Fraction(sum(size * size for size in sizes), scale * scale),
+                Fraction(sum(section.scores), 1 << exponent),
+                Fraction(sum(score * score for score in section.scores), 1 << (2 * exponent)),
+                tuple(_ranks(sizes[: max(0, order.count - rows.first)], order, scale) for order in orders[column]),
+            )
+        )
+    return Extent.of(integers), tuple(surveys)
+
+
+def _ranks(sizes: Sequence[int], order: Order, scale: int) -> tuple[int, int]:
+    if order.stated is None:
+        return (0, 0)
+    stated = order.stated * scale
+    least, greatest = -(-stated.numerator // stated.denominator), stated.numerator // stated.denominator
+    return sum(size < least for size in sizes), sum(size <= greatest for size in sizes)
+
+
+def _joined(
+    earlier: tuple[Extent, tuple[Survey, ...]], later: tuple[Extent, tuple[Survey, ...]]
+) -> tuple[Extent, tuple[Survey, ...]]:
+    (extent, surveys), (later_extent, later_surveys) = earlier, later
+    return extent.joined(later_extent), tuple(map(Survey.joined, surveys, later_surveys))
+
+
+def _computed(artifact: ProbeArtifact, samples: ListedSamples, form: Form, column: int, found: Survey) -> Computed:
+    fractions, exponent = ratios(artifact.weights[:, column]), form.score_exponents[column]
+    scale = Scale.of(
+        fractions, form.latent_exponent, least_weight_exponent([fractions], form.latent_exponent, exponent)
+    )
+    *weights, bias = (Fraction(*ratio) for ratio in fractions)
     return Computed(
         name=artifact.concept_names[column],
         column=column,
         weights=weights,
         bias=bias,
-        delta=Fraction(sup, 1 << product_exponent),
-        worst_sample=sizes.index(sup),
-        weight_exponent=weight_exponent,
-        scores=scores,
-        least_score=min(scores.integers),
-        score_span=max(scores.integers) - min(scores.integers),
-        numerators=numerators,
-        score_factor=score_factor,
-        constant=constant,
-        sup=sup,
-        residuals=residuals,
-        product_exponent=product_exponent,
+        delta=found.sup,
+        worst_sample=found.worst_sample,
+        size=samples.size,
+        calibration_size=int(artifact.is_calibration.sum()),
+        weight_exponent=scale.weight_exponent,
+        least_score=form.least_scores[column],
+        score_span=form.greatest_scores[column] - form.least_scores[column],
+        numerators=scale.numerators,
+        score_factor=1 << (scale.product_exponent - exponent),
+        constant=scale.constant,
+        sup=int(found.sup * (1 << scale.product_exponent)),
+        product_exponent=scale.product_exponent,
+        residual_sum_of_squares=found.squares,
+        total_sum_of_squares=found.score_squares - found.scores**2 / samples.size,
+        order={},
     )
 
 
-def exponent_of(value: Fraction) -> int:
-    """The e for which a dyadic rational in lowest terms has the denominator 2^e."""
-    return value.denominator.bit_length() - 1
+def _in_order(
+    artifact: ProbeArtifact,
+    samples: ListedSamples,
+    form: Form,
+    claims: Computed,
+    order: Order,
+    ranks: tuple[int, int],
+    workers: Workers,
+) -> int | None:
+    """The absolute residual of a rank, None if there are not so many."""
+    below, at_most = ranks
+    if order.stated is not None and below < order.rank <= at_most:
+        return int(order.stated * (1 << claims.product_exponent))
+    # What is stated is wrong, so that all of them are looked at.
+    sizes = partial(_sizes, form=form, weights=artifact.weights, claims=claims.slim())
+    few = replace(samples, rows=samples.rows[: order.count])
+    found = sorted(size for section in few.each_section(sizes, workers) for size in section)
+    return found[order.rank - 1] if order.rank <= len(found) else None
 
 
-def numerator_over(value: Fraction, exponent: int) -> int:
-    """The integer that a dyadic rational is over 2^exponent."""
-    return value.numerator << (exponent - exponent_of(value))
+def _sizes(rows: Rows, *, form: Form, weights: np.ndarray, claims: Computed) -> list[int]:
+    section = section_of(integers_over(rows, form), weights, claims.column, claims.weight_exponent)
+    return list(map(abs, section.residuals))

@@ -6,18 +6,20 @@ of the artifact and the command.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from bridge.check.reader import NAME, Comment, Found, Literal, MismatchError, Reader
+from bridge.check.reader import NAME, Comment, Found, Literal, MismatchError, Place, Reader
 
 # A confusion matrix, row by row.
 ReadMatrix = tuple[tuple[Literal[int], ...], ...]
 
 SECTION = "@[expose] public noncomputable section"
+# What is in it is seen by those alone who say `import all`.
+HIDING_SECTION = "public noncomputable section"
 # What proves that residuals are checked, and that decisions are counted.
 OF_CHECK = ".of_check ( by decide +kernel )"
 OF_DECIDE = ".of_decide ( by decide +kernel )"
@@ -58,11 +60,45 @@ ReadGroup = tuple[ReadColumn, ...]
 
 
 @dataclass(frozen=True)
+class ReadShard:
+    """Where groups of packed columns stand, whose digits are read when they are compared.
+
+    Attributes:
+        file: the file.
+        module: its module.
+        number: that of the shard, from 1; 0 for the file of the samples itself.
+        first_column: how many columns come before.
+        column_count: how many there are.
+        first_group: how many groups come before.
+        group_count: how many there are.
+        last_column: where the last column begins.
+        exposes: whether every importer sees the digits.
+        section: where that is said.
+    """
+
+    file: Path
+    module: str
+    number: int
+    first_column: int
+    column_count: int
+    first_group: int
+    group_count: int
+    last_column: Place
+    exposes: bool
+    section: Place
+
+    @property
+    def columns(self) -> range:
+        """The numbers of its columns."""
+        return range(self.first_column, self.first_column + self.column_count)
+
+
+@dataclass(frozen=True)
 class ReadSamples:
-    """The numbers in the file of the samples and its shards, as written; there is at least one group of columns."""
+    """The numbers in the file of the samples, as written, and the shards: at least one, with one column at least."""
 
     numbers: Found
-    groups: tuple[ReadGroup, ...]
+    shards: tuple[ReadShard, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,24 +118,37 @@ class ReadFiles:
     samples: ReadSamples
 
 
-def read_files(root: Path, readers: Sequence[Reader], samples: ReadSamples, command: str) -> dict[str, Any]:
-    """The fields of `ReadFiles`.
+class Notes:
+    """What is kept of each file, whatever it declares: its digest, its comments, and what its banner says."""
 
-    Args:
-        root: the root file.
-        readers: those of all files, the root first.
-        samples: what was read of them.
-        command: a pattern for the line of the banner that says what was asked for; see `command_pattern`.
-    """
-    return {
-        "root": root,
-        "sources": {reader.module: reader.sha256 for reader in readers},
-        "comments": {reader.module: tuple(reader.comments) for reader in readers},
-        "artifact_sha256": tuple(reader.banner(_ARTIFACT, "sha256") for reader in readers),
-        "coverage": tuple(reader.banner(command, "coverage") for reader in readers),
-        "options": tuple(reader.banner(command, "options") for reader in readers),
-        "samples": samples,
-    }
+    def __init__(self, command: str, **others: tuple[str, str]) -> None:
+        """Begin with no file.
+
+        Args:
+            command: a pattern for the line of the banner that says what was asked for; see `command_pattern`.
+            others: for each further field, a pattern for a line of the banner, and its group that is kept.
+        """
+        self._patterns = {
+            "artifact_sha256": (_ARTIFACT, "sha256"),
+            "coverage": (command, "coverage"),
+            "options": (command, "options"),
+            **others,
+        }
+        self._sources: dict[str, str] = {}
+        self._comments: dict[str, tuple[Comment, ...]] = {}
+        self._banners: dict[str, list[Literal[str]]] = {name: [] for name in self._patterns}
+
+    def add(self, reader: Reader) -> None:
+        """Keep what is to be kept of a file that has been read to its end."""
+        self._sources[reader.module] = reader.sha256
+        self._comments[reader.module] = tuple(reader.comments)
+        for name, (pattern, group) in self._patterns.items():
+            self._banners[name].append(reader.banner(pattern, group))
+
+    def fields(self) -> dict[str, Any]:
+        """Those of `ReadFiles` that say it."""
+        banners = {name: tuple(found) for name, found in self._banners.items()}
+        return {"sources": self._sources, "comments": self._comments, **banners}
 
 
 def command_pattern(options: Sequence[str], command: str = "export") -> str:
@@ -168,20 +217,68 @@ def read_namespace(reader: Reader, namespace: str) -> tuple[str, Literal[str]]:
     return opened.value, Literal(name.removeprefix("«").removesuffix("»"), opened.place)
 
 
-def read_samples(folder: Path, namespace: str) -> tuple[ReadSamples, list[Reader]]:
-    """Read the file of the samples and its shards.
+def read_samples(folder: Path, namespace: str, notes: Notes) -> ReadSamples:
+    """Read the file of the samples and its shards, one after the other, and keep none of their digits.
 
     Args:
         folder: the folder of the root file.
         namespace: of the export.
-
-    Returns:
-        What is in them, and their readers, that of the samples first.
+        notes: what else is kept of them goes there.
     """
     reader = Reader.of(folder, f"{namespace}.Samples")
     count = _shard_imports(reader, namespace)
-    shards = [Reader.of(folder, f"{namespace}.Samples.Shard{number}") for number in range(1, count + 1)]
-    return _read_samples(reader, shards, namespace), [reader, *shards]
+    place = reader.place
+    numbers = _read_numbers(reader, namespace)
+    shards: list[ReadShard] = []
+    if count:
+        names = " , ".join(f"shard{number}" for number in range(1, count + 1))
+        reader.expect(f"Bridge.joined [ {names} ]")
+    else:
+        shards.append(_read_shard(reader, 0, shards, (True, place)))
+    _end(reader, namespace)
+    notes.add(reader)
+    for number in range(1, count + 1):
+        shard = Reader.of(folder, f"{namespace}.Samples.Shard{number}")
+        shards.append(_read_shard(shard, number, shards, _open_shard(shard, number, namespace)))
+        _end(shard, namespace)
+        notes.add(shard)
+    return ReadSamples(numbers, tuple(shards))
+
+
+def read_groups(shard: ReadShard, source: bytes, namespace: str) -> Iterator[ReadGroup]:
+    """The groups of a shard, one after the other.
+
+    Args:
+        shard: which one.
+        source: the content of its file, which is as it was when it was read.
+        namespace: of the export.
+    """
+    reader = Reader(shard.file, source, shard.module)
+    if shard.number:
+        _open_shard(reader, shard.number, namespace)
+    else:
+        _shard_imports(reader, namespace)
+        _read_numbers(reader, namespace)
+    return _read_groups(reader)
+
+
+def _read_shard(reader: Reader, number: int, before: Sequence[ReadShard], section: tuple[bool, Place]) -> ReadShard:
+    """What is kept of a shard behind others, whose groups come next."""
+    columns = groups = 0
+    for group in _read_groups(reader):
+        columns, groups, last = columns + len(group), groups + 1, group[-1][0].place
+    return ReadShard(
+        file=last.file,
+        module=reader.module,
+        number=number,
+        first_column=before[-1].columns.stop if before else 0,
+        column_count=columns,
+        first_group=before[-1].first_group + before[-1].group_count if before else 0,
+        group_count=groups,
+        last_column=last,
+        exposes=section[0],
+        section=section[1],
+    )
 
 
 def _shard_imports(reader: Reader, namespace: str) -> int:
@@ -194,32 +291,27 @@ def _shard_imports(reader: Reader, namespace: str) -> int:
     return count
 
 
-def _read_samples(reader: Reader, shards: list[Reader], namespace: str) -> ReadSamples:
-    """Read the file of the samples, whose imports are read already, and the shards that it imports."""
+def _read_numbers(reader: Reader, namespace: str) -> Found:
+    """Read the file of the samples, whose imports are read already, up to its groups."""
     reader.expect(f"{SECTION} namespace {namespace}")
-    samples = ReadSamples(reader.match(_SAMPLES), _read_all_groups(reader, shards, namespace))
+    return reader.match(_SAMPLES)
+
+
+def _open_shard(reader: Reader, number: int, namespace: str) -> tuple[bool, Place]:
+    """Read the file of a shard up to its groups, and say whether every importer sees them, and where that is said."""
+    reader.expect("module public import Bridge.Packing.Samples")
+    exposes, place = not reader.ahead(HIDING_SECTION), reader.place
+    reader.expect(f"{SECTION if exposes else HIDING_SECTION} namespace {namespace}")
+    reader.expect(f"noncomputable def shard{number} : List Bridge.ColumnGroup :=")
+    return exposes, place
+
+
+def _end(reader: Reader, namespace: str) -> None:
     reader.expect(f"end {namespace}")
     reader.expect_end()
-    return samples
 
 
-def _read_all_groups(reader: Reader, shards: list[Reader], namespace: str) -> tuple[ReadGroup, ...]:
-    """Read the groups in the file of the samples, or those of all shards, which it then joins in their order."""
-    if not shards:
-        return _read_groups(reader)
-    names = " , ".join(f"shard{number}" for number in range(1, len(shards) + 1))
-    reader.expect(f"Bridge.joined [ {names} ]")
-    groups: list[ReadGroup] = []
-    for number, shard in enumerate(shards, start=1):
-        shard.expect(f"module public import Bridge.Packing.Samples {SECTION} namespace {namespace}")
-        shard.expect(f"noncomputable def shard{number} : List Bridge.ColumnGroup :=")
-        groups += _read_groups(shard)
-        shard.expect(f"end {namespace}")
-        shard.expect_end()
-    return tuple(groups)
-
-
-def _read_groups(reader: Reader) -> tuple[ReadGroup, ...]:
+def _read_groups(reader: Reader) -> Iterator[ReadGroup]:
     def group() -> ReadGroup:
         reader.expect(".")
         kind = reader.identifier()
@@ -228,9 +320,8 @@ def _read_groups(reader: Reader) -> tuple[ReadGroup, ...]:
         return tuple(_read_column(reader) for _ in range(_GROUPS[kind.value]))
 
     reader.expect("[")
-    groups = reader.items(group)
+    yield from reader.each_item(group)
     reader.expect("]")
-    return groups
 
 
 def _read_column(reader: Reader) -> ReadColumn:

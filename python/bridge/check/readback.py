@@ -12,9 +12,9 @@ from bridge.check.claims.sup_error import ReadRange
 from bridge.check.lean_modules import require_file
 from bridge.check.parts import (
     SECTION,
+    Notes,
     ReadFiles,
     command_pattern,
-    read_files,
     read_functional,
     read_integers,
     read_namespace,
@@ -84,16 +84,16 @@ def read_export(root: Path) -> ReadExport:
     namespace = namespace_of(root)
     root_reader = Reader.of(root.parent, namespace)
     modules, real_concepts = _read_root(root_reader, namespace)
-    samples, readers = read_samples(root.parent, namespace)
+    notes = Notes(_command())
+    notes.add(root_reader)
+    samples = read_samples(root.parent, namespace, notes)
     concepts = []
     for module in modules:
         reader = Reader.of(root.parent, f"{namespace}.{module}")
         concepts += _read_concepts(reader, namespace)
-        readers.append(reader)
+        notes.add(reader)
     return ReadExport(
-        **read_files(root, [root_reader, *readers], samples, _command()),
-        concepts=tuple(concepts),
-        real_concepts=real_concepts,
+        **notes.fields(), root=root, samples=samples, concepts=tuple(concepts), real_concepts=real_concepts
     )
 
 

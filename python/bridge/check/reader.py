@@ -4,7 +4,7 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -79,9 +79,13 @@ _TOKEN = re.compile(
 )
 # Of lists in one file, and as many comments, so that a small file does not become a large thing in memory.
 _MOST_ITEMS = 2_000_000
+# What the declarations of an export are in.
+_SECTION_START = re.compile(r"@|public[ \n]+(?:noncomputable[ \n]+)?section\b")
 _COMMENT_START = re.compile(r"/-[-!]?(?=\s)")
 _COMMENT_EDGE = re.compile(r"/-|-/")
 _LONGEST_SHOWN = 60
+# Few characters, most of which a person does see.
+_NOT_PLAIN = re.compile(r"[^\n -~]")
 # Control and format characters, such as those that reverse the direction of writing, and line breaks that are none.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)(\*?))?\}")
@@ -149,6 +153,11 @@ class Reader:
         """Whether the next word is this one."""
         return self._token is not None and self._token.text == text
 
+    @property
+    def place(self) -> Place:
+        """The place of the next word, or of the end of the file."""
+        return self._place(len(self._text)) if self._token is None else self._token.place
+
     def skip_to_end(self) -> None:
         """Pass over all words."""
         while self._token is not None:
@@ -199,14 +208,17 @@ class Reader:
 
     def items(self, read: Callable[[], Value]) -> tuple[Value, ...]:
         """Read a list with at least one item, of which the brackets are not read."""
-        found = [read()]
+        return tuple(self.each_item(read))
+
+    def each_item(self, read: Callable[[], Value]) -> Iterator[Value]:
+        """The same, of which nothing is kept; the reader is behind the list when it has been gone through."""
+        yield read()
         while self.comes(","):
             self._items += 1
             if self._items > _MOST_ITEMS:
                 self._refuse(f"at most {_MOST_ITEMS} items of lists")
             self.expect(",")
-            found.append(read())
-        return tuple(found)
+            yield read()
 
     def identifier(self) -> Literal[str]:
         """Read a name, of several words with dots between them too."""
@@ -279,7 +291,8 @@ class Reader:
 
     def _refuse_hidden(self) -> None:
         """Refuse what a person who reads the file does not see, or not where it is."""
-        hidden = [char for char in set(self._text) - {"\n"} if unicodedata.category(char) in _HIDDEN]
+        others = {found[0] for found in _NOT_PLAIN.finditer(self._text)}
+        hidden = [char for char in others if unicodedata.category(char) in _HIDDEN]
         if hidden:
             first = re.search(f"[{re.escape(''.join(hidden))}]", self._text)
             assert first is not None, "each of them is in the text"
@@ -314,7 +327,7 @@ class Reader:
         token = _Token(kind, text, self._next_place(start))
         if start >= self._header_end:
             self._header_end = len(self._text)
-            if text != "@" and self._words:
+            if self._words and not _SECTION_START.match(self._text, start):
                 raise MismatchError(token.place, _shown(text), "`@`")
         self._words += 1
         return token

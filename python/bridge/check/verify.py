@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.artifact.file import StoredArtifact, StoredClassifier
-from bridge.artifact.record import ProbeArtifact
+from bridge.base.workers import HERE, Workers
 from bridge.check.any_export import read_any_export
 from bridge.check.claims import TWINS, asked_in, sup_error
+from bridge.check.claims.sup_error import ReadRange
 from bridge.check.classification.readback import ReadClassifierExport
 from bridge.check.classification.verify import compare_classifier
 from bridge.check.compare_parts import (
@@ -24,11 +25,13 @@ from bridge.check.compare_parts import (
     follow_one_another,
 )
 from bridge.check.comparison import Comparison, Difference
-from bridge.check.computed import Computed, ListedSamples, computed, listed_samples
+from bridge.check.computed import Computed, Order, computed, listed_samples
+from bridge.check.listed import ListedSamples
 from bridge.check.pairs.readback import ReadPairExport
 from bridge.check.pairs.verify import compare_pair
 from bridge.check.readback import ReadConcept, ReadExport, ReadRealConcept
 from bridge.check.reader import Found, MismatchError, Place
+from bridge.check.totals import Totals, totals_of
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,16 @@ class Verification:
 AnyStored = StoredArtifact | StoredClassifier
 
 
-def verify(root: Path, stored: AnyStored, compared_with: AnyStored | None = None) -> Verification:
+def verify(
+    root: Path, stored: AnyStored, compared_with: AnyStored | None = None, workers: Workers = HERE
+) -> Verification:
     """Compare an export with the artifact it should have been made from.
 
     Args:
         root: the root file, such as `lean/Generated.lean`.
         stored: the artifact and its file's SHA-256.
         compared_with: the other one, if the export compares two.
+        workers: who goes through the samples and the shards.
 
     Raises:
         InputError: a file is missing or unreadable.
@@ -78,7 +84,7 @@ def verify(root: Path, stored: AnyStored, compared_with: AnyStored | None = None
         export = read_any_export(root)
     except MismatchError as error:
         return no_export(error)
-    return compare(export, stored, compared_with)
+    return compare(export, stored, compared_with, workers)
 
 
 def no_export(error: MismatchError) -> Verification:
@@ -90,23 +96,24 @@ def compare(
     export: ReadExport | ReadClassifierExport | ReadPairExport,
     stored: AnyStored,
     compared_with: AnyStored | None = None,
+    workers: Workers = HERE,
 ) -> Verification:
     """Compare an export that has been read back with the artifact, or the two, that it should have been made from.
 
     Raises:
-        InputError: there are two, and they cannot be compared.
+        InputError: there are two, and they cannot be compared, or a file is another than it was when it was read.
     """
     comparison = Comparison()
     if isinstance(export, ReadPairExport) and compared_with is not None:
-        compare_pair(comparison, export, stored, compared_with)
+        compare_pair(comparison, export, stored, compared_with, workers)
     elif compared_with is not None or isinstance(export, ReadPairExport):
         kinds = {True: "a comparison", False: "one artifact"}
         is_pair = isinstance(export, ReadPairExport)
         comparison.differ(Place(export.root, 1, 1), "what is exported", kinds[is_pair], kinds[not is_pair])
     elif isinstance(export, ReadExport) and isinstance(stored, StoredArtifact):
-        _compare(comparison, export, stored)
+        _compare(comparison, export, stored, workers)
     elif isinstance(export, ReadClassifierExport) and isinstance(stored, StoredClassifier):
-        compare_classifier(comparison, export, stored)
+        compare_classifier(comparison, export, stored, workers)
     else:
         kinds = {True: "probes of scores", False: "a classifier"}
         found, required = isinstance(export, ReadExport), isinstance(stored, StoredArtifact)
@@ -118,31 +125,77 @@ def compare(
 _Asked = Mapping[str, str]
 
 
-def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact) -> None:
+@dataclass(frozen=True)
+class _Required:
+    """What must be stated.
+
+    Attributes:
+        asked: what the banners ask for.
+        samples: the listed samples.
+        concepts: of each concept.
+        totals: of ranges of blocks.
+        block_rows: how many rows a block has.
+    """
+
+    asked: _Asked
+    samples: ListedSamples
+    concepts: Sequence[Computed]
+    totals: Totals
+    block_rows: int
+
+    @property
+    def block_count(self) -> int:
+        """How many blocks there are."""
+        return -(-self.samples.size // self.block_rows)
+
+
+def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact, workers: Workers) -> None:
     artifact = stored.artifact
     comparison.all_same("the artifact's SHA-256", export.artifact_sha256, stored.sha256)
     asked = _asked(comparison, export)
-    calibration_first = any(twin.calibration_first for twin in TWINS if twin.name in asked)
-    rows = compare_coverage(comparison, export, artifact, calibration_first=calibration_first)
+    twins = [twin for twin in TWINS if twin.name in asked]
+    rows = compare_coverage(
+        comparison, export, artifact, calibration_first=any(twin.calibration_first for twin in twins)
+    )
     if rows is None:
         return
     samples = listed_samples(artifact, rows)
-    required = [computed(artifact, samples, column) for column in range(len(samples.scores))]
-    digit_bits = samples.digit_bits()
-    summand_bits = [twin.summand_bits(claims) for twin in TWINS if twin.name in asked for claims in required]
-    compare_samples(
-        comparison,
-        export.samples,
-        samples,
-        max(claims.slot_bits(digit_bits) for claims in required),
-        max(summand_bits, default=None),
-    )
+    orders = _orders(export, asked, len(artifact.concept_names), samples.size, int(artifact.is_calibration.sum()))
+    form, concepts = computed(artifact, samples, orders, workers)
+    summand_bits = [twin.summand_bits(claims) for twin in twins for claims in concepts]
+    slot_bits = max(claims.slot_bits(form.digit_bits) for claims in concepts)
+    compare_samples(comparison, export, samples, form, (slot_bits, max(summand_bits, default=None)), workers)
     _names(comparison, export, artifact.concept_names)
     block_rows = max(1, export.samples.numbers.value("block_rows"))
-    for concept, claims in zip(export.concepts, required, strict=False):
-        _concept(comparison, concept, claims, samples, artifact, asked, block_rows)
-    for real_concept, claims in zip(export.real_concepts, required, strict=False):
-        _real_concept(comparison, real_concept, claims, samples, artifact, asked)
+    totals = totals_of(
+        samples,
+        form,
+        artifact.weights,
+        concepts,
+        [(twin, asked[twin.name]) for twin in twins],
+        {read.found.value("first_block") * block_rows for concept in export.concepts for read in concept.ranges},
+        workers,
+    )
+    required = _Required(asked, samples, concepts, totals, block_rows)
+    for concept, claims in zip(export.concepts, concepts, strict=False):
+        _concept(comparison, concept, claims, required, form.digit_bits)
+    for real_concept, claims in zip(export.real_concepts, concepts, strict=False):
+        _real_concept(comparison, real_concept, claims, required)
+
+
+def _orders(export: ReadExport, asked: _Asked, count: int, size: int, calibration_size: int) -> list[list[Order]]:
+    """The residuals of some rank that each of so many concepts has claims about, with what is stated."""
+    orders: list[list[Order]] = []
+    for number in range(count):
+        claims = export.concepts[number].claims if number < len(export.concepts) else {}
+        orders.append([])
+        for twin in TWINS:
+            order = twin.order(size, calibration_size, asked[twin.name]) if twin.name in asked else None
+            if order is not None:
+                among, rank, hole = order
+                stated = claims[twin.name].value(hole) if twin.name in claims else None
+                orders[-1].append(Order(twin.name, among, rank, stated))
+    return orders
 
 
 def _asked(comparison: Comparison, export: ReadExport) -> _Asked:
@@ -167,90 +220,81 @@ def _names(comparison: Comparison, export: ReadExport, required: Sequence[str]) 
 
 
 def _concept(
-    comparison: Comparison,
-    concept: ReadConcept,
-    required: Computed,
-    samples: ListedSamples,
-    artifact: ProbeArtifact,
-    asked: _Asked,
-    block_rows: int,
+    comparison: Comparison, concept: ReadConcept, required: Computed, of_all: _Required, digit_bits: int
 ) -> None:
-    functional, name, block_count = concept.functional, required.name, -(-len(samples.rows) // block_rows)
-    compare_integers(comparison, concept.integers, required, samples.digit_bits())
-    _shared(comparison, functional, required, samples)
+    functional, name, block_count = concept.functional, required.name, of_all.block_count
+    compare_integers(comparison, concept.integers, required, digit_bits)
+    _shared(comparison, functional, required, of_all.samples)
     if "weights" in functional:
         comparison.each_same(f"{name}: w", functional["weights"], required.weights)
     comparison.all_same(f"{name}: b", functional["bias"], required.bias)
-    _shared(comparison, concept.sup_error, required, samples)
+    _shared(comparison, concept.sup_error, required, of_all.samples)
     comparison.all_same(f"{name}: the number of blocks", concept.sup_error["block_count"], block_count)
     sup_error.compare(comparison, concept.sup_error, required)
     place = 1
     for twin in TWINS:
         if twin.name in concept.claims:
-            _shared(comparison, concept.claims[twin.name], required, samples)
-            comparison.all_same(f"{name}: where its totals begin", concept.claims[twin.name]["place"], place)
+            found = concept.claims[twin.name]
+            _shared(comparison, found, required, of_all.samples)
+            comparison.all_same(f"{name}: where its totals begin", found["place"], place)
             place += len(twin.totals)
-            if twin.name in asked:
-                twin.compare(comparison, concept.claims[twin.name], required, artifact, asked[twin.name])
+            if twin.name in of_all.asked:
+                totals = of_all.totals.of(twin.name, required.column)
+                twin.compare(comparison, found, required, totals, of_all.asked[twin.name])
     ranges = [(sup_error.range_theorem(index), read.found) for index, read in enumerate(concept.ranges)]
     if ranges and follow_one_another(comparison, ranges, name, block_count):
-        _range_totals(comparison, concept, required, artifact, asked, block_rows)
+        _range_totals(comparison, concept, required, of_all)
 
 
-def _range_totals(
-    comparison: Comparison,
-    concept: ReadConcept,
-    required: Computed,
-    artifact: ProbeArtifact,
-    asked: _Asked,
-    block_rows: int,
-) -> None:
+def _range_totals(comparison: Comparison, concept: ReadConcept, required: Computed, of_all: _Required) -> None:
     """Compare the totals of each range, added up anew over its samples; all else must be as it is for all blocks."""
-    twins = [twin for twin in TWINS if twin.name in asked and twin.name in concept.claims]
-    claims = [(concept.sup_error, [read.found for read in concept.ranges], sup_error.summands(required))]
-    for twin in twins:
-        found = [read.totals[twin.name] for read in concept.ranges]
-        claims.append((concept.claims[twin.name], found, twin.summands(required, artifact, asked[twin.name])))
-    for whole, found, summands in claims:
-        for index, (read, total) in enumerate(zip(concept.ranges, found, strict=True)):
-            first, count = (read.found.value(hole) for hole in ("first_block", "block_count"))
-            rows = slice(first * block_rows, (first + count) * block_rows)
-            for hole, literals in total.items():
+    names = [twin.name for twin in TWINS if twin.name in of_all.asked and twin.name in concept.claims]
+    ranges = [(read, _rows(read, of_all)) for read in concept.ranges]
+    claims = [(concept.sup_error, [(read.found, sup_error.totals(required, rows)) for read, rows in ranges])]
+    claims += [
+        (
+            concept.claims[name],
+            [(read.totals[name], of_all.totals.of(name, required.column, rows)) for read, rows in ranges],
+        )
+        for name in names
+    ]
+    for whole, found in claims:
+        for index, (stated, totals) in enumerate(found):
+            for hole, literals in stated.items():
                 if hole in ("first_block", "block_count"):
                     continue
-                value = sum(summands[hole][rows]) if hole in summands else whole.value(hole)
+                value = totals[hole] if hole in totals else whole.value(hole)
                 what = f"{required.name}: {sup_error.range_theorem(index)}: {hole.replace('_', ' ')}"
                 comparison.all_same(what, literals, value)
 
 
-def _real_concept(
-    comparison: Comparison,
-    concept: ReadRealConcept,
-    required: Computed,
-    samples: ListedSamples,
-    artifact: ProbeArtifact,
-    asked: _Asked,
-) -> None:
-    _shared(comparison, concept.numbers, required, samples)
+def _rows(read: ReadRange, of_all: _Required) -> range:
+    """The listed samples in a range of blocks."""
+    first, count = (read.found.value(hole) for hole in ("first_block", "block_count"))
+    return range(first * of_all.block_rows, (first + count) * of_all.block_rows)
+
+
+def _real_concept(comparison: Comparison, concept: ReadRealConcept, required: Computed, of_all: _Required) -> None:
+    _shared(comparison, concept.numbers, required, of_all.samples)
     stated = {True: "a theorem", False: "none"}
     for twin in TWINS:
-        found, is_required = concept.claims.get(twin.name), twin.name in asked and twin.is_stated(required)
+        found, is_required = concept.claims.get(twin.name), twin.name in of_all.asked and twin.is_stated(required)
         if found is not None:
-            _shared(comparison, found, required, samples)
+            _shared(comparison, found, required, of_all.samples)
         if (found is not None) != is_required:
             what = f"{required.name}: {twin.what} over the real numbers"
             comparison.differ(concept.name.place, what, stated[found is not None], stated[is_required])
         elif found is not None:
-            twin.compare_real(comparison, found, required, artifact, asked[twin.name])
+            twin.compare_real(comparison, found, required, of_all.asked[twin.name])
 
 
 def _shared(comparison: Comparison, found: Found, required: Computed, samples: ListedSamples) -> None:
     """Compare the numbers that many theorems have, wherever they are."""
-    dim = len(samples.latents)
+    dim = samples.latent_dim
     for hole, what, value in (
         ("latent_dim", "the latent dimension", dim),
         ("augmented_dim", "the length of the column", dim + 1),
-        ("size", "the number of samples", len(samples.rows)),
+        ("size", "the number of samples", samples.size),
         ("column", "the score column", required.column),
     ):
         comparison.all_same(f"{required.name}: {what}", found.get(hole, ()), value)

@@ -1,11 +1,10 @@
 """R² and the sums that it is made of: how they are read, and what they must be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
-from bridge.artifact.record import ProbeArtifact
 from bridge.check.comparison import Comparison
-from bridge.check.computed import Computed
+from bridge.check.computed import Computed, Section
 from bridge.check.reader import Found, Reader
 
 SUMS = """
@@ -69,44 +68,43 @@ class DeterminationTwin:
         """Residuals plus δ, and scores minus the least one."""
         return max(computed.score_span, 2 * computed.sup, 1).bit_length()
 
-    def summands(self, computed: Computed, artifact: ProbeArtifact, value: str) -> Mapping[str, Sequence[int]]:
+    def order(self, count: int, calibration_size: int, value: str) -> None:
+        """No residual of some rank is needed."""
+
+    def summands(self, section: Section, computed: Computed, value: str) -> Mapping[str, int]:
         """Residuals plus δ, scores minus the least one, and the squares of both."""
-        lowest = min(computed.scores.integers)
-        excesses = [residual + computed.sup for residual in computed.residuals]
-        scores = [score - lowest for score in computed.scores.integers]
+        excesses = [residual + computed.sup for residual in section.residuals]
+        scores = [score - computed.least_score for score in section.scores]
         return {
-            "excess": excesses,
-            "excess_squares": [excess**2 for excess in excesses],
-            "score_excess": scores,
-            "score_excess_squares": [score**2 for score in scores],
+            "excess": sum(excesses),
+            "excess_squares": sum(excess * excess for excess in excesses),
+            "score_excess": sum(scores),
+            "score_excess_squares": sum(score * score for score in scores),
         }
 
     def compare(
-        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
+        self, comparison: Comparison, found: Found, computed: Computed, totals: Mapping[str, int], value: str
     ) -> None:
         """Compare the sums; R² must be there unless the score is constant."""
-        name, residual, total = computed.name, computed.residual_sum_of_squares(), computed.total_sum_of_squares()
+        name, residual, total = computed.name, computed.residual_sum_of_squares, computed.total_sum_of_squares
         comparison.all_same(f"{name}: the residual sum of squares", found["residual_sum_of_squares"], residual)
         comparison.all_same(f"{name}: the total sum of squares", found["total_sum_of_squares"], total)
-        summands = self.summands(computed, artifact, value)
         for hole, what in (("excess", "residuals plus δ"), ("score_excess", "scores")):
             squares = f"{hole}_squares"
-            comparison.all_same(f"{name}: the sum of the {what} as integers", found[hole], sum(summands[hole]))
-            comparison.all_same(f"{name}: the sum of the squares of the {what}", found[squares], sum(summands[squares]))
+            comparison.all_same(f"{name}: the sum of the {what} as integers", found[hole], totals[hole])
+            comparison.all_same(f"{name}: the sum of the squares of the {what}", found[squares], totals[squares])
         if "r_squared" in found and total != 0:
             comparison.all_same(f"{name}: R²", found["r_squared"], 1 - residual / total)
         elif "r_squared" in found or total != 0:
             stated, required = ("no R²", "R²") if total != 0 else ("R²", "none, for a constant score")
             comparison.differ(found["total_sum_of_squares"][0].place, f"{name}: R²", stated, required)
 
-    def compare_real(
-        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
-    ) -> None:
+    def compare_real(self, comparison: Comparison, found: Found, computed: Computed, value: str) -> None:
         """There are no numbers but those of any claim."""
 
     def is_stated(self, computed: Computed) -> bool:
         """Whether a theorem over the real numbers is due."""
-        return computed.total_sum_of_squares() != 0
+        return computed.total_sum_of_squares != 0
 
     def statements(self, found: Found) -> tuple[tuple[str, str], ...]:
         """The sums, and R²."""

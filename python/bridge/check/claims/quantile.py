@@ -1,13 +1,12 @@
 """The conformal bound: how it is read, and what it must be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from bridge.artifact.record import ProbeArtifact
 from bridge.base.words import counted
 from bridge.check.comparison import Comparison
-from bridge.check.computed import Computed
+from bridge.check.computed import Computed, Section
 from bridge.check.reader import LONGEST_DECIMAL, Found, Reader
 
 RATIONAL = """
@@ -61,46 +60,48 @@ class QuantileTwin:
         """Rows are counted."""
         return 0
 
-    def summands(self, computed: Computed, artifact: ProbeArtifact, value: str) -> Mapping[str, Sequence[int]]:
+    def order(self, count: int, calibration_size: int, value: str) -> tuple[int, int, str] | None:
+        """The residual of the conformal rank, among those of the calibration part."""
+        rank = _rank(calibration_size, Fraction(value))
+        return (calibration_size, rank, "delta_alpha") if 1 <= rank <= calibration_size else None
+
+    def summands(self, section: Section, computed: Computed, value: str) -> Mapping[str, int]:
         """One for each calibration residual from a limit on."""
-        size, rank = _calibration(artifact, Fraction(value))
-        if not 1 <= rank <= size:
+        bound = computed.order.get(self.name)
+        if bound is None:
             return {}
-        limits = _limits(sorted(computed.sizes[:size])[rank - 1])
+        residuals = section.residuals[: max(0, computed.calibration_size - section.first)]
         return {
-            f"count_{number}": [residual >= limit for residual in computed.residuals[:size]]
-            for number, limit in enumerate(limits)
+            f"count_{number}": sum(residual >= limit for residual in residuals)
+            for number, limit in enumerate(_limits(bound))
         }
 
     def compare(
-        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
+        self, comparison: Comparison, found: Found, computed: Computed, totals: Mapping[str, int], value: str
     ) -> None:
         """Compare the level, the size of the calibration part, the rank, and the residual of that rank."""
-        name, alpha, (size, rank) = computed.name, Fraction(value), _calibration(artifact, Fraction(value))
+        name, alpha, bound = computed.name, Fraction(value), computed.order.get(self.name)
         comparison.all_same(f"{name}: α", found["alpha"], alpha)
-        self._compare_ranks(comparison, found, name, size, rank)
-        if not 1 <= rank <= size:
-            required = f"a level for which {size} samples are enough"
+        self._compare_ranks(comparison, found, computed, alpha)
+        if bound is None:
+            required = f"a level for which {min(computed.calibration_size, computed.size)} samples are enough"
             comparison.differ(found["alpha"][0].place, f"{name}: α", str(alpha), required)
             return
-        numerator = sorted(computed.sizes[:size])[rank - 1]
-        comparison.all_same(f"{name}: δα", found["delta_alpha"], Fraction(numerator, 1 << computed.product_exponent))
-        comparison.all_same(f"{name}: δα at the scale of the products", found["bound"], numerator)
-        summands = self.summands(computed, artifact, value)
-        for number, limit in enumerate(_limits(numerator)):
+        comparison.all_same(f"{name}: δα", found["delta_alpha"], Fraction(bound, 1 << computed.product_exponent))
+        comparison.all_same(f"{name}: δα at the scale of the products", found["bound"], bound)
+        for number, limit in enumerate(_limits(bound)):
             hole = f"count_{number}"
             comparison.all_same(f"{name}: limit {number}", found[f"threshold_{number}"], computed.sup + limit)
-            comparison.all_same(f"{name}: residuals from limit {number} on", found[hole], sum(summands[hole]))
+            comparison.all_same(f"{name}: residuals from limit {number} on", found[hole], totals[hole])
 
-    def compare_real(
-        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
-    ) -> None:
+    def compare_real(self, comparison: Comparison, found: Found, computed: Computed, value: str) -> None:
         """Compare the size of the calibration part and the rank."""
-        self._compare_ranks(comparison, found, computed.name, *_calibration(artifact, Fraction(value)))
+        self._compare_ranks(comparison, found, computed, Fraction(value))
 
-    def _compare_ranks(self, comparison: Comparison, found: Found, name: str, size: int, rank: int) -> None:
+    def _compare_ranks(self, comparison: Comparison, found: Found, computed: Computed, alpha: Fraction) -> None:
+        name, size = computed.name, computed.calibration_size
         comparison.all_same(f"{name}: the number of calibration samples", found["calibration_size"], size)
-        comparison.all_same(f"{name}: the rank of δα", found["rank"], rank)
+        comparison.all_same(f"{name}: the rank of δα", found["rank"], _rank(size, alpha))
 
     def is_stated(self, computed: Computed) -> bool:
         """Whether a theorem over the real numbers is due."""
@@ -128,7 +129,6 @@ def _limits(numerator: int) -> tuple[int, int, int, int]:
     return (-numerator, numerator + 1, -numerator + 1, numerator)
 
 
-def _calibration(artifact: ProbeArtifact, alpha: Fraction) -> tuple[int, int]:
-    """How many calibration samples there are, and the rank among them of a conformal bound at the level alpha."""
-    size = int(artifact.is_calibration.sum())
-    return size, -int((size + 1) * (alpha - 1) // 1)
+def _rank(size: int, alpha: Fraction) -> int:
+    """The rank of a conformal bound at the level alpha among so many calibration samples."""
+    return -int((size + 1) * (alpha - 1) // 1)

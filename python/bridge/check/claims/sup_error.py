@@ -98,9 +98,9 @@ def _read_found(reader: Reader, twins: Sequence[Twin], found: Found) -> ReadRang
     return ReadRange(found, totals)
 
 
-def summands(computed: Computed) -> Mapping[str, Sequence[int]]:
-    """What each listed sample adds to the total, by the total's hole: one if it is the sample that attains δ."""
-    return {"attaining": [*[0] * computed.worst_sample, 1]}
+def totals(computed: Computed, rows: range) -> Mapping[str, int]:
+    """What some listed samples add to the total, by its hole: one if the sample that attains δ is among them."""
+    return {"attaining": int(computed.worst_sample in rows)}
 
 
 def compare(comparison: Comparison, found: Found, computed: Computed) -> None:

@@ -3,12 +3,11 @@
 `bridge.export.claims` has the twin of each, with which nothing here shares any arithmetic.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar, Protocol
 
-from bridge.artifact.record import ProbeArtifact
 from bridge.check.comparison import Comparison
-from bridge.check.computed import Computed
+from bridge.check.computed import Computed, Section
 from bridge.check.reader import Found, Reader
 
 
@@ -52,20 +51,34 @@ class Twin(Protocol):
     def summand_bits(self, computed: Computed) -> int:
         """How wide the numbers are of which Lean adds up one for each row of a block."""
 
-    def summands(self, computed: Computed, artifact: ProbeArtifact, value: str) -> Mapping[str, Sequence[int]]:
-        """What each listed sample adds to a total, by the hole in `totals` that has what results.
+    def order(self, count: int, calibration_size: int, value: str) -> tuple[int, int, str] | None:
+        """Which absolute residual of some rank it is about, of so many listed samples and so large a calibration part.
 
-        Samples that are missing at the end add nothing.  Where the value of the option makes no sense there is nothing.
+        Returns:
+            Among how many of the first listed samples it is, its rank from 1, and the hole that has it; None if there
+            is none.  `Computed.order` has it at the scale of the products then, unless there are too few samples.
+        """
+
+    def summands(self, section: Section, computed: Computed, value: str) -> Mapping[str, int]:
+        """What the samples of a section add to each total, by the hole in `totals` that has what results.
+
+        Where the value of the option makes no sense there is nothing.
         """
 
     def compare(
-        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
+        self, comparison: Comparison, found: Found, computed: Computed, totals: Mapping[str, int], value: str
     ) -> None:
-        """Compare what is claimed over the rational numbers, given the value of the option."""
+        """Compare what is claimed over the rational numbers.
 
-    def compare_real(
-        self, comparison: Comparison, found: Found, computed: Computed, artifact: ProbeArtifact, value: str
-    ) -> None:
+        Args:
+            comparison: what is found goes there.
+            found: what was read.
+            computed: what must be stated of the concept.
+            totals: what the summands of all samples add up to.
+            value: the value of the option.
+        """
+
+    def compare_real(self, comparison: Comparison, found: Found, computed: Computed, value: str) -> None:
         """Compare what is claimed over the real numbers, where it is claimed and was to be."""
 
     def is_stated(self, computed: Computed) -> bool:

@@ -1,20 +1,39 @@
-"""What the export of a classifier must state, computed with Python's integers alone."""
+"""What the export of a classifier must state, computed with Python's integers alone, section after section."""
 
 import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial, reduce
+from itertools import chain
+
+import numpy as np
 
 from bridge.artifact.classifier import ClassifierArtifact
-from bridge.check.computed import (
-    ComputedFunctional,
-    ListedSamples,
-    columns_of,
-    exponent_of,
-    numerator_over,
-    samples_of,
-)
+from bridge.base.workers import Workers
+from bridge.check.computed import ComputedFunctional, Scale, least_weight_exponent
+from bridge.check.listed import Extent, Form, Integers, ListedSamples, Rows, integers_over, least_integers, ratios
 
 Matrix = list[list[int]]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What is decided of some listed samples.
+
+    Attributes:
+        rows: which samples.
+        matrix: how many of them have each label and get each decision.
+        gap: the least difference of the value that is decided for and that of another class.
+        gap_count: how often that is the difference.
+        sup: the largest difference of a label and a value.
+    """
+
+    rows: range
+    matrix: Matrix
+    gap: Fraction
+    gap_count: int
+    sup: Fraction
 
 
 @dataclass(frozen=True)
@@ -26,86 +45,92 @@ class ComputedClassifier:
         class_names: of all classes.
         threshold: that of a binary probe, None of other classifiers.
         functionals: those of all classes.
-        labels: the number of the class of each listed sample.
-        values: of each listed sample the decision values of all classes, at the scale of the products.
-        predicted: the number of the class that each is given.
+        tallies: what is decided, by sections of the listed samples.
+        size: how many samples are listed.
         product_exponent: the scale of the products is 2^product_exponent.
+        ranked: of a class, twice the value of each listed sample at the scale of the products, and one more for those
+            that belong to it, from the least to the greatest.
     """
 
     name: str
     class_names: tuple[str, ...]
     threshold: Fraction | None
     functionals: list[ComputedFunctional]
-    labels: list[int]
-    values: list[list[int]]
-    predicted: list[int]
+    tallies: list[Tally]
+    size: int
     product_exponent: int
+    ranked: Callable[[int], Sequence[int]]
 
     @property
     def class_count(self) -> int:
         """K."""
         return len(self.class_names)
 
-    def matrix(self, rows: slice = slice(None)) -> Matrix:
-        """How many of some listed samples have each label and get each decision."""
+    def label_count(self, number: int) -> int:
+        """How many listed samples belong to a class."""
+        return sum(self.matrix()[number])
+
+    def matrix(self, rows: range | None = None) -> Matrix:
+        """How many of some listed samples, whose sections end where they do, have each label and get each decision."""
         counts = [[0] * self.class_count for _ in range(self.class_count)]
-        for label, decision in zip(self.labels[rows], self.predicted[rows], strict=True):
-            counts[label][decision] += 1
+        for tally in self._tallies(rows):
+            counts = [list(map(operator.add, row, more)) for row, more in zip(counts, tally.matrix, strict=True)]
         return counts
 
     def margin(self) -> int:
         """The least difference of the value that is decided for and another, at the scale of the products."""
-        return min(
-            values[decision] - other
-            for values, decision in zip(self.values, self.predicted, strict=True)
-            for number, other in enumerate(values)
-            if number != decision
-        )
+        return int(min(tally.gap for tally in self.tallies) * (1 << self.product_exponent))
 
-    def gaps_from(self, bound: int, rows: slice = slice(None)) -> int:
-        """How many differences of the value that is decided for and one of any class are at least a bound."""
-        return sum(
-            values[decision] - other >= bound
-            for values, decision in zip(self.values[rows], self.predicted[rows], strict=True)
-            for other in values
-        )
+    def gaps_from_margin(self, rows: range | None = None) -> tuple[int, int]:
+        """How many differences of the value that is decided for and one of any class are at least the margin.
+
+        And how many are more.  That of the class that is decided for is 0, which can be the margin.
+        """
+        margin, tallies = self.margin(), self._tallies(rows)
+        samples = sum(sum(map(sum, tally.matrix)) for tally in tallies)
+        others, scale = samples * (self.class_count - 1), 1 << self.product_exponent
+        equal = sum(tally.gap_count for tally in tallies if tally.gap * scale == margin)
+        return others + (samples if margin == 0 else 0), others - equal
 
     def slot_bits(self, digit_bits: int) -> int:
         """The least width of a slot, where a label times the number of classes plus a decision must have room too."""
         codes = (self.class_count - 1) * self.class_count + self.class_count
         return max(codes.bit_length() + 1, *(each.slot_bits(digit_bits) for each in self.functionals))
 
+    def _tallies(self, rows: range | None) -> list[Tally]:
+        return [tally for tally in self.tallies if rows is None or tally.rows.start in rows]
 
-def listed_samples(artifact: ClassifierArtifact, rows: list[int]) -> ListedSamples:
+
+def listed_samples(artifact: ClassifierArtifact, rows: np.ndarray) -> ListedSamples:
     """The latents and labels of these rows of an artifact."""
-    labels = columns_of("labels", artifact.labels[rows].reshape(-1, 1))
-    return samples_of(artifact.latents[rows], labels, rows)
+    return ListedSamples(rows, artifact.latents, artifact.labels.reshape(-1, 1), (("labels", 0),))
 
 
-def computed_classifier(artifact: ClassifierArtifact, samples: ListedSamples) -> ComputedClassifier:
-    """Compute the decision values `w · z + b` of all classes, and what is decided by them."""
-    columns = [[Fraction(*value.as_integer_ratio()) for value in column] for column in artifact.weights.T.tolist()]
-    latent_exponent = samples.latents[0].exponent
-    # Products of a weight and a coordinate and the biases must all be integers over one power of two.
-    weight_exponent = max(
-        max(*map(exponent_of, weights), exponent_of(bias) - latent_exponent) for *weights, bias in columns
-    )
-    product_exponent = latent_exponent + weight_exponent
-    scaled = [
-        ([numerator_over(weight, weight_exponent) for weight in weights], numerator_over(bias, product_exponent))
-        for *weights, bias in columns
-    ]
-    points = list(zip(*(latents.integers for latents in samples.latents), strict=True))
-    values = [
-        [sum(map(operator.mul, point, numerators)) + constant for numerators, constant in scaled] for point in points
-    ]
-    (labels,) = samples.scores
-    sup = max(
-        abs((label << product_exponent) - value)
-        for label, of_sample in zip(labels.integers, values, strict=True)
-        for value in of_sample
-    )
-    return ComputedClassifier(
+def computed_classifier(
+    artifact: ClassifierArtifact, samples: ListedSamples, boundaries: Iterable[int], workers: Workers
+) -> tuple[Form, ComputedClassifier]:
+    """Compute the decision values `w · z + b` of all classes, and what is decided by them.
+
+    Args:
+        artifact: the classifier and all its samples.
+        samples: the listed samples.
+        boundaries: the samples that ranges begin with.
+        workers: who goes through the samples.
+
+    Returns:
+        How the samples are integers, and what must be stated.
+    """
+    decide = partial(_decided, weights=artifact.weights)
+    found = list(samples.each_section(decide, workers, boundaries, "deciding"))
+    form = reduce(Extent.joined, (extent for extent, _ in found)).form()
+    tallies = [tally for _, tally in found]
+    fractions = [ratios(column) for column in artifact.weights.T]
+    weight_exponent = least_weight_exponent(fractions, form.latent_exponent)
+    scales = [Scale.of(column, form.latent_exponent, weight_exponent) for column in fractions]
+    product_exponent = form.latent_exponent + weight_exponent
+    sup = int(max(tally.sup for tally in tallies) * (1 << product_exponent))
+    columns = [[Fraction(*ratio) for ratio in column] for column in fractions]
+    return form, ComputedClassifier(
         name=artifact.label_name,
         class_names=artifact.class_names,
         threshold=columns[0][-1] if len(columns) == 2 and not any(columns[0][:-1]) else None,
@@ -115,21 +140,74 @@ def computed_classifier(artifact: ClassifierArtifact, samples: ListedSamples) ->
                 weights=weights,
                 bias=bias,
                 weight_exponent=weight_exponent,
-                numerators=numerators,
+                numerators=scale.numerators,
                 score_factor=1 << product_exponent,
-                constant=constant,
+                constant=scale.constant,
                 sup=sup,
                 product_exponent=product_exponent,
                 least_score=0,
                 score_span=len(columns) - 1,
             )
-            for name, (*weights, bias), (numerators, constant) in zip(
-                artifact.class_names, columns, scaled, strict=True
-            )
+            for name, (*weights, bias), scale in zip(artifact.class_names, columns, scales, strict=True)
         ],
-        labels=labels.integers,
-        values=values,
-        # The first of equal values.
-        predicted=[of_sample.index(max(of_sample)) for of_sample in values],
+        tallies=tallies,
+        size=samples.size,
         product_exponent=product_exponent,
+        ranked=partial(
+            _ranked, samples=samples, form=form, weights=artifact.weights, exponent=weight_exponent, workers=workers
+        ),
     )
+
+
+def values_of(integers: Integers, columns: Sequence[Sequence[tuple[int, int]]], exponent: int) -> Iterator[list[int]]:
+    """For each sample the value of each functional, at the scale of the products.
+
+    Args:
+        integers: the samples.
+        columns: of each functional the weights and last the bias.
+        exponent: the power of two of the weights.
+    """
+    points = integers.points
+    scales = [Scale.of(column, integers.latent_exponent, exponent) for column in columns]
+    return map(list, zip(*(scale.values(points) for scale in scales), strict=True))
+
+
+def _decided(rows: Rows, *, weights: np.ndarray) -> tuple[Extent, Tally]:
+    """What is decided of a section, at a scale of its own."""
+    integers, columns = least_integers(rows), [ratios(column) for column in weights.T]
+    exponent = least_weight_exponent(columns, integers.latent_exponent)
+    product_exponent, (labels,) = integers.latent_exponent + exponent, integers.scores
+    matrix = [[0] * len(columns) for _ in columns]
+    gap, gap_count, sup = None, 0, 0
+    for label, values in zip(labels, values_of(integers, columns, exponent), strict=True):
+        greatest = max(values)
+        # The first of equal values.
+        decision = values.index(greatest)
+        matrix[label][decision] += 1
+        sup = max(sup, *(abs((label << product_exponent) - value) for value in values))
+        for number, value in enumerate(values):
+            if number != decision:
+                found = greatest - value
+                if gap is None or found < gap:
+                    gap, gap_count = found, 0
+                gap_count += found == gap
+    assert gap is not None, "there are two classes at least, and a sample in each section"
+    scale = 1 << product_exponent
+    tally = Tally(
+        range(rows.first, rows.first + len(rows)), matrix, Fraction(gap, scale), gap_count, Fraction(sup, scale)
+    )
+    return Extent.of(integers), tally
+
+
+def _ranked(
+    number: int, *, samples: ListedSamples, form: Form, weights: np.ndarray, exponent: int, workers: Workers
+) -> list[int]:
+    rank = partial(_ranked_section, number=number, form=form, column=weights[:, number], exponent=exponent)
+    # Sections are in order already, which makes it fast.
+    return sorted(chain.from_iterable(samples.each_section(rank, workers, step="ranking")))
+
+
+def _ranked_section(rows: Rows, *, number: int, form: Form, column: np.ndarray, exponent: int) -> list[int]:
+    integers = integers_over(rows, form)
+    values = values_of(integers, [ratios(column)], exponent)
+    return sorted(2 * value + (label == number) for label, (value,) in zip(integers.scores[0], values, strict=True))

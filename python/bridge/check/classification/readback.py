@@ -13,9 +13,9 @@ from bridge.check.classification.claims.decided import ReadDecisions, names_of, 
 from bridge.check.lean_modules import require_file
 from bridge.check.parts import (
     SECTION,
+    Notes,
     ReadFiles,
     command_pattern,
-    read_files,
     read_functional,
     read_integers,
     read_namespace,
@@ -122,11 +122,16 @@ def read_classifier_export(root: Path) -> ReadClassifierExport:
     namespace = namespace_of(root)
     root_reader = Reader.of(root.parent, namespace)
     module, real_name, real = _read_root(root_reader, namespace)
-    samples, readers = read_samples(root.parent, namespace)
+    notes = Notes(_command())
+    notes.add(root_reader)
+    samples = read_samples(root.parent, namespace, notes)
     reader = Reader.of(root.parent, f"{namespace}.{module}")
     classifier = _read_classifier(reader, namespace)
+    notes.add(reader)
     return ReadClassifierExport(
-        **read_files(root, [root_reader, *readers, reader], samples, _command()),
+        **notes.fields(),
+        root=root,
+        samples=samples,
         classifier=classifier,
         real_name=real_name,
         real=real,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import StoredClassifier
+from bridge.base.workers import Workers
 from bridge.check.classification.claims import CLASSIFIER_TWINS, asked_in
 from bridge.check.classification.claims.decided import compare_decisions, compare_range, range_theorem
 from bridge.check.classification.computed import ComputedClassifier, computed_classifier, listed_samples
@@ -16,11 +17,14 @@ from bridge.check.compare_parts import (
     follow_one_another,
 )
 from bridge.check.comparison import Comparison
-from bridge.check.computed import ComputedFunctional, ListedSamples
+from bridge.check.computed import ComputedFunctional
+from bridge.check.listed import ListedSamples
 from bridge.check.reader import Found, Place
 
 
-def compare_classifier(comparison: Comparison, export: ReadClassifierExport, stored: StoredClassifier) -> None:
+def compare_classifier(
+    comparison: Comparison, export: ReadClassifierExport, stored: StoredClassifier, workers: Workers
+) -> None:
     """Compare an export that has been read back with the artifact it should have been made from."""
     artifact = stored.artifact
     comparison.all_same("the artifact's SHA-256", export.artifact_sha256, stored.sha256)
@@ -29,11 +33,12 @@ def compare_classifier(comparison: Comparison, export: ReadClassifierExport, sto
         return
     asked = _asked(comparison, export)
     samples = listed_samples(artifact, rows)
-    required = computed_classifier(artifact, samples)
-    compare_samples(comparison, export.samples, samples, required.slot_bits(samples.digit_bits()), summand_bits=0)
     block_rows = max(1, export.samples.numbers.value("block_rows"))
+    boundaries = {of.found.value("first_block") * block_rows for of in export.classifier.decisions.ranges}
+    form, required = computed_classifier(artifact, samples, boundaries, workers)
+    compare_samples(comparison, export, samples, form, (required.slot_bits(form.digit_bits), 0), workers)
     comparison.all_same("what the labels are called", (export.classifier.name, export.real_name), required.name)
-    _classifier(comparison, export.classifier, required, samples, asked, block_rows)
+    _classifier(comparison, export.classifier, required, (samples, form.digit_bits), asked, block_rows)
     _shared(comparison, export.real, required, samples, block_rows)
     if ("threshold" in export.real) != (required.threshold is not None):
         _what_decides(comparison, export.real_name.place, required)
@@ -54,20 +59,21 @@ def _classifier(
     comparison: Comparison,
     read: ReadClassifier,
     required: ComputedClassifier,
-    samples: ListedSamples,
+    listed: tuple[ListedSamples, int],
     asked: Mapping[str, str],
     block_rows: int,
 ) -> None:
+    samples, digit_bits = listed
     comparison.each_same(f"{required.name}: class names", read.class_names, required.class_names)
     if read.is_binary != (required.threshold is not None):
         _what_decides(comparison, read.name.place, required)
     for of_class, functional in zip(read.classes, required.functionals, strict=False):
-        _class(comparison, of_class, functional, samples)
+        _class(comparison, of_class, functional, digit_bits)
         _shared(comparison, of_class.integers, required, samples, block_rows)
         _shared(comparison, of_class.functional, required, samples, block_rows)
     if len(read.classes) != required.class_count:
         return  # which has been said of their names
-    decisions, block_count = read.decisions, -(-len(samples.rows) // block_rows)
+    decisions, block_count = read.decisions, -(-samples.size // block_rows)
     for found in (decisions.found, decisions.whole):
         _shared(comparison, found, required, samples, block_rows)
     compare_decisions(comparison, decisions, required)
@@ -81,7 +87,7 @@ def _classifier(
         for (theorem, found), of_range in zip(ranges, decisions.ranges, strict=True):
             what, (first, count) = f"{required.name}: {theorem}", map(found.value, ("first_block", "block_count"))
             comparison.all_same(f"{what}: the label column", found["column"], 0)
-            rows = slice(first * block_rows, (first + count) * block_rows)
+            rows = range(first * block_rows, (first + count) * block_rows)
             compare_range(comparison, what, of_range, required, rows)
 
 
@@ -92,8 +98,8 @@ def _what_decides(comparison: Comparison, place: Place, required: ComputedClassi
     comparison.differ(place, f"{required.name}: what decides", found, wanted)
 
 
-def _class(comparison: Comparison, read: ReadClass, required: ComputedFunctional, samples: ListedSamples) -> None:
-    compare_integers(comparison, read.integers, required, samples.digit_bits())
+def _class(comparison: Comparison, read: ReadClass, required: ComputedFunctional, digit_bits: int) -> None:
+    compare_integers(comparison, read.integers, required, digit_bits)
     functional, name = read.functional, required.name
     if "weights" in functional:
         comparison.each_same(f"{name}: w", functional["weights"], required.weights)
@@ -105,11 +111,11 @@ def _shared(
 ) -> None:
     """Compare the numbers that many theorems have, wherever they are."""
     for hole, what, value in (
-        ("latent_dim", "the latent dimension", len(samples.latents)),
-        ("size", "the number of samples", len(samples.rows)),
+        ("latent_dim", "the latent dimension", samples.latent_dim),
+        ("size", "the number of samples", samples.size),
         ("column", "the label column", 0),
         ("class_count", "the number of classes", required.class_count),
-        ("block_count", "the number of blocks", -(-len(samples.rows) // block_rows)),
+        ("block_count", "the number of blocks", -(-samples.size // block_rows)),
         ("threshold", "the threshold", required.threshold),
     ):
         comparison.all_same(f"{required.name}: {what}", found.get(hole, ()), value)

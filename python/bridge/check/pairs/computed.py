@@ -1,22 +1,17 @@
-"""What a comparison of two artifacts must state, computed with Python's integers alone."""
+"""What a comparison of two artifacts must state, computed with Python's integers alone, section after section."""
 
-import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from functools import partial, reduce
 
 import numpy as np
 
 from bridge.artifact.pair import ClassifierPair, ProbePair, valued_classes
-from bridge.check.computed import (
-    Column,
-    ComputedFunctional,
-    ListedSamples,
-    exponent_of,
-    numerator_over,
-    samples_of,
-)
+from bridge.base.workers import Workers
+from bridge.check.classification.computed import values_of
+from bridge.check.computed import ComputedFunctional, Scale, least_weight_exponent
+from bridge.check.listed import Extent, Form, ListedSamples, Ratios, Rows, least_integers, ratios
 
 Matrix = list[list[int]]
 
@@ -51,12 +46,14 @@ class ComputedComparison:
 
     Attributes:
         samples: the listed samples.
+        form: how they are integers.
         pairs: of each concept or class.
         decisions_a: the decision of A on each listed sample, none for probes.
         decisions_b: that of B.
     """
 
     samples: ListedSamples
+    form: Form
     pairs: list[ComputedPair]
     decisions_a: list[int]
     decisions_b: list[int]
@@ -71,7 +68,7 @@ class ComputedComparison:
 
     def slot_bits(self) -> int:
         """The least width of a slot."""
-        digit_bits, classes = self.samples.digit_bits(), len(self.pairs)
+        digit_bits, classes = self.form.digit_bits, len(self.pairs)
         widths = [pair.difference.slot_bits(digit_bits) for pair in self.pairs if pair.difference is not None]
         if self.decisions_b:
             # A decision of B times the number of classes plus one of A must have room too.
@@ -80,119 +77,167 @@ class ComputedComparison:
         return max(widths)
 
 
-def computed_comparison(pair: ProbePair | ClassifierPair, rows: list[int]) -> ComputedComparison:
+@dataclass(frozen=True)
+class _Both:
+    """Two artifacts' functionals, each with its bias last, and the places of those whose difference is stated."""
+
+    a: Sequence[Ratios]
+    b: Sequence[Ratios]
+    differing: tuple[int, ...]
+    decide: bool
+
+    @classmethod
+    def of(cls, weights_a: np.ndarray, weights_b: np.ndarray, differing: Sequence[int], *, decide: bool) -> "_Both":
+        """Those of two arrays of weights."""
+        of_a, of_b = ([ratios(column) for column in weights.T] for weights in (weights_a, weights_b))
+        return cls(of_a, of_b, tuple(differing), decide)
+
+    def difference(self, number: int) -> list[Fraction]:
+        """The difference of two functionals."""
+        return [Fraction(*a) - Fraction(*b) for a, b in zip(self.a[number], self.b[number], strict=True)]
+
+    def exponent(self, number: int, latent_exponent: int) -> int:
+        """The power of two of the weights of a functional; classifiers have one for all."""
+        columns = [*self.a, *self.b] if self.decide else [self.a[number], self.b[number]]
+        return least_weight_exponent(columns, latent_exponent)
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """How far the two are from each other on some listed samples.
+
+    Attributes:
+        extent: how far the numbers go.
+        largest: by the places of functionals, their largest absolute difference, and the first sample that has it.
+        sups: of A and of B, the largest absolute difference of a value and the decision of B.
+        decisions_a: the decisions of A, none of probes.
+        decisions_b: those of B.
+    """
+
+    extent: Extent
+    largest: dict[int, tuple[Fraction, int]]
+    sups: tuple[Fraction, Fraction]
+    decisions_a: list[int]
+    decisions_b: list[int]
+
+    def joined(self, later: "_Apart") -> "_Apart":
+        """How far they are on later samples too."""
+        return _Apart(
+            self.extent.joined(later.extent),
+            {
+                number: max(here, later.largest[number], key=lambda found: found[0])
+                for number, here in self.largest.items()
+            },
+            (max(self.sups[0], later.sups[0]), max(self.sups[1], later.sups[1])),
+            self.decisions_a + later.decisions_a,
+            self.decisions_b + later.decisions_b,
+        )
+
+
+def computed_comparison(pair: ProbePair | ClassifierPair, rows: np.ndarray, workers: Workers) -> ComputedComparison:
     """Compute the values of both on these samples, how far they are apart, and what is decided by them."""
-    zeros = Column("scores", 0, [0] * len(rows), 0)
-    latents = samples_of(pair.a.latents[rows], [], rows).latents
-    points = list(zip(*(column.integers for column in latents), strict=True))
-    columns_a, columns_b = (_columns(artifact.weights) for artifact in (pair.a, pair.b))
-    exponent = latents[0].exponent
-    if isinstance(pair, ProbePair):
-        pairs = []
-        for name, of_a, of_b in zip(pair.a.concept_names, columns_a, columns_b, strict=True):
-            scale = _Scale(exponent, _weight_exponent([of_a, of_b], exponent))
-            ours, theirs = (scale.functional(name, column, 0, 0) for column in (of_a, of_b))
-            pairs.append(ComputedPair(name, ours, theirs, (), scale.difference(name, of_a, of_b, points)))
-        return ComputedComparison(ListedSamples(rows, latents, [zeros]), pairs, [], [])
-    scale = _Scale(exponent, _weight_exponent([*columns_a, *columns_b], exponent))
-    values_a, values_b = (scale.values(columns, points) for columns in (columns_a, columns_b))
+    zeros = np.broadcast_to(np.zeros((1, 1), np.int64), (len(pair.a.latents), 1))
+    samples = ListedSamples(rows, pair.a.latents, zeros, (("scores", 0),))
+    of_classes = isinstance(pair, ClassifierPair)
+    names = pair.a.class_names if isinstance(pair, ClassifierPair) else pair.a.concept_names
+    differing = valued_classes(pair) if isinstance(pair, ClassifierPair) else range(len(names))
+    both = _Both.of(pair.a.weights, pair.b.weights, list(differing), decide=of_classes)
+    found = reduce(_Apart.joined, samples.each_section(partial(_apart, both=both), workers, step="comparing"))
+    latent_exponent, span = found.extent.latent_exponent, len(names) - 1 if of_classes else 0
+    pairs = []
+    for number, name in enumerate(names):
+        called = f"class {name!r}" if of_classes else name
+        exponent = both.exponent(number, latent_exponent)
+        ours, theirs = (
+            _functional(called, column, latent_exponent, exponent, sup, span)
+            for column, sup in zip((both.a[number], both.b[number]), found.sups, strict=True)
+        )
+        binary = ((of, columns) for of, columns in (("A", both.a), ("B", both.b)) if number == 0 and of_classes)
+        constant = tuple(of for of, columns in binary if _is_binary(columns))
+        pairs.append(
+            ComputedPair(
+                name=called, a=ours, b=theirs, constant_in=constant, difference=_difference(called, both, number, found)
+            )
+        )
+    if not of_classes:
+        return ComputedComparison(samples, found.extent.form(), pairs, [], [])
+    # What stands beside the latents are the decisions of B, and then the zeros.
+    beside = np.zeros((len(pair.a.latents), 2), np.int64)
+    beside[rows, 0] = found.decisions_b
+    samples = replace(samples, scores=beside, score_columns=(("decisions of B", 0), ("scores", 0)))
+    least, greatest = (Fraction(limit(found.decisions_b)) for limit in (min, max))
+    extent = replace(
+        found.extent,
+        score_exponents=(0, 0),
+        least_scores=(least, Fraction(0)),
+        greatest_scores=(greatest, Fraction(0)),
+    )
+    return ComputedComparison(samples, extent.form(), pairs, found.decisions_a, found.decisions_b)
+
+
+def _apart(rows: Rows, *, both: _Both) -> _Apart:
+    """How far the two are from each other on a section, at a scale of its own."""
+    integers = least_integers(rows)
+    points, largest = integers.points, {}
+    for number in both.differing:
+        exponent = both.exponent(number, integers.latent_exponent)
+        column = [each.as_integer_ratio() for each in both.difference(number)]
+        sizes = list(map(abs, Scale.of(column, integers.latent_exponent, exponent).values(points)))
+        scale = 1 << (integers.latent_exponent + exponent)
+        largest[number] = (Fraction(max(sizes), scale), rows.first + sizes.index(max(sizes)))
+    extent, nothing = Extent.of(integers), Fraction(0)
+    if not both.decide:
+        return _Apart(extent, largest, (nothing, nothing), [], [])
+    exponent = both.exponent(0, integers.latent_exponent)
+    shift = integers.latent_exponent + exponent
+    values_a, values_b = (list(values_of(integers, columns, exponent)) for columns in (both.a, both.b))
     decisions_a, decisions_b = ([each.index(max(each)) for each in values] for values in (values_a, values_b))
     sup_a, sup_b = (
         max(
-            abs((label << scale.product_exponent) - value)
+            abs((label << shift) - value)
             for label, of_sample in zip(decisions_b, values, strict=True)
             for value in of_sample
         )
         for values in (values_a, values_b)
     )
-    span, valued = len(columns_a) - 1, valued_classes(pair)
-    classes = []
-    for number, (of_a, of_b) in enumerate(zip(columns_a, columns_b, strict=True)):
-        name = f"class {pair.a.class_names[number]!r}"
-        constant = [of for of, columns in (("A", columns_a), ("B", columns_b)) if number == 0 and _is_binary(columns)]
-        classes.append(
-            ComputedPair(
-                name,
-                scale.functional(name, of_a, sup_a, span),
-                scale.functional(name, of_b, sup_b, span),
-                tuple(constant),
-                scale.difference(name, of_a, of_b, points) if number in valued else None,
-            )
-        )
-    labels = Column("decisions of B", 0, decisions_b, 0)
-    return ComputedComparison(ListedSamples(rows, latents, [labels, zeros]), classes, decisions_a, decisions_b)
+    return _Apart(extent, largest, (Fraction(sup_a, 1 << shift), Fraction(sup_b, 1 << shift)), decisions_a, decisions_b)
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """Latent coordinates are integers over 2^latent_exponent, and weights over 2^weight_exponent."""
-
-    latent_exponent: int
-    weight_exponent: int
-
-    @property
-    def product_exponent(self) -> int:
-        return self.latent_exponent + self.weight_exponent
-
-    def numerators(self, column: Sequence[Fraction]) -> tuple[list[int], int]:
-        """The weights and the bias as integers."""
-        *weights, bias = column
-        return (
-            [numerator_over(weight, self.weight_exponent) for weight in weights],
-            numerator_over(bias, self.product_exponent),
-        )
-
-    def values(self, columns: Sequence[Sequence[Fraction]], points: Sequence[Sequence[int]]) -> list[list[int]]:
-        """For each sample the value of each functional."""
-        scaled = [self.numerators(column) for column in columns]
-        return [
-            [sum(map(operator.mul, point, numerators)) + constant for numerators, constant in scaled]
-            for point in points
-        ]
-
-    def functional(self, name: str, column: Sequence[Fraction], sup: int, span: int) -> ComputedFunctional:
-        """What must be stated of a functional."""
-        return ComputedFunctional(**self._fields(name, column, sup, span))
-
-    def difference(
-        self, name: str, of_a: Sequence[Fraction], of_b: Sequence[Fraction], points: Sequence[Sequence[int]]
-    ) -> ComputedDifference:
-        """What must be stated of the difference of two functionals."""
-        column = [a - b for a, b in zip(of_a, of_b, strict=True)]
-        sizes = [abs(value) for (value,) in self.values([column], points)]
-        sup = max(sizes)
-        fields = self._fields(f"{name}: the difference", column, sup, 0)
-        epsilon = Fraction(sup, 1 << self.product_exponent)
-        return ComputedDifference(**fields, epsilon=epsilon, worst_sample=sizes.index(sup))
-
-    def _fields(self, name: str, column: Sequence[Fraction], sup: int, span: int) -> dict[str, Any]:
-        numerators, constant = self.numerators(column)
-        return {
-            "name": name,
-            "weights": list(column[:-1]),
-            "bias": column[-1],
-            "weight_exponent": self.weight_exponent,
-            "numerators": numerators,
-            "score_factor": 1 << self.product_exponent,
-            "constant": constant,
-            "sup": sup,
-            "product_exponent": self.product_exponent,
-            "least_score": 0,
-            "score_span": span,
-        }
+def _functional(
+    name: str, column: Ratios, latent_exponent: int, exponent: int, sup: Fraction, span: int
+) -> ComputedFunctional:
+    """What must be stated of a functional."""
+    scale = Scale.of(column, latent_exponent, exponent)
+    *weights, bias = (Fraction(*ratio) for ratio in column)
+    return ComputedFunctional(
+        name=name,
+        weights=weights,
+        bias=bias,
+        weight_exponent=exponent,
+        numerators=scale.numerators,
+        score_factor=1 << scale.product_exponent,
+        constant=scale.constant,
+        sup=int(sup * (1 << scale.product_exponent)),
+        product_exponent=scale.product_exponent,
+        least_score=0,
+        score_span=span,
+    )
 
 
-def _columns(weights: np.ndarray) -> list[list[Fraction]]:
-    return [[Fraction(*value.as_integer_ratio()) for value in column] for column in weights.T.tolist()]
+def _difference(name: str, both: _Both, number: int, found: _Apart) -> ComputedDifference | None:
+    """What must be stated of the difference of two functionals, None if nothing is."""
+    if number not in found.largest:
+        return None
+    epsilon, worst_sample = found.largest[number]
+    latent_exponent = found.extent.latent_exponent
+    column = [each.as_integer_ratio() for each in both.difference(number)]
+    exponent = both.exponent(number, latent_exponent)
+    fields = vars(_functional(f"{name}: the difference", column, latent_exponent, exponent, epsilon, 0))
+    return ComputedDifference(**fields, epsilon=epsilon, worst_sample=worst_sample)
 
 
-def _weight_exponent(columns: Sequence[Sequence[Fraction]], latent_exponent: int) -> int:
-    """The least power of two over which all weights are integers, and the biases at the scale of the products."""
-    return max(max(*map(exponent_of, weights), exponent_of(bias) - latent_exponent) for *weights, bias in columns)
-
-
-def _is_binary(columns: Sequence[Sequence[Fraction]]) -> bool:
-    return len(columns) == 2 and not any(columns[0][:-1])
+def _is_binary(columns: Sequence[Ratios]) -> bool:
+    return len(columns) == 2 and not any(numerator for numerator, _ in columns[0][:-1])
 
 
 def _counted(rows: Sequence[int], columns: Sequence[int], classes: int) -> Matrix:

@@ -11,11 +11,11 @@ from bridge.check.parts import (
     OF_CHECK,
     OF_DECIDE,
     SECTION,
+    Notes,
     ReadFiles,
     ReadMatrix,
     command_pattern,
     joined,
-    read_files,
     read_functional,
     read_integers,
     read_matrix,
@@ -173,17 +173,14 @@ def read_pair_export(root: Path) -> ReadPairExport:
     require_file(root)
     namespace = namespace_of(root)
     reader = Reader.of(root.parent, namespace)
-    samples, others = read_samples(root.parent, namespace)
+    notes = Notes(command_pattern([], "compare"), compared_sha256=(_COMPARED, "sha256"))
     reader.expect(f"{_IMPORT} public import {namespace}.Samples {SECTION}")
     comparisons: list[ReadComparison] = []
     while not (comparisons and reader.at_end()):
         comparisons.append(_read_comparison(reader, namespace))
-    readers = [reader, *others]
-    return ReadPairExport(
-        **read_files(root, readers, samples, command_pattern([], "compare")),
-        compared_sha256=tuple(each.banner(_COMPARED, "sha256") for each in readers),
-        comparisons=tuple(comparisons),
-    )
+    notes.add(reader)
+    samples = read_samples(root.parent, namespace, notes)
+    return ReadPairExport(**notes.fields(), root=root, samples=samples, comparisons=tuple(comparisons))
 
 
 def _read_comparison(reader: Reader, namespace: str) -> ReadComparison:

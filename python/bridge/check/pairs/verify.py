@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.file import StoredArtifact, StoredClassifier
 from bridge.artifact.pair import ClassifierPair, compared_rows, paired
+from bridge.base.workers import Workers
 from bridge.check.compare_parts import compare_coverage, compare_integers, compare_samples, follow_one_another
 from bridge.check.comparison import Comparison
 from bridge.check.computed import ComputedFunctional
@@ -26,6 +27,7 @@ def compare_pair(
     export: ReadPairExport,
     a: StoredArtifact | StoredClassifier,
     b: StoredArtifact | StoredClassifier,
+    workers: Workers,
 ) -> None:
     """Compare what was read with what two artifacts require.
 
@@ -34,6 +36,7 @@ def compare_pair(
         export: what was read.
         a: the artifact that was compared.
         b: the one that it was compared with.
+        workers: who goes through the samples and the shards.
 
     Raises:
         InputError: the two cannot be compared.
@@ -43,10 +46,9 @@ def compare_pair(
     comparison.all_same("the SHA-256 of B", export.compared_sha256, b.sha256)
     if compare_coverage(comparison, export, pair.a) is None:
         return
-    rows = [int(row) for row in compared_rows(pair, Coverage(export.coverage[0].value))]
-    required = computed_comparison(pair, rows)
-    is_classifier = isinstance(pair, ClassifierPair)
-    compare_samples(comparison, export.samples, required.samples, required.slot_bits(), 0 if is_classifier else None)
+    required = computed_comparison(pair, compared_rows(pair, Coverage(export.coverage[0].value)), workers)
+    widths = (required.slot_bits(), 0 if isinstance(pair, ClassifierPair) else None)
+    compare_samples(comparison, export, required.samples, required.form, widths, workers)
     work = _Work(comparison, required, max(1, export.samples.numbers.value("block_rows")))
     if isinstance(pair, ClassifierPair):
         _classifiers(work, export, pair)
@@ -89,10 +91,10 @@ class _Work:
         self.comparison = comparison
         self.required = required
         self._block_rows = block_rows
-        self._size = len(required.samples.rows)
+        self._size = required.samples.size
         self._block_count = -(-self._size // block_rows)
         # The zeros are behind the decisions of B, if there are any.
-        self._zeros = len(required.samples.scores) - 1
+        self._zeros = len(required.samples.score_columns) - 1
 
     def differ_in_kind(self, export: ReadPairExport, required: str) -> None:
         """Say that something else is compared."""
@@ -174,7 +176,7 @@ class _Work:
         self.comparison.all_same(f"{name}: the number of blocks", read.found["block_count"], self._block_count)
 
     def _integers(self, found: Found, required: ComputedFunctional) -> None:
-        compare_integers(self.comparison, found, required, self.required.samples.digit_bits())
+        compare_integers(self.comparison, found, required, self.required.form.digit_bits)
 
     def _matrix(self, what: str, found: ReadMatrix, required: Matrix) -> None:
         lasts: list[Literal[int]] = [row[-1] for row in found]
@@ -185,7 +187,7 @@ class _Work:
     def _shared(self, found: Found, name: str) -> None:
         """Compare the numbers that many theorems have, wherever they are."""
         for hole, what, value in (
-            ("latent_dim", "the latent dimension", len(self.required.samples.latents)),
+            ("latent_dim", "the latent dimension", self.required.samples.latent_dim),
             ("size", "the number of samples", self._size),
             ("labels", "the column of decisions", 0),
             ("zeros", "the column of zeros", self._zeros),

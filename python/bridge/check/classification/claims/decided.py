@@ -138,15 +138,15 @@ def compare_decisions(comparison: Comparison, read: ReadDecisions, computed: Com
     margin = computed.margin()
     comparison.all_same(f"{name}: the margin", found["margin"], Fraction(margin, 1 << computed.product_exponent))
     comparison.all_same(f"{name}: the first block", read.whole["first_block"], 0)
-    _gaps(comparison, name, read.whole, computed, margin, slice(None))
+    _gaps(comparison, name, read.whole, computed, None)
 
 
 def compare_range(
-    comparison: Comparison, what: str, read: ReadDecided, computed: ComputedClassifier, rows: slice
+    comparison: Comparison, what: str, read: ReadDecided, computed: ComputedClassifier, rows: range
 ) -> None:
     """Compare the numbers of a range, counted anew over its samples."""
     _matrix(comparison, f"{what}: matrix", read.matrix, computed.matrix(rows))
-    _gaps(comparison, what, read.found, computed, computed.margin(), rows)
+    _gaps(comparison, what, read.found, computed, rows)
 
 
 def _read_decided(reader: Reader, integers: str) -> Found:
@@ -164,12 +164,14 @@ def _matrix(comparison: Comparison, what: str, found: Sequence[Sequence[Literal[
         comparison.each_same(f"{what}[{number}]", row, counts)
 
 
-def _gaps(
-    comparison: Comparison, what: str, found: Found, computed: ComputedClassifier, margin: int, rows: slice
-) -> None:
-    for hole, count, bound in (("gap", "gap_count", margin), ("more", "more_count", margin + 1)):
+def _gaps(comparison: Comparison, what: str, found: Found, computed: ComputedClassifier, rows: range | None) -> None:
+    margin, (at_least, more) = computed.margin(), computed.gaps_from_margin(rows)
+    for hole, count, bound, required in (
+        ("gap", "gap_count", margin, at_least),
+        ("more", "more_count", margin + 1, more),
+    ):
         comparison.all_same(f"{what}: the gap that is counted from", found[hole], bound)
-        comparison.all_same(f"{what}: gaps of at least {bound}", found[count], computed.gaps_from(bound, rows))
+        comparison.all_same(f"{what}: gaps of at least {bound}", found[count], required)
 
 
 def _rates(matrix: Matrix) -> Mapping[str, Fraction]:

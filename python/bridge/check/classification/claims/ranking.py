@@ -1,7 +1,9 @@
 """The areas under the ROC curves: how they are read, and what they must be."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import ClassVar
 
 from bridge.artifact.coverage import Coverage
@@ -54,17 +56,17 @@ class RankingTwin:
             what = f"{computed.name}: the classes with an area under the ROC curve"
             comparison.differ(place, what, str(stated), str(required))
         for number in (number for number in stated if number in required):
-            positives = computed.labels.count(number)
-            wins, ties = _pairs(computed, number)
-            pairs = positives * (len(computed.labels) - positives)
+            positives = computed.label_count(number)
+            negatives = computed.size - positives
+            ranking = _ranking(computed.ranked(number), computed.functionals[number].sup)
             for hole, expected in (
                 ("class", number),
                 ("positives", positives),
-                ("negatives", len(computed.labels) - positives),
-                ("wins", wins),
-                ("ties", ties),
-                ("dropped_bits", _dropped_bits(computed, number)),
-                ("area", Fraction(2 * wins + ties, 2 * pairs)),
+                ("negatives", negatives),
+                ("wins", ranking.wins),
+                ("ties", ranking.ties),
+                ("dropped_bits", ranking.dropped_bits),
+                ("area", Fraction(2 * ranking.wins + ranking.ties, 2 * positives * negatives)),
             ):
                 what = f"{computed.functionals[number].name}: {hole.replace('_', ' ')} of the ROC curve"
                 comparison.all_same(what, found[f"{hole}_{number}"], expected)
@@ -82,30 +84,39 @@ def _numbers(found: Found) -> list[int]:
 def _required(computed: ComputedClassifier) -> list[int]:
     """The classes that some listed samples belong to and others do not; of a binary probe class 1 stands for both."""
     numbers = range(computed.class_count) if computed.threshold is None else [1]
-    return [number for number in numbers if 0 < computed.labels.count(number) < len(computed.labels)]
+    return [number for number in numbers if 0 < computed.label_count(number) < computed.size]
 
 
-def _pairs(computed: ComputedClassifier, number: int) -> tuple[int, int]:
-    """Of how many pairs of a sample of the class and another one the first has the larger value, or the same."""
-    values = sorted(
-        (values[number], label == number) for values, label in zip(computed.values, computed.labels, strict=True)
-    )
+@dataclass(frozen=True)
+class _Ranking:
+    """How the values of samples of a class stand to those of others.
+
+    Attributes:
+        wins: of how many pairs of one of the class and another one the first has the larger value.
+        ties: of how many both have the same.
+        dropped_bits: how many low bits the values can lose before one of the class is equal to one of the others.
+    """
+
+    wins: int
+    ties: int
+    dropped_bits: int
+
+
+def _ranking(marked: Sequence[int], raised_by: int) -> _Ranking:
+    """Rank values, as of `ComputedClassifier.ranked`; so raised, they are natural numbers."""
     wins = ties = below = 0
-    for _, group in groupby(values, key=lambda pair: pair[0]):
-        is_positive = [positive for _, positive in group]
-        positives, negatives = sum(is_positive), len(is_positive) - sum(is_positive)
+    for _, group in groupby(marked, key=lambda mark: mark >> 1):
+        marks = [mark & 1 for mark in group]
+        positives = sum(marks)
+        negatives = len(marks) - positives
         wins += positives * below
         ties += positives * negatives
         below += negatives
-    return wins, ties
-
-
-def _dropped_bits(computed: ComputedClassifier, number: int) -> int:
-    """How many low bits the values, raised by δ, can lose before one of the class is equal to one of the others."""
-    sup, labelled = computed.functionals[number].sup, list(zip(computed.values, computed.labels, strict=True))
-    of_class = {values[number] + sup for values, label in labelled if label == number}
-    of_others = {values[number] + sup for values, label in labelled if label != number}
-    bits = 0
-    while {value >> bits + 1 for value in of_class}.isdisjoint(value >> bits + 1 for value in of_others):
-        bits += 1
-    return bits
+    # Two numbers are equal without their low bits if they differ in these alone, and of all pairs of one of the class
+    # and another one, two that stand side by side differ in the fewest.
+    differing = (
+        ((first >> 1) + raised_by ^ (second >> 1) + raised_by).bit_length()
+        for first, second in pairwise(marked)
+        if (first ^ second) & 1
+    )
+    return _Ranking(wins, ties, max(0, min(differing) - 1))

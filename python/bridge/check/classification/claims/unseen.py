@@ -47,8 +47,8 @@ class UnseenTwin:
         self, comparison: Comparison, found: Found, computed: ComputedClassifier, value: str, place: Place
     ) -> None:
         """Compare the level and the count, and the bound: it is one, and the next number is not."""
-        alpha, size = Fraction(value), len(computed.labels)
-        correct = sum(map(int.__eq__, computed.labels, computed.predicted))
+        alpha, size = Fraction(value), computed.size
+        correct = sum(row[number] for number, row in enumerate(computed.matrix()))
         comparison.all_same(f"{computed.name}: α of the bound for unseen data", found["alpha"], alpha)
         comparison.all_same(f"{computed.name}: right decisions", found["correct"], correct)
         what, bound = f"{computed.name}: the bound for unseen data", found.value("bound")
