@@ -63,6 +63,11 @@ def test_every_export_agrees_with_its_artifact(tmp_path, drawn):
     assert compare(tmp_path, artifact, files).differences == ()
 
 
+def test_labels_of_any_name_agree(tmp_path):
+    artifact = three(label_name="a/-b-/")
+    assert compare(tmp_path, artifact, rendered(tmp_path, artifact)).differences == ()
+
+
 @pytest.mark.parametrize("dim", [32, 33, 130])
 def test_many_weights_are_among_the_integers_alone_and_agree(tmp_path, dim):
     artifact = make_classifier(4, dim, 3)

@@ -28,6 +28,7 @@ PAIRS = {
     "probes": lambda: probe_pair(samples=9, concept_names=("size", "a/-")),
     "many weights": lambda: probe_pair(samples=5, dim=40, concepts=1),
     "classifiers": lambda: classifier_pair(samples=30),
+    "labels of another name": lambda: classifier_pair(samples=3, label_name="a/-b-/"),
     "binary": lambda: binary_pair(samples=30),
     "binary with one threshold": lambda: binary_pair((0.5, 0.5), samples=9),
     "binary beside two classes": lambda: (

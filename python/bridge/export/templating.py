@@ -63,6 +63,7 @@ def template_environment(folder: Path, *, for_html: bool = False) -> jinja2.Envi
     environment.filters["signed"] = lean_text.signed
     environment.filters["denominator"] = lean_text.denominator
     environment.filters["string"] = lean_text.string
+    environment.filters["remark"] = lean_text.remark
     environment.filters["decimal"] = decimal
     environment.filters["counted"] = counted
     return environment
