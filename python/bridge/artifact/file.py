@@ -363,7 +363,7 @@ def _content(record: ProbeRecord | ClassifierArtifact, arrays: Mapping[str, Arra
     """All that is no array, with the digest of everything."""
     content: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
-        "provenance": asdict(record.provenance),
+        "provenance": record.provenance.written(),
         "rounding": None if record.rounding is None else asdict(record.rounding),
         **(_of_probe(record) if isinstance(record, ProbeRecord) else _of_classifier(record)),
     }

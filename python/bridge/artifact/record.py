@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from bridge.base.arrays import require_finite, require_shapes
 from bridge.base.errors import InputError
 from bridge.base.names import require_concept_names
 from bridge.base.record_types import require_field_types
+from bridge.base.shard import Shard
 from bridge.exact.rounding import require_grid_bits, require_on_grid
 
 RECORD_ARRAYS = ("scores", "weights", "is_train", "is_calibration", "sample_indices")
@@ -31,7 +33,8 @@ class Provenance:
 
     Attributes:
         dataset: the data set's name, such as `digits`.
-        dataset_sha256: SHA-256 of its images, in hexadecimal.
+        dataset_sha256: SHA-256 of its images or of its file, in hexadecimal; of shards, that of
+            `bridge.base.shard.data_set_sha256`.
         seed: the seed of training and split, None if nothing was drawn at random.
         held_out: the fraction of samples kept from the fit to measure it, None if it is not known which of them the
             fit has seen.
@@ -43,6 +46,7 @@ class Provenance:
         standardized: whether the ridge weighed on the weights of standardised latents.
         free_bias: whether the ridge weighed on the weights alone, and not on the bias.
         weighted: whether some samples counted more than others in the fit.
+        shards: the files that the rows of the data set are in, in their order; none if it is in one.
 
     Raises:
         InputError: on construction, if a field is not of its type, or a number is NaN or infinite.
@@ -60,9 +64,15 @@ class Provenance:
     standardized: bool
     free_bias: bool
     weighted: bool
+    shards: tuple[Shard, ...] = ()
 
     def __post_init__(self) -> None:
         require_field_types(self)
+
+    def written(self) -> dict[str, Any]:
+        """The record as JSON has it; shards are left out where there are none."""
+        content = asdict(self)
+        return content if self.shards else {name: value for name, value in content.items() if name != "shards"}
 
 
 @dataclass(frozen=True)

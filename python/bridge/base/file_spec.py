@@ -3,13 +3,23 @@
 import gzip
 import stat
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from bridge.base.errors import InputError, one_line
+from bridge.base.remote import RemoteFile, Stamp, is_address
 
-ARRAY_SUFFIXES = (".npy", ".npz", ".safetensors", ".pt", ".pth")
-TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".pq")
+ZARR_SUFFIXES = (".zarr",)
+HDF5_SUFFIXES = (".h5", ".hdf5")
+ARRAY_SUFFIXES = (".npy", ".npz", ".safetensors", ".pt", ".pth", *HDF5_SUFFIXES, *ZARR_SUFFIXES)
+PARQUET_SUFFIXES = (".parquet", ".pq")
+ARROW_SUFFIXES = (".arrow", ".feather", ".ipc")
+TABLE_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", *PARQUET_SUFFIXES, *ARROW_SUFFIXES)
+INDEX_SUFFIXES = (".index.json",)
+
+FilePath = Path | RemoteFile
+"""Where a file is: here, or at an address elsewhere."""
 
 # Deflate can shrink zeros a thousandfold; numbers that were measured, many zeros among them, shrink a few times.
 MOST_EXPANSION = 200
@@ -28,17 +38,65 @@ def split_spec(spec: str) -> tuple[Path, str]:
 
     Both can have colons: the longest path that is there is taken, and if none is, the shortest with a known ending.
     """
+    path, name = _split(spec, _exists, lambda path: has_ending(Path(path), ARRAY_SUFFIXES + TABLE_SUFFIXES))
+    return Path(path), name
+
+
+def split_source(spec: str) -> tuple[FilePath, str]:
+    """As `split_spec`, where the path can also be a folder, a pattern such as `acts/*.npy`, an index or an address.
+
+    What is elsewhere cannot be asked whether it is there: the shortest path with a known ending or a `*` is taken,
+    and without one what is before a colon in the last part of the address.
+    """
+    if not is_address(spec):
+        path, name = _split(spec, _exists, lambda path: _has_known_ending(path) or is_pattern(path) or _exists(path))
+        return Path(path), name
+    protocol, slashes, rest = spec.rpartition("://")
+    path, name = _split(rest, lambda _path: False, lambda path: _has_known_ending(path) or "*" in path or "[" in path)
+    folder, slash, last = path.rpartition("/")
+    if not name and slash and not _has_known_ending(path) and "?" not in last:
+        last, _, name = last.partition(":")
+        path = f"{folder}/{last}"
+    return RemoteFile(f"{protocol}{slashes}{path}"), name
+
+
+def _split(spec: str, exists: Callable[[str], bool], may_end: Callable[[str], bool]) -> tuple[str, str]:
     colons = [place for place, character in enumerate(spec) if character == ":"]
-    places = [place for place in colons if has_ending(Path(spec[:place]), ARRAY_SUFFIXES + TABLE_SUFFIXES)]
-    if not places or _exists(spec):
-        return Path(spec), ""
-    place = next((place for place in reversed(places) if _exists(spec[:place])), places[0])
-    return Path(spec[:place]), spec[place + 1 :]
+    places = [place for place in colons if may_end(spec[:place])]
+    if not places or exists(spec):
+        return spec, ""
+    place = next((place for place in reversed(places) if exists(spec[:place])), places[0])
+    return spec[:place], spec[place + 1 :]
 
 
-def has_ending(path: Path, suffixes: tuple[str, ...]) -> bool:
+def _has_known_ending(path: str) -> bool:
+    return has_ending(Path(path), ARRAY_SUFFIXES + TABLE_SUFFIXES + INDEX_SUFFIXES)
+
+
+def is_pattern(path: str) -> bool:
+    """Whether a path stands for others, by `*` or `[`; here also by `?`, after which an address has a question."""
+    return "*" in path or "[" in path or ("?" in path and not is_address(path))
+
+
+def has_ending(path: FilePath, suffixes: tuple[str, ...]) -> bool:
     """Whether the path ends in one of these, in small or large letters."""
     return path.name.lower().endswith(suffixes)
+
+
+def stamp_of(path: FilePath) -> Stamp:
+    """What is changed when a file is written anew, or one in a folder here; of a folder elsewhere nothing is known.
+
+    Raises:
+        InputError: it is no readable file.
+    """
+    if isinstance(path, RemoteFile):
+        return Stamp(0, "") if has_ending(path, ZARR_SUFFIXES) else path.stamp()
+    if path.is_dir():
+        found = [file.stat() for file in path.rglob("*") if file.is_file()]
+        return Stamp(sum(one.st_size for one in found), str(max((one.st_mtime_ns for one in found), default=0)))
+    require_readable(path)
+    status = path.stat()
+    return Stamp(status.st_size, str(status.st_mtime_ns))
 
 
 def _exists(path: str) -> bool:
@@ -48,7 +106,7 @@ def _exists(path: str) -> bool:
         return False
 
 
-def require_readable(path: Path, what: str = "a file", remedy: str = "check the path") -> None:
+def require_readable(path: FilePath, what: str = "a file", remedy: str = "check the path") -> None:
     """Refuse a path that is no readable file; a device or a pipe is not opened, since it may have no end.
 
     Args:
@@ -59,6 +117,9 @@ def require_readable(path: Path, what: str = "a file", remedy: str = "check the 
     Raises:
         InputError: what is wrong with it.
     """
+    if isinstance(path, RemoteFile):
+        path.stamp()
+        return
     try:
         kind = _KINDS.get(stat.S_IFMT(path.stat().st_mode))
         if kind is not None:
@@ -99,11 +160,14 @@ class GzipReader(gzip.GzipFile):
     What is wrong with its content is an `InputError` of one line.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: FilePath) -> None:
         """Open the file."""
-        super().__init__(path, "rb")
+        if isinstance(path, RemoteFile):
+            super().__init__(fileobj=path.open(), mode="rb")
+        else:
+            super().__init__(path, "rb")
         self._path = path
-        self._packed = path.stat().st_size
+        self._packed = stamp_of(path).size
         self._left = max(ALWAYS_EXPANDED, MOST_EXPANSION * self._packed)
 
     def read(self, size: int | None = -1) -> bytes:
@@ -128,6 +192,6 @@ class GzipReader(gzip.GzipFile):
         return self.read(size)
 
 
-def open_plain_or_packed(path: Path) -> IO[bytes]:
+def open_plain_or_packed(path: FilePath) -> IO[bytes]:
     """The bytes of a file, decompressed if its name ends in `.gz`."""
     return GzipReader(path) if has_ending(path, (".gz",)) else path.open("rb")  # type: ignore[return-value]

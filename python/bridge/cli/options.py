@@ -287,11 +287,19 @@ class GivenFiles:
         metavar="FILE",
     )
 
-    def read(self) -> Samples:
-        """What is in the files, both of which must have been named."""
+    def read(self, *, groups: str | None = None, sample_weights: str | None = None) -> Samples:
+        """What is in the files, both of which must have been named; the others can be columns beside the latents."""
         assert self.latents is not None
         assert self.scores is not None
-        return read_given(self.latents, self.scores, names=self.names, units=self.units, split_file=self.split_file)
+        return read_given(
+            self.latents,
+            self.scores,
+            names=self.names,
+            units=self.units,
+            split_file=self.split_file,
+            groups=groups,
+            sample_weights=sample_weights,
+        )
 
 
 def _declare_scheduler(text: str) -> None:

@@ -1,8 +1,8 @@
 """Arrays in files that others have made: read in blocks of rows, exactly, and without running what is in the file.
 
-A file is named by its path, or by `PATH:NAME` if it holds several arrays.  Only blocks are ever in memory: `.npy` files
-are read piece by piece, `.npz` files are decompressed as they are read, and `.safetensors` and `.pt` files are
-memory-mapped anew for each block, so that pages which were read are given back.
+A file is named by its path or its address, or by `PATH:NAME` if it holds several arrays.  Only blocks are ever in
+memory: `.npy` files are read piece by piece, `.npz` files are decompressed as they are read, and `.safetensors` and
+`.pt` files are memory-mapped anew for each block, so that pages which were read are given back.
 """
 
 import contextlib
@@ -15,16 +15,27 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import safetensors
 
 from bridge.base.arrays import ArraySource
-from bridge.base.errors import InputError, one_line
-from bridge.base.file_spec import ALWAYS_EXPANDED, ARRAY_SUFFIXES, MOST_EXPANSION, require_readable, split_spec
+from bridge.base.errors import BridgeError, InputError, one_line
+from bridge.base.file_spec import (
+    ALWAYS_EXPANDED,
+    ARRAY_SUFFIXES,
+    HDF5_SUFFIXES,
+    MOST_EXPANSION,
+    ZARR_SUFFIXES,
+    FilePath,
+    has_ending,
+    require_readable,
+    split_source,
+    stamp_of,
+)
 from bridge.base.metadata import strict_json
+from bridge.base.remote import RemoteFile, on_disk
 
 if TYPE_CHECKING:
     import torch
@@ -56,7 +67,12 @@ def open_array(spec: str, *, texts: bool = False) -> ArraySource:
         InputError: the file is missing, of an unknown kind or damaged, has no such array or leaves open which one is
             meant, or its entries are not floats of 16, 32 or 64 bits, bfloat16, integers or booleans.
     """
-    path, name = split_spec(spec)
+    path, name = split_source(spec)
+    return open_named(path, name, texts=texts)
+
+
+def open_named(path: FilePath, name: str, *, texts: bool = False) -> ArraySource:
+    """Open the array of this name in a file, or the one that is alone in it; as `open_array`."""
     arrays = arrays_in(path, texts=texts)
     if not name and len(arrays) == 1:
         (opened,) = arrays.values()
@@ -87,7 +103,7 @@ def _without_wrappers(name: str) -> str:
     return ".".join(part for part in name.split(".") if part not in _WRAPPERS)
 
 
-def arrays_in(path: Path, *, texts: bool = False) -> Mapping[str, Callable[[], ArraySource]]:
+def arrays_in(path: FilePath, *, texts: bool = False) -> Mapping[str, Callable[[], ArraySource]]:
     """What opens each array in a file, by its name; an array that is alone in its file has an empty name.
 
     Args:
@@ -97,6 +113,10 @@ def arrays_in(path: Path, *, texts: bool = False) -> Mapping[str, Callable[[], A
     Raises:
         InputError: the file is missing, of an unknown kind or damaged.
     """
+    if has_ending(path, (*HDF5_SUFFIXES, *ZARR_SUFFIXES)):
+        from bridge.sources.chunked_files import hdf5_arrays, zarr_arrays
+
+        return (zarr_arrays if has_ending(path, ZARR_SUFFIXES) else hdf5_arrays)(path, texts=texts)
     require_readable(path)
     match path.suffix.lower():
         case ".npy":
@@ -119,12 +139,13 @@ def _listed(names: Mapping[str, object]) -> str:
 
 
 @contextlib.contextmanager
-def _damage_in(path: Path, kind: str, *errors: type[Exception]) -> Iterator[None]:
+def damage_in(path: FilePath, kind: str, *errors: type[Exception]) -> Iterator[None]:
     """Report what a library says of a file's content as one line."""
-    reported: _Errors = (OSError, *errors)
+    # Each of the libraries that read from elsewhere has errors of its own.
+    reported: _Errors = (Exception,) if isinstance(path, RemoteFile) else (OSError, *errors)
     try:
         yield
-    except InputError:
+    except BridgeError:
         raise
     except reported as error:
         raise InputError(
@@ -133,7 +154,7 @@ def _damage_in(path: Path, kind: str, *errors: type[Exception]) -> Iterator[None
         ) from None
 
 
-def _exact_dtype(dtype: np.dtype, source: str, *, texts: bool = False) -> np.dtype:
+def exact_dtype(dtype: np.dtype, source: str, *, texts: bool = False) -> np.dtype:
     """The same type in native byte order."""
     if dtype.hasobject:
         required, remedy = ("numbers or texts", "with .astype(str)") if texts else ("numbers", "as an array of floats")
@@ -172,7 +193,7 @@ def _npy_header(file: IO[bytes], source: str, texts: bool) -> tuple[tuple[int, .
     file.seek(start)
     read_header = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
     shape, fortran_order, dtype = read_header(file)
-    _exact_dtype(dtype, source, texts=texts)
+    exact_dtype(dtype, source, texts=texts)
     if any(length < 0 for length in shape):
         raise ValueError(f"shape {shape}")
     return shape, "F" if fortran_order and len(shape) > 1 else "C", dtype
@@ -198,7 +219,7 @@ class _NumpyArray(ArraySource):
         offset: where the entries begin.
     """
 
-    path: Path
+    path: FilePath
     order: _Order
     stored: np.dtype
     offset: int
@@ -217,7 +238,7 @@ class _NpyArray(_NumpyArray):
             # By rows, a block is one piece of the file; by columns, it is a piece of each column.
             firsts = [start * width] if self.order == "C" else [column * rows + start for column in range(width)]
             count = height * width // max(1, len(firsts))
-            with _damage_in(self.path, "a .npy file", ValueError), self.path.open("rb") as file:
+            with damage_in(self.path, "a .npy file", ValueError), self.path.open("rb") as file:
                 parts = [self._numbers_at(file, first, count) for first in firsts]
                 block = np.concatenate(parts, dtype=self.dtype).reshape(height, *columns, order=self.order)
             yield block
@@ -227,16 +248,17 @@ class _NpyArray(_NumpyArray):
         return np.frombuffer(file.read(count * self.stored.itemsize), self.stored)
 
 
-def _open_npy(path: Path, texts: bool) -> ArraySource:
-    with _damage_in(path, "a .npy file", *_HEADER_ERRORS), path.open("rb") as file:
+def _open_npy(path: FilePath, texts: bool) -> ArraySource:
+    with damage_in(path, "a .npy file", *_HEADER_ERRORS), path.open("rb") as file:
         shape, order, dtype = _npy_header(file, str(path), texts)
         offset = file.tell()
-        _require_size(str(path), shape, dtype, path.stat().st_size - offset)
+        _require_size(str(path), shape, dtype, stamp_of(path).size - offset)
     return _NpyArray(shape, dtype.newbyteorder("="), path, order, dtype, offset)
 
 
-def _npz_arrays(path: Path, texts: bool) -> Mapping[str, Callable[[], ArraySource]]:
-    with _damage_in(path, "an .npz file", *_ZIP_ERRORS, ValueError), zipfile.ZipFile(path) as archive:
+def _npz_arrays(path: FilePath, texts: bool) -> Mapping[str, Callable[[], ArraySource]]:
+    damage = damage_in(path, "an .npz file", *_ZIP_ERRORS, ValueError)
+    with damage, path.open("rb") as opened, zipfile.ZipFile(opened) as archive:
         members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
     names = [member.filename.removesuffix(".npy") for member in members]
     for name, count in Counter(names).items():
@@ -247,7 +269,7 @@ def _npz_arrays(path: Path, texts: bool) -> Mapping[str, Callable[[], ArraySourc
     }
 
 
-def _open_npz(path: Path, member: zipfile.ZipInfo, texts: bool) -> ArraySource:
+def _open_npz(path: FilePath, member: zipfile.ZipInfo, texts: bool) -> ArraySource:
     source = f"{path}:{member.filename.removesuffix('.npy')}"
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise InputError(
@@ -255,10 +277,11 @@ def _open_npz(path: Path, member: zipfile.ZipInfo, texts: bool) -> ArraySource:
             "it again"
         )
     # What the directory says of a size is believed only as far as the file goes.
-    if member.header_offset + member.compress_size > path.stat().st_size:
+    found = stamp_of(path).size
+    if member.header_offset + member.compress_size > found:
         raise InputError(
-            f"{source} says that it has {member.compress_size} bytes in the file, which has {path.stat().st_size}; a "
-            "whole .npz file is required; save it again"
+            f"{source} says that it has {member.compress_size} bytes in the file, which has {found}; a whole .npz file "
+            "is required; save it again"
         )
     if member.file_size > max(ALWAYS_EXPANDED, MOST_EXPANSION * member.compress_size):
         raise InputError(
@@ -279,9 +302,9 @@ def _open_npz(path: Path, member: zipfile.ZipInfo, texts: bool) -> ArraySource:
 
 
 @contextlib.contextmanager
-def _member(path: Path, name: str) -> Iterator[IO[bytes]]:
-    damage = _damage_in(path, "an .npz file", *_ZIP_ERRORS, *_HEADER_ERRORS)
-    with damage, zipfile.ZipFile(path) as archive, archive.open(name) as file:
+def _member(path: FilePath, name: str) -> Iterator[IO[bytes]]:
+    damage = damage_in(path, "an .npz file", *_ZIP_ERRORS, *_HEADER_ERRORS)
+    with damage, path.open("rb") as opened, zipfile.ZipFile(opened) as archive, archive.open(name) as file:
         yield file
 
 
@@ -324,34 +347,38 @@ class _NpzArray(_NumpyArray):
 # Tensors, memory-mapped by the libraries that own the formats
 
 
-def _safetensors_arrays(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
-    names = list(_opened(path).keys())
-    with _damage_in(path, "a .safetensors file", ValueError), path.open("rb") as file:
+def _safetensors_arrays(path: FilePath) -> Mapping[str, Callable[[], ArraySource]]:
+    with _opened(path) as opened:
+        names = list(opened.keys())
+    with damage_in(path, "a .safetensors file", ValueError), path.open("rb") as file:
         # The library takes the last of two tensors of one name.
         strict_json(file.read(int.from_bytes(file.read(8), "little")))
     return {name: functools.partial(_open_safetensor, path, name) for name in names}
 
 
-def _opened(path: Path) -> Any:  # noqa: ANN401 -- the library has no types
-    with _damage_in(path, "a .safetensors file", safetensors.SafetensorError):
-        return safetensors.safe_open(path, framework="pt")
+@contextlib.contextmanager
+def _opened(path: FilePath) -> Iterator[Any]:
+    with damage_in(path, "a .safetensors file", safetensors.SafetensorError), on_disk(path) as file:
+        yield safetensors.safe_open(file, framework="pt")
 
 
-def _open_safetensor(path: Path, name: str) -> ArraySource:
-    return _tensor(path, name, tuple(_opened(path).get_slice(name).get_shape()))
+def _open_safetensor(path: FilePath, name: str) -> ArraySource:
+    with _opened(path) as opened:
+        shape = tuple(opened.get_slice(name).get_shape())
+    return _tensor(path, name, shape)
 
 
-def _torch_arrays(path: Path) -> Mapping[str, Callable[[], ArraySource]]:
+def _torch_arrays(path: FilePath) -> Mapping[str, Callable[[], ArraySource]]:
     return {name: functools.partial(_open_torch_tensor, path, name) for name in _tensors(path)}
 
 
-def _open_torch_tensor(path: Path, name: str) -> ArraySource:
+def _open_torch_tensor(path: FilePath, name: str) -> ArraySource:
     tensor = _tensors(path)[name]
     _require_dense(path, name, tensor)
     return _tensor(path, name, tuple(tensor.shape))
 
 
-def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
+def _tensors(path: FilePath) -> Mapping[str, "torch.Tensor"]:
     """The tensors in a file of `torch.save`, memory-mapped, by their names; one that is alone has an empty name."""
     import pickle
 
@@ -360,7 +387,10 @@ def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what PyTorch says of its own older types
-            content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+            with on_disk(path) as file:
+                content = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
+    except BridgeError:
+        raise
     except pickle.UnpicklingError:
         raise InputError(
             f"{path} holds Python objects, which are pickled code; a tensor or a dict of tensors is required, since "
@@ -385,7 +415,7 @@ def _tensors(path: Path) -> Mapping[str, "torch.Tensor"]:
     return tensors
 
 
-def _nested(content: Mapping[object, object], path: Path) -> "Iterator[tuple[str, torch.Tensor]]":
+def _nested(content: Mapping[object, object], path: FilePath) -> "Iterator[tuple[str, torch.Tensor]]":
     """The tensors in dicts within dicts, each by the keys that lead to it, with dots between them."""
     import torch
 
@@ -401,7 +431,7 @@ def _nested(content: Mapping[object, object], path: Path) -> "Iterator[tuple[str
                 left.append((f"{prefix}{key}.", value, depth + 1))
 
 
-def _require_dense(path: Path, name: str, tensor: "torch.Tensor") -> None:
+def _require_dense(path: FilePath, name: str, tensor: "torch.Tensor") -> None:
     """Refuse a tensor whose entries are not all in the file, one after the other."""
     import torch
 
@@ -411,7 +441,7 @@ def _require_dense(path: Path, name: str, tensor: "torch.Tensor") -> None:
     for kind, is_so in kinds.items():
         if is_so:
             raise InputError(f"{source} is a {kind} tensor; {_TENSOR_REQUIRED} is required; convert it first")
-    byte_count, found = tensor.numel() * tensor.element_size(), path.stat().st_size
+    byte_count, found = tensor.numel() * tensor.element_size(), stamp_of(path).size
     if byte_count > max(ALWAYS_EXPANDED, found):
         raise InputError(
             f"{source} has shape {tuple(tensor.shape)}, {byte_count} bytes, in a file of {found}, so that entries "
@@ -419,7 +449,7 @@ def _require_dense(path: Path, name: str, tensor: "torch.Tensor") -> None:
         )
 
 
-def _source(path: Path, name: str) -> str:
+def _source(path: FilePath, name: str) -> str:
     return f"{path}:{name}" if name else str(path)
 
 
@@ -432,7 +462,7 @@ class _Tensor(ArraySource):
         name: the tensor's name in it.
     """
 
-    path: Path
+    path: FilePath
     name: str
 
     def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
@@ -440,19 +470,20 @@ class _Tensor(ArraySource):
         return (_tensor_rows(self.path, self.name, self.shape, start, stop) for start, stop in ranges)
 
 
-def _tensor(path: Path, name: str, shape: tuple[int, ...]) -> ArraySource:
-    return _Tensor(shape, _exact_dtype(_tensor_rows(path, name, shape, 0, 0).dtype, _source(path, name)), path, name)
+def _tensor(path: FilePath, name: str, shape: tuple[int, ...]) -> ArraySource:
+    return _Tensor(shape, exact_dtype(_tensor_rows(path, name, shape, 0, 0).dtype, _source(path, name)), path, name)
 
 
-def _tensor_rows(path: Path, name: str, shape: tuple[int, ...], start: int, stop: int) -> np.ndarray:
+def _tensor_rows(path: FilePath, name: str, shape: tuple[int, ...], start: int, stop: int) -> np.ndarray:
     import torch
 
-    with _damage_in(path, f"a {path.suffix} file", safetensors.SafetensorError):
+    with damage_in(path, f"a {path.suffix} file", safetensors.SafetensorError):
         try:
-            part: torch.Tensor = _mapped(path, name, shape)[start:stop]
-            # A copy, so that nothing keeps the map.
-            part = part.float() if part.dtype == torch.bfloat16 else part.resolve_conj().resolve_neg()
-            values: np.ndarray = part.numpy().copy()
+            with _mapped(path, name, shape) as mapped:
+                part: torch.Tensor = mapped[start:stop]
+                # A copy, so that nothing keeps the map.
+                part = part.float() if part.dtype == torch.bfloat16 else part.resolve_conj().resolve_neg()
+                values: np.ndarray = part.numpy().copy()
         except (TypeError, RuntimeError, NotImplementedError) as error:
             raise InputError(
                 f"{_source(path, name)} is a tensor that NumPy has no type for ({one_line(error)}); "
@@ -461,8 +492,11 @@ def _tensor_rows(path: Path, name: str, shape: tuple[int, ...], start: int, stop
     return values
 
 
-def _mapped(path: Path, name: str, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 -- the library has no types
+@contextlib.contextmanager
+def _mapped(path: FilePath, name: str, shape: tuple[int, ...]) -> Iterator[Any]:
     """What slices of rows can be taken of; the file is mapped anew."""
     if path.suffix.lower() != ".safetensors":
-        return _tensors(path)[name].detach().reshape(shape or (1,))
-    return _opened(path).get_slice(name) if shape else _opened(path).get_tensor(name).reshape(1)
+        yield _tensors(path)[name].detach().reshape(shape or (1,))
+        return
+    with _opened(path) as opened:
+        yield opened.get_slice(name) if shape else opened.get_tensor(name).reshape(1)

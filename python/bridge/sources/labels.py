@@ -8,17 +8,16 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bridge.base.arguments import is_number, is_whole, unboxed
 from bridge.base.errors import InputError, one_line, shown
-from bridge.base.file_spec import split_spec
 from bridge.base.names import require_concept_name, require_concept_names
-from bridge.sources.array_files import open_array
-from bridge.sources.tables import Column, is_table, meant_by, numbers, read_columns, require_rows, words
+from bridge.sources.data_sets import open_entries
+from bridge.sources.shard_files import FoundFiles, find_files
+from bridge.sources.tables import Column, meant_by, numbers, read_columns, require_rows, words
 from bridge.sources.user_arrays import column_names, dense
 
 LABEL_NAME = "label"
@@ -124,14 +123,14 @@ def read_labels(spec: str, *, samples: int) -> Labels:
     Raises:
         InputError: the file cannot be read, it does not have N rows, or as `Labels.of`.
     """
-    path, name = split_spec(spec)
-    if is_table(path):
-        return _read_table(path, name, samples)
-    array = open_array(spec, texts=True)
+    found = find_files(spec)
+    if found.is_table:
+        return _read_table(found, samples)
+    array = open_entries(found, texts=True)
     place = _Place(spec, lambda row: f"`{spec}[{row}]`", None)
     _require_shape(array.shape, place)
     require_rows(spec, array.shape[0], samples)
-    return _of_array(array.read_whole(spec), place, name or LABEL_NAME, None, samples, None)
+    return _of_array(array.read_whole(spec), place, found.array or LABEL_NAME, None, samples, None)
 
 
 @dataclass(frozen=True)
@@ -336,8 +335,9 @@ def _one_hot(matrix: np.ndarray, place: _Place, name: str, class_names: Sequence
 # Tables
 
 
-def _read_table(path: Path, name: str, samples: int) -> Labels:
-    columns = read_columns(path, [name] if name else None, rows=samples)
+def _read_table(found: FoundFiles, samples: int) -> Labels:
+    path, files = found.path, [shard.path for shard in found.shards]
+    columns = read_columns(path, [found.array] if found.array else None, rows=samples, files=files)
     if len(columns) == 1 or LABEL_NAME in columns:
         chosen = next(iter(columns)) if len(columns) == 1 else LABEL_NAME
         return _of_column(columns[chosen], chosen)

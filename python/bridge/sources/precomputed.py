@@ -1,9 +1,8 @@
 """Latents, scores, splits, groups and weights in files: the shapes and the names that each of them must have."""
 
-import hashlib
 import logging
 import warnings
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,16 +11,20 @@ import numpy as np
 
 from bridge.base.arrays import ArraySource, in_memory, require_finite
 from bridge.base.errors import BridgeWarning, InputError
-from bridge.base.file_spec import split_spec
+from bridge.base.file_spec import FilePath, split_source
 from bridge.base.guard import real_place
 from bridge.base.names import numbered_names, require_concept_names
+from bridge.base.shard import data_set_sha256
 from bridge.base.words import counted
 from bridge.sources.array_files import arrays_in, find_array, open_array
+from bridge.sources.common_type import converted, side_by_side
+from bridge.sources.data_sets import digest_file, digest_shards, is_typed_table, open_columns, open_entries
 from bridge.sources.labelled import LabelledSamples
 from bridge.sources.labels import LABEL_NAME, read_labels
 from bridge.sources.samples import Origin, Samples, Scores
+from bridge.sources.shard_files import FoundFiles, find_files
 from bridge.sources.split import Split
-from bridge.sources.tables import Column, is_table, numbers, read_columns, require_rows, words
+from bridge.sources.tables import Column, numbers, read_columns, require_rows, words
 
 _log = logging.getLogger(__name__)
 
@@ -50,10 +53,6 @@ _WEIGHT_COLUMN = "weight"
 # The square of that takes 32 GiB in 64-bit floats.
 _MOST_DIMENSIONS = 2**16
 
-# From here on, a 64-bit float does not hold every integer.
-_EXACT_INTEGERS = 2.0**53
-_NAMES = {"f": "64-bit float", "i": "signed integer of 64 bits"}
-
 
 def read_given(
     latents: str,
@@ -62,20 +61,27 @@ def read_given(
     names: Sequence[str] | None,
     split_file: str | None,
     units: Sequence[str] | None = None,
+    groups: str | None = None,
+    sample_weights: str | None = None,
 ) -> Samples:
     """Open latents, and read their scores and parts; a split without a training part does not say what a fit has seen.
 
     Args:
-        latents: as in `open_latents`.
+        latents: as in `open_latents`; of a table that columns of the others are named of, the rest of the columns.
         scores: as in `read_scores`.
         names: as in `read_scores`.
         split_file: as in `read_split`, None if the parts are not given.
         units: the units of the scores, None if they are not given.
+        groups: as in `read_groups`; it is not read here.
+        sample_weights: as in `read_sample_weights`; they are not read here.
 
     Raises:
         InputError: a file cannot be read, or they do not belong together.
     """
-    opened = open_latents(latents)
+    beside = columns_elsewhere(
+        latents, None, split_file, scores=scores, names=names, groups=groups, sample_weights=sample_weights
+    )
+    opened = open_latents(latents, without=beside)
     samples = opened.shape[0]
     named_scores = read_scores(scores, names, samples=samples)
     if units is not None and len(units) != len(named_scores.names):
@@ -95,18 +101,20 @@ def read_given(
     return given if split_file is None else _in_parts(given, split_file)
 
 
-def read_labelled(latents: str, labels: str, *, split_file: str | None) -> LabelledSamples:
+def read_labelled(latents: str, labels: str, *, split_file: str | None, groups: str | None = None) -> LabelledSamples:
     """Open latents, and read their labels and parts.
 
     Args:
-        latents: as in `open_latents`; of a table that labels or parts are columns of, too, the others.
+        latents: as in `open_latents`; of a table that labels, parts or groups are columns of, too, the others.
         labels: as in `read_labels`.
         split_file: as in `read_split`, None if the parts are not given.
+        groups: as in `read_groups`; it is not read here.
 
     Raises:
         InputError: a file cannot be read, or they do not belong together.
     """
-    opened = open_latents(latents, without=columns_elsewhere(latents, labels, split_file))
+    beside = columns_elsewhere(latents, labels, split_file, groups=groups)
+    opened = open_latents(latents, without=beside)
     read = read_labels(labels, samples=opened.shape[0])
     origin = _origin(latents, opened)
     given = LabelledSamples(opened, read, Split.unknown(opened.shape[0]), origin, source=latents)
@@ -150,21 +158,54 @@ def _fingerprint(latents: str, origin: Origin) -> str:
     return f"{latents} {origin.dataset_sha256}"
 
 
-def columns_elsewhere(latents: str, labels: str, split_file: str | None) -> frozenset[str]:
-    """The columns of the table of the latents that are something else: a label among them would say itself."""
-    path, _ = split_spec(latents)
-    usual = {labels: LABEL_NAME} | ({} if split_file is None else {split_file: _SPLIT_COLUMN})
-    specs = [(*split_spec(spec), name) for spec, name in usual.items()]
-    return frozenset(column or name for other, column, name in specs if real_place(other) == real_place(path))
+def columns_elsewhere(
+    latents: str,
+    labels: str | None = None,
+    split_file: str | None = None,
+    *,
+    scores: str | None = None,
+    names: Sequence[str] | None = None,
+    groups: str | None = None,
+    sample_weights: str | None = None,
+) -> frozenset[str]:
+    """The columns of the table of the latents that are something else: a label among them would say itself.
+
+    Args:
+        latents: where the latents are.
+        labels: where the labels are, as all that follows None if they are nowhere.
+        split_file: where the parts are.
+        scores: where the scores are.
+        names: which columns they are.
+        groups: where the groups are.
+        sample_weights: where the weights of the samples are.
+    """
+    usual: Sequence[tuple[str | None, Sequence[str]]] = [
+        (labels, [LABEL_NAME]),
+        (split_file, [_SPLIT_COLUMN]),
+        (scores, names or []),
+        (groups, [_GROUP_COLUMN]),
+        (sample_weights, [_WEIGHT_COLUMN]),
+    ]
+    files = {_place(file) for file in find_files(latents).files}
+    found: set[str] = set()
+    for spec, columns in usual:
+        other = None if spec is None else find_files(spec)
+        if other is not None and not files.isdisjoint(map(_place, other.files)):
+            found.update([other.array] if other.array else columns)
+    return frozenset(found)
+
+
+def _place(file: FilePath) -> str:
+    return str(real_place(file)) if isinstance(file, Path) else str(file)
 
 
 def _origin(latents: str, opened: ArraySource) -> Origin:
-    """The file of latents as a data set."""
-    path, _ = split_spec(latents)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    """The file of latents as a data set, or its shards."""
+    found = find_files(latents)
+    shards = digest_shards(found, opened)
+    digest = data_set_sha256(shards) if shards else digest_file(found.path)
     _log.debug("latents %s: %d samples, %d dimensions, %s", latents, *opened.shape, opened.dtype)
-    return Origin(path.name, digest)
+    return Origin(found.path.name, digest, shards=shards)
 
 
 def _in_parts(given: _Samples, split_file: str) -> _Samples:
@@ -178,17 +219,20 @@ def open_latents(spec: str, *, without: Collection[str] = ()) -> ArraySource:
 
     Args:
         spec: `PATH` or `PATH:NAME`, as in `open_array`; or a table, whose columns are the dimensions, or whose column
-            NAME holds lists of one length.
+            NAME holds lists of one length; or shards of either, as in `find_files`.
         without: the columns of a table that are no dimensions, unless one is named.
 
     Raises:
         InputError: as `open_array`, or the shape is another.
     """
-    path, name = split_spec(spec)
-    if is_table(path):
-        latents: ArraySource = in_memory(_read_table(path, [name] if name else None, without=without).values)
+    found = find_files(spec)
+    names = [found.array] if found.array else None
+    if not found.is_table:
+        latents = open_entries(found)
+    elif is_typed_table(found):
+        latents = open_columns(found, names, without=without)
     else:
-        latents = open_array(spec)
+        latents = in_memory(_read_table(found, names, without=without).values)
     if len(latents.shape) != 2 or 0 in latents.shape:
         raise InputError(
             f"{spec} has shape {latents.shape}; latents of shape (N, d) with N, d ≥ 1 are required; reshape them"
@@ -217,14 +261,14 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
     """
     if names is not None:
         require_concept_names(names)
-    path, name = split_spec(spec)
-    if is_table(path):
-        if name and names is not None:
+    found = find_files(spec)
+    if found.is_table:
+        if found.array and names is not None:
             raise InputError(
                 f"{spec} names a column, and so does `names=…`; one of them is required; leave the other out"
             )
-        return _read_table(path, [name] if name else names, rows=samples)
-    array = open_array(spec)
+        return _read_table(found, [found.array] if found.array else names, rows=samples)
+    array = open_entries(found)
     if len(array.shape) not in (1, 2) or 0 in array.shape[1:]:
         raise InputError(
             f"{spec} has shape {array.shape}; scores of shape (N, k) or (N,) with k ≥ 1 are required; reshape them"
@@ -242,11 +286,11 @@ def read_scores(spec: str, names: Sequence[str] | None, *, samples: int) -> Scor
 
 
 def _read_table(
-    path: Path, names: Sequence[str] | None, *, rows: int | None = None, without: Collection[str] = ()
+    found: FoundFiles, names: Sequence[str] | None, *, rows: int | None = None, without: Collection[str] = ()
 ) -> Scores:
     """Columns of a table side by side, each list of several numbers as several columns."""
     columns: list[tuple[str, Column, np.ndarray]] = []
-    for name, column in read_columns(path, names, rows=rows).items():
+    for name, column in _columns(found, names, rows).items():
         if names is None and name in without:
             continue
         entries = numbers(column)
@@ -256,14 +300,18 @@ def _read_table(
             columns += [
                 (f"{name} {number}", column, entries[:, number - 1]) for number in range(1, entries.shape[1] + 1)
             ]
-    found = tuple(name for name, _, _ in columns)
-    require_concept_names(found)
+    concepts = tuple(name for name, _, _ in columns)
+    require_concept_names(concepts)
     if not columns:
         raise InputError(
-            f"{path} has no column of numbers that is left, and no list with an entry; numbers are required; choose "
-            "another column"
+            f"{found.path} has no column of numbers that is left, and no list with an entry; numbers are required; "
+            "choose another column"
         )
-    return Scores(_joined([(column, entries) for _, column, entries in columns]), found)
+    return Scores(side_by_side([(column, entries) for _, column, entries in columns]), concepts)
+
+
+def _columns(found: FoundFiles, names: Sequence[str] | None, rows: int | None) -> Mapping[str, Column]:
+    return read_columns(found.path, names, rows=rows, files=[shard.path for shard in found.shards])
 
 
 def read_split(spec: str, *, samples: int) -> Split:
@@ -282,17 +330,17 @@ def read_split(spec: str, *, samples: int) -> Split:
     Warns:
         BridgeWarning: a word is none of those that usually stand for a part.
     """
-    path, name = split_spec(spec)
-    if is_table(path):
-        column = _one_column(path, name, _SPLIT_COLUMN, samples)
-        found, rows = words(column)
-        kinds = [_kind(word) for word in found]
-        _require_words_or_truths(column, found, kinds, rows)
+    found = find_files(spec)
+    if found.is_table:
+        column = _one_column(found, _SPLIT_COLUMN, samples)
+        entries, rows = words(column)
+        kinds = [_kind(word) for word in entries]
+        _require_words_or_truths(column, entries, kinds, rows)
         is_train, is_calibration = (
             np.array([kind in part for kind in kinds])[rows] for part in (_TRAINING, _CALIBRATION)
         )
         return Split(is_train, is_calibration)
-    array = open_array(spec)
+    array = open_entries(found)
     if len(array.shape) != 1:
         raise InputError(
             f"{spec} has shape {array.shape} and type {array.dtype}; (N,) booleans are required, True for the training "
@@ -341,11 +389,11 @@ def read_groups(spec: str, *, samples: int) -> np.ndarray:
     Raises:
         InputError: the file cannot be read, it does not have N rows, or an entry is missing.
     """
-    path, name = split_spec(spec)
-    if is_table(path):
-        _, rows = words(_one_column(path, name, _GROUP_COLUMN, samples))
+    found = find_files(spec)
+    if found.is_table:
+        _, rows = words(_one_column(found, _GROUP_COLUMN, samples))
         return rows.astype(np.int64)
-    array = open_array(spec)
+    array = open_entries(found)
     if len(array.shape) != 1:
         raise InputError(
             f"{spec} has shape {array.shape}; groups of shape (N,) are required, one for each sample; reshape them"
@@ -370,11 +418,11 @@ def read_sample_weights(spec: str, *, samples: int) -> np.ndarray:
     Raises:
         InputError: the file cannot be read, it does not have N rows, or an entry is negative or no number.
     """
-    path, name = split_spec(spec)
-    if is_table(path):
-        values = numbers(_one_column(path, name, _WEIGHT_COLUMN, samples))
+    found = find_files(spec)
+    if found.is_table:
+        values = numbers(_one_column(found, _WEIGHT_COLUMN, samples))
     else:
-        array = open_array(spec)
+        array = open_entries(found)
         if len(array.shape) != 1:
             raise InputError(
                 f"{spec} has shape {array.shape}; sample weights of shape (N,) are required, one for each sample; "
@@ -392,12 +440,12 @@ def read_sample_weights(spec: str, *, samples: int) -> np.ndarray:
     return values.astype(np.float64)
 
 
-def _one_column(path: Path, name: str, usual_name: str, samples: int) -> Column:
-    columns = read_columns(path, [name] if name else None, rows=samples)
+def _one_column(found: FoundFiles, usual_name: str, samples: int) -> Column:
+    columns = _columns(found, [found.array] if found.array else None, samples)
     if len(columns) > 1 and usual_name not in columns:
         raise InputError(
-            f"{path} has {len(columns)} columns and none is named {usual_name!r}; one column is required; choose it "
-            f"with {path}:NAME, or rename it"
+            f"{found.path} has {len(columns)} columns and none is named {usual_name!r}; one column is required; choose "
+            f"it with {found.path}:NAME, or rename it"
         )
     return columns[usual_name] if len(columns) > 1 else next(iter(columns.values()))
 
@@ -456,7 +504,7 @@ def read_weights(spec: str, *, dim: int, concepts: int) -> np.ndarray:
     Raises:
         InputError: the file cannot be read, a shape is another, or an entry is no finite number.
     """
-    path, layer = split_spec(spec)
+    path, layer = split_source(spec)
     arrays = arrays_in(path)
     prefix = f"{layer}." if layer else ""
     for weight_name, bias_name in (("weight", "bias"), ("coef_", "intercept_")):
@@ -498,32 +546,5 @@ def _weight_and_bias(
     rows = weight.whole().reshape(concepts, dim).T
     last = np.zeros(1, rows.dtype) if bias is None else bias.whole().reshape(-1)
     dtype = np.result_type(rows, last)
-    last_row = np.broadcast_to(_converted(last, dtype, bias_name), (1, concepts))
-    return np.vstack([_converted(rows, dtype, source), last_row])
-
-
-def _joined(columns: Sequence[tuple[Column, np.ndarray]]) -> np.ndarray:
-    """Columns of any types as one matrix of a type that holds all their numbers exactly."""
-    dtype = np.result_type(*(entries for _, entries in columns))
-    if dtype.kind == "f" and all(entries.dtype.kind in "iub" for _, entries in columns):
-        # NumPy goes to floats where signed and unsigned integers meet.
-        dtype = np.dtype(np.int64 if any((entries < 0).any() for _, entries in columns) else np.uint64)
-    return np.column_stack([_converted(entries, dtype, column.source, column.place) for column, entries in columns])
-
-
-def _converted(
-    values: np.ndarray, dtype: np.dtype, source: str, place: Callable[[int], str] | None = None
-) -> np.ndarray:
-    """The same numbers in a type that NumPy, or the sign of others, has found to be the common one."""
-    converted = values.astype(dtype)
-    if values.dtype.kind in "iu" and dtype != values.dtype:
-        is_suspect = np.abs(converted) >= _EXACT_INTEGERS if dtype.kind == "f" else (converted < 0) != (values < 0)
-        for position in zip(*np.nonzero(is_suspect), strict=True):
-            if int(converted[position]) != int(values[position]):
-                where = "" if place is None else f" in {place(int(position[0]))}"
-                raise InputError(
-                    f"{source} has the integer {values[position]}{where}, which is no {_NAMES[dtype.kind]}, and "
-                    "belongs together with such numbers; numbers of a common type are required; save all of them as "
-                    "integers or as floats"
-                )
-    return converted
+    last_row = np.broadcast_to(converted(last, dtype, bias_name), (1, concepts))
+    return np.vstack([converted(rows, dtype, source), last_row])

@@ -13,6 +13,7 @@ from bridge.base.arrays import ArraySource, bytes_of, in_memory, require_finite
 from bridge.base.names import numbered_names
 from bridge.base.progress import Progress, untold
 from bridge.base.resume import KeptSteps
+from bridge.base.shard import Shard
 from bridge.base.version import library_versions
 from bridge.sources.split import Split, split
 from bridge.sources.user_arrays import as_array, column_names
@@ -38,6 +39,7 @@ class Origin:
         epochs: the number of its training epochs, None if none was.
         device: where the latents were computed.
         versions: the version of each library that takes part.
+        shards: the files that the data set's rows are in, in order; none if it is in one.
     """
 
     dataset: str
@@ -48,6 +50,7 @@ class Origin:
     epochs: int | None = None
     device: str = "cpu"
     versions: tuple[tuple[str, str], ...] = field(default_factory=library_versions)
+    shards: tuple[Shard, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

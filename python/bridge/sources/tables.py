@@ -1,4 +1,4 @@
-"""Columns of tables of text (`.csv`, `.tsv`, plain or `.gz`) and of `.parquet` tables, as numbers or as words.
+"""Columns of tables of text (`.csv`, `.tsv`, plain or `.gz`), Parquet and Arrow, as numbers or as words.
 
 The columns of a text are read as text, and what is a number is decided here: so that none is rounded without a word,
 and that the line of one that is wrong can be named.
@@ -8,14 +8,13 @@ import contextlib
 import csv
 import io
 import itertools
-import json
 import re
 import warnings
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -24,15 +23,16 @@ from bridge.base.arrays import require_finite
 from bridge.base.errors import BridgeWarning, InputError, one_line
 from bridge.base.extras import require_library
 from bridge.base.file_spec import (
-    ALWAYS_EXPANDED,
-    MOST_EXPANSION,
+    ARROW_SUFFIXES,
+    PARQUET_SUFFIXES,
     TABLE_SUFFIXES,
+    FilePath,
     has_ending,
     open_plain_or_packed,
     require_readable,
 )
+from bridge.sources.table_files import TableFile, open_table_file, require_possible_rows
 
-_PARQUET = (".parquet", ".pq")
 _BY_TABS = (".tsv", ".tsv.gz")
 
 _DELIMITERS = ",;\t"
@@ -80,53 +80,52 @@ class Column:
         values: a `pyarrow.ChunkedArray`; of text in a table of text, trimmed.
         place: where in the file a row is.
         decimal_mark: what stands before the decimals in a table of text, None in any other.
+        first_row: the number of its first row, if it is a block of a longer column.
     """
 
     source: str
     values: Any
     place: Callable[[int], str]
     decimal_mark: str | None
+    first_row: int = 0
 
 
-def is_table(path: Path) -> bool:
+def is_table(path: FilePath) -> bool:
     """Whether the path's ending is that of a table."""
     return has_ending(path, TABLE_SUFFIXES)
 
 
-def read_columns(path: Path, names: Sequence[str] | None = None, *, rows: int | None = None) -> Mapping[str, Column]:
+def read_columns(
+    path: FilePath, names: Sequence[str] | None = None, *, rows: int | None = None, files: Sequence[FilePath] = ()
+) -> Mapping[str, Column]:
     """Read columns of a table.
 
     Args:
         path: a `.csv` or `.tsv` file, plain or `.gz`, whose first line holds the names, divided by commas, semicolons
-            or tabs; or a `.parquet` file.
+            or tabs; or a file of Parquet or Arrow.
         names: which columns, and in which order; without it all of them but those that are pandas' index.
         rows: how many rows the table has to have.
+        files: the shards of Parquet or Arrow that the path stands for, if it is no file itself.
 
     Returns:
         A column for each name.
 
     Raises:
-        InputError: the file is missing or damaged, it has no such column or another number of rows, or one name stands
-            for two columns.
+        InputError: the file is missing or damaged, it has no such column or another number of rows, one name stands
+            for two columns, or shards disagree.
         MissingToolError: pyarrow is not installed.
     """
     require_library("pyarrow", "tables")
     import pyarrow
 
-    require_readable(path)
-    kind = "parquet" if has_ending(path, _PARQUET) else "tsv" if has_ending(path, _BY_TABS) else "csv"
+    is_typed = bool(files) or has_ending(path, PARQUET_SUFFIXES + ARROW_SUFFIXES)
+    if not is_typed:
+        require_readable(path)
+    kind = "tsv" if has_ending(path, _BY_TABS) else "csv"
     try:
-        table = _open_parquet(path, rows) if kind == "parquet" else _open_text(path, names or ())
-        counts = Counter(table.names)
+        table = _open_typed(path, files or [path], rows) if is_typed else _open_text(path, names or ())
         wanted = table.usual if names is None else names
-        for name in wanted:
-            if name not in counts:
-                shown = ", ".join(map(_as_chosen, table.names[:20]))
-                raise InputError(f"{path} has no column {name!r}; it has {shown}; choose among these with `names=…`")
-            if counts[name] > 1:
-                raise InputError(
-                    f"{path} has {counts[name]} columns of the name {name!r}; each needs its own; rename one"
-                )
+        require_columns(path, table.names, wanted)
         columns = table.read(wanted)
         found = len(next(iter(columns.values())).values) if columns else 0
         if not found:
@@ -139,6 +138,21 @@ def read_columns(path: Path, names: Sequence[str] | None = None, *, rows: int | 
         raise InputError(
             f"{path} is not a .{kind} file or is damaged ({one_line(error)}); a whole one is required; save it again"
         ) from None
+
+
+def require_columns(path: FilePath, names: Sequence[str], wanted: Sequence[str]) -> None:
+    """Refuse a table that does not have each of these columns once.
+
+    Raises:
+        InputError: it lacks one, or has it twice.
+    """
+    counts = Counter(names)
+    for name in wanted:
+        if name not in counts:
+            shown = ", ".join(map(_as_chosen, names[:20]))
+            raise InputError(f"{path} has no column {name!r}; it has {shown}; choose among these with `names=…`")
+        if counts[name] > 1:
+            raise InputError(f"{path} has {counts[name]} columns of the name {name!r}; each needs its own; rename one")
 
 
 def require_rows(spec: str, rows: int, samples: int | None) -> None:
@@ -180,7 +194,7 @@ def numbers(column: Column) -> np.ndarray:
             "required; choose the columns of numbers with `names=…`"
         )
     entries: np.ndarray = column.values.to_numpy()
-    require_finite(entries, column.source)
+    require_finite(entries, column.source, first_row=column.first_row)
     return entries
 
 
@@ -239,7 +253,7 @@ def _plain(column: Column) -> Column:
         values = values.cast(values.type.value_type)
     if types.is_decimal(values.type):
         values, mark = values.cast(pyarrow.string()), "."
-    return Column(column.source, values, column.place, mark)
+    return Column(column.source, values, column.place, mark, column.first_row)
 
 
 def _require_all(column: Column) -> None:
@@ -287,7 +301,8 @@ def _matrix(column: Column) -> np.ndarray:
     def place(entry: int) -> str:
         return f"entry {entry % width} of {column.place(entry // width)}"
 
-    entries = numbers(Column(column.source, compute.list_flatten(column.values), place, None)) if width else np.empty(0)
+    flat = Column(column.source, compute.list_flatten(column.values), place, None, column.first_row * width)
+    entries = numbers(flat) if width else np.empty(0)
     return entries.reshape(len(column.values), width)
 
 
@@ -391,7 +406,7 @@ def _reads_as_number(name: str) -> bool:
     return re.match(_DECIMAL, name) is not None or re.match(_DECIMAL_COMMA, name) is not None
 
 
-def _open_text(path: Path, chosen: Sequence[str]) -> _Table:
+def _open_text(path: FilePath, chosen: Sequence[str]) -> _Table:
     import pyarrow
     from pyarrow import compute
     from pyarrow import csv as arrow_csv
@@ -438,7 +453,7 @@ def _places(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
     return [place_of[name] for name in wanted]
 
 
-def _trimmed(path: Path, columns: Sequence[str], chosen: Sequence[str]) -> list[str]:
+def _trimmed(path: FilePath, columns: Sequence[str], chosen: Sequence[str]) -> list[str]:
     """The names of the columns of a text, without blanks around them and without NumPy's mark of a comment."""
     first, *others = (name.strip() for name in columns)
     if first.startswith(_COMMENT) and first not in chosen:
@@ -452,7 +467,7 @@ def _trimmed(path: Path, columns: Sequence[str], chosen: Sequence[str]) -> list[
     return [first, *others]
 
 
-def _usual(path: Path, names: Sequence[str]) -> Sequence[str]:
+def _usual(path: FilePath, names: Sequence[str]) -> Sequence[str]:
     if len(names) > 1 and not names[0]:
         warnings.warn(
             f"the first column of {path} has no name, as pandas writes an index, and is left out; write the table with "
@@ -482,18 +497,18 @@ def _decimal_mark(texts: Sequence[Any], delimiter: str) -> str:
     return "," if delimiter != "," and has(_DECIMAL_COMMA) and not has(_DECIMAL_POINT) else "."
 
 
-def _encoding(path: Path) -> str:
+def _encoding(path: FilePath) -> str:
     with open_plain_or_packed(path) as file:
         return "utf-16" if file.read(2) in _UTF16_MARKS else "utf-8-sig"
 
 
 @contextlib.contextmanager
-def _lines(path: Path, encoding: str) -> Iterator[IO[str]]:
+def _lines(path: FilePath, encoding: str) -> Iterator[IO[str]]:
     with open_plain_or_packed(path) as file, io.TextIOWrapper(file, encoding, newline="") as lines:
         yield lines
 
 
-def _delimiter(path: Path, encoding: str) -> str:
+def _delimiter(path: FilePath, encoding: str) -> str:
     """What divides the columns: the mark that gives each of the first lines the same number of them, above one."""
     if has_ending(path, _BY_TABS):
         return "\t"
@@ -514,7 +529,7 @@ def _widths(head: Sequence[str], mark: str) -> list[int]:
     return found
 
 
-def _line_of(path: Path, encoding: str, delimiter: str, row: int, *, skips_empty: bool) -> str:
+def _line_of(path: FilePath, encoding: str, delimiter: str, row: int, *, skips_empty: bool) -> str:
     """The line in which a row ends; it is looked for when it is needed."""
     # The reader of lines refuses a longer field than the reader of tables does.
     with contextlib.suppress(csv.Error), _lines(path, encoding) as lines:
@@ -524,38 +539,81 @@ def _line_of(path: Path, encoding: str, delimiter: str, row: int, *, skips_empty
     return f"row {row}, counted from 0"
 
 
-def _open_parquet(path: Path, rows: int | None) -> _Table:
-    from pyarrow import parquet
+def _open_typed(path: FilePath, paths: Sequence[FilePath], rows: int | None) -> _Table:
+    files = open_tables(paths)
+    if rows is not None:
+        require_rows(str(path), sum(file.rows for file in files), rows)
+    found = column_names(files[0])
 
-    file = parquet.ParquetFile(path)
-    columns = file.schema_arrow.names
-    found = [name.strip() for name in columns]
-    if rows is None:
-        size = path.stat().st_size
-        if file.metadata.num_rows * 8 > max(ALWAYS_EXPANDED, MOST_EXPANSION * size):
-            raise InputError(
-                f"{path} has {size} bytes and says that it has {file.metadata.num_rows} rows; numbers that were "
-                f"measured grow less than {MOST_EXPANSION}-fold; save them as .npy if it is meant"
-            )
-    else:
-        require_rows(str(path), file.metadata.num_rows, rows)
+    def place(row: int) -> str:
+        if len(files) == 1:
+            return f"row {row}, counted from 0"
+        firsts = [0, *itertools.accumulate(file.rows for file in files)]
+        shard = bisect_right(firsts, row) - 1
+        return f"row {row - firsts[shard]} of {files[shard].path}, counted from 0"
 
     def read(wanted: Sequence[str]) -> Mapping[str, Column]:
-        table = file.read(columns=[columns[place] for place in _places(found, wanted)])
+        import pyarrow
+
+        for file in files:
+            require_columns(file.path, column_names(file), wanted)
+        require_same_types(files, wanted)
+        tables = [file.read([file.names[place] for place in _places(column_names(file), wanted)]) for file in files]
+        several = [
+            [chunk for table in tables for chunk in table.column(number).chunks] for number in range(len(wanted))
+        ]
+        kinds = [files[0].types[place] for place in _places(found, wanted)]
         return {
-            name: Column(
-                f"{path}: column {name!r}", table.column(columns[place]), "row {}, counted from 0".format, None
-            )
-            for name, place in zip(wanted, _places(found, wanted), strict=True)
+            name: Column(f"{path}: column {name!r}", pyarrow.chunked_array(chunks, kind), place, None)
+            for name, chunks, kind in zip(wanted, several, kinds, strict=True)
         }
 
-    index = _pandas_index(file.schema_arrow.metadata or {})
-    return _Table(found, [name for name, column in zip(found, columns, strict=True) if column not in index], read)
+    return _Table(found, usual_columns(files[0]), read)
 
 
-def _pandas_index(metadata: Mapping[bytes, bytes]) -> set[str]:
-    """The columns that pandas keeps its index in, as its metadata say (https://pandas.pydata.org/docs/development)."""
-    try:
-        return {name for name in json.loads(metadata[b"pandas"])["index_columns"] if isinstance(name, str)}
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return set()
+def open_tables(paths: Sequence[FilePath]) -> Sequence[TableFile]:
+    """Open files of Parquet or Arrow, which are to have the same columns.
+
+    Raises:
+        InputError: a file cannot be read, or has columns of other names than the first.
+        MissingToolError: pyarrow is not installed.
+    """
+    files = [open_table_file(path) for path in paths]
+    for file in files:
+        require_possible_rows(file)
+        (first, *_), names = files, set(column_names(file))
+        expected = set(column_names(first))
+        if names != expected:
+            lacking, other = (file, first) if expected - names else (first, file)
+            (name, *_) = sorted((expected - names) or (names - expected))
+            raise InputError(
+                f"{lacking.path} has no column {name!r}, and {other.path} has it; shards of the same columns are "
+                "required; leave out what belongs to another data set"
+            )
+    return files
+
+
+def column_names(file: TableFile) -> Sequence[str]:
+    """The names of the columns, without blanks around them."""
+    return [name.strip() for name in file.names]
+
+
+def usual_columns(file: TableFile) -> Sequence[str]:
+    """The names of the columns that are meant where none is chosen: all but pandas' index."""
+    return [name.strip() for name in file.names if name not in file.index]
+
+
+def require_same_types(files: Sequence[TableFile], names: Sequence[str]) -> None:
+    """Refuse columns that have another type in one file than in the first.
+
+    Raises:
+        InputError: which file, and which column.
+    """
+    types = [dict(zip(column_names(file), file.types, strict=True)) for file in files]
+    for file, kinds in zip(files, types, strict=True):
+        for name in names:
+            if kinds[name] != types[0][name]:
+                raise InputError(
+                    f"{file.path} has the column {name!r} of type {kinds[name]}, and {files[0].path} of type "
+                    f"{types[0][name]}; shards of one type are required; convert one of them"
+                )

@@ -96,7 +96,7 @@ def command(
     if classifying.labels is not None:
         _classify(checkpoint, data, files, drawn, classifying, fitting, device, restart, out, as_json)
         return
-    given = files.read() if is_given else None
+    given = files.read(groups=drawn.groups, sample_weights=sample_weights) if is_given else None
     if given is not None and files.split_file is not None:
         require_training(given.parts, files.split_file)
     from bridge.cli.fitting import fit_given, fit_images
@@ -140,7 +140,7 @@ def _classify(
     assert classifying.labels is not None
     given = None
     if files.latents is not None:
-        given = read_labelled(files.latents, classifying.labels, split_file=files.split_file)
+        given = read_labelled(files.latents, classifying.labels, split_file=files.split_file, groups=drawn.groups)
         if files.split_file is not None:
             require_training(given.parts, files.split_file)
     from bridge.cli.classifying import classify_given, classify_images
