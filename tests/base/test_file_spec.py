@@ -8,7 +8,15 @@ import socket
 import pytest
 
 from bridge.base import file_spec
-from bridge.base.file_spec import GzipReader, open_plain_or_packed, read_bytes, require_readable, split_spec
+from bridge.base.file_spec import (
+    GzipReader,
+    open_plain_or_packed,
+    read_bytes,
+    require_readable,
+    split_source,
+    split_spec,
+)
+from bridge.base.remote import RemoteFile
 from support.refusals import refusal
 
 # Names
@@ -39,6 +47,55 @@ def test_a_name_follows_the_longest_path_that_is_there(tmp_path, monkeypatch, fi
         (tmp_path / file).touch()
     found = split_spec(spec)
     assert (str(found[0]), found[1]) == (path, name)
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "name"),
+    [
+        ("a.npz:Z", "a.npz", "Z"),
+        ("acts", "acts", ""),
+        ("acts:a.b/c:0", "acts", "a.b/c:0"),
+        ("acts:b", "acts:b", ""),
+        ("acts:b:c", "acts:b", "c"),
+        ("none:Z", "none:Z", ""),
+        ("x/layer_3-*.safetensors:latents", "x/layer_3-*.safetensors", "latents"),
+        ("x/part-*:Z", "x/part-*", "Z"),
+        ("x/part-[0-9]:Z", "x/part-[0-9]", "Z"),
+        ("x/part-?:Z", "x/part-?", "Z"),
+        ("m.index.json:layer_3.*", "m.index.json", "layer_3.*"),
+        ("a.zarr:b/c", "a.zarr", "b/c"),
+        ("s3://bucket/x.npy", "s3://bucket/x.npy", ""),
+        ("s3://bucket/x.h5:b/c:0", "s3://bucket/x.h5", "b/c:0"),
+        ("s3://bucket/acts:Z", "s3://bucket/acts", "Z"),
+        ("s3://bucket/a:b/acts", "s3://bucket/a:b/acts", ""),
+        ("s3://bucket/acts/*:Z", "s3://bucket/acts/*", "Z"),
+        ("s3://bucket", "s3://bucket", ""),
+        ("memory://t.parquet:Z", "memory://t.parquet", "Z"),
+        ("http://host:8000/x.npz:Z", "http://host:8000/x.npz", "Z"),
+        ("http://host:8000/acts", "http://host:8000/acts", ""),
+        ("http://host:8000", "http://host:8000", ""),
+        ("https://host/x.npy?signed=a:b", "https://host/x.npy?signed=a:b", ""),
+        ("simplecache::s3://bucket/x.npz:Z", "simplecache::s3://bucket/x.npz", "Z"),
+        ("hf://datasets/me/acts@main/x.parquet:Z", "hf://datasets/me/acts@main/x.parquet", "Z"),
+    ],
+)
+def test_a_source_can_be_a_folder_a_pattern_an_index_or_an_address(tmp_path, monkeypatch, spec, path, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "acts").mkdir()
+    (tmp_path / "acts:b").mkdir()
+    found = split_source(spec)
+    assert (str(found[0]), found[1]) == (path, name)
+    assert isinstance(found[0], RemoteFile) == ("://" in spec)
+
+
+def test_an_address_has_a_name_an_ending_and_a_folder():
+    file = RemoteFile("s3://bucket/acts/x.npy?version=1")
+    assert (file.name, file.suffix, str(file.parent), str(file.parent / "y.npy")) == (
+        "x.npy",
+        ".npy",
+        "s3://bucket/acts",
+        "s3://bucket/acts/y.npy",
+    )
 
 
 # What is no file

@@ -54,9 +54,10 @@ def split_source(spec: str) -> tuple[FilePath, str]:
     protocol, slashes, rest = spec.rpartition("://")
     path, name = _split(rest, lambda _path: False, lambda path: _has_known_ending(path) or "*" in path or "[" in path)
     folder, slash, last = path.rpartition("/")
-    if not name and slash and not _has_known_ending(path) and "?" not in last:
-        last, _, name = last.partition(":")
-        path = f"{folder}/{last}"
+    beginning, _, end = last.partition(":")
+    # Without a slash, digits are a port.
+    if not name and not _has_known_ending(path) and "?" not in last and (slash or not end.isdigit()):
+        path, name = f"{folder}{slash}{beginning}", end
     return RemoteFile(f"{protocol}{slashes}{path}"), name
 
 

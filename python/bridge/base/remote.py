@@ -71,6 +71,9 @@ class RemoteFile:
         """
         with _told(self.address):
             system, path = _system(self.address)
+            # A server that gives no parts of a file gives the whole of it, once.
+            if "http" in system.protocol and not system.info(path).get("partial"):
+                return _fetched(self.address, self.stamp()).path.open("rb")
             opened: IO[bytes] = system.open(path, mode)
             return opened
 

@@ -17,6 +17,7 @@ from bridge.base.file_spec import (
 )
 from bridge.base.progress import Progress, untold
 from bridge.base.shard import Shard
+from bridge.base.workers import HERE, Workers
 from bridge.sources.array_files import damage_in, open_named
 from bridge.sources.chunked_files import zarr_files
 from bridge.sources.shard_files import FoundFiles
@@ -56,7 +57,7 @@ def open_columns(found: FoundFiles, names: Sequence[str] | None, *, without: Col
     """Columns of tables of Parquet or Arrow side by side, as `open_rows`.
 
     Raises:
-        InputError: as there; or there are not as many rows as a data set says.
+        InputError: as there.
     """
     return _joined(found, open_rows(found.path, found.files, names, without=without))
 
@@ -69,11 +70,6 @@ def is_typed_table(found: FoundFiles) -> bool:
 def _joined(found: FoundFiles, parts: Sequence[ArraySource]) -> ArraySource:
     first = parts[0]
     shape = (sum(map(len, parts)), *first.shape[1:]) if first.shape else ()
-    if found.rows is not None and shape[0] != found.rows:
-        raise InputError(
-            f"{found.path} says that it has {found.rows} rows, and its {len(parts)} files have {shape[0]}; all of its "
-            "files as they were saved are required; fetch them again"
-        )
     return JoinedRows(shape, first.dtype, tuple(parts), found.files, tuple(map(stamp_of, found.files)))
 
 
@@ -96,24 +92,27 @@ def digest_file(path: FilePath) -> str:
     return digest.hexdigest()
 
 
-def digest_shards(found: FoundFiles, opened: ArraySource, progress: Progress = untold) -> tuple[Shard, ...]:
+def digest_shards(
+    found: FoundFiles, opened: ArraySource, workers: Workers = HERE, progress: Progress = untold
+) -> tuple[Shard, ...]:
     """The shards of a data set with their digests, each file of which is read once; none if it is one file.
 
     Args:
         found: its files.
         opened: their rows, as `open_entries` or `open_columns` gives them.
+        workers: who reads the files.
         progress: told of every file.
+
+    Raises:
+        InputError: a file cannot be read.
     """
     if not found.shards:
         return ()
     assert isinstance(opened, JoinedRows)
     files = list(dict.fromkeys(found.files))
-    digests: dict[FilePath, str] = {}
-    for number, file in enumerate(files):
-        progress("hashing", number, len(files))
-        digests[file] = digest_file(file)
-    progress("hashing", len(files), len(files))
+    digests = workers.map(digest_file, files, total=len(files), step="hashing", progress=progress)
+    digest_of = dict(zip(files, digests, strict=True))
     return tuple(
-        Shard(shard.name, len(part), digests[shard.path])
+        Shard(shard.name, len(part), digest_of[shard.path])
         for shard, part in zip(found.shards, opened.parts, strict=True)
     )

@@ -16,6 +16,7 @@ from bridge.base.guard import real_place
 from bridge.base.names import numbered_names, require_concept_names
 from bridge.base.shard import data_set_sha256
 from bridge.base.words import counted
+from bridge.base.workers import HERE, Workers
 from bridge.sources.array_files import arrays_in, find_array, open_array
 from bridge.sources.common_type import converted, side_by_side
 from bridge.sources.data_sets import digest_file, digest_shards, is_typed_table, open_columns, open_entries
@@ -63,6 +64,7 @@ def read_given(
     units: Sequence[str] | None = None,
     groups: str | None = None,
     sample_weights: str | None = None,
+    workers: Workers = HERE,
 ) -> Samples:
     """Open latents, and read their scores and parts; a split without a training part does not say what a fit has seen.
 
@@ -74,6 +76,7 @@ def read_given(
         units: the units of the scores, None if they are not given.
         groups: as in `read_groups`; it is not read here.
         sample_weights: as in `read_sample_weights`; they are not read here.
+        workers: who computes the digests of shards.
 
     Raises:
         InputError: a file cannot be read, or they do not belong together.
@@ -89,7 +92,7 @@ def read_given(
             f"--units has {counted(len(units), 'unit')}, and {scores} {counted(len(named_scores.names), 'concept')}; "
             "one for each, which may be empty, is required; give them in the order of the concepts, separated by commas"
         )
-    origin = _origin(latents, opened)
+    origin = _origin(latents, opened, workers)
     given = Samples(
         opened,
         replace(named_scores, units=tuple(units or ())),
@@ -101,7 +104,9 @@ def read_given(
     return given if split_file is None else _in_parts(given, split_file)
 
 
-def read_labelled(latents: str, labels: str, *, split_file: str | None, groups: str | None = None) -> LabelledSamples:
+def read_labelled(
+    latents: str, labels: str, *, split_file: str | None, groups: str | None = None, workers: Workers = HERE
+) -> LabelledSamples:
     """Open latents, and read their labels and parts.
 
     Args:
@@ -109,6 +114,7 @@ def read_labelled(latents: str, labels: str, *, split_file: str | None, groups: 
         labels: as in `read_labels`.
         split_file: as in `read_split`, None if the parts are not given.
         groups: as in `read_groups`; it is not read here.
+        workers: who computes the digests of shards.
 
     Raises:
         InputError: a file cannot be read, or they do not belong together.
@@ -116,24 +122,25 @@ def read_labelled(latents: str, labels: str, *, split_file: str | None, groups: 
     beside = columns_elsewhere(latents, labels, split_file, groups=groups)
     opened = open_latents(latents, without=beside)
     read = read_labels(labels, samples=opened.shape[0])
-    origin = _origin(latents, opened)
+    origin = _origin(latents, opened, workers)
     given = LabelledSamples(opened, read, Split.unknown(opened.shape[0]), origin, source=latents)
     return given if split_file is None else _in_parts(given, split_file)
 
 
-def of_other_latents(given: _Samples, latents: str, opened: ArraySource) -> _Samples:
+def of_other_latents(given: _Samples, latents: str, opened: ArraySource, workers: Workers = HERE) -> _Samples:
     """The same samples with other latents, such as those of another layer of a model.
 
     Args:
         given: samples with scores or labels, in parts or not yet.
         latents: what the others are called, as in `open_latents`.
         opened: the others, (N, d).
+        workers: who computes the digests of shards.
 
     Raises:
         InputError: they are not as many.
     """
     require_as_many({given.source: given.latents, latents: opened})
-    found = _origin(latents, opened)
+    found = _origin(latents, opened, workers)
     origin = replace(found, seed=given.origin.seed, held_out=given.origin.held_out)
     others = replace(given, latents=opened, origin=origin, source=latents)
     return others if isinstance(others, LabelledSamples) else replace(others, fingerprint=_fingerprint(latents, origin))
@@ -199,10 +206,10 @@ def _place(file: FilePath) -> str:
     return str(real_place(file)) if isinstance(file, Path) else str(file)
 
 
-def _origin(latents: str, opened: ArraySource) -> Origin:
+def _origin(latents: str, opened: ArraySource, workers: Workers) -> Origin:
     """The file of latents as a data set, or its shards."""
     found = find_files(latents)
-    shards = digest_shards(found, opened)
+    shards = digest_shards(found, opened, workers)
     digest = data_set_sha256(shards) if shards else digest_file(found.path)
     _log.debug("latents %s: %d samples, %d dimensions, %s", latents, *opened.shape, opened.dtype)
     return Origin(found.path.name, digest, shards=shards)

@@ -24,10 +24,12 @@ from bridge.base.file_spec import (
     is_pattern,
     read_bytes,
     split_source,
+    stamp_of,
 )
 from bridge.base.guard import declare_inputs
 from bridge.base.metadata import strict_json
 from bridge.base.remote import RemoteFile, on_disk
+from bridge.base.words import counted
 from bridge.sources.tables import is_table
 
 # Files of one format, which can be shards of one data set.
@@ -46,7 +48,7 @@ _TABLES = (".parquet", ".arrow")
 # Beside hidden files, what programs put beside shards; `_SUCCESS` and `_metadata` by their first character.
 _PASSED_OVER = (".md", ".txt", ".json", ".yaml", ".yml", ".crc", ".sha256", ".lock")
 
-_STATE, _DICT, _INFO = "state.json", "dataset_dict.json", "dataset_info.json"
+_STATE, _DICT = "state.json", "dataset_dict.json"
 _ZARR_MARKS = ("zarr.json", ".zarray", ".zgroup")
 _LARGEST_JSON = 2**28
 
@@ -75,14 +77,12 @@ class FoundFiles:
         array: that name, or none.
         shards: the files in their order; none if what was given is a file itself.
         is_table: whether they have columns.
-        rows: how many rows they have together, if it is said anywhere.
     """
 
     path: FilePath
     array: str
     shards: tuple[ShardFile, ...]
     is_table: bool
-    rows: int | None = None
 
     @property
     def files(self) -> tuple[FilePath, ...]:
@@ -156,10 +156,14 @@ def _matching(pattern: FilePath) -> list[tuple[str, FilePath]]:
     """What fits a pattern, each by its name from where the pattern begins."""
     fixed = re.split(r"[^/]*[*?[]", str(pattern), maxsplit=1)[0]
     if isinstance(pattern, RemoteFile):
-        start = fixed.rpartition("://")[2]
-        return [(found.address.rpartition("://")[2].removeprefix(start), found) for found in pattern.matches()]
+        start = _without_protocol(fixed)
+        return [(_without_protocol(str(found)).removeprefix(start), found) for found in pattern.matches()]
     matches = glob.glob(str(pattern), recursive=True)  # noqa: PTH207 -- a path's own begins at a folder that is there
     return [(found.removeprefix(fixed), Path(found)) for found in matches]
+
+
+def _without_protocol(address: str) -> str:
+    return address.rpartition("://")[2].lstrip("/")
 
 
 def _of_format(path: FilePath, name: str, found: Sequence[tuple[str, FilePath]], required: str) -> FoundFiles:
@@ -217,7 +221,8 @@ def _read_json(path: FilePath) -> Any:  # noqa: ANN401 -- whatever the file says
 
 def _indexed(path: FilePath, name: str) -> FoundFiles:
     """The tensors that an index says which files have, those of a name or of a pattern in natural order."""
-    weight_map = _read_json(path).get("weight_map")
+    index = _read_json(path)
+    weight_map = index.get("weight_map")
     if not isinstance(weight_map, dict) or not all(isinstance(file, str) for file in weight_map.values()):
         raise InputError(f"{path} has no `weight_map` of names and files; one is required; save it again")
     for tensor, file in weight_map.items():
@@ -238,8 +243,28 @@ def _indexed(path: FilePath, name: str) -> FoundFiles:
     for file, place in beside.items():
         if isinstance(place, Path) and not place.is_file():
             raise InputError(f"{path} names {file!r}, which is not there; all files of an index are required; fetch it")
+    if beside.keys() == set(weight_map.values()):
+        _require_total(path, index, list(beside.values()))
     shards = (ShardFile(beside[weight_map[each]], f"{weight_map[each]}:{each}", each) for each in chosen)
     return FoundFiles(path, name, tuple(shards), is_table=False)
+
+
+def _require_total(path: FilePath, index: Mapping[str, Any], files: Sequence[FilePath]) -> None:
+    """Refuse files that together have other bytes of tensors than the index says."""
+    metadata = index.get("metadata")
+    total = metadata.get("total_size") if isinstance(metadata, dict) else None
+    found = sum(map(_tensor_bytes, files))
+    if isinstance(total, int) and found != total:
+        raise InputError(
+            f"{path} says that its tensors have {total} bytes, and its {counted(len(files), 'file')} {found}; all rows "
+            "of all tensors are required; fetch the files and the index again"
+        )
+
+
+def _tensor_bytes(path: FilePath) -> int:
+    """How much of a safetensors file is not its header."""
+    with path.open("rb") as file:
+        return stamp_of(path).size - 8 - int.from_bytes(file.read(8), "little")
 
 
 # Data sets that `datasets` has saved: https://huggingface.co/docs/datasets
@@ -269,15 +294,4 @@ def _of_datasets(path: FilePath, name: str, inside: Mapping[str, FilePath]) -> F
     if not names:
         raise InputError(f"{path} has no rows; one for each sample is required; save a data set that has some")
     shards = tuple(ShardFile(inside[file], file, name) for file in names)
-    return FoundFiles(path, name, shards, is_table=True, rows=_promised_rows(inside, state))
-
-
-def _promised_rows(inside: Mapping[str, FilePath], state: Mapping[str, Any]) -> int | None:
-    """How many rows the data set says that it has."""
-    if _INFO not in inside:
-        return None
-    splits = _read_json(inside[_INFO]).get("splits") or {}
-    try:
-        return int(splits[state["_split"]]["num_examples"])
-    except (KeyError, TypeError, ValueError):
-        return None
+    return FoundFiles(path, name, shards, is_table=True)

@@ -303,7 +303,8 @@ def _matrix(column: Column) -> np.ndarray:
 
     flat = Column(column.source, compute.list_flatten(column.values), place, None, column.first_row * width)
     entries = numbers(flat) if width else np.empty(0)
-    return entries.reshape(len(column.values), width)
+    # Of lists within lists, the numbers one after the other.
+    return entries.reshape(len(column.values), entries.size // len(column.values))
 
 
 def _numbers_in_text(column: Column) -> np.ndarray:
