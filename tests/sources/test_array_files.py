@@ -322,8 +322,8 @@ def test_nested_dicts_that_name_a_tensor_twice_or_have_no_end_are_refused(tmp_pa
         ("folder.npy", " cannot be read (Is a directory); a readable file is required; check the path"),
         (
             "a.xlsx",
-            " has the ending '.xlsx'; an array is read from .npy, .npz, .safetensors, .pt, .pth; save it as one of "
-            "these",
+            " has the ending '.xlsx'; an array is read from .npy, .npz, .safetensors, .pt, .pth, .h5, .hdf5, .zarr; "
+            "save it as one of these",
         ),
     ],
 )
