@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.base.errors import InputError
-from bridge.sources.layers import find_layers, natural_order
+from bridge.base.words import natural_order
+from bridge.sources.layers import find_layers
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ from bridge.sources.precomputed import (
     read_scores,
     read_split,
 )
-from bridge.sources.shard_files import find_files, natural_order
+from bridge.sources.shard_files import find_files
 from support.refusals import refusal
 from support.shards import ARRAY_KINDS, KINDS, TABLE_KINDS, table_of, write_shard, write_shards, write_table
 from support.strategies import number_arrays, unhurried
@@ -140,11 +140,6 @@ def test_integers_of_both_kinds_and_booleans_are_dimensions_together(tmp_path):
 
 
 # Order
-
-
-def test_names_are_in_natural_order():
-    names = ["a-10", "a-9", "b", "a-9b", "a", "a-09", "10", "9"]
-    assert sorted(names, key=natural_order) == ["9", "10", "a", "a-09", "a-9", "a-9b", "a-10", "b"]
 
 
 def test_part_10_comes_after_part_9(tmp_path):

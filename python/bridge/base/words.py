@@ -1,5 +1,7 @@
-"""Text that others wrote, as it can be shown on a terminal."""
+"""Text that others wrote, as it can be shown on a terminal, and put in order."""
 
+import itertools
+import re
 import unicodedata
 
 # Controls, among them the escape that terminals obey; formats, among them those that reorder a line; what has no
@@ -26,3 +28,11 @@ def _shown(character: str) -> str:
 def counted(number: int, noun: str) -> str:
     """Write a number of things: `1 sample`, `2 samples`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def natural_order(text: str) -> tuple[list[tuple[str, int]], str]:
+    """By what texts are in natural order: runs of digits count as numbers."""
+    parts = re.split(r"([0-9]+)", text)
+    pairs = itertools.zip_longest(parts[::2], parts[1::2], fillvalue="0")
+    # The text itself tells 7 and 07 apart.
+    return [(other, int(digits)) for other, digits in pairs], text

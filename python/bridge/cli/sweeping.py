@@ -156,9 +156,8 @@ def _samples_of(
     labels, split_file = classifying.labels, files.split_file
 
     def opened(latents: str) -> ArraySource:
-        if labels is None:
-            return open_latents(latents)
-        return open_latents(latents, without=columns_elsewhere(latents, labels, split_file))
+        beside = columns_elsewhere(latents, labels, split_file, scores=files.scores, names=files.names)
+        return open_latents(latents, without=beside)
 
     latents = {layer.latents: opened(layer.latents) for layer in layers}
     require_as_many(latents)

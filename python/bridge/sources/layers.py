@@ -1,7 +1,6 @@
 """The layers of a sweep: what each of several latents is called, and how it is named for its reader."""
 
 import glob
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from bridge.base.errors import InputError
 from bridge.base.file_spec import ARRAY_SUFFIXES, TABLE_SUFFIXES, has_ending, split_spec
-from bridge.base.words import printable
+from bridge.base.words import natural_order, printable
 from bridge.sources.array_files import arrays_in
 
 _WILDCARD = re.compile(r"((?:[*?]|\[!?[^]/]+\])+)")
@@ -72,14 +71,6 @@ def find_layers(specs: Sequence[str]) -> tuple[Layer, ...]:
                 "--latents NAME=FILE"
             )
     return tuple(found)
-
-
-def natural_order(text: str) -> tuple[list[tuple[str, int]], str]:
-    """By what texts are in natural order: runs of digits count as numbers."""
-    parts = re.split(r"([0-9]+)", text)
-    pairs = itertools.zip_longest(parts[::2], parts[1::2], fillvalue="0")
-    # The text itself tells 7 and 07 apart.
-    return [(other, int(digits)) for other, digits in pairs], text
 
 
 def _matches(spec: str) -> list[Layer]:

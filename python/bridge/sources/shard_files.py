@@ -29,7 +29,7 @@ from bridge.base.file_spec import (
 from bridge.base.guard import declare_inputs
 from bridge.base.metadata import strict_json
 from bridge.base.remote import RemoteFile, on_disk
-from bridge.base.words import counted
+from bridge.base.words import counted, natural_order
 from bridge.sources.tables import is_table
 
 # Files of one format, which can be shards of one data set.
@@ -133,12 +133,6 @@ def _is_folder(path: FilePath) -> bool:
     if isinstance(path, RemoteFile) and path.suffix and not path.address.endswith("/"):
         return False
     return path.is_dir()
-
-
-def natural_order(name: str) -> tuple[Any, ...]:
-    """What names are sorted by, so that runs of digits compare as numbers."""
-    pieces = re.split(r"([0-9]+)", name)
-    return (*((piece, 0) if place % 2 == 0 else ("", int(piece)) for place, piece in enumerate(pieces)), name)
 
 
 def _is_there(path: FilePath) -> bool:
