@@ -1,9 +1,12 @@
 """An array that need not fit into memory, as blocks of rows."""
 
 import math
+import pickle
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +17,8 @@ from bridge.base.progress import Progress
 _BLOCK_ENTRIES = 2**20
 # 4 GiB
 _LARGEST_WHOLE = 2**32
+# More than where thousands of shards are.
+_LARGEST_ADDRESS = 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +34,11 @@ class ArraySource(ABC):
 
     shape: tuple[int, ...]
     dtype: np.dtype
+
+    @property
+    def is_read_from_start(self) -> bool:
+        """Whether rows cannot be had without reading all that stands before them."""
+        return False
 
     @abstractmethod
     def pieces(self, ranges: Iterable[tuple[int, int]]) -> Iterator[np.ndarray]:
@@ -137,6 +147,30 @@ class _Told(ArraySource):
     def ranges(self) -> Iterable[tuple[int, int]]:
         """Those of the array itself."""
         return self.untold.ranges
+
+
+def address_of(array: ArraySource) -> ArraySource | None:
+    """The same array for other processes, in whatever folder they are; None if its rows are better sent to them."""
+    if array.is_read_from_start:
+        return None
+    there: ArraySource = _with_absolute_paths(array)
+    buffers: list[pickle.PickleBuffer] = []
+    size = len(pickle.dumps(there, protocol=5, buffer_callback=buffers.append))
+    return there if size + sum(len(buffer.raw()) for buffer in buffers) <= _LARGEST_ADDRESS else None
+
+
+def _with_absolute_paths(value: Any) -> Any:  # noqa: ANN401 -- whatever an address holds
+    """The same, with the paths in dataclasses and tuples from the root of the file system on."""
+    if isinstance(value, Path):
+        return value.absolute()
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(map(_with_absolute_paths, value))
+    if is_dataclass(value) and not isinstance(value, type | ArrayInMemory):
+        changes = {
+            field.name: _with_absolute_paths(getattr(value, field.name)) for field in fields(value) if field.init
+        }
+        return replace(value, **changes)
+    return value
 
 
 def bytes_of(array: np.ndarray) -> memoryview:

@@ -12,6 +12,7 @@ from bridge.base.guard import declare_data_set, declare_inputs
 from bridge.base.own_files import ARTIFACT_FILE
 from bridge.base.places import prepare_outputs, with_resume_file
 from bridge.base.resume import Identity, KeptSteps
+from bridge.base.workers import HERE, Workers
 from bridge.cli.console import Bars, say
 from bridge.cli.dividing import divided
 from bridge.cli.options import DrawnSplit, FitOptions
@@ -59,6 +60,7 @@ def fit_images(
     *,
     device: str,
     restart: bool,
+    workers: Workers = HERE,
     data: str | None = None,
     drawn: DrawnSplit = _AS_USUAL,
     sample_weights: str | None = None,
@@ -78,19 +80,26 @@ def fit_images(
         samples = encoded_samples(vae, record, images, device=place, concepts=choice, progress=bars.show, kept=kept)
         if data is None:
             samples = in_parts_of_training(samples, record)
-        fit, sha256 = _fit(samples, out, options, drawn, sample_weights, "regularised", kept.within, bars)
+        fit, sha256 = _fit(samples, out, options, drawn, sample_weights, "regularised", kept.within, bars, workers)
     _say_fit(fit, out)
     return Fitted(fit.record, sha256, tuple(measure_lines(fit.record)))
 
 
 def fit_given(
-    given: Samples, out: Path, options: FitOptions, drawn: DrawnSplit, *, sample_weights: str | None, restart: bool
+    given: Samples,
+    out: Path,
+    options: FitOptions,
+    drawn: DrawnSplit,
+    *,
+    sample_weights: str | None,
+    restart: bool,
+    workers: Workers = HERE,
 ) -> Fitted:
     """Fit the probe on latents that were made elsewhere and write the artifact."""
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
         keeping = functools.partial(KeptSteps, resume)
-        fit, sha256 = _fit(given, out, options, drawn, sample_weights, "free", keeping, bars)
+        fit, sha256 = _fit(given, out, options, drawn, sample_weights, "free", keeping, bars, workers)
     _say_fit(fit, out)
     exact = (
         f"δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}"
@@ -108,6 +117,7 @@ def _fit(
     usual_bias: FitBias,
     keeping: Callable[[Identity], KeptSteps],
     bars: Bars,
+    workers: Workers,
 ) -> tuple[Fit, str]:
     """Divide the samples, unless they are in parts, and fit; the fit, and the SHA-256 of the file of its artifact."""
     weight = None if sample_weights is None else read_sample_weights(sample_weights, samples=len(given.latents))
@@ -124,6 +134,7 @@ def _fit(
         keeping=keeping,
         on_choice=_say_choice,
         progress=bars.show,
+        workers=workers,
     )
     return fit, fit.save(out, bars.show)
 

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +17,15 @@ from bridge.base.arrays import ArraySource, bytes_of, require_finite, require_sh
 from bridge.base.progress import Progress, untold
 from bridge.base.resume import Identity, KeptSteps
 from bridge.base.version import library_versions
+from bridge.base.workers import HERE, Workers
 from bridge.exact.column_digits import ColumnDigits
 from bridge.exact.residuals import SupError
 from bridge.exact.rounding import on_grid, round_to_grid, rounded
-from bridge.probe.lam_choice import LamChoice, Strength, candidates_of, choose_lam_in_blocks
+from bridge.probe.lam_choice import LamChoice, Strength, candidates_of, chosen_lam
 from bridge.probe.measures import MeasuredParts, Ridge, probe_record
-from bridge.probe.ridge import FitBias, fit_probe_in_blocks, is_free
+from bridge.probe.ridge import FitBias, fitted_weights, is_free
+from bridge.probe.sample_blocks import checked_weights
+from bridge.probe.sections import InSections, Rows, Sections
 from bridge.sources.samples import Samples
 from bridge.sources.split import Split
 
@@ -73,6 +76,7 @@ def fit_samples(
     latent_bits: int | None = None,
     on_choice: Callable[[LamChoice], None] = lambda _choice: None,
     progress: Progress = untold,
+    workers: Workers = HERE,
     keeping: Callable[[Identity], KeptSteps] = lambda identity: KeptSteps(None, identity),
 ) -> Fit:
     """Fit and measure a probe.
@@ -91,10 +95,12 @@ def fit_samples(
         latent_bits: N, to round the latents to multiples of 2^-N; None keeps them.
         on_choice: told of λ once it is chosen.
         progress: told of every pass through the latents.
+        workers: who goes through the latents; what comes out does not depend on it.
         keeping: from all that decides what comes out to the steps that an interrupted run of the same fit has left.
 
     Raises:
-        InputError: shapes do not fit, a latent is not finite, a grid is out of range, or the fit fails.
+        InputError: shapes do not fit, a latent is not finite, a grid is out of range, the fit fails, or the workers are
+            lost.
     """
     candidates = candidates_of(lam)
     scores, parts, is_train = samples.scores.values, samples.parts, samples.parts.is_train
@@ -109,31 +115,28 @@ def fit_samples(
         "--latent-bits": latent_bits,
     }
     kept = keeping(_identity(samples) | options)
+    everything = Sections(samples.latents, None, workers, progress)
     largest_change, digits = kept.text(
         "checking",
-        lambda: _checked(samples, latent_bits, progress),
+        lambda: _checked(everything, samples.source, latent_bits),
         lambda text: _read_checked(text, samples.latents.shape[1]),
     )
-    latents = on_grid(samples.latents, latent_bits)
+    sections = replace(everything, bits=latent_bits)
 
-    def blocks(members: np.ndarray, step: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        for rows, block in _told_blocks(latents, progress, step):
-            yield block[members[rows]], scores[rows][members[rows]]
+    def training(step: str) -> InSections:
+        if weight is not None:
+            checked_weights(torch.from_numpy(weight[is_train]))
+        return InSections(sections, scores, is_train, weight, step)
 
-    def tensors(step: str) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        for Z, C in blocks(is_train, step):
-            yield torch.from_numpy(Z.astype(np.float64)), torch.from_numpy(C.astype(np.float64))
-
-    weight = None if sample_weight is None else torch.from_numpy(sample_weight.astype(np.float64)[is_train])
+    weight = None if sample_weight is None else sample_weight.astype(np.float64)
 
     def chosen() -> str:
-        return choose_lam_in_blocks(
-            lambda: tensors("choosing λ"),
+        return chosen_lam(
+            training("choosing λ"),
             int(is_train.sum()),
             candidates,
             standardize=standardize,
             fit_bias=fit_bias,
-            sample_weight=weight,
             groups=None if groups is None else groups[is_train],
             seed=samples.origin.seed or 0,
         ).written()
@@ -144,21 +147,19 @@ def fit_samples(
     on_choice(choice)
 
     def fitted() -> np.ndarray:
-        W: torch.Tensor = fit_probe_in_blocks(
-            lambda: tensors("fitting"),
+        W: torch.Tensor = fitted_weights(
+            training("fitting"),
             choice.lam,
             standardize=standardize,
             fit_bias=fit_bias,
-            sample_weight=weight,
             names=samples.scores.names,
         )
         return W.numpy()
 
     weights, weight_change = rounded(kept.result("fitting", fitted, weights_shape), weight_bits, name="weights")
-    everything = np.ones_like(is_train)
     measures = kept.text(
         "measuring",
-        lambda: MeasuredParts.of(blocks(everything, "measuring"), weights, parts).written(),
+        lambda: MeasuredParts.in_sections(sections, scores, weights, parts).written(),
         lambda text: _read_measures(text, parts, concepts=weights_shape[1]),
     )
     rounding = None
@@ -167,7 +168,7 @@ def fit_samples(
         rounding = Rounding(weight_bits, latent_bits, weight_change, latent_change)
     ridge = Ridge(choice.lam, standardize, is_free(fit_bias), sample_weight is not None)
     record = probe_record(samples, weights, measures, ridge, rounding)
-    return Fit(record, latents, measures, digits)
+    return Fit(record, on_grid(samples.latents, latent_bits), measures, digits)
 
 
 def _identity(samples: Samples) -> dict[str, str | int | float | bool | None]:
@@ -181,12 +182,6 @@ def _identity(samples: Samples) -> dict[str, str | int | float | bool | None]:
         "--scores, --names or split": digest.hexdigest(),
         **{f"version of {library}": version for library, version in library_versions()},
     }
-
-
-def _told_blocks(latents: ArraySource, progress: Progress, step: str) -> Iterator[tuple[slice, np.ndarray]]:
-    """The blocks, each with its rows in the whole."""
-    for (start, stop), block in zip(latents.ranges, latents.told(progress, step).blocks(), strict=True):
-        yield slice(start, stop), block
 
 
 def _read_measures(text: str, parts: Split, concepts: int) -> MeasuredParts:
@@ -219,18 +214,27 @@ def _read_choice(text: str, candidates: tuple[float, ...]) -> LamChoice:
     return choice
 
 
-def _checked(samples: Samples, bits: int | None, progress: Progress) -> str:
+def _checked(latents: Sections, source: str, bits: int | None) -> str:
     """Refuse an entry that is not finite; what is found of the others, as a text.
 
     It is by how much rounding, if there is any, changes the latents, and which bits of their columns are then set.
     """
+    found = reduce(_both, latents.map(partial(_checked_rows, source, bits), "checking", {}))
+    return json.dumps([str(found[0]), found[1].written()])
+
+
+def _checked_rows(source: str, bits: int | None, several: Iterable[Rows]) -> tuple[Fraction, ColumnDigits]:
     largest_change = Fraction(0)
     digits: list[ColumnDigits] = []
-    for rows, block in _told_blocks(samples.latents, progress, "checking"):
-        require_finite(block, samples.source, first_row=rows.start)
-        on_its_grid = block
+    for rows in several:
+        require_finite(rows.latents, source, first_row=rows.start)
+        on_its_grid = rows.latents
         if bits is not None:
-            rounded_block = round_to_grid(block, bits, name=samples.source)
+            rounded_block = round_to_grid(rows.latents, bits, name=source)
             on_its_grid, largest_change = rounded_block.values, max(largest_change, rounded_block.largest_change)
         digits = [reduce(ColumnDigits.joined, [*digits, ColumnDigits.of(on_its_grid)])]
-    return json.dumps([str(largest_change), digits[0].written()])
+    return largest_change, digits[0]
+
+
+def _both(some: tuple[Fraction, ColumnDigits], more: tuple[Fraction, ColumnDigits]) -> tuple[Fraction, ColumnDigits]:
+    return max(some[0], more[0]), some[1].joined(more[1])

@@ -1,20 +1,28 @@
 """What a fit needs to know of its samples, as sums that are joined, and the solution of its normal equations."""
 
+import itertools
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial, reduce
 
 import numpy as np
 import torch
 
 from bridge.base.errors import InputError
-from bridge.probe.sample_blocks import Block
+from bridge.probe.one_thread import one_thread
+from bridge.probe.sample_blocks import Block, Passes
 from bridge.probe.scaling import Columns, Scaling
+from bridge.probe.sent import SentAsArrays
 
 _PRECISION = 2.0**-52
+# The sides of a tile of ZᵀZ, and of a matrix that is one: a thread's product is no faster for larger ones.
+_TILE = 256
+_LARGEST_TILE = 512
 
 
 @dataclass(frozen=True, eq=False)
-class FitSums:
+class FitSums(SentAsArrays):
     """ZᵀZ and ZᵀC with the column of ones last, weighted if the samples are, and moved and scaled if that was wanted.
 
     Attributes:
@@ -46,7 +54,7 @@ class FitSums:
         weighted = Z if block.weight is None else Z * block.weight[:, None]
         return cls(
             count=len(Z),
-            gram=Z.T @ weighted,
+            gram=_products(Z, weighted),
             moments=weighted.T @ block.C,
             origin=origin,
             near_moments=weighted.T @ near,
@@ -57,13 +65,14 @@ class FitSums:
         )
 
     @classmethod
-    def of_all(cls, blocks: Iterable[Block], scaling: Scaling | None) -> "FitSums":
-        """The sums over blocks, of which there is one at least."""
-        remaining = iter(blocks)
-        total = cls.of(next(remaining), scaling)
-        for block in remaining:
-            total = total.joined(cls.of(block, scaling, total.origin))
-        return total
+    def of_all(cls, samples: Passes, scaling: Scaling | None, *, expected: int | None = None) -> "FitSums":
+        """The sums over all samples, which are gone through once.
+
+        Raises:
+            InputError: as `checked`.
+        """
+        part = partial(_sums_of_some, scaling=scaling, origin=Origin.of(samples, scaling))
+        return reduce(FitSums.joined, samples.summed(part, "fitting", expected=expected))
 
     def joined(self, more: "FitSums") -> "FitSums":
         """The sums of both parts, which have one origin."""
@@ -101,6 +110,56 @@ class FitSums:
         sizes, moments = near.abs(), self.near_moments.abs()
         terms = self.near_squares + 2 * (sizes * moments).sum(dim=0) + (sizes * (self.gram.abs() @ sizes)).sum(dim=0)
         return squares, self.count * _PRECISION * terms
+
+
+@dataclass(frozen=True, eq=False)
+class Origin(SentAsArrays):
+    """(k,) the score that small sums are taken from; None for that of the first sample."""
+
+    scores: torch.Tensor | None
+
+    @classmethod
+    def of(cls, samples: Passes, scaling: Scaling | None) -> "Origin":
+        """The one that all sections of some samples have."""
+        first = samples.first
+        return cls(None if first is None else first_scores(first, scaling))
+
+
+def first_scores(block: Block, scaling: Scaling | None) -> torch.Tensor:
+    """(k,) the scores of the first sample of a block, moved as the others are."""
+    return (block if scaling is None else scaling.applied(block)).C[0]
+
+
+def _sums_of_some(blocks: Iterable[Block], scaling: Scaling | None, origin: Origin) -> FitSums:
+    """The sums over blocks, of which there is one at least."""
+    remaining = iter(blocks)
+    total = FitSums.of(next(remaining), scaling, origin.scores)
+    for block in remaining:
+        total = total.joined(FitSums.of(block, scaling, total.origin))
+    return total
+
+
+def _products(Z: torch.Tensor, weighted: torch.Tensor) -> torch.Tensor:
+    """(n, n), Zᵀ(weighted), which is symmetric; of a large one in tiles, and each pair of equal ones once."""
+    size = Z.shape[1]
+    if size <= _LARGEST_TILE or Z.device.type != "cpu":
+        return Z.T @ weighted
+    count = -(-size // _TILE)
+    edges = [size * number // count for number in range(count + 1)]
+    tiles = [slice(*edge) for edge in itertools.pairwise(edges)]
+    products = torch.empty(size, size, dtype=Z.dtype)
+
+    def fill(pair: tuple[slice, slice]) -> None:
+        rows, columns = pair
+        products[rows, columns] = Z[:, rows].T @ weighted[:, columns]
+        if rows != columns:
+            products[columns, rows] = products[rows, columns].T
+
+    pairs = [(rows, columns) for number, rows in enumerate(tiles) for columns in tiles[number:]]
+    with one_thread() as threads, ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(fill, pairs):
+            pass
+    return products
 
 
 def solved(A: torch.Tensor, B: torch.Tensor) -> torch.Tensor | None:

@@ -6,22 +6,25 @@ no pass through the data.  The errors on the folds are then measured in one pass
 regularised bias nor R² over several concepts.
 """
 
+import itertools
 import json
 import math
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import reduce
+from functools import partial, reduce
 from numbers import Real
 
 import numpy as np
 import torch
 
 from bridge.base.errors import InputError
-from bridge.probe.fit_sums import FitSums, require_no_overflow, solved, with_ones
+from bridge.probe.fit_sums import FitSums, Origin, first_scores, require_no_overflow, solved, with_ones
+from bridge.probe.one_thread import one_thread
 from bridge.probe.ridge import FitBias, is_free, require_strength
-from bridge.probe.sample_blocks import Block, Blocks, checked, checked_weights
+from bridge.probe.sample_blocks import Block, Blocks, InBlocks, Passes, checked_weights
 from bridge.probe.scaling import Scaling, scaling_of
+from bridge.probe.sent import SentAsArrays
 
 Strength = float | str | Sequence[float]
 """A ridge strength λ ≥ 0, several of them to choose from, or `cv` to choose from those of `CANDIDATES`."""
@@ -175,32 +178,61 @@ def choose_lam_in_blocks(
     Raises:
         InputError: as `choose_lam`.
     """
+    weights = None if sample_weight is None else checked_weights(sample_weight)
+    return chosen_lam(
+        InBlocks(blocks, weights),
+        count,
+        candidates,
+        standardize=standardize,
+        fit_bias=fit_bias,
+        groups=groups,
+        seed=seed,
+    )
+
+
+def chosen_lam(
+    samples: Passes,
+    count: int,
+    candidates: Sequence[float],
+    *,
+    standardize: bool,
+    fit_bias: FitBias,
+    groups: np.ndarray | None,
+    seed: int,
+) -> LamChoice:
+    """Choose the ridge strength as `choose_lam_in_blocks` does, for samples wherever they are.
+
+    Args:
+        samples: the samples; gone through two or three times.
+        count: as there.
+        candidates: as there.
+        standardize: as there.
+        fit_bias: as there.
+        groups: as there.
+        seed: as there.
+
+    Raises:
+        InputError: as there.
+    """
     candidates = candidates_of(candidates)
     if len(candidates) == 1:
         return LamChoice(candidates[0], candidates, ())
-    folds = torch.from_numpy(fold_of_each(count, groups, seed))
+    fold = torch.from_numpy(fold_of_each(count, groups, seed))
     free_bias = is_free(fit_bias)
-    weights = None if sample_weight is None else checked_weights(sample_weight)
-    scaling = scaling_of(blocks, standardize=standardize, free_bias=free_bias, weights=weights)
-
-    def parts() -> Iterator[tuple[int, Block]]:
-        """Each block divided among the folds."""
-        for block in checked(blocks, weights=weights, expected=count):
-            fold_of_row = folds.to(block.mu.device)[block.rows]
-            for fold in np.unique(fold_of_row.cpu().numpy()).tolist():
-                yield fold, block.chosen(fold_of_row == fold)
-
-    by_fold = _sums_by_fold(parts(), scaling)
-    sst = reduce(FitSums.joined, by_fold.values()).total_squares()
-    varies = sst > 0
-    if not varies.any():
-        raise InputError("every score is constant; λ is chosen by what a fit explains; choose one λ with `lam=…`")
-    W_of = {fold: _all_weights(by_fold, fold, candidates, free_bias) for fold in by_fold}
-    ssr = torch.zeros(len(candidates), len(sst), dtype=torch.float64, device=sst.device)
-    for fold, given in parts():
-        block = given if scaling is None else scaling.applied(given)
-        squares = (block.C - with_ones(block.mu) @ W_of[fold]) ** 2
-        ssr += squares.sum(dim=1) if block.weight is None else (squares * block.weight[:, None]).sum(dim=1)
+    scaling = scaling_of(samples, standardize=standardize, free_bias=free_bias)
+    sums = partial(_sums_by_fold, scaling=scaling, origin=Origin.of(samples, scaling))
+    by_fold = reduce(_together, samples.summed(sums, "choosing λ", expected=count, fold=fold))
+    with one_thread():
+        sst = reduce(FitSums.joined, by_fold.values()).total_squares()
+        varies = sst > 0
+        if not varies.any():
+            raise InputError("every score is constant; λ is chosen by what a fit explains; choose one λ with `lam=…`")
+        errors = partial(
+            _squared_errors,
+            scaling=scaling,
+            weights=_Weights(tuple(by_fold), _all_weights(by_fold, candidates, free_bias)),
+        )
+    ssr = reduce(_Errors.joined, samples.summed(errors, "choosing λ", expected=count, fold=fold)).squares
     r_squared = (1 - ssr[:, varies] / sst[varies]).mean(dim=1).nan_to_num(nan=-math.inf).tolist()
     best, lam = max(zip(r_squared, candidates, strict=True))
     if best == -math.inf:
@@ -211,18 +243,71 @@ def choose_lam_in_blocks(
     return LamChoice(lam, candidates, tuple(r_squared))
 
 
-def _sums_by_fold(parts: Iterable[tuple[int, Block]], scaling: Scaling | None) -> dict[int, FitSums]:
+def _parts(block: Block) -> Iterator[tuple[int, Block]]:
+    """A block divided among the folds."""
+    assert block.fold is not None
+    for fold in np.unique(block.fold.cpu().numpy()).tolist():
+        yield fold, block.chosen(block.fold == fold)
+
+
+def _sums_by_fold(blocks: Iterable[Block], scaling: Scaling | None, origin: Origin) -> dict[int, FitSums]:
     """The sums of each fold, all of them with one origin."""
     by_fold: dict[int, FitSums] = {}
-    origin: torch.Tensor | None = None
-    for fold, block in parts:
-        sums = FitSums.of(block, scaling, origin)
-        origin = sums.origin
-        by_fold[fold] = by_fold[fold].joined(sums) if fold in by_fold else sums
+    first = origin.scores
+    for block in blocks:
+        first = first_scores(block, scaling) if first is None else first
+        for fold, part in _parts(block):
+            sums = FitSums.of(part, scaling, first)
+            by_fold[fold] = by_fold[fold].joined(sums) if fold in by_fold else sums
     return by_fold
 
 
-def _all_weights(
+def _together(some: dict[int, FitSums], more: dict[int, FitSums]) -> dict[int, FitSums]:
+    """The sums of each fold over both parts of the samples."""
+    joined = {fold: some[fold].joined(sums) if fold in some else sums for fold, sums in more.items()}
+    return some | joined
+
+
+@dataclass(frozen=True, eq=False)
+class _Weights(SentAsArrays):
+    """For each fold the weights of the fits on all others.
+
+    Attributes:
+        folds: the numbers of the folds.
+        values: (folds, candidates, d + 1, k), NaN where a fit is singular.
+    """
+
+    folds: tuple[int, ...]
+    values: torch.Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class _Errors(SentAsArrays):
+    """(candidates, k) sums of squares of what the fits without a fold leave over of it."""
+
+    squares: torch.Tensor
+
+    def joined(self, more: "_Errors") -> "_Errors":
+        return _Errors(self.squares + more.squares)
+
+
+def _squared_errors(blocks: Iterable[Block], scaling: Scaling | None, weights: _Weights) -> _Errors:
+    ssr = torch.zeros(
+        weights.values.shape[1], weights.values.shape[3], dtype=torch.float64, device=weights.values.device
+    )
+    for fold, given in itertools.chain.from_iterable(map(_parts, blocks)):
+        block = given if scaling is None else scaling.applied(given)
+        squares = (block.C - with_ones(block.mu) @ weights.values[weights.folds.index(fold)]) ** 2
+        ssr += squares.sum(dim=1) if block.weight is None else (squares * block.weight[:, None]).sum(dim=1)
+    return _Errors(ssr)
+
+
+def _all_weights(by_fold: Mapping[int, FitSums], candidates: Sequence[float], free_bias: bool) -> torch.Tensor:
+    """(folds, candidates, d + 1, k) weights of the fits on all folds but one; NaN where a fit is singular."""
+    return torch.stack([_weights_without(by_fold, fold, candidates, free_bias) for fold in by_fold])
+
+
+def _weights_without(
     by_fold: Mapping[int, FitSums], left_out: int, candidates: Sequence[float], free_bias: bool
 ) -> torch.Tensor:
     """(candidates, d + 1, k) weights of the fits on all folds but one; NaN where a fit is singular."""

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, ProbeRecord, Provenance, Rounding
 from bridge.exact.measures import ExactMeasures, joined, measures_in_blocks, nearest_float
 from bridge.exact.residuals import SupError
+from bridge.probe.sections import Rows, Sections
 from bridge.sources.samples import Samples
 from bridge.sources.split import Split
 
@@ -39,6 +40,26 @@ class MeasuredParts:
         """
         members = {"train": parts.is_train, "calibration": parts.is_calibration, "held_out": parts.is_held_out}
         return cls(measures_in_blocks(blocks, weights, members))
+
+    @classmethod
+    def in_sections(cls, latents: Sections, scores: np.ndarray, weights: np.ndarray, parts: Split) -> "MeasuredParts":
+        """Measure a probe on each part.
+
+        Args:
+            latents: all samples.
+            scores: their (N, k) scores.
+            weights: (d + 1, k) weights, the bias in the last row.
+            parts: the parts of the samples.
+
+        Raises:
+            InputError: as `measures_in_blocks`, or the latents cannot be read.
+        """
+        members = {"train": parts.is_train, "calibration": parts.is_calibration, "held_out": parts.is_held_out}
+        found: dict[str, tuple[ExactMeasures, ...]] = {}
+        for here in latents.map(partial(_measured_rows, weights), "measuring", {"scores": scores, **members}):
+            for part, ones in here.items():
+                found[part] = joined(found[part], ones) if part in found else ones
+        return cls(found)
 
     @property
     def all(self) -> tuple[ExactMeasures, ...]:
@@ -129,6 +150,20 @@ def probe_artifact(samples: Samples, weights: np.ndarray, ridge: Ridge = Ridge()
     latents = samples.latents.whole()
     measures = MeasuredParts.of([(latents, samples.scores.values)], weights, samples.parts)
     return ProbeArtifact(**vars(probe_record(samples, weights, measures, ridge)), latents=latents)
+
+
+def _measured_rows(weights: np.ndarray, several: Iterable[Rows]) -> dict[str, tuple[ExactMeasures, ...]]:
+    """The measures of each part of some rows."""
+    found: dict[str, tuple[ExactMeasures, ...]] = {}
+    for rows in several:
+        members = {part: column for part, column in rows.columns.items() if part != "scores"}
+        here = measures_in_blocks([(rows.latents, rows.columns["scores"])], weights, members)
+        for part, ones in here.items():
+            placed = tuple(
+                replace(one, sup_error=SupError(one.sup_error.value, rows.start + one.sup_error.sample)) for one in ones
+            )
+            found[part] = joined(found[part], placed) if part in found else placed
+    return found
 
 
 def _written(one: ExactMeasures) -> list[str | int]:

@@ -14,7 +14,8 @@ import torch
 from bridge.base.errors import BridgeWarning, InputError, shown
 from bridge.probe.fit_doubts import Doubtful, doubts, uneven_ridge
 from bridge.probe.fit_sums import FitSums, is_regular, require_no_overflow, solved
-from bridge.probe.sample_blocks import Blocks, checked, checked_weights
+from bridge.probe.one_thread import one_thread
+from bridge.probe.sample_blocks import Blocks, InBlocks, Passes, checked_weights
 from bridge.probe.scaling import scaling_of
 
 FitBias = Literal["free", "regularised"]
@@ -107,20 +108,58 @@ def fit_probe_in_blocks(
     Warns:
         BridgeWarning: as `fit_probe`.
     """
+    weights = None if sample_weight is None else checked_weights(sample_weight)
+    return fitted_weights(
+        InBlocks(blocks, weights),
+        lam,
+        standardize=standardize,
+        fit_bias=fit_bias,
+        names=names,
+        latent_names=latent_names,
+        are_weighted=weights is not None,
+    )
+
+
+def fitted_weights(
+    samples: Passes,
+    lam: float,
+    *,
+    standardize: bool,
+    fit_bias: FitBias,
+    names: Sequence[str] | None = None,
+    latent_names: Sequence[str] | None = None,
+    are_weighted: bool = False,
+) -> torch.Tensor:
+    """Fit a linear probe as `fit_probe_in_blocks` does, to samples wherever they are.
+
+    Args:
+        samples: the samples; gone through once, or twice to standardise or for a free bias.
+        lam: the ridge strength λ ≥ 0.
+        standardize: as there.
+        fit_bias: as there.
+        names: as there.
+        latent_names: as there.
+        are_weighted: whether some samples do not count; then it is not known how many others there are.
+
+    Raises:
+        InputError: as there.
+
+    Warns:
+        BridgeWarning: as there.
+    """
     lam = require_strength(lam)
     free_bias = is_free(fit_bias)
-    weights = None if sample_weight is None else checked_weights(sample_weight)
-    scaling = scaling_of(blocks, standardize=standardize, free_bias=free_bias, weights=weights)
+    scaling = scaling_of(samples, standardize=standardize, free_bias=free_bias)
     # With weights, their number is what the blocks are compared with.
-    expected = None if scaling is None or weights is not None else scaling.count
-    samples = checked(blocks, weights=weights, expected=expected)
-    sums = FitSums.of_all(samples, scaling)
-    scaled = weights_of(sums, lam, standardize=standardize, free_bias=free_bias, latent_names=latent_names)
-    W = scaled if scaling is None else scaling.folded(scaled)
-    require_no_overflow(W)
-    doubtful = Doubtful(sums, scaled, lam, standardize, free_bias, names, latent_names)
-    for doubt in doubts(doubtful):
-        warnings.warn(doubt, BridgeWarning, stacklevel=2)
+    expected = None if scaling is None or are_weighted else scaling.count
+    sums = FitSums.of_all(samples, scaling, expected=expected)
+    with one_thread():
+        scaled = weights_of(sums, lam, standardize=standardize, free_bias=free_bias, latent_names=latent_names)
+        W = scaled if scaling is None else scaling.folded(scaled)
+        require_no_overflow(W)
+        doubtful = Doubtful(sums, scaled, lam, standardize, free_bias, names, latent_names)
+        for doubt in doubts(doubtful):
+            warnings.warn(doubt, BridgeWarning, stacklevel=3)
     return W
 
 

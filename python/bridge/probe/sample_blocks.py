@@ -1,14 +1,19 @@
 """Samples in blocks, so that there can be more of them than memory holds; each block is checked before it is used."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 import torch
 
 from bridge.base.errors import InputError
+from bridge.probe.one_thread import one_thread
 
 Blocks = Callable[[], Iterable[tuple[torch.Tensor, torch.Tensor]]]
 """A data set in blocks of samples with latents (n, d) and scores (n, k); called anew for every pass over the data."""
+
+
+Sums = TypeVar("Sums")
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,16 +21,16 @@ class Block:
     """Samples that count in a fit.
 
     Attributes:
-        rows: (n,) their positions in the data set.
         mu: (n, d) float64 latents.
         C: (n, k) float64 scores.
         weight: (n,) float64, how much each of them counts, more than 0; None if all count alike.
+        fold: (n,) int64, the fold of each of them; None if there are no folds.
     """
 
-    rows: torch.Tensor
     mu: torch.Tensor
     C: torch.Tensor
     weight: torch.Tensor | None = None
+    fold: torch.Tensor | None = None
 
     def chosen(self, members: torch.Tensor) -> "Block":
         """Some of the samples.
@@ -34,16 +39,81 @@ class Block:
             members: (n,) bool, True for those to take.
         """
         weight = None if self.weight is None else self.weight[members]
-        return Block(self.rows[members], self.mu[members], self.C[members], weight)
+        fold = None if self.fold is None else self.fold[members]
+        return Block(self.mu[members], self.C[members], weight, fold)
 
 
-def checked(blocks: Blocks, *, weights: torch.Tensor | None = None, expected: int | None = None) -> Iterator[Block]:
+class Passes(Protocol):
+    """Samples to go through several times, each time in sections of some blocks that are summed up one by one."""
+
+    @property
+    def first(self) -> Block | None:
+        """The first sample alone; None if it is the first one of the first section."""
+
+    def summed(
+        self,
+        function: Callable[[Iterable[Block]], Sums],
+        step: str,
+        *,
+        expected: int | None = None,
+        fold: torch.Tensor | None = None,
+    ) -> Iterator[Sums]:
+        """What a function makes of the samples of each section, at least one, in their order.
+
+        Args:
+            function: one of a module, or a `functools.partial` of such, which takes all blocks that it is given.
+            step: what it is done for.
+            expected: how many samples an earlier pass found.
+            fold: (N,) the fold of each sample, which the blocks are to have.
+
+        Raises:
+            InputError: as `checked`.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class InBlocks:
+    """Samples that come in blocks, all of them in one section.
+
+    Attributes:
+        blocks: the samples.
+        weights: (N,) how much each sample counts, as `checked_weights` gives it; None if all count alike.
+    """
+
+    blocks: Blocks
+    weights: torch.Tensor | None = None
+
+    @property
+    def first(self) -> None:
+        """The first sample is the first one of the section."""
+
+    def summed(
+        self,
+        function: Callable[[Iterable[Block]], Sums],
+        step: str,
+        *,
+        expected: int | None = None,
+        fold: torch.Tensor | None = None,
+    ) -> Iterator[Sums]:
+        """What the function makes of all samples."""
+        with one_thread():
+            yield function(checked(self.blocks, weights=self.weights, expected=expected, fold=fold))
+
+
+def checked(
+    blocks: Blocks,
+    *,
+    weights: torch.Tensor | None = None,
+    expected: int | None = None,
+    fold: torch.Tensor | None = None,
+) -> Iterator[Block]:
     """The blocks in float64, without samples that do not count, each checked before it is given out; at least one.
 
     Args:
         blocks: the samples.
         weights: (N,) how much each sample counts, as `checked_weights` gives it; None if all count alike.
         expected: how many samples an earlier pass found.
+        fold: (N,) the fold of each sample.
 
     Raises:
         InputError: shapes do not fit, a value is not finite, or no sample counts.
@@ -66,7 +136,8 @@ def checked(blocks: Blocks, *, weights: torch.Tensor | None = None, expected: in
         mu, C = mu.double(), C.double()
         require_finite(mu, "latents", count)
         require_finite(C, "scores", count)
-        block = Block(torch.arange(count, count + len(mu), device=mu.device), mu, C)
+        here = None if fold is None else fold[count : count + len(mu)].to(mu.device)
+        block = Block(mu, C, fold=here)
         count += len(mu)
         if weights is not None:
             block = _weighted(block, weights, count)
@@ -126,8 +197,8 @@ def require_finite(values: torch.Tensor, name: str, first_row: int = 0) -> None:
 def _weighted(block: Block, weights: torch.Tensor, end: int) -> Block:
     if end > len(weights):
         raise _other_count(weights, end, "at least ")
-    here = weights[end - len(block.rows) : end].to(block.mu.device)
-    return Block(block.rows, block.mu, block.C, here).chosen(here > 0)
+    here = weights[end - len(block.mu) : end].to(block.mu.device)
+    return replace(block, weight=here).chosen(here > 0)
 
 
 def _other_count(weights: torch.Tensor, count: int, least: str = "") -> InputError:

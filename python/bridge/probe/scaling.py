@@ -1,19 +1,21 @@
 """Where latents and scores are, and how large: what a fit is centred and standardised by."""
 
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial, reduce
 
 import numpy as np
 import torch
 
-from bridge.probe.sample_blocks import Block, Blocks, checked
+from bridge.probe.sample_blocks import Block, Passes
+from bridge.probe.sent import SentAsArrays
 
 # Below that of every float's difference.
 _LEAST_EXPONENT = -1100
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class Columns(SentAsArrays):
     """Which columns of a matrix hold one value alone, and its first row."""
 
     first: torch.Tensor
@@ -30,7 +32,7 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
-class Scaling:
+class Scaling(SentAsArrays):
     """How the samples of a fit are moved and scaled: (z - mean) / scale and c - score_mean in each column.
 
     Attributes:
@@ -47,7 +49,7 @@ class Scaling:
 
     def applied(self, block: Block) -> Block:
         """The samples moved and scaled."""
-        return Block(block.rows, (block.mu - self.mean) / self.scale, block.C - self.score_mean, block.weight)
+        return replace(block, mu=(block.mu - self.mean) / self.scale, C=block.C - self.score_mean)
 
     def folded(self, W: torch.Tensor) -> torch.Tensor:
         """The weights (d + 1, k) for the samples as they were given, from those for the scaled samples."""
@@ -55,20 +57,17 @@ class Scaling:
         return torch.cat([weights, W[-1:] + self.score_mean - self.mean[None] @ weights])
 
 
-def scaling_of(
-    blocks: Blocks, *, standardize: bool, free_bias: bool, weights: torch.Tensor | None = None
-) -> Scaling | None:
-    """What a fit is to be centred and standardised by; reads the blocks once, if there is anything to find out.
+def scaling_of(samples: Passes, *, standardize: bool, free_bias: bool) -> Scaling | None:
+    """What a fit is to be centred and standardised by; goes through the samples once, if there is anything to find out.
 
     With `standardize` the latents get mean 0 and the population's standard deviation 1, at any size of theirs; a column
     that holds one value alone is divided by 1.  For a free bias latents and scores get mean 0: that changes nothing but
     how accurate the fit is, since the bias takes up all that the means are.
 
     Args:
-        blocks: the samples.
+        samples: the samples.
         standardize: whether the ridge is to weigh on standardised latents.
         free_bias: whether the bias is free of the ridge.
-        weights: (N,) how much each sample counts, as `checked_weights` gives it.
 
     Returns:
         None if the samples are used as they are.
@@ -78,20 +77,12 @@ def scaling_of(
     """
     if not (standardize or free_bias):
         return None
-    device = torch.device("cpu")
-    spreads: list[_Spread] = []
+    origin = None if samples.first is None else _side_by_side(samples.first)[0]
     # An overflow makes the fit's own sums overflow too, and these are checked.
     with np.errstate(over="ignore", invalid="ignore"):
-        for block in checked(blocks, weights=weights):
-            device, dim = block.mu.device, block.mu.shape[1]
-            # One computation serves both.
-            values = torch.cat([block.mu, block.C], dim=1).cpu().numpy()
-            weight = np.ones(len(values)) if block.weight is None else block.weight.cpu().numpy()
-            origin = spreads[0].origin if spreads else values[0]
-            spreads = [reduce(_Spread.joined, [*spreads, _Spread.of(values, weight, origin)])]
-        (spread,) = spreads
-        mean, deviation = (torch.from_numpy(column).to(device) for column in (spread.mean, spread.deviation))
-    none, one = torch.zeros_like(mean), torch.ones_like(mean)
+        spread = reduce(_Spread.joined, samples.summed(partial(_spread, origin=origin), "centring"))
+        mean, deviation = (torch.from_numpy(column).to(spread.device) for column in (spread.mean, spread.deviation))
+    none, one, dim = torch.zeros_like(mean), torch.ones_like(mean), spread.dim
     return Scaling(
         count=spread.count,
         mean=mean[:dim],
@@ -100,11 +91,29 @@ def scaling_of(
     )
 
 
+def _side_by_side(block: Block) -> np.ndarray:
+    """Latents and scores: one computation serves both."""
+    return torch.cat([block.mu, block.C], dim=1).cpu().numpy()
+
+
+def _spread(blocks: Iterable[Block], origin: np.ndarray | None) -> "_Spread":
+    """That of some blocks, from an origin on, or else from the first sample on."""
+    spreads: list[_Spread] = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for block in blocks:
+            values = _side_by_side(block)
+            origin = values[0] if origin is None else origin
+            spreads = [reduce(_Spread.joined, [*spreads, _Spread.of(block, values, origin)])]
+    return spreads[0]
+
+
 @dataclass(frozen=True, eq=False)
 class _Spread:
     """Mean and variance of columns, from their first row on, so that they are exact to rounding wherever it lies.
 
     Attributes:
+        device: where the samples are.
+        dim: how many of the p columns are latents.
         count: how many rows there are.
         total: the sum of their weights.
         origin: (p,) the first row.
@@ -113,6 +122,8 @@ class _Spread:
         squares: (p,) the weighted sum of ((x - mean) / 2^e)².
     """
 
+    device: str
+    dim: int
     count: int
     total: float
     origin: np.ndarray
@@ -121,14 +132,24 @@ class _Spread:
     squares: np.ndarray
 
     @classmethod
-    def of(cls, values: np.ndarray, weight: np.ndarray, origin: np.ndarray) -> "_Spread":
+    def of(cls, block: Block, values: np.ndarray, origin: np.ndarray) -> "_Spread":
+        weight = np.ones(len(values)) if block.weight is None else block.weight.cpu().numpy()
         steps = values - origin
         largest = np.abs(steps).max(axis=0)
         exponent = np.where(largest > 0, np.frexp(largest)[1], _LEAST_EXPONENT)
         scaled = np.ldexp(steps, -exponent)
         total = weight.sum()
         mean = weight @ scaled / total
-        return cls(len(values), total, origin, np.ldexp(mean, exponent), exponent, weight @ (scaled - mean) ** 2)
+        return cls(
+            device=str(block.mu.device),
+            dim=block.mu.shape[1],
+            count=len(values),
+            total=total,
+            origin=origin,
+            shift=np.ldexp(mean, exponent),
+            exponent=exponent,
+            squares=weight @ (scaled - mean) ** 2,
+        )
 
     def joined(self, more: "_Spread") -> "_Spread":
         """That of both parts; the squares by the update of Chan, Golub and LeVeque (1979)."""
@@ -136,6 +157,8 @@ class _Spread:
         exponent = np.maximum(self.exponent, more.exponent)
         between = np.ldexp(more.shift - self.shift, -exponent)
         return _Spread(
+            device=self.device,
+            dim=self.dim,
             count=self.count + more.count,
             total=total,
             origin=self.origin,

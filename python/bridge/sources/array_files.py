@@ -321,6 +321,11 @@ class _NpzArray(_NumpyArray):
     member: str
 
     @property
+    def is_read_from_start(self) -> bool:
+        """What is compressed is."""
+        return True
+
+    @property
     def ranges(self) -> Iterable[tuple[int, int]]:
         """Columns cannot be cut into rows before all of them are there."""
         return super().ranges if self.order == "C" else [(0, len(self))]

@@ -17,6 +17,7 @@ from bridge.cli.options import (
     FitOptions,
     GivenFiles,
     InputFile,
+    WorkersOptions,
     device_option,
     force_option,
     output_options,
@@ -44,6 +45,7 @@ from bridge.sources.precomputed import read_labelled, require_training
 @options_of(ClassifierOptions, "classifying")
 @options_of(FitOptions, "fitting")
 @device_option
+@options_of(WorkersOptions, "at")
 @restart_option
 @click.option("--out", type=click.Path(path_type=Path), default=ARTIFACT, show_default=True, help="The artifact.")
 @force_option
@@ -59,6 +61,7 @@ def command(
     classifying: ClassifierOptions,
     fitting: FitOptions,
     device: str,
+    at: WorkersOptions,
     restart: bool,
     out: Path,
     as_json: bool,
@@ -70,6 +73,8 @@ def command(
     of --scores, the probe tells classes apart.
     """
     refuse_of_other_kind(context, files, sample_weights, classifying)
+    if classifying.labels is not None:
+        _refuse_workers(at)
     is_given = files.latents is not None and (files.scores, classifying.labels) != (None, None)
     if is_given:
         refuse_together(
@@ -101,19 +106,23 @@ def command(
         require_training(given.parts, files.split_file)
     from bridge.cli.fitting import fit_given, fit_images
 
-    if given is None:
-        fitted = fit_images(
-            checkpoint or CHECKPOINT,
-            out,
-            fitting,
-            device=device,
-            restart=restart,
-            data=data,
-            drawn=drawn,
-            sample_weights=sample_weights,
-        )
-    else:
-        fitted = fit_given(given, out, fitting, drawn, sample_weights=sample_weights, restart=restart)
+    with at.open() as workers:
+        if given is None:
+            fitted = fit_images(
+                checkpoint or CHECKPOINT,
+                out,
+                fitting,
+                device=device,
+                restart=restart,
+                workers=workers,
+                data=data,
+                drawn=drawn,
+                sample_weights=sample_weights,
+            )
+        else:
+            fitted = fit_given(
+                given, out, fitting, drawn, sample_weights=sample_weights, restart=restart, workers=workers
+            )
     if as_json:
         record = fitted.record
         measured = dict(zip(record.concept_names, map(metrics_record, record.metrics), strict=True))
@@ -155,6 +164,16 @@ def _classify(
     else:
         for line in (*fitted.lines, out):
             show(line)
+
+
+def _refuse_workers(at: WorkersOptions) -> None:
+    """Refuse to divide the fit of a classifier."""
+    for option, value in flags_of(at).items():
+        if value is not None:
+            raise InputError(
+                f"{option} was given with --labels; classes are told apart by scikit-learn, which takes all latents at "
+                f"once, in this process; leave {option} out"
+            )
 
 
 def refuse_of_other_kind(

@@ -23,6 +23,7 @@ from bridge.cli.option_fields import options_of
 from bridge.cli.options import (
     FitOptions,
     TrainingChoice,
+    WorkersOptions,
     device_option,
     engine_option,
     force_option,
@@ -46,6 +47,7 @@ from bridge.report.summary import claim_lines, concept_results, export_record, r
 @engine_option
 @timeout_option
 @own_library_option
+@options_of(WorkersOptions, "at")
 @restart_option
 @click.option(
     "--run-folder", type=click.Path(path_type=Path), default=RUN_FOLDER, show_default=True, help="Where files go."
@@ -68,6 +70,7 @@ def command(
     engine: str,
     timeout: float | None,
     own_library: bool,
+    at: WorkersOptions,
     restart: bool,
     run_folder: Path,
     report_file: Path | None,
@@ -89,7 +92,8 @@ def command(
     )
     training = training.calibrated(is_needed=asked.calibration_first)
     train(checkpoint, training, device=device, restart=restart)
-    fit_images(checkpoint, artifact, fitting, device=device, restart=restart)
+    with at.open() as workers:
+        fit_images(checkpoint, artifact, fitting, device=device, restart=restart, workers=workers)
     export = write_export(load_artifact(artifact), out, asked, None)
     result = check(out, engine, Allowances(own_library=own_library, timeout=timeout))
     verified = verify(out, export.stored, None)
