@@ -5,15 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial, reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, ProbeRecord, Provenance, Rounding
 from bridge.exact.measures import ExactMeasures, joined, measures_in_blocks, nearest_float
 from bridge.exact.residuals import SupError
-from bridge.probe.sections import Rows, Sections
 from bridge.sources.samples import Samples
 from bridge.sources.split import Split
+
+if TYPE_CHECKING:
+    # They need PyTorch, which a probe that was fitted elsewhere does not.
+    from bridge.probe.sections import Rows, Sections
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class MeasuredParts:
         return cls(measures_in_blocks(blocks, weights, members))
 
     @classmethod
-    def in_sections(cls, latents: Sections, scores: np.ndarray, weights: np.ndarray, parts: Split) -> "MeasuredParts":
+    def in_sections(cls, latents: "Sections", scores: np.ndarray, weights: np.ndarray, parts: Split) -> "MeasuredParts":
         """Measure a probe on each part.
 
         Args:
@@ -152,7 +156,7 @@ def probe_artifact(samples: Samples, weights: np.ndarray, ridge: Ridge = Ridge()
     return ProbeArtifact(**vars(probe_record(samples, weights, measures, ridge)), latents=latents)
 
 
-def _measured_rows(weights: np.ndarray, several: Iterable[Rows]) -> dict[str, tuple[ExactMeasures, ...]]:
+def _measured_rows(weights: np.ndarray, several: "Iterable[Rows]") -> dict[str, tuple[ExactMeasures, ...]]:
     """The measures of each part of some rows."""
     found: dict[str, tuple[ExactMeasures, ...]] = {}
     for rows in several:

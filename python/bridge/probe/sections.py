@@ -147,8 +147,8 @@ class Sections:
             for blocks, rows in zip(sections, self._in_order().pieces(runs), strict=True):
                 yield self._section(in_memory(rows), blocks[0][0], blocks, columns, members)
 
-        def tell(step: str, done: int, _total: int) -> None:
-            self.progress(step, min(done * height, count), count)
+        def tell(step: str, done: int, total: int) -> None:
+            self.progress(step, count if done == total else min(done * height, count), count)
 
         yield from self.workers.map(
             partial(_there, function, self.bits), tasks(), total=len(sections), step=step, progress=tell
