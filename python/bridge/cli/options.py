@@ -253,15 +253,16 @@ class GivenFiles:
 
     latents: str | None = given_by(
         "--latents",
-        "Your own latents (N, d): .npy, .npz, .safetensors, .pt or .pth, or a table; FILE:NAME is one of several "
-        "arrays, or a column of lists.",
+        "Your own latents (N, d): .npy, .npz, .safetensors, .pt, .pth, .h5 or .zarr, or a table; FILE:NAME is one of "
+        "several arrays, or a column of lists.  FILE can be a folder, a pattern in quotes or an .index.json of shards, "
+        "and an address such as s3://…; so can all that belongs to the samples.",
         type=InputFile(str),
         metavar="FILE",
     )
     scores: str | None = given_by(
         "--scores",
-        "Their scores: a .csv, .tsv (also .gz) or .parquet table with a column for each concept, or an array (N, k) or "
-        "(N,).",
+        "Their scores: a .csv, .tsv (also .gz), .parquet or .arrow table with a column for each concept, or an array "
+        "(N, k) or (N,); columns of the latents' own table too.",
         type=InputFile(str),
         metavar="FILE",
     )
