@@ -13,6 +13,7 @@ from pathlib import Path
 from bridge.base.own_files import GENERATED_MARK
 from bridge.check.any_export import read_any_export
 from bridge.check.claims import TWINS, sup_error
+from bridge.check.classification.claims.decided import range_theorem
 from bridge.check.classification.readback import REAL_NAMES, ReadClassifierExport, declared_names
 from bridge.check.lean_modules import LeanModule
 from bridge.check.lean_words import refused_words
@@ -129,9 +130,11 @@ def _declarations(export: ReadExport | ReadClassifierExport | ReadPairExport) ->
     if isinstance(export, ReadClassifierExport):
         classifier = export.classifier
         names[namespace] = tuple(f"{namespace}.{export.real_name.value}.{name}" for name in REAL_NAMES)
-        names[classifier.module] = tuple(
-            f"{namespace}.{classifier.name.value}.{name}" for name in declared_names(classifier)
-        )
+        opened = f"{namespace}.{classifier.name.value}"
+        names[classifier.module] = tuple(f"{opened}.{name}" for name in declared_names(classifier))
+        for index, decided in enumerate(classifier.decisions.ranges):
+            module = classifier.module if decided.file is None else decided.file.module
+            names[module] += (f"{opened}.{range_theorem(index)}",)
         return names
     names[namespace] = tuple(
         f"{namespace}.{concept.name.value}.{name}"
@@ -141,10 +144,12 @@ def _declarations(export: ReadExport | ReadClassifierExport | ReadPairExport) ->
     for concept in export.concepts:
         module = f"{namespace}.{concept.name.place.file.stem}"
         names[module] += tuple(f"{namespace}.{concept.name.value}.{name}" for name in _theorems(concept))
+        for index, read in enumerate(concept.ranges):
+            declared_in = module if read.file is None else read.file.module
+            names[declared_in] += (f"{namespace}.{concept.name.value}.{sup_error.range_theorem(index)}",)
     return names
 
 
 def _theorems(concept: ReadConcept) -> list[str]:
     others = [twin.theorems(concept.claims[twin.name]) for twin in TWINS if twin.name in concept.claims]
-    ranges = map(sup_error.range_theorem, range(len(concept.ranges)))
-    return [*sup_error.THEOREMS, *ranges, *itertools.chain.from_iterable(others)]
+    return [*sup_error.THEOREMS, *itertools.chain.from_iterable(others)]

@@ -17,7 +17,8 @@ from bridge.base.workers import Workers
 from bridge.check.comparison import Comparison
 from bridge.check.computed import ComputedFunctional
 from bridge.check.listed import Form, ListedSamples
-from bridge.check.parts import ReadFiles
+from bridge.check.parts import ReadFiles, ReadShard
+from bridge.check.ranges import RangeFile
 from bridge.check.reader import Found, Literal
 from bridge.check.shards import Layout, compare_shards, digits_of, joined_literals
 
@@ -126,6 +127,26 @@ def follow_one_another(
     if all(agreements) and first != block_count:
         comparison.differ(count.place, f"{name}: the blocks of all ranges", str(first), str(block_count))
     return all(agreements) and first == block_count
+
+
+def compare_holding(
+    comparison: Comparison, what: str, file: RangeFile, shards: Sequence[ReadShard], columns: range
+) -> None:
+    """Compare the shards whose digits are seen in the file of a range with those that hold its columns, and no others.
+
+    Args:
+        comparison: what is found goes there.
+        what: what differences call the range.
+        file: what the file says.
+        shards: all shards.
+        columns: the packed columns of the blocks of the range.
+    """
+    holding = [shard for shard in shards if shard.columns.start < columns.stop and columns.start < shard.columns.stop]
+    comparison.each_same(f"{what}: the shards", file.shards, [shard.number for shard in holding])
+    held = range(holding[0].columns.start, holding[-1].columns.stop) if holding else range(0)
+    if held != columns:
+        found, required = (f"{each.start} to {each.stop - 1}" for each in (held, columns))
+        comparison.differ(file.shards[0].place, f"{what}: the columns that its shards hold", found, required)
 
 
 def compare_integers(comparison: Comparison, found: Found, required: ComputedFunctional, digit_bits: int) -> None:

@@ -245,6 +245,18 @@ def read_samples(folder: Path, namespace: str, notes: Notes) -> ReadSamples:
     return ReadSamples(numbers, tuple(shards))
 
 
+def require_sections(samples: ReadSamples, *, hidden: bool) -> None:
+    """Refuse shards whose digits are seen where they are to be hidden, or the other way round.
+
+    Raises:
+        MismatchError: one is.
+    """
+    for shard in samples.shards:
+        if shard.number and shard.exposes == hidden:
+            found, required = ("`@`", "`public`") if hidden else ("`public`", "`@`")
+            raise MismatchError(shard.section, found, required)
+
+
 def read_groups(shard: ReadShard, source: bytes, namespace: str) -> Iterator[ReadGroup]:
     """The groups of a shard, one after the other.
 

@@ -1,6 +1,6 @@
 """Reads exported probes back, without Lean and without the code that wrote them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,18 +9,22 @@ from typing import Any
 from bridge.base.module_names import namespace_of
 from bridge.check.claims import TWINS, asked_in, sup_error
 from bridge.check.claims.sup_error import ReadRange
+from bridge.check.claims.twin import Twin
 from bridge.check.lean_modules import require_file
 from bridge.check.parts import (
     SECTION,
     Notes,
     ReadFiles,
+    ReadShard,
     command_pattern,
     read_functional,
     read_integers,
     read_namespace,
     read_samples,
+    require_sections,
     weights_of,
 )
+from bridge.check.ranges import RangeFiles
 from bridge.check.reader import Comment, Found, Literal, MismatchError, Reader
 
 _PROBE = "def probe : Bridge.Probe ( EuclideanSpace ℝ ( Fin {latent_dim} ) ) := Bridge.Probe.ofRational functional"
@@ -87,11 +91,17 @@ def read_export(root: Path) -> ReadExport:
     notes = Notes(_command())
     notes.add(root_reader)
     samples = read_samples(root.parent, namespace, notes)
-    concepts = []
+    concepts: list[ReadConcept] = []
     for module in modules:
         reader = Reader.of(root.parent, f"{namespace}.{module}")
-        concepts += _read_concepts(reader, namespace)
+        concepts += _read_concepts(root.parent, reader, samples.shards, notes)
         notes.add(reader)
+    in_files = [any(read.file is not None for read in concept.ranges) for concept in concepts]
+    for concept, has_files in zip(concepts, in_files, strict=True):
+        if not has_files and any(in_files):
+            # Where others have them, nobody else sees the digits.
+            raise MismatchError(concept.name.place, "a concept without files of ranges", "one with them, as others are")
+    require_sections(samples, hidden=any(in_files))
     return ReadExport(
         **notes.fields(), root=root, samples=samples, concepts=tuple(concepts), real_concepts=real_concepts
     )
@@ -144,19 +154,63 @@ def _read_real_concept(reader: Reader, namespace: str) -> ReadRealConcept:
     return ReadRealConcept(name, numbers, claims)
 
 
-def _read_concepts(reader: Reader, namespace: str) -> list[ReadConcept]:
-    """Read a file of at least one concept; its banner says what is proved of all of them."""
-    options = reader.banner(_command(), "options").value
-    asked = asked_in(options)
+def _read_concepts(folder: Path, reader: Reader, shards: Sequence[ReadShard], notes: Notes) -> list[ReadConcept]:
+    """Read a file of at least one concept, and those of its ranges; its banner says what is proved of all of them."""
+    namespace = reader.module.partition(".")[0]
+    asked = asked_in(reader.banner(_command(), "options").value)
     twins = [twin for twin in TWINS if twin.name in asked]
     imports = dict.fromkeys(["Bridge.Claims.SupError", *(twin.imports for twin in twins), f"{namespace}.Samples"])
-    reader.expect(f"module {' '.join(f'public import {module}' for module in imports)} {SECTION}")
+    reader.expect(f"module {' '.join(f'public import {module}' for module in imports)}")
+    files = RangeFiles(folder, reader, shards, notes)
+    reader.expect(SECTION)
+    checks = _read_checks(files, namespace, twins) if files.count else {}
     concepts: list[ReadConcept] = []
     while not (concepts and reader.at_end()):
         opened, name = read_namespace(reader, namespace)
-        integers, functional = read_integers(reader), read_functional(reader)
-        claimed, totals, ranges = sup_error.read(reader, twins, in_fractions="weights" in functional)
+        if files.count:
+            integers, in_files = _next_of(checks, opened, name)
+        else:
+            integers, in_files = read_integers(reader), []
+        functional = read_functional(reader)
+        claimed, totals, ranges = sup_error.read(reader, twins, in_files, in_fractions="weights" in functional)
         claims = {twin.name: twin.read(reader, totals[twin.name]) for twin in twins}
         concepts.append(ReadConcept(name, integers, functional, claimed, claims, ranges))
         reader.expect(f"end {opened}")
+    if checks:  # concepts that have ranges, and are not there
+        reader.expect(f"namespace {next(iter(checks))}")
     return concepts
+
+
+# By the namespaces of concepts: their integers, and what is found out of each range.
+_Checks = dict[str, tuple[Found, list[ReadRange]]]
+
+
+def _read_checks(files: RangeFiles, namespace: str, twins: Sequence[Twin]) -> _Checks:
+    """Read the file of the integers of some concepts, and those of their ranges."""
+    checks: _Checks = {}
+    reader = files.integers()
+    while not (checks and reader.at_end()):
+        opened, name = read_namespace(reader, namespace)
+        if opened in checks:
+            raise MismatchError(name.place, f"namespace {opened} once more", "each concept once")
+        checks[opened] = (read_integers(reader), [])
+        reader.expect(f"end {opened}")
+    files.close(reader)
+    for number in range(1, files.count + 1):
+        reader, file = files.open(number, "Bridge.Packing.Ranges")
+        for opened, (_, ranges) in checks.items():
+            reader.expect(f"namespace {opened}")
+            ranges.append(sup_error.read_range(reader, twins, number - 1, file))
+            reader.expect(f"end {opened}")
+        files.close(reader)
+    return checks
+
+
+def _next_of(checks: _Checks, opened: str, name: Literal[str]) -> tuple[Found, list[ReadRange]]:
+    """What was read of a concept before, which is the next of them."""
+    required = next(iter(checks), None)
+    if opened != required:
+        raise MismatchError(
+            name.place, f"namespace {opened}", f"namespace {required}" if required else "the end of the file"
+        )
+    return checks.pop(opened)

@@ -14,11 +14,11 @@ from bridge.artifact.file import StoredArtifact, StoredClassifier
 from bridge.base.workers import HERE, Workers
 from bridge.check.any_export import read_any_export
 from bridge.check.claims import TWINS, asked_in, sup_error
-from bridge.check.claims.sup_error import ReadRange
 from bridge.check.classification.readback import ReadClassifierExport
 from bridge.check.classification.verify import compare_classifier
 from bridge.check.compare_parts import (
     compare_coverage,
+    compare_holding,
     compare_integers,
     compare_options,
     compare_samples,
@@ -29,6 +29,7 @@ from bridge.check.computed import Computed, Order, computed, listed_samples
 from bridge.check.listed import ListedSamples
 from bridge.check.pairs.readback import ReadPairExport
 from bridge.check.pairs.verify import compare_pair
+from bridge.check.parts import ReadShard
 from bridge.check.readback import ReadConcept, ReadExport, ReadRealConcept
 from bridge.check.reader import Found, MismatchError, Place
 from bridge.check.totals import Totals, totals_of
@@ -134,6 +135,7 @@ class _Required:
         samples: the listed samples.
         concepts: of each concept.
         totals: of ranges of blocks.
+        shards: where the packed columns stand.
         block_rows: how many rows a block has.
     """
 
@@ -141,12 +143,22 @@ class _Required:
     samples: ListedSamples
     concepts: Sequence[Computed]
     totals: Totals
+    shards: Sequence[ReadShard]
     block_rows: int
 
     @property
     def block_count(self) -> int:
         """How many blocks there are."""
         return -(-self.samples.size // self.block_rows)
+
+    def rows(self, found: Found) -> range:
+        """The listed samples in a range of blocks."""
+        return range(*(block * self.block_rows for block in _blocks(found)))
+
+    def columns(self, found: Found) -> range:
+        """The packed columns of a range of blocks."""
+        count = self.samples.latent_dim + len(self.samples.score_columns)
+        return range(*(block * count for block in _blocks(found)))
 
 
 def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact, workers: Workers) -> None:
@@ -176,7 +188,7 @@ def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact,
         {read.found.value("first_block") * block_rows for concept in export.concepts for read in concept.ranges},
         workers,
     )
-    required = _Required(asked, samples, concepts, totals, block_rows)
+    required = _Required(asked, samples, concepts, totals, export.samples.shards, block_rows)
     for concept, claims in zip(export.concepts, concepts, strict=False):
         _concept(comparison, concept, claims, required, form.digit_bits)
     for real_concept, claims in zip(export.real_concepts, concepts, strict=False):
@@ -243,13 +255,17 @@ def _concept(
                 twin.compare(comparison, found, required, totals, of_all.asked[twin.name])
     ranges = [(sup_error.range_theorem(index), read.found) for index, read in enumerate(concept.ranges)]
     if ranges and follow_one_another(comparison, ranges, name, block_count):
+        for index, read in enumerate(concept.ranges):
+            if read.file is not None:
+                what = f"{name}: {sup_error.range_theorem(index)}"
+                compare_holding(comparison, what, read.file, of_all.shards, of_all.columns(read.found))
         _range_totals(comparison, concept, required, of_all)
 
 
 def _range_totals(comparison: Comparison, concept: ReadConcept, required: Computed, of_all: _Required) -> None:
     """Compare the totals of each range, added up anew over its samples; all else must be as it is for all blocks."""
     names = [twin.name for twin in TWINS if twin.name in of_all.asked and twin.name in concept.claims]
-    ranges = [(read, _rows(read, of_all)) for read in concept.ranges]
+    ranges = [(read, of_all.rows(read.found)) for read in concept.ranges]
     claims = [(concept.sup_error, [(read.found, sup_error.totals(required, rows)) for read, rows in ranges])]
     claims += [
         (
@@ -268,10 +284,10 @@ def _range_totals(comparison: Comparison, concept: ReadConcept, required: Comput
                 comparison.all_same(what, literals, value)
 
 
-def _rows(read: ReadRange, of_all: _Required) -> range:
-    """The listed samples in a range of blocks."""
-    first, count = (read.found.value(hole) for hole in ("first_block", "block_count"))
-    return range(first * of_all.block_rows, (first + count) * of_all.block_rows)
+def _blocks(found: Found) -> tuple[int, int]:
+    """The first block of a range, and the one behind it."""
+    first, count = map(found.value, ("first_block", "block_count"))
+    return first, first + count
 
 
 def _real_concept(comparison: Comparison, concept: ReadRealConcept, required: Computed, of_all: _Required) -> None:

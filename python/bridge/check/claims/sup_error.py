@@ -7,6 +7,7 @@ from bridge.check.claims.twin import Twin
 from bridge.check.comparison import Comparison
 from bridge.check.computed import Computed
 from bridge.check.parts import OF_CHECK, joined
+from bridge.check.ranges import RangeFile
 from bridge.check.reader import Found, Reader
 
 DEFINED = """
@@ -16,6 +17,9 @@ theorem faithful : integers.Represents samples {column} functional δ :=
 """
 OF_FRACTIONS = ".ofWeights ( by decide +kernel ) ( by decide +kernel )"
 OF_INTEGERS = ".ofVector rfl ( by decide +kernel )"
+FOUND_IN = """
+: Bridge.FoundIn samples % {column} integers {first_block} {block_count} [ ( .attains {worst_sample} , {attaining} )
+"""
 FOUND = """
 : Bridge.Found samples {column} integers {first_block} {block_count} [ ( .attains {worst_sample} , {attaining} )
 """
@@ -49,20 +53,33 @@ REAL_STATEMENTS = (("isTight", "the same of δ over the real numbers, on Mathlib
 
 @dataclass(frozen=True)
 class ReadRange:
-    """What Lean finds out of a range of blocks, as written: for the sup error, and for other claims by their twins."""
+    """What Lean finds out of a range of blocks, as written: for the sup error, and for other claims by their twins.
+
+    `file` is the file that it has of its own, None where it stands with all that is said of the concept.
+    """
 
     found: Found
     totals: Mapping[str, Found]
+    file: RangeFile | None = None
+
+
+def read_range(reader: Reader, twins: Sequence[Twin], index: int, file: RangeFile) -> ReadRange:
+    """Read what Lean finds out of a range in its file, where it comes next."""
+    reader.expect(f"theorem {range_theorem(index)}")
+    found = _read_found(reader, twins, Found(), FOUND_IN.replace("%", file.words))
+    reader.expect(f"] := {OF_CHECK}")
+    return ReadRange(found.found, found.totals, file)
 
 
 def read(
-    reader: Reader, twins: Sequence[Twin], *, in_fractions: bool
+    reader: Reader, twins: Sequence[Twin], ranges: Sequence[ReadRange], *, in_fractions: bool
 ) -> tuple[Found, Mapping[str, Found], tuple[ReadRange, ...]]:
     """Read what is claimed over the rational numbers, and what Lean finds for the other claims on the same way.
 
     Args:
         reader: where δ comes next.
         twins: those of the other claims.
+        ranges: those that have been read in files of their own, none where there are none.
         in_fractions: whether the weights are written as fractions.
 
     Returns:
@@ -71,16 +88,16 @@ def read(
     """
     claimed = reader.match(DEFINED)
     reader.expect(OF_FRACTIONS if in_fractions else OF_INTEGERS)
-    ranges: list[ReadRange] = []
-    while reader.ahead(f"theorem {range_theorem(len(ranges))}"):
-        reader.expect(f"theorem {range_theorem(len(ranges))}")
-        ranges.append(_read_found(reader, twins, Found()))
+    here: list[ReadRange] = []
+    while not ranges and reader.ahead(f"theorem {range_theorem(len(here))}"):
+        reader.expect(f"theorem {range_theorem(len(here))}")
+        here.append(_read_found(reader, twins, Found()))
         reader.expect(f"] := {OF_CHECK}")
     reader.expect("theorem checked")
     whole = _read_found(reader, twins, claimed)
-    of_ranges = [range_theorem(index) for index in range(len(ranges))]
-    reader.expect(f"] := {joined(of_ranges, OF_CHECK, 'rfl rfl')}")
-    return reader.match(CONCLUDED, claimed), whole.totals, tuple(ranges)
+    of_ranges = [range_theorem(index) for index in range(len(ranges or here))]
+    reader.expect(f"] := {joined(of_ranges, OF_CHECK, 'rfl rfl')} {'|>.found rfl' if ranges else ''}")
+    return reader.match(CONCLUDED, claimed), whole.totals, tuple(ranges or here)
 
 
 def range_theorem(index: int) -> str:
@@ -88,8 +105,8 @@ def range_theorem(index: int) -> str:
     return f"checked{index + 1}"
 
 
-def _read_found(reader: Reader, twins: Sequence[Twin], found: Found) -> ReadRange:
-    reader.match(FOUND, found)
+def _read_found(reader: Reader, twins: Sequence[Twin], found: Found, pattern: str = FOUND) -> ReadRange:
+    reader.match(pattern, found)
     totals = {twin.name: Found() for twin in twins}
     for twin in twins:
         for total in twin.totals:

@@ -1,6 +1,6 @@
 """Reads the export of a classifier back, without Lean and without the code that wrote it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -9,19 +9,28 @@ from pathlib import Path
 from bridge.base.module_names import namespace_of
 from bridge.check.claims.sup_error import OF_FRACTIONS, OF_INTEGERS
 from bridge.check.classification.claims import CLASSIFIER_TWINS, asked_in
-from bridge.check.classification.claims.decided import ReadDecisions, names_of, read_decisions
+from bridge.check.classification.claims.decided import (
+    ReadDecided,
+    ReadDecisions,
+    names_of,
+    read_decisions,
+    read_range,
+)
 from bridge.check.lean_modules import require_file
 from bridge.check.parts import (
     SECTION,
     Notes,
     ReadFiles,
+    ReadShard,
     command_pattern,
     read_functional,
     read_integers,
     read_namespace,
     read_samples,
+    require_sections,
     weights_of,
 )
+from bridge.check.ranges import RangeFiles
 from bridge.check.reader import Found, Literal, MismatchError, Reader
 
 # What no export of probes begins with.
@@ -126,8 +135,9 @@ def read_classifier_export(root: Path) -> ReadClassifierExport:
     notes.add(root_reader)
     samples = read_samples(root.parent, namespace, notes)
     reader = Reader.of(root.parent, f"{namespace}.{module}")
-    classifier = _read_classifier(reader, namespace)
+    classifier = _read_classifier(root.parent, reader, samples.shards, notes)
     notes.add(reader)
+    require_sections(samples, hidden=any(read.file is not None for read in classifier.decisions.ranges))
     return ReadClassifierExport(
         **notes.fields(),
         root=root,
@@ -173,31 +183,58 @@ def _read_root(reader: Reader, namespace: str) -> tuple[str, Literal[str], Found
     return module, label, real
 
 
-def _read_classifier(reader: Reader, namespace: str) -> ReadClassifier:
-    """Read the file of the classifier; its banner says what is proved of it."""
+def _read_classifier(folder: Path, reader: Reader, shards: Sequence[ReadShard], notes: Notes) -> ReadClassifier:
+    """Read the file of the classifier, and those of its ranges; its banner says what is proved of it."""
+    namespace = reader.module.partition(".")[0]
     asked = asked_in(reader.banner(_command(), "options").value)
     twins = [twin for twin in CLASSIFIER_TWINS if twin.name in asked]
     imports = dict.fromkeys(["Bridge.Claims.Confusion", *(twin.imports for twin in twins), f"{namespace}.Samples"])
-    reader.expect(f"module {' '.join(f'public import {module}' for module in imports)} {SECTION}")
+    reader.expect(f"module {' '.join(f'public import {module}' for module in imports)}")
+    files = RangeFiles(folder, reader, shards, notes)
+    if files.count and any(twin.needs_digits for twin in twins):
+        files.import_all(reader)
+    reader.expect(SECTION)
     opened, name = read_namespace(reader, namespace)
     class_names = reader.match(_NAMES)["class_names"]
     if len(class_names) < 2:
         raise MismatchError(class_names[0].place, "one class", "two classes at least")
+    integers, in_files = _read_checks(files, opened, len(class_names)) if files.count else ([], [])
     # Of two classes alone the first can be a threshold.
     classes = tuple(
-        _read_class(reader, number, may_be_constant=number == 0 and len(class_names) == 2)
+        _read_class(
+            reader,
+            number,
+            integers[number] if files.count else read_integers(reader, f"integers{number}"),
+            may_be_constant=number == 0 and len(class_names) == 2,
+        )
         for number in range(len(class_names))
     )
-    decisions = read_decisions(reader, len(classes), is_binary=classes[0].is_constant)
+    decisions = read_decisions(reader, len(classes), in_files, is_binary=classes[0].is_constant)
     claims = {twin.name: twin.read(reader, len(classes)) for twin in twins}
     reader.expect(f"end {opened}")
     reader.expect_end()
     return ReadClassifier(name, reader.module, class_names, classes, decisions, claims)
 
 
-def _read_class(reader: Reader, number: int, *, may_be_constant: bool) -> ReadClass:
+def _read_checks(files: RangeFiles, opened: str, class_count: int) -> tuple[list[Found], list[ReadDecided]]:
+    """Read the file of the integers of all classes, and those of the ranges."""
+    reader = files.integers()
+    reader.expect(f"namespace {opened}")
+    integers = [read_integers(reader, f"integers{number}") for number in range(class_count)]
+    reader.expect(f"end {opened}")
+    files.close(reader)
+    ranges = []
+    for number in range(1, files.count + 1):
+        reader, file = files.open(number, "Bridge.Packing.DecisionRanges")
+        reader.expect(f"namespace {opened}")
+        ranges.append(read_range(reader, class_count, number - 1, file))
+        reader.expect(f"end {opened}")
+        files.close(reader)
+    return integers, ranges
+
+
+def _read_class(reader: Reader, number: int, numbers: Found, *, may_be_constant: bool) -> ReadClass:
     integers, functional = f"integers{number}", f"functional{number}"
-    numbers = read_integers(reader, integers)
     found = read_functional(reader, functional, integers, may_be_constant=may_be_constant)
     reader.expect(f"theorem faithful{number}")
     reader.match(_FAITHFUL.format(integers=integers, functional=functional), numbers)

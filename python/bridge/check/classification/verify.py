@@ -8,9 +8,10 @@ from bridge.base.workers import Workers
 from bridge.check.classification.claims import CLASSIFIER_TWINS, asked_in
 from bridge.check.classification.claims.decided import compare_decisions, compare_range, range_theorem
 from bridge.check.classification.computed import ComputedClassifier, computed_classifier, listed_samples
-from bridge.check.classification.readback import ReadClass, ReadClassifier, ReadClassifierExport
+from bridge.check.classification.readback import ReadClass, ReadClassifierExport
 from bridge.check.compare_parts import (
     compare_coverage,
+    compare_holding,
     compare_integers,
     compare_options,
     compare_samples,
@@ -38,7 +39,7 @@ def compare_classifier(
     form, required = computed_classifier(artifact, samples, boundaries, workers)
     compare_samples(comparison, export, samples, form, (required.slot_bits(form.digit_bits), 0), workers)
     comparison.all_same("what the labels are called", (export.classifier.name, export.real_name), required.name)
-    _classifier(comparison, export.classifier, required, (samples, form.digit_bits), asked, block_rows)
+    _classifier(comparison, export, required, (samples, form.digit_bits), asked, block_rows)
     _shared(comparison, export.real, required, samples, block_rows)
     if ("threshold" in export.real) != (required.threshold is not None):
         _what_decides(comparison, export.real_name.place, required)
@@ -57,13 +58,13 @@ def _asked(comparison: Comparison, export: ReadClassifierExport) -> Mapping[str,
 
 def _classifier(
     comparison: Comparison,
-    read: ReadClassifier,
+    export: ReadClassifierExport,
     required: ComputedClassifier,
     listed: tuple[ListedSamples, int],
     asked: Mapping[str, str],
     block_rows: int,
 ) -> None:
-    samples, digit_bits = listed
+    read, shards, (samples, digit_bits) = export.classifier, export.samples.shards, listed
     comparison.each_same(f"{required.name}: class names", read.class_names, required.class_names)
     if read.is_binary != (required.threshold is not None):
         _what_decides(comparison, read.name.place, required)
@@ -87,6 +88,9 @@ def _classifier(
         for (theorem, found), of_range in zip(ranges, decisions.ranges, strict=True):
             what, (first, count) = f"{required.name}: {theorem}", map(found.value, ("first_block", "block_count"))
             comparison.all_same(f"{what}: the label column", found["column"], 0)
+            if of_range.file is not None:
+                columns = range(first * (samples.latent_dim + 1), (first + count) * (samples.latent_dim + 1))
+                compare_holding(comparison, what, of_range.file, shards, columns)
             rows = range(first * block_rows, (first + count) * block_rows)
             compare_range(comparison, what, of_range, required, rows)
 

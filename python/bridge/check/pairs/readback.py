@@ -21,6 +21,7 @@ from bridge.check.parts import (
     read_matrix,
     read_namespace,
     read_samples,
+    require_sections,
 )
 from bridge.check.reader import Found, Literal, MismatchError, Reader
 
@@ -180,6 +181,7 @@ def read_pair_export(root: Path) -> ReadPairExport:
         comparisons.append(_read_comparison(reader, namespace))
     notes.add(reader)
     samples = read_samples(root.parent, namespace, notes)
+    require_sections(samples, hidden=False)
     return ReadPairExport(**notes.fields(), root=root, samples=samples, comparisons=tuple(comparisons))
 
 

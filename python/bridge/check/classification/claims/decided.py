@@ -7,6 +7,7 @@ from fractions import Fraction
 from bridge.check.classification.computed import ComputedClassifier, Matrix
 from bridge.check.comparison import Comparison
 from bridge.check.parts import OF_DECIDE, ReadMatrix, joined, read_matrix
+from bridge.check.ranges import RangeFile
 from bridge.check.reader import Found, Literal, Reader
 
 _DEFINED = """
@@ -53,10 +54,14 @@ REAL_STATEMENTS = (
 
 @dataclass(frozen=True)
 class ReadDecided:
-    """What Lean finds out of a range of blocks, as written; `matrix` is empty where it stands for itself."""
+    """What Lean finds out of a range of blocks, as written.
+
+    `file` is the file that it has of its own, None where it stands with all that is said of the classifier.
+    """
 
     found: Found
     matrix: ReadMatrix
+    file: RangeFile | None = None
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,23 @@ class ReadDecisions:
     ranges: tuple[ReadDecided, ...]
 
 
-def read_decisions(reader: Reader, class_count: int, *, is_binary: bool) -> ReadDecisions:
-    """Read the claims, of so many classes, where the functionals have been read."""
-    numbers = range(class_count)
-    integers = f"[ {' , '.join(f'integers{number}' for number in numbers)} ]"
+def read_range(reader: Reader, class_count: int, index: int, file: RangeFile) -> ReadDecided:
+    """Read what Lean finds out of a range in its file, where it comes next."""
+    return _read_range(reader, _integers(class_count), index, file)
+
+
+def read_decisions(
+    reader: Reader, class_count: int, in_files: Sequence[ReadDecided], *, is_binary: bool
+) -> ReadDecisions:
+    """Read the claims, of so many classes, where the functionals have been read.
+
+    Args:
+        reader: where they come next.
+        class_count: how many classes there are.
+        in_files: the ranges that have been read in files of their own, none where there are none.
+        is_binary: whether the first functional is a threshold.
+    """
+    numbers, integers = range(class_count), _integers(class_count)
     functionals = f"[ {' , '.join(f'functional{number}' for number in numbers)} ]"
     found = reader.match(f"def classifier : Bridge.Classifier {{latent_dim}} := ⟨ {functionals} ⟩")
     reader.match(f"theorem faithful : Bridge.Faithful samples {{column}} {integers} classifier.functionals :=", found)
@@ -86,18 +104,15 @@ def read_decisions(reader: Reader, class_count: int, *, is_binary: bool) -> Read
         reader.match(_BINARY, found)
     reader.expect("def matrix : List ( List Nat ) :=")
     matrix = read_matrix(reader)
-    ranges: list[ReadDecided] = []
-    while reader.ahead(f"theorem {range_theorem(len(ranges))}"):
-        reader.expect(f"theorem {range_theorem(len(ranges))}")
-        of_range = _read_decided(reader, integers)
-        counts = read_matrix(reader)
-        ranges.append(ReadDecided(reader.match(_GAPS, of_range), counts))
-        reader.expect(OF_DECIDE)
+    here: list[ReadDecided] = []
+    while not in_files and reader.ahead(f"theorem {range_theorem(len(here))}"):
+        here.append(_read_range(reader, integers, len(here)))
+    ranges = in_files or here
     reader.expect("theorem decided")
     whole = _read_decided(reader, integers)
     reader.match(f"matrix {_GAPS}", whole)
     of_ranges = [range_theorem(index) for index in range(len(ranges))]
-    reader.expect(joined(of_ranges, OF_DECIDE, "rfl rfl rfl"))
+    reader.expect(f"{joined(of_ranges, OF_DECIDE, 'rfl rfl rfl')} {'|>.decided rfl' if in_files else ''}")
     reader.match(_MATRIX_EQ, found)
     for name in _RATES:
         reader.match(_rate(name), found)
@@ -114,12 +129,11 @@ def range_theorem(index: int) -> str:
 
 
 def names_of(decisions: ReadDecisions, *, is_binary: bool) -> tuple[str, ...]:
-    """What must have been declared."""
+    """What must have been declared, but for what Lean finds out of ranges."""
     kappa = (_KAPPA,) if _KAPPA in decisions.found else ()
     rates = (f"{name}_eq" for name in (*_RATES, *kappa, *_CLASS_RATES))
-    ranges = map(range_theorem, range(len(decisions.ranges)))
     of_binary = ("predicted_eq",) if is_binary else ()
-    return (*_DEFINITIONS, *of_binary, "faithful", "decided", *ranges, "matrix_eq", *rates, "isMargin")
+    return (*_DEFINITIONS, *of_binary, "faithful", "decided", "matrix_eq", *rates, "isMargin")
 
 
 def compare_decisions(comparison: Comparison, read: ReadDecisions, computed: ComputedClassifier) -> None:
@@ -149,8 +163,22 @@ def compare_range(
     _gaps(comparison, what, read.found, computed, rows)
 
 
-def _read_decided(reader: Reader, integers: str) -> Found:
-    return reader.match(f": Bridge.Decided samples {{column}} {integers} {{first_block}} {{block_count}}")
+def _integers(class_count: int) -> str:
+    return f"[ {' , '.join(f'integers{number}' for number in range(class_count))} ]"
+
+
+def _read_range(reader: Reader, integers: str, index: int, file: RangeFile | None = None) -> ReadDecided:
+    reader.expect(f"theorem {range_theorem(index)}")
+    found = _read_decided(reader, integers, file)
+    matrix = read_matrix(reader)
+    reader.match(_GAPS, found)
+    reader.expect(OF_DECIDE)
+    return ReadDecided(found, matrix, file)
+
+
+def _read_decided(reader: Reader, integers: str, file: RangeFile | None = None) -> Found:
+    of = "Decided samples" if file is None else f"DecidedIn samples {file.words}"
+    return reader.match(f": Bridge.{of} {{column}} {integers} {{first_block}} {{block_count}}")
 
 
 def _rate(name: str) -> str:

@@ -29,6 +29,7 @@ class RankingTwin:
 
     name: ClassVar[str] = "ranking"
     option: ClassVar[str] = "--roc-auc"
+    needs_digits: ClassVar[bool] = True
     imports: ClassVar[str] = "Bridge.Claims.Ranking"
 
     def refusal(self, value: str, coverage: Coverage) -> None:

@@ -20,6 +20,8 @@ class ClassifierTwin(Protocol):
     """A pattern for the words of the banner that ask for it; its group `value` has the value of the option, if any."""
     imports: ClassVar[str]
     """The module of the Lean library that a file with such a claim imports."""
+    needs_digits: ClassVar[bool]
+    """Whether it is proved with all digits in one declaration, also where there are ranges."""
 
     def refusal(self, value: str, coverage: Coverage) -> tuple[str, str, str] | None:
         """What is wrong with what was asked for: of what, what was found and is required; None if nothing is."""

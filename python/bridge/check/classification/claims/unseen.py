@@ -27,6 +27,7 @@ class UnseenTwin:
     option: ClassVar[str] = (
         rf"--accuracy-bound (?P<value>[0-9]{{1,{LONGEST_DECIMAL}}}/[1-9][0-9]{{0,{LONGEST_DECIMAL - 1}}})"
     )
+    needs_digits: ClassVar[bool] = False
     imports: ClassVar[str] = "Bridge.Claims.Unseen"
 
     def refusal(self, value: str, coverage: Coverage) -> tuple[str, str, str] | None:
