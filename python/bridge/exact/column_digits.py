@@ -39,7 +39,7 @@ class ColumnDigits:
         floats = values.astype(np.float64)
         largest = np.abs(floats).max(axis=0, initial=0)
         return cls(
-            _lowest_bits(floats).min(axis=0, initial=_NONE),
+            lowest_bits(floats).min(axis=0, initial=_NONE),
             np.where(largest > 0, np.frexp(largest)[1] - 1, -_NONE),
         )
 
@@ -88,7 +88,7 @@ def latent_columns(remarks: Mapping[int, str], names: Sequence[str] | None) -> s
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _lowest_bits(values: np.ndarray) -> np.ndarray:
+def lowest_bits(values: np.ndarray) -> np.ndarray:
     """The exponent of the lowest bit that is set in each float64, by its representation; `_NONE` for 0."""
     bits = np.ascontiguousarray(values).view(np.int64)
     exponents = (bits >> 52) & 0x7FF

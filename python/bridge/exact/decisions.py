@@ -9,6 +9,7 @@ import flint
 import numpy as np
 
 from bridge.base.errors import InputError
+from bridge.exact.digits import Digits
 from bridge.exact.dyadic import DyadicMatrix
 from bridge.exact.residuals import exact_residuals
 
@@ -47,6 +48,11 @@ class Decisions:
         """The values of one class as integers over the common denominator."""
         return list(map(int, self._numerators[:, column]))
 
+    def reach(self, labels: np.ndarray) -> Fraction:
+        """The largest difference of a value from the number of the class of its sample."""
+        scaled = labels.astype(object)[:, np.newaxis] << self.values.exponent
+        return Fraction(int(np.abs(scaled - self._numerators).max()), 2**self.values.exponent)
+
     def order(self, column: int) -> np.ndarray:
         """(N,) int64 that are ordered as the values of one class are, and equal where those are."""
         ranks: np.ndarray = np.unique(self._numerators[:, column], return_inverse=True)[1].astype(np.int64)
@@ -78,6 +84,43 @@ def exact_decisions(latents: np.ndarray, weights: np.ndarray) -> Decisions:
         )
     residuals = exact_residuals(latents, nothing, weights).matrix
     return Decisions(DyadicMatrix(-residuals.numerators, residuals.exponent))
+
+
+@dataclass(frozen=True, eq=False)
+class DecidedRows:
+    """What a classifier decides of some samples, with 64-bit integers alone: see `bridge.exact.digits`.
+
+    Attributes:
+        negated: (n, K) the decision values with the other sign.
+    """
+
+    negated: Digits
+
+    @classmethod
+    def of(cls, latents: np.ndarray, weights: np.ndarray) -> "DecidedRows":
+        """Those of latent points (n, d) and weights (d + 1, K), as `exact_decisions` has them; all are finite."""
+        # What a score of 0 leaves over is the value with the other sign.
+        nothing = np.zeros((len(latents), weights.shape[1]), np.int8)
+        return cls(Digits.of_residuals(latents, nothing, weights))
+
+    @cached_property
+    def predicted(self) -> np.ndarray:
+        """(n,) int64, the class with the largest value, the first of several."""
+        return self.negated.first_least()
+
+    @cached_property
+    def gaps(self) -> Digits:
+        """(n, K) by how much the largest value exceeds that of each class: 0 for the one that is decided for."""
+        return self.negated.above(self.predicted)
+
+    def margin(self) -> tuple[Fraction, int]:
+        """The least gap of a class that is not decided for, and the first row that has it."""
+        others = np.arange(self.negated.values.shape[2]) != self.predicted[:, np.newaxis]
+        return self.gaps.least(others)
+
+    def reach(self, labels: np.ndarray) -> Fraction:
+        """The largest difference of a value from the number of the class of its sample."""
+        return max(value for value, _ in self.negated.plus(labels[:, np.newaxis]).largest())
 
 
 @dataclass(frozen=True)

@@ -53,18 +53,23 @@ def to_dyadic_matrix(values: np.ndarray, *, name: str) -> DyadicMatrix:
     if values.ndim != 2:
         raise InputError(f"`{name}` has {values.ndim} dimensions; a matrix is required; reshape it to (rows, columns)")
     require_finite(values, name)
-    rows, columns = values.shape
+    (rows, columns), exponent = values.shape, 0
+    if values.dtype.kind == "f":
+        exponent = max(0, -int(_odd_parts(values.astype(np.float64).ravel())[1].min(initial=0)))
+    return DyadicMatrix(flint.fmpz_mat(rows, columns, integers_at(values, exponent)), exponent)
+
+
+def integers_at(values: np.ndarray, exponent: int) -> list[int]:
+    """The numerators over 2^exponent of finite numbers that are integers over it, one row after the other."""
     if values.dtype.kind != "f":
-        return DyadicMatrix(flint.fmpz_mat(rows, columns, [int(n) for n in values.ravel().tolist()]), 0)
+        return [int(number) << exponent for number in values.ravel().tolist()]
     odd, shifts = _odd_parts(values.astype(np.float64).ravel())
-    exponent = max(0, -int(shifts.min(initial=0)))
     shifts = np.where(odd == 0, 0, shifts + exponent)
     widths = np.frexp(np.abs(odd).astype(np.float64))[1]
     if (widths + shifts).max(initial=0) < 63:
-        numerators = (odd << shifts).tolist()
-    else:
-        numerators = [number << shift for number, shift in zip(odd.tolist(), shifts.tolist(), strict=True)]
-    return DyadicMatrix(flint.fmpz_mat(rows, columns, numerators), exponent)
+        numerators: list[int] = (odd << shifts).tolist()
+        return numerators
+    return [number << shift for number, shift in zip(odd.tolist(), shifts.tolist(), strict=True)]
 
 
 def _odd_parts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,6 @@ but for weights that are written as fractions, where they grow with the square o
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.export.certificate import Certificate
 from bridge.export.packing import PackedSamples
 
 # Seconds, from the tables "Growth" and "Starts" of bench/results/results.md.
@@ -61,31 +60,58 @@ class LeanEstimate:
 
 
 def lean_estimate(
-    certificate: Certificate, shards: Sequence[range], concept_files: Sequence[range], *, at_once: int
+    samples: PackedSamples, shards: Sequence[range], concept_files: Sequence[range], ranges: int = 1, *, at_once: int
 ) -> LeanEstimate:
     """Estimate how long the embedded Lean takes: the shards of the columns, then the samples, then the concepts.
 
     Args:
-        certificate: what is claimed.
+        samples: the packed samples.
         shards: the groups of columns of each shard; a single one is in the file of the samples.
         concept_files: the concepts of each file.
+        ranges: how many ranges of blocks there are, of which each of several has a file of its own for each of these.
         at_once: how many files Lean checks at a time.
     """
-    seconds = concept_seconds(certificate.samples)
+    reading, claims = reading_seconds(samples.latent_dim), claim_seconds(samples)
     return estimate_of(
-        certificate.samples, shards, [seconds * len(concepts) for concepts in concept_files], at_once=at_once
+        samples,
+        shards,
+        [reading * len(concepts) for concepts in concept_files],
+        [claims * len(concepts) for concepts in concept_files],
+        ranges,
+        at_once=at_once,
     )
 
 
 def estimate_of(
-    samples: PackedSamples, shards: Sequence[range], others: Sequence[float], *, at_once: int
+    samples: PackedSamples,
+    shards: Sequence[range],
+    reading: Sequence[float],
+    claims: Sequence[float],
+    ranges: int = 1,
+    *,
+    at_once: int,
 ) -> LeanEstimate:
-    """The same, given how many seconds Lean takes for what is in each file beside those of the samples."""
+    """The same, given how many seconds Lean takes for each file that states claims.
+
+    Args:
+        samples: the packed samples.
+        shards: as above.
+        reading: what it takes for the declarations of each such file.
+        claims: what its kernel takes to go through the samples for each of them.
+        ranges: as above.
+        at_once: as above.
+    """
     digits_of_column = samples.block_rows * samples.digit_bits // 4
-    sizes = [len(group) for group in samples.groups]
-    reading = [DIGIT * digits_of_column * sum(sizes[groups.start : groups.stop]) for groups in shards]
-    stages = [[FILE + reading[0]]] if len(shards) == 1 else [[FILE + seconds for seconds in reading], [FILE]]
-    stages.append([FILE + seconds for seconds in others])
+    sizes = samples.group_sizes
+    packed = [DIGIT * digits_of_column * sum(sizes[groups.start : groups.stop]) for groups in shards]
+    stages = [[FILE + packed[0]]] if len(shards) == 1 else [[FILE + seconds for seconds in packed], [FILE]]
+    if ranges == 1:
+        stages.append([FILE + sum(seconds) for seconds in zip(reading, claims, strict=True)])
+    else:
+        # The integers, the ranges, and what follows from what was found out of these.
+        stages.append([FILE] * len(reading))
+        stages.append([FILE + seconds / ranges for seconds in claims for _ in range(ranges)])
+        stages.append([FILE + seconds for seconds in reading])
     return LeanEstimate(
         seconds=START + sum(max(*stage, sum(stage) / at_once, 0.0) for stage in stages),
         files=sum(map(len, stages)),

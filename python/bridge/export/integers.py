@@ -40,7 +40,7 @@ class IntegerProbe:
 
     @classmethod
     def of(
-        cls, numerators: Sequence[int], denominator: int, *, bias: int, sup: int, score_digits: Sequence[int]
+        cls, numerators: Sequence[int], denominator: int, *, bias: int, sup: int, score_digits: tuple[int, int]
     ) -> "IntegerProbe":
         """Pack the weights.
 
@@ -49,7 +49,7 @@ class IntegerProbe:
             denominator: see above.
             bias: the bias at the scale of the products.
             sup: δ at the scale of the products.
-            score_digits: (N,) the digits that are stored for the scores of the concept.
+            score_digits: the least digit that is stored for a score of the concept, and the greatest.
         """
         magnitude_bits = max(1, *(abs(numerator).bit_length() for numerator in numerators))
         # With so much room above a weight, sums of all weights fit into a digit: that is how Lean finds them.
@@ -68,8 +68,8 @@ class IntegerProbe:
             weights=tuple(int(text[max(0, end - length) : end], 16) for end in range(len(text), 0, -length)),
             bias=bias,
             sup=sup,
-            score_low=min(score_digits),
-            score_span=max(score_digits) - min(score_digits),
+            score_low=score_digits[0],
+            score_span=score_digits[1] - score_digits[0],
         )
 
 

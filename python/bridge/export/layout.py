@@ -6,7 +6,6 @@ So Lean spends only so long on each file, and takes only so much memory for each
 import bisect
 from collections.abc import Sequence
 
-from bridge.export.certificate import Certificate
 from bridge.export.estimate import concept_seconds
 from bridge.export.packing import COLUMN_LITERALS, PackedSamples
 
@@ -20,28 +19,47 @@ OWN_FILES = 5
 # Concepts that share a file take about so long; more files are better divided among processes, at a price for each.
 SHARED_SECONDS = 20.0
 # What Lean's kernel goes through in one declaration stays in its memory, with all that it computes on the way: 21 bytes
-# for a hexadecimal digit.  This is 0.4 GB, beside the 1.3 GB that Lean has of itself.
+# for a hexadecimal digit.  This is 0.4 GB, beside the 1.3 GB that Lean has of itself.  A range has a file of its own,
+# which reads its shards and no others, so that no process needs more, and there are as many files to check as ranges.
 RANGE_DIGITS = 20_000_000
 
 
-def group_ranges(samples: PackedSamples) -> tuple[range, ...]:
+def group_ranges(samples: PackedSamples, blocks: Sequence[range] = ()) -> tuple[range, ...]:
     """The groups of columns of each shard.
 
     There are as few shards as there can be within the limits, a group that is over them being a shard of its own, and
     the largest shard has as few columns as it can have then.
+
+    Args:
+        samples: the packed samples.
+        blocks: the blocks of each range, where each shard has to have columns of a single one; all of them otherwise.
     """
-    sizes = [len(group) for group in samples.groups]
+    sizes = samples.group_sizes
+    groups_of_block = len(sizes) // samples.block_count
     digits_of_column = samples.block_rows * samples.digit_bits // 4
     most = min(SHARD_DIGITS // digits_of_column, SHARD_LITERALS // COLUMN_LITERALS)
+    shards: list[range] = []
+    for some in blocks or [range(samples.block_count)]:
+        first, end = some.start * groups_of_block, some.stop * groups_of_block
+        shards += (range(first + each.start, first + each.stop) for each in _fewest_ranges(sizes[first:end], most))
+    return tuple(shards)
+
+
+def concept_ranges(samples: PackedSamples, count: int) -> tuple[range, ...]:
+    """The concepts of each file: one for each of a few, otherwise files of about the same number of concepts.
+
+    Args:
+        samples: the packed samples.
+        count: how many concepts there are.
+    """
+    return _even_ranges(count, 1 if count <= OWN_FILES else int(SHARED_SECONDS / concept_seconds(samples)))
+
+
+def _fewest_ranges(sizes: Sequence[int], most: int) -> tuple[range, ...]:
+    """As few ranges of groups of such sizes as there can be, the largest of which is as small as it can be then."""
     fewest = len(_filled_ranges(sizes, most))
     least = bisect.bisect_left(range(most), -fewest, key=lambda columns: -len(_filled_ranges(sizes, columns)))
     return _filled_ranges(sizes, least)
-
-
-def concept_ranges(certificate: Certificate) -> tuple[range, ...]:
-    """The concepts of each file: one for each of a few, otherwise files of about the same number of concepts."""
-    count = len(certificate.concepts)
-    return _even_ranges(count, 1 if count <= OWN_FILES else int(SHARED_SECONDS / concept_seconds(certificate.samples)))
 
 
 def _filled_ranges(sizes: Sequence[int], most: int) -> tuple[range, ...]:
@@ -66,6 +84,11 @@ def block_ranges(samples: PackedSamples, functionals: int = 1) -> tuple[range, .
     """
     digits_of_block = functionals * (samples.latent_dim + 1) * samples.block_rows * samples.digit_bits // 4
     return _even_ranges(samples.block_count, RANGE_DIGITS // digits_of_block)
+
+
+def rows_of(samples: PackedSamples, blocks: range) -> range:
+    """The listed samples in blocks that follow one another."""
+    return range(blocks.start * samples.block_rows, min(blocks.stop * samples.block_rows, samples.size))
 
 
 def _even_ranges(count: int, most: int) -> tuple[range, ...]:

@@ -1,11 +1,14 @@
 """Packs the columns of the listed samples into large natural numbers, in the layout of `Bridge.PackedSamples`."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
-from bridge.base.progress import Progress, told
-from bridge.exact.dyadic import DyadicMatrix
+import numpy as np
+
+from bridge.exact.extents import integers_over
+from bridge.export.listed import Listed, Rows
 
 # The kernel works on whole columns of a block, so that larger blocks need fewer steps.  But a column is four literals,
 # and Lean's elaborator needs 0.25 ms for each of them, 0.4 µs for each of its hexadecimal digits, and 1 µs more a digit
@@ -18,6 +21,10 @@ GROUP_COLUMNS = 8
 # The literals of a column, lowest first; the number of them is that of the fields of `Bridge.Column`.
 PackedColumn = tuple[int, int, int, int]
 COLUMN_LITERALS = 4
+
+# Digits of so many bits are written with 64-bit integers.
+_SHORT = 60
+_DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class PackedSamples:
         block_rows: K, rows in a block; the last block is filled up with copies of the last sample.
         limb_bits: width of the first three literals of a column; the fourth has what is left, and may be 0.
         columns: (d + k) columns of the first block, then of the second, and so on; each is a tuple of four literals,
-            lowest first, and holds K digits, lowest first.
+            lowest first, and holds K digits, lowest first.  They need not be in memory: see `PackedColumns`.
     """
 
     size: int
@@ -49,7 +56,7 @@ class PackedSamples:
     slot_digits: int
     block_rows: int
     limb_bits: int
-    columns: tuple[PackedColumn, ...]
+    columns: Sequence[PackedColumn]
 
     @property
     def block_count(self) -> int:
@@ -57,15 +64,24 @@ class PackedSamples:
         return -(-self.size // self.block_rows)
 
     @property
-    def groups(self) -> tuple[tuple[PackedColumn, ...], ...]:
-        """The columns in groups, as Lean is given them: of each block eight latent columns each, then the others alone.
+    def group_sizes(self) -> tuple[int, ...]:
+        """How many columns each group has in which Lean is given them.
 
-        A block has ⌊d / 8⌋ groups of eight columns, then (d mod 8) + k groups of one.
+        A block has ⌊d / 8⌋ groups of eight columns of latents, then (d mod 8) + k groups of one.
         """
         eights, others = divmod(self.latent_dim, GROUP_COLUMNS)
-        sizes = itertools.cycle((GROUP_COLUMNS,) * eights + (1,) * (others + self.concept_count))
-        columns = iter(self.columns)
-        return tuple(itertools.takewhile(bool, (tuple(itertools.islice(columns, size)) for size in sizes)))
+        return ((GROUP_COLUMNS,) * eights + (1,) * (others + self.concept_count)) * self.block_count
+
+    @property
+    def groups(self) -> tuple[tuple[PackedColumn, ...], ...]:
+        """All groups, and so all columns."""
+        return in_groups(self.columns, self.group_sizes)
+
+
+def in_groups(columns: Iterable[PackedColumn], sizes: Iterable[int]) -> tuple[tuple[PackedColumn, ...], ...]:
+    """Columns in groups of such sizes."""
+    columns = iter(columns)
+    return tuple(tuple(itertools.islice(columns, size)) for size in sizes)
 
 
 @dataclass(frozen=True)
@@ -156,83 +172,159 @@ def _slots(block_rows: int, slot_digits: int) -> int:
     return (block_rows // slot_digits + 1) * slot_digits
 
 
-def least_digit_bits(columns: Iterable[Sequence[int]]) -> int:
-    """The width of a digit for the integers of all columns: a whole number of hexadecimal digits."""
-    largest = max(max(map(abs, column)) for column in columns)
-    return _round_up(int(largest).bit_length() + 1, 4)
+def digit_bits_for(largest: int) -> int:
+    """The width of a digit for integers up to a size: a whole number of hexadecimal digits."""
+    return _round_up(largest.bit_length() + 1, 4)
 
 
-def pack(columns: Sequence[list[int]], layout: Layout, progress: Progress) -> tuple[PackedColumn, ...]:
-    """The literals of each column of the first block, then of the second, and so on, the lowest digits first.
+@dataclass(frozen=True)
+class Packing:
+    """All that is needed to pack samples, beside the samples.
+
+    Attributes:
+        latent_exponent: p; latent coordinates are integers / 2^p.
+        score_exponents: for each concept m; its scores are integers / 2^m.
+        layout: how they are packed.
+    """
+
+    latent_exponent: int
+    score_exponents: tuple[int, ...]
+    layout: Layout
+
+
+@dataclass(frozen=True, eq=False)
+class PackedColumns(Sequence[PackedColumn]):
+    """The packed columns of the listed samples, each of them computed when it is asked for.
+
+    Attributes:
+        listed: the samples.
+        packing: how they are packed.
+    """
+
+    listed: Listed
+    packing: Packing
+
+    def __len__(self) -> int:
+        """How many columns all blocks have."""
+        return self._per_block * -(-len(self.listed) // self.packing.layout.block_rows)
+
+    @overload
+    def __getitem__(self, place: int) -> PackedColumn: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[PackedColumn, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> PackedColumn | tuple[PackedColumn, ...]:
+        """One column, or several, of which the blocks that they are in are read at one go."""
+        wanted = range(len(self))[place]
+        if isinstance(wanted, int):
+            return pack(self.task(range(wanted, wanted + 1)))[0]
+        return pack(self.task(wanted)) if wanted else ()
+
+    def __iter__(self) -> Iterator[PackedColumn]:
+        """All columns; no more than those of a block are in memory."""
+        return itertools.chain.from_iterable(
+            self[start : start + self._per_block] for start in range(0, len(self), self._per_block)
+        )
+
+    def task(self, columns: range) -> "PackTask":
+        """What there is to do for columns that come one after the other."""
+        first, rows = columns.start // self._per_block, self.packing.layout.block_rows
+        last = (columns.stop - 1) // self._per_block
+        samples = range(first * rows, min((last + 1) * rows, len(self.listed)))
+        before = first * self._per_block
+        here = range(columns.start - before, columns.stop - before)
+        return PackTask(self.listed.part(samples), here, self.packing)
+
+    @property
+    def _per_block(self) -> int:
+        return self.listed.latent_dim + self.listed.score_count
+
+
+@dataclass(frozen=True, eq=False)
+class PackTask:
+    """Columns that are to be packed.
+
+    Attributes:
+        rows: the samples of the blocks that they are in.
+        columns: which columns of these blocks they are, counted through all blocks.
+        packing: how they are packed.
+    """
+
+    rows: Rows
+    columns: range
+    packing: Packing
+
+
+def pack(task: PackTask) -> tuple[PackedColumn, ...]:
+    """The literals of each column, one block after the other."""
+    rows, packing = task.rows, task.packing
+    height, dim = packing.layout.block_rows, rows.latents.shape[1]
+    per_block = dim + rows.scores.shape[1]
+    packed: list[PackedColumn] = []
+    for block, start in enumerate(range(0, len(rows), height)):
+        before, within = block * per_block, slice(start, start + height)
+        low, high = max(0, task.columns.start - before), min(per_block, task.columns.stop - before)
+        latents = rows.latents[within, low : min(high, dim)]
+        # The integers of latents, and of each column of scores, which has an exponent of its own.
+        parts = [integers_over(latents, packing.latent_exponent).T] if latents.size else []
+        for column in range(max(low, dim) - dim, high - dim):
+            scores = rows.scores[within, column]
+            parts.append(integers_over(scores, packing.score_exponents[column])[np.newaxis])
+        for part in parts:
+            packed += _columns(part, packing.layout)
+    return tuple(packed)
+
+
+def packed_samples(listed: Listed, packing: Packing) -> PackedSamples:
+    """Pack samples, which happens when their columns are asked for.
 
     Args:
-        columns: (d + k) columns of integers, one for each listed sample.
-        layout: how they are packed.
-        progress: told of the blocks.
+        listed: the samples.
+        packing: how they are packed.
     """
-    rows, size = layout.block_rows, len(columns[0])
-    return tuple(
-        _column(_filled_up(column[start : start + rows], rows), layout)
-        for start in told(range(0, size, rows), progress, "packing")
-        for column in columns
-    )
-
-
-def packed_samples(
-    latents: DyadicMatrix,
-    scores: Sequence[DyadicMatrix],
-    columns: Sequence[list[int]],
-    layout: Layout,
-    progress: Progress,
-) -> PackedSamples:
-    """Pack samples.
-
-    Args:
-        latents: (N, d) latent points.
-        scores: for each concept (N, 1).
-        columns: the integers of both.
-        layout: how they are packed.
-        progress: told of the blocks.
-    """
+    layout = packing.layout
     return PackedSamples(
-        size=latents.numerators.nrows(),
-        latent_dim=latents.numerators.ncols(),
-        concept_count=len(scores),
-        latent_exponent=latents.exponent,
-        score_exponents=tuple(column.exponent for column in scores),
+        size=len(listed),
+        latent_dim=listed.latent_dim,
+        concept_count=listed.score_count,
+        latent_exponent=packing.latent_exponent,
+        score_exponents=packing.score_exponents,
         digit_bits=layout.digit_bits,
         slot_digits=layout.slot_digits,
         block_rows=layout.block_rows,
         limb_bits=layout.limb_bits,
-        columns=pack(columns, layout, progress),
+        columns=PackedColumns(listed, packing),
     )
 
 
-def integer_columns(*matrices: DyadicMatrix) -> list[list[int]]:
-    """The columns of matrices, side by side, as the integers over their powers of two."""
-    return [
-        [int(entry) for entry in column] for matrix in matrices for column in matrix.numerators.transpose().tolist()
-    ]
+def _columns(entries: np.ndarray, layout: Layout) -> Iterator[PackedColumn]:
+    """The columns of a block, given as rows of integers; the last of these may be missing."""
+    texts = _hexadecimal(entries, layout.digit_bits)
+    missing, length = layout.block_rows - texts.shape[1], layout.literal_digits
+    if missing:
+        # The last sample again where there is none.
+        texts = np.pad(texts, ((0, 0), (0, missing), (0, 0)), mode="edge")
+    for column in texts:
+        first, second, third, fourth = (
+            # The lowest digit is the last one of the text.  Where no row is left, no digit is.
+            int(column[number * length : (number + 1) * length][::-1].tobytes() or b"0", 16)
+            for number in range(COLUMN_LITERALS)
+        )
+        yield first, second, third, fourth
 
 
-def _column(entries: list[int], layout: Layout) -> PackedColumn:
-    length = layout.literal_digits
-    first, second, third, fourth = (
-        _literal(entries[number * length : (number + 1) * length], layout.digit_bits)
-        for number in range(COLUMN_LITERALS)
-    )
-    return first, second, third, fourth
-
-
-def _literal(entries: list[int], digit_bits: int) -> int:
-    offset = 2 ** (digit_bits - 1)
-    digits = tuple(entry + offset for entry in reversed(entries))
-    # One format for all digits: half the time of one for each.  Where no row is left, no digit is.
-    return int(f"%0{digit_bits // 4}x" * len(digits) % digits or "0", 16)
-
-
-def _filled_up(entries: list[int], size: int) -> list[int]:
-    return [*entries, *[entries[-1]] * (size - len(entries))]
+def _hexadecimal(entries: np.ndarray, digit_bits: int) -> np.ndarray:
+    """(columns, rows, length) the hexadecimal digits of integers, as they are stored, highest first."""
+    length, offset = digit_bits // 4, 2 ** (digit_bits - 1)
+    if digit_bits > _SHORT or entries.dtype == object:
+        text = "".join(f"{int(entry) + offset:0{length}x}" for entry in entries.ravel()).encode()
+        return np.frombuffer(text, np.uint8).reshape(*entries.shape, length)
+    stored = entries + offset
+    digits = np.empty((*entries.shape, length), np.uint8)
+    for place in range(length):
+        digits[..., place] = (stored >> 4 * (length - 1 - place)) & 15
+    return _DIGITS[digits]
 
 
 def _round_up(value: int, multiple: int) -> int:

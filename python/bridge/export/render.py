@@ -6,21 +6,22 @@ machine.  Rendering touches no file but the templates.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bridge.artifact.file import StoredArtifact
 from bridge.base.progress import Progress, told, untold
+from bridge.base.workers import HERE, Workers
 from bridge.export import lean_text, sentences
 from bridge.export.certificate import Certificate, ConceptCertificate
 from bridge.export.estimate import MOST_FRACTIONS
-from bridge.export.layout import block_ranges, concept_ranges
-from bridge.export.packing import PackedSamples
-from bridge.export.pages import SamplePages, render_samples, rows_of, sample_pages
+from bridge.export.layout import concept_ranges, rows_of
+from bridge.export.pages import SamplePages, ShardPage, Texts, export_texts, sample_pages, shards_of
 from bridge.export.templating import template_environment, template_errors
 
 _NEEDED = (
-    "an export needs Generated.lean.jinja, Samples.lean.jinja, Shard.lean.jinja, Concept.lean.jinja, _banner.jinja and "
-    "the folder claims"
+    "an export needs Generated.lean.jinja, Samples.lean.jinja, Shard.lean.jinja, Concept.lean.jinja, "
+    "Integers.lean.jinja, Range.lean.jinja, _banner.jinja and the folder claims"
 )
 
 
@@ -32,13 +33,18 @@ class RangePage:
         number: which one of the concept's ranges it is, counted from 1.
         blocks: the blocks, counted from 0.
         rows: the listed samples in them.
-        totals: what is added up over these samples, each measure with what results.
+        shards: the numbers of the shards that hold them.
     """
 
     number: int
     blocks: range
     rows: range
-    totals: tuple[tuple[str, int], ...]
+    shards: tuple[int, ...]
+
+    @property
+    def all_shards(self) -> str:
+        """The list of the shards."""
+        return f"[{', '.join(f'shard{number}' for number in self.shards)}]"
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,6 @@ class ConceptPage:
     Attributes:
         in_fractions: whether each weight is to be written as a fraction too, rather than among the integers alone.
         proved: what is claimed of it.
-        ranges: the ranges that its blocks are divided among, none if Lean goes through all in one declaration.
     """
 
     identifier: str
@@ -59,7 +64,10 @@ class ConceptPage:
     proved: ConceptCertificate
     measured: str
     r_squared: str
-    ranges: tuple[RangePage, ...]
+
+    def totals(self, page: RangePage) -> tuple[tuple[str, int], ...]:
+        """What is added up over the samples of a range, each measure with what results."""
+        return tuple((total.measure, total.values[page.number - 1]) for total in self.proved.totals)
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,7 @@ class ExportPages(SamplePages):
     Attributes:
         concepts: all concepts.
         files: the files that these are divided among.
+        ranges: the ranges that the blocks are divided among, none if Lean goes through all in one declaration.
     """
 
     fit: str
@@ -86,11 +95,25 @@ class ExportPages(SamplePages):
     knows_parts: bool
     concepts: tuple[ConceptPage, ...]
     files: tuple[ConceptFile, ...]
+    ranges: tuple[RangePage, ...]
 
 
 def render(
     stored: StoredArtifact, certificate: Certificate, *, namespace: str, templates: Path, progress: Progress = untold
 ) -> Mapping[str, str]:
+    """The Lean files of a certificate, all of them at once; otherwise as `render_in_order`."""
+    return render_in_order(stored, certificate, namespace=namespace, templates=templates, progress=progress).whole()
+
+
+def render_in_order(
+    stored: StoredArtifact,
+    certificate: Certificate,
+    *,
+    namespace: str,
+    templates: Path,
+    progress: Progress = untold,
+    workers: Workers = HERE,
+) -> Texts:
     """Render the Lean files of a certificate.
 
     Args:
@@ -99,10 +122,7 @@ def render(
         namespace: the Lean namespace and name of the root module, such as `Generated`.
         templates: folder of the templates.
         progress: told of the shards and the concepts.
-
-    Returns:
-        The text of each file by its path relative to the folder of the root file: the root file first, the others so
-        that imports come before importers.
+        workers: who packs columns.
 
     Raises:
         InputError: a concept name cannot be written in Lean, or a template is missing or wrong.
@@ -110,11 +130,19 @@ def render(
     pages = _export_pages(stored, certificate, namespace)
     environment = template_environment(templates)
     with template_errors(templates, _NEEDED):
-        root, concept = (environment.get_template(f"{name}.lean.jinja") for name in ("Generated", "Concept"))
-        files = {f"{namespace}.lean": root.render(export=pages), **render_samples(environment, pages, progress)}
+        root, concept, integers, of_range = (
+            environment.get_template(f"{name}.lean.jinja") for name in ("Generated", "Concept", "Integers", "Range")
+        )
+        others = {}
         for file in told(pages.files, progress, "rendering concepts"):
-            files[f"{namespace}/{file.module}.lean"] = concept.render(export=pages, file=file)
-    return files
+            if pages.ranges:
+                folder = f"{namespace}/Checks/{file.module}"
+                others[f"{folder}/Integers.lean"] = integers.render(export=pages, file=file)
+                for page in pages.ranges:
+                    others[f"{folder}/Range{page.number}.lean"] = of_range.render(export=pages, file=file, range=page)
+            others[f"{namespace}/{file.module}.lean"] = concept.render(export=pages, file=file)
+        errors = partial(template_errors, templates, _NEEDED)
+        return export_texts(environment, pages, root.render(export=pages), others, errors, progress, workers)
 
 
 def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: str) -> ExportPages:
@@ -129,7 +157,6 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             proved=proved,
             measured=sentences.measured(metrics, knows_parts=artifact.knows_parts),
             r_squared=sentences.r_squared(metrics.r2_held_out if artifact.knows_parts else metrics.r2_all),
-            ranges=_ranges(certificate.samples, proved),
         )
         for column, (name, unit, metrics, proved) in enumerate(
             zip(
@@ -141,13 +168,17 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
             )
         )
     )
+    shared = sample_pages(stored, certificate, namespace)
     return ExportPages(
-        **sample_pages(stored, certificate, namespace),
+        **shared,
         fit=sentences.fit(artifact),
         numbers=sentences.numbers(artifact),
         knows_parts=artifact.knows_parts,
         concepts=concepts,
-        files=_concept_files(artifact.concept_names, concepts, concept_ranges(certificate)),
+        files=_concept_files(
+            artifact.concept_names, concepts, concept_ranges(certificate.samples, len(certificate.concepts))
+        ),
+        ranges=_ranges(certificate, shared["shards"]),
     )
 
 
@@ -166,13 +197,11 @@ def _concept_files(
     )
 
 
-def _ranges(samples: PackedSamples, proved: ConceptCertificate) -> tuple[RangePage, ...]:
-    ranges = block_ranges(samples)
-    if len(ranges) == 1:
+def _ranges(certificate: Certificate, shards: Sequence[ShardPage]) -> tuple[RangePage, ...]:
+    samples = certificate.samples
+    if len(certificate.ranges) == 1:
         return ()
-    pages = []
-    for number, blocks in enumerate(ranges, start=1):
-        rows = rows_of(samples, blocks)
-        totals = tuple((total.measure, total.over(rows)) for total in proved.totals)
-        pages.append(RangePage(number, blocks, rows, totals))
-    return tuple(pages)
+    return tuple(
+        RangePage(number, blocks, rows_of(samples, blocks), shards_of(shards, samples, blocks))
+        for number, blocks in enumerate(certificate.ranges, start=1)
+    )

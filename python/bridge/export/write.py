@@ -1,6 +1,6 @@
 """Writes the Lean files of an artifact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
@@ -15,16 +15,18 @@ from bridge.base.guard import require_replaceable
 from bridge.base.module_names import namespace_of
 from bridge.base.own_files import ARTIFACT_FILE, LEAN_FILE
 from bridge.base.progress import Progress, untold
+from bridge.base.workers import HERE, Workers
 from bridge.export.asked import Asked
 from bridge.export.certificate import Certificate, build_certificate
 from bridge.export.classification.asked import ClassifierAsked
 from bridge.export.classification.certificate import ClassifierCertificate, classifier_certificate
-from bridge.export.classification.estimate import classifier_seconds
-from bridge.export.classification.render import render_classifier
-from bridge.export.estimate import LeanEstimate, estimate_of, lean_estimate
+from bridge.export.classification.estimate import classifier_estimate
+from bridge.export.classification.render import render_classifier_in_order
+from bridge.export.estimate import LeanEstimate, lean_estimate
 from bridge.export.layout import OWN_FILES, concept_ranges, group_ranges
 from bridge.export.lean_text import module_names
-from bridge.export.render import render
+from bridge.export.pages import Texts
+from bridge.export.render import render_in_order
 
 _FOR_FILES = "the files of the export go there"
 
@@ -49,8 +51,10 @@ class Export:
 
     def lean_estimate(self, at_once: int) -> LeanEstimate:
         """How long the embedded Lean takes for it where it checks so many files at a time."""
-        shards, concept_files = group_ranges(self.certificate.samples), concept_ranges(self.certificate)
-        return lean_estimate(self.certificate, shards, concept_files, at_once=at_once)
+        certificate = self.certificate
+        shards = group_ranges(certificate.samples, certificate.ranges)
+        concept_files = concept_ranges(certificate.samples, len(certificate.concepts))
+        return lean_estimate(certificate.samples, shards, concept_files, len(certificate.ranges), at_once=at_once)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +68,9 @@ class ClassifierExport:
 
     def lean_estimate(self, at_once: int) -> LeanEstimate:
         """How long the embedded Lean takes for it where it checks so many files at a time."""
-        samples = self.certificate.samples
-        return estimate_of(samples, group_ranges(samples), [classifier_seconds(self.certificate)], at_once=at_once)
+        certificate = self.certificate
+        shards = group_ranges(certificate.samples, certificate.ranges)
+        return classifier_estimate(certificate, shards, at_once=at_once)
 
 
 @overload
@@ -77,6 +82,7 @@ def export_lean(
     asked: Asked | None = None,
     artifact_file: Path | None = None,
     progress: Progress = untold,
+    workers: Workers = HERE,
 ) -> Export: ...
 
 
@@ -89,6 +95,7 @@ def export_lean(
     asked: ClassifierAsked | None = None,
     artifact_file: Path | None = None,
     progress: Progress = untold,
+    workers: Workers = HERE,
 ) -> ClassifierExport: ...
 
 
@@ -100,8 +107,12 @@ def export_lean(
     asked: Asked | ClassifierAsked | None = None,
     artifact_file: Path | None = None,
     progress: Progress = untold,
+    workers: Workers = HERE,
 ) -> Export | ClassifierExport:
     """Render an artifact to Lean files; old files stay intact until all new ones are whole.
+
+    The samples are gone through section by section, and shards are written as they are rendered, so that of no shard
+    more is in memory than of a few others.  The files do not depend on who works.
 
     Files of an earlier export to the same place that no longer belong to it are removed.  A folder that they leave
     empty stays: another export to the same place may be about to write there.
@@ -113,6 +124,7 @@ def export_lean(
         asked: which samples are listed and what is proved of them, None for what every export proves, over all samples.
         artifact_file: where to write the artifact too, if it is not in a file yet.
         progress: told of what takes long.
+        workers: who goes through the samples.
 
     Raises:
         InputError: the name is no Lean module name, a concept name cannot be written in Lean, the calibration part is
@@ -122,18 +134,22 @@ def export_lean(
     if isinstance(stored, StoredArtifact):
         require_export_place(out, stored.artifact.concept_names, artifact_file)
         assert asked is None or isinstance(asked, Asked)
-        certificate = build_certificate(stored.artifact, asked, progress)
-        texts = render(stored, certificate, namespace=namespace, templates=templates, progress=progress)
+        certificate = build_certificate(stored.artifact, asked, progress, workers)
+        texts = render_in_order(
+            stored, certificate, namespace=namespace, templates=templates, progress=progress, workers=workers
+        )
         return Export(stored, certificate, out, write_texts(texts, out, stored.artifact, artifact_file))
     require_export_place(out, (stored.artifact.label_name,), artifact_file)
     assert asked is None or isinstance(asked, ClassifierAsked)
-    classifier = classifier_certificate(stored.artifact, asked, progress)
-    texts = render_classifier(stored, classifier, namespace=namespace, templates=templates, progress=progress)
+    classifier = classifier_certificate(stored.artifact, asked, progress, workers)
+    texts = render_classifier_in_order(
+        stored, classifier, namespace=namespace, templates=templates, progress=progress, workers=workers
+    )
     return ClassifierExport(stored, classifier, out, write_texts(texts, out, stored.artifact, artifact_file))
 
 
 def write_texts(
-    texts: Mapping[str, str],
+    texts: Texts,
     out: Path,
     artifact: ProbeArtifact | ClassifierArtifact | None = None,
     artifact_file: Path | None = None,
@@ -145,15 +161,23 @@ def write_texts(
     """
     if not out.parent.is_dir():
         raise InputError(f"{out.parent} is not a folder; the Lean files are to be written there; make it first")
-    contents = {out.parent / name: NewFile(LEAN_FILE, text.encode()) for name, text in texts.items()}
-    for folder in sorted({path.parent for path in contents} - {out.parent}):
-        make_folder(folder, _FOR_FILES)
+    # They are written in the order of the paths, and a text is asked for when its turn has come.
+    contents = {out.parent / path: NewFile(LEAN_FILE, _next(texts.in_order)) for path in texts.paths}
+    for folder in sorted({folder for path in contents for folder in path.parents if folder.is_relative_to(out.parent)}):
+        if folder != out.parent:
+            make_folder(folder, _FOR_FILES)
     files = tuple(contents)
     if artifact is not None and artifact_file is not None:
         contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_chunks(artifact))
     folder = out.parent / namespace_of(out)
-    replace_together(contents, remove={folder / "*.lean": LEAN_FILE, folder / "Samples" / "*.lean": LEAN_FILE})
+    folders = [folder, folder / "Samples", *(path for path in (folder / "Checks").glob("*") if path.is_dir())]
+    replace_together(contents, remove={each / "*.lean": LEAN_FILE for each in folders})
     return files
+
+
+def _next(texts: Iterator[str]) -> Iterator[bytes]:
+    """The next text, when it is asked for."""
+    yield next(texts).encode()
 
 
 def require_export_place(out: Path, names: Sequence[str], artifact_file: Path | None = None) -> None:
@@ -169,7 +193,7 @@ def require_export_place(out: Path, names: Sequence[str], artifact_file: Path | 
             not be replaced is in the place of a file.
     """
     place = out.parent / namespace_of(out)
-    for folder in (place, place / "Samples"):
+    for folder in (place, place / "Samples", place / "Checks"):
         require_folder_place(folder, _FOR_FILES)
     # Which files many concepts share is known when they are packed, and looked at when they are written.
     modules = ("Samples", *(module_names(names) if len(names) <= OWN_FILES else ()))

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-import flint
-
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ProbeArtifact
-from bridge.exact.dyadic import DyadicMatrix
 from bridge.exact.text import rational
-from bridge.export.claims.kind import Measured, Total
+from bridge.export.claims.kind import ConceptRows, Measured, Scaling, Total
 
 
 @dataclass(frozen=True)
@@ -36,16 +33,20 @@ class Determination:
     def require(self, artifact: ProbeArtifact, coverage: Coverage) -> None:
         """Any samples will do: of a constant score the sums are proved, and no R²."""
 
+    def widest_summand(self, sup: int, score_span: int) -> int:
+        """The residuals plus δ are added up, and the scores minus the least one."""
+        return max(1, (2 * sup).bit_length(), score_span.bit_length())
+
     def claim(self, measured: Measured) -> "DeterminationClaim":
         """The sums of one concept."""
         return DeterminationClaim(
-            residual_sum_of_squares=measured.residuals.sum_of_squares(measured.column),
-            total_sum_of_squares=_total_sum_of_squares(measured.scores),
+            measured.size,
+            measured.scaling,
             totals=(
-                Total(".excess", measured.excesses, int),
-                Total(".excessSquares", measured.excesses, _square),
-                Total(".scoreExcess", measured.score_excesses, int),
-                Total(".scoreExcessSquares", measured.score_excesses, _square),
+                Total(".excess", ConceptRows.excess),
+                Total(".excessSquares", ConceptRows.excess_squares),
+                Total(".scoreExcess", ConceptRows.score_excess),
+                Total(".scoreExcessSquares", ConceptRows.score_excess_squares),
             ),
         )
 
@@ -59,16 +60,29 @@ class DeterminationClaim:
     """The sums that make up R² = 1 - SSR / SST over the listed samples, without the 1e-8 of `probe_metrics`.
 
     Attributes:
-        residual_sum_of_squares: SSR = Σ r_i², exactly.
-        total_sum_of_squares: SST = Σ (c_i - mean)², exactly.
+        size: the number of listed samples.
+        scaling: how the residuals and the scores are made integers.
         totals: the sums of integers that they are made of.
     """
 
-    residual_sum_of_squares: Fraction
-    total_sum_of_squares: Fraction
+    size: int
+    scaling: Scaling
     totals: tuple[Total, ...]
 
     template: ClassVar[str] = "determination"
+
+    @property
+    def residual_sum_of_squares(self) -> Fraction:
+        """SSR = Σ r_i², exactly."""
+        excess, squares, _, _ = (total.value for total in self.totals)
+        sup, scale = self.scaling.sup, self.scaling.scale
+        return Fraction(squares - 2 * sup * excess + self.size * sup**2, scale**2)
+
+    @property
+    def total_sum_of_squares(self) -> Fraction:
+        """SST = Σ (c_i - mean)², exactly."""
+        _, _, excess, squares = (total.value for total in self.totals)
+        return Fraction(self.size * squares - excess**2, self.size * self.scaling.score_scale**2)
 
     @property
     def r_squared(self) -> Fraction | None:
@@ -77,10 +91,6 @@ class DeterminationClaim:
             return None
         return 1 - self.residual_sum_of_squares / self.total_sum_of_squares
 
-    def widest_summand(self, sup: int, score_span: int) -> int:
-        """The residuals plus δ are added up, and the scores minus the least one."""
-        return max(1, (2 * sup).bit_length(), score_span.bit_length())
-
     def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
         """R², exactly as text."""
         return {"r2_exact": None if self.r_squared is None else rational(self.r_squared)}
@@ -88,18 +98,3 @@ class DeterminationClaim:
     def lines(self, concept: str, record: Mapping[str, object]) -> Iterator[str]:
         """Its numbers are too long for a line, and are in the file."""
         return iter(())
-
-
-def _total_sum_of_squares(scores: DyadicMatrix) -> Fraction:
-    count = scores.numerators.nrows()
-    ones = flint.fmpz_mat([[1] * count])
-    total, squares = _entry(ones * scores.numerators), _entry(scores.numerators.transpose() * scores.numerators)
-    return Fraction(count * squares - total**2, count << (2 * scores.exponent))
-
-
-def _square(number: int) -> int:
-    return number * number
-
-
-def _entry(matrix: flint.fmpz_mat) -> int:
-    return int(matrix[0, 0])

@@ -1,6 +1,6 @@
 """What every kind of claim has on the exporting side.  `bridge.check.claims` has the twin of each, written apart."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -8,32 +8,103 @@ from typing import ClassVar, Protocol, Self
 
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ProbeArtifact
-from bridge.exact.dyadic import DyadicMatrix
-from bridge.exact.residuals import ExactResiduals
+from bridge.base.workers import Workers
+from bridge.exact.digits import Digits, Limbs
+from bridge.exact.extents import Extent
+from bridge.exact.residuals import SupError
+from bridge.export.listed import Listed
+from bridge.export.ranking import kth_smallest_size
 
 
 @dataclass(frozen=True, eq=False)
+class ConceptRows:
+    """What a concept's claims are added up from: its numbers on listed samples that come one after the other.
+
+    The excess of a sample is its residual plus δ, at the scale of the products: none is negative.  Its score excess is
+    its score minus the least one of all listed samples, at the scale of the scores.
+
+    Attributes:
+        first: which of all listed samples the first is, counted from 0.
+        residuals: (n, 1) their residuals.
+        scores: (n, 1) their scores.
+        scaling: what these are scaled with.
+    """
+
+    first: int
+    residuals: Digits
+    scores: Limbs
+    scaling: "Scaling"
+
+    @property
+    def count(self) -> int:
+        """How many samples there are."""
+        return int(self.residuals.values.shape[1])
+
+    def excess(self) -> int:
+        """The sum of all excesses."""
+        (total,) = self.residuals.halves().sums()
+        return int(total * self.scaling.scale) + self.count * self.scaling.sup
+
+    def excess_squares(self) -> int:
+        """The sum of their squares."""
+        scale, sup, halves = self.scaling.scale, self.scaling.sup, self.residuals.halves()
+        (total,), (squares,) = halves.sums(), halves.square_sums()
+        return int(squares * scale**2 + 2 * sup * total * scale) + self.count * sup**2
+
+    def score_excess(self) -> int:
+        """The sum of all score excesses."""
+        (total,) = self.scores.sums()
+        return int(total * self.scaling.score_scale) - self.count * self.scaling.score_low
+
+    def score_excess_squares(self) -> int:
+        """The sum of their squares."""
+        scale, low = self.scaling.score_scale, self.scaling.score_low
+        (total,), (squares,) = self.scores.sums(), self.scores.square_sums()
+        return int(squares * scale**2 - 2 * low * total * scale) + self.count * low**2
+
+    def excesses_at_least(self, size: int, least: int) -> int:
+        """How many excesses there are of at least a number among the first listed samples."""
+        here = self.residuals.chosen(slice(0, max(0, size - self.first)))
+        bound = Fraction(least - self.scaling.sup, self.scaling.scale)
+        return int((here.compared(bound) >= 0).sum())
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How a concept's numbers are made integers.
+
+    Attributes:
+        scale: products of weights and latent coordinates, the bias and the scores are integers over it.
+        sup: δ over it.
+        score_scale: scores are integers over it.
+        score_low: the least score over it.
+    """
+
+    scale: int
+    sup: int
+    score_scale: int
+    score_low: int
+
+
+@dataclass(frozen=True)
 class Total:
     """What Lean adds up over listed samples on its way through them.
 
     Attributes:
         measure: what of each sample, a `Bridge.Measure` as it is written in Lean.
-        numbers: what it is computed from, one for each listed sample; samples after the last of these add nothing.
-        summand: what a sample adds, given its number; `int` where that is the number itself.
+        over: what results of some listed samples; a function of a module or a method of `ConceptRows`, or a
+            `functools.partial` of such, since it is computed wherever the samples are.
+        values: what results of each range of blocks, once it is known.
     """
 
     measure: str
-    numbers: Sequence[int]
-    summand: Callable[[int], int]
+    over: Callable[[ConceptRows], int]
+    values: tuple[int, ...] = ()
 
-    @cached_property
+    @property
     def value(self) -> int:
         """What results of all listed samples."""
-        return self.over(range(len(self.numbers)))
-
-    def over(self, rows: range) -> int:
-        """What results of some listed samples, which come one after the other."""
-        return sum(map(self.summand, self.numbers[rows.start : rows.stop]))
+        return sum(self.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,50 +114,51 @@ class Measured:
     Attributes:
         artifact: the probe and all its samples.
         column: the concept's place in the artifact.
-        residuals: those of the listed samples, of all concepts.
-        scores: (N, 1) the concept's scores of the listed samples.
+        listed: the listed samples.
         weights: (d,) the concept's weights, exactly.
         bias: its bias, exactly.
         denominator: weights are integers over it.
-        scale: products of weights and latent coordinates, the bias and the scores are integers over it.
+        scaling: how all else is.
+        scores: what there is to know of the scores of the listed samples.
+        sup_error: δ, and the first sample that attains it.
+        workers: who goes through the samples.
     """
 
     artifact: ProbeArtifact
     column: int
-    residuals: ExactResiduals
-    scores: DyadicMatrix
+    listed: Listed
     weights: tuple[Fraction, ...]
     bias: Fraction
     denominator: int
-    scale: int
+    scaling: Scaling
+    scores: Extent
+    sup_error: SupError
+    workers: Workers
+
+    @property
+    def size(self) -> int:
+        """How many samples are listed."""
+        return len(self.listed)
+
+    @property
+    def scale(self) -> int:
+        """Products of weights and latent coordinates, the bias and the scores are integers over it."""
+        return self.scaling.scale
+
+    @property
+    def sup(self) -> int:
+        """δ at the scale of the products."""
+        return self.scaling.sup
 
     @cached_property
     def numerators(self) -> tuple[int, ...]:
         """(d,) the weights over the denominator."""
         return tuple(int(weight * self.denominator) for weight in self.weights)
 
-    @cached_property
-    def sup(self) -> int:
-        """δ at the scale of the products."""
-        return max(map(abs, self._scaled))
-
-    @cached_property
-    def excesses(self) -> list[int]:
-        """(N,) the residual of each listed sample plus δ, at the scale of the products: none is negative."""
-        return [residual + self.sup for residual in self._scaled]
-
-    @cached_property
-    def score_excesses(self) -> list[int]:
-        """(N,) the score of each listed sample minus the least one, as integers at the scale of the scores."""
-        scores = [int(self.scores.numerators[row, 0]) for row in range(self.scores.numerators.nrows())]
-        lowest = min(scores)
-        return [score - lowest for score in scores]
-
-    @cached_property
-    def _scaled(self) -> list[int]:
-        numerators, exponent = self.residuals.matrix.numerators, self.residuals.matrix.exponent
-        # The scale is one of the residuals too, so that nothing but zeros is shifted out.
-        return [int(numerators[row, self.column]) * self.scale >> exponent for row in range(numerators.nrows())]
+    def kth_smallest(self, size: int, rank: int) -> Fraction:
+        """The rank-th smallest absolute residual of the first listed samples, counted from 1."""
+        columns = slice(self.column, self.column + 1)
+        return kth_smallest_size(self.listed, columns, self.artifact.weights[:, columns], size, rank, self.workers)
 
 
 class Claim(Protocol):
@@ -99,20 +171,12 @@ class Claim(Protocol):
     def totals(self) -> tuple[Total, ...]:
         """What Lean must find for it, in the order in which its theorems refer to it."""
 
-    def widest_summand(self, sup: int, score_span: int) -> int | None:
-        """How wide the numbers can be of which Lean adds up one for each row of a block.
-
-        Args:
-            sup: δ as an integer, at the scale of the products of weights and latents.
-            score_span: the difference of the greatest score and the least, as an integer at the scale of the scores.
-
-        Returns:
-            Their width in bits, 0 if each is at most 1, and None if nothing is added up.
-        """
-
 
 class ExtraClaim(Claim, Protocol):
-    """What is claimed of one concept beside the sup error."""
+    """What is claimed of one concept beside the sup error: a frozen dataclass with a field `totals`.
+
+    It is made without the values of these, and once they are known, all at one go, `dataclasses.replace` puts them in.
+    """
 
     def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
         """What results of an export say of it, as a part of a JSON-like record of the concept.
@@ -163,8 +227,19 @@ class Kind(Asking, Protocol):
             InputError: what is missing.
         """
 
+    def widest_summand(self, sup: int, score_span: int) -> int | None:
+        """How wide the numbers can be of which Lean adds up one for each row of a block.
+
+        Args:
+            sup: δ as an integer, at the scale of the products of weights and latents.
+            score_span: the difference of the greatest score and the least, as an integer at the scale of the scores.
+
+        Returns:
+            Their width in bits, 0 if each is at most 1, and None if nothing is added up.
+        """
+
     def claim(self, measured: Measured) -> ExtraClaim:
-        """What is claimed of one concept, exactly."""
+        """What is claimed of one concept, exactly, but for the values of its totals."""
 
     def record(self, artifact: ProbeArtifact) -> Mapping[str, object]:
         """What results of an export say once for all concepts."""

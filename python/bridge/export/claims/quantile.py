@@ -1,19 +1,21 @@
 """The conformal bound: a quantile of the absolute residuals of the calibration part."""
 
-import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import ClassVar
 
+import numpy as np
+
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
 from bridge.exact.conformal import ConformalLevel, conformal_level, read_alpha
-from bridge.exact.residuals import exact_residuals
+from bridge.exact.digits import Digits
 from bridge.exact.text import decimal, rational
-from bridge.export.claims.kind import Measured, Total
+from bridge.export.claims.kind import ConceptRows, Measured, Total
+from bridge.export.listed import Listed
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,14 @@ class Quantile:
         """
         return conformal_level(self.alpha, int(artifact.is_calibration.sum()))
 
+    def widest_summand(self, sup: int, score_span: int) -> int:
+        """Rows are counted."""
+        return 0
+
     def claim(self, measured: Measured) -> "QuantileClaim":
         """The bound of one concept."""
         level = self.level(measured.artifact)
-        delta_alpha = measured.residuals.kth_smallest(measured.column, level.size, level.rank)
+        delta_alpha = measured.kth_smallest(level.size, level.rank)
         bound = int(delta_alpha * measured.scale)
         return QuantileClaim(level, delta_alpha, bound, counts_within(measured, bound, level.size))
 
@@ -90,10 +96,6 @@ class QuantileClaim:
     totals: tuple[Total, ...]
 
     template: ClassVar[str] = "quantile"
-
-    def widest_summand(self, sup: int, score_span: int) -> int:
-        """Rows are counted."""
-        return 0
 
     def record(self, artifact: ProbeArtifact, column: int) -> Mapping[str, object]:
         """δ_α, and how many of the held-out samples it covers."""
@@ -126,15 +128,17 @@ def counts_within(measured: Measured, bound: int, size: int) -> tuple[Total, ...
     and of the last two, the difference is what is asked for.
     """
     thresholds = (-bound, bound + 1, -bound + 1, bound)
-    excesses = measured.excesses[:size]
     return tuple(
-        Total(f".excessAtLeast {size} {least}", excesses, partial(operator.le, least))
+        Total(f".excessAtLeast {size} {least}", partial(ConceptRows.excesses_at_least, size=size, least=least))
         for least in (measured.sup + threshold for threshold in thresholds)
     )
 
 
 def held_out_within(artifact: ProbeArtifact, column: int, bound: Fraction) -> int:
     """How many of the held-out samples, of which there is one at least, have a residual of at most a bound in size."""
-    rows, columns = artifact.is_held_out, slice(column, column + 1)
-    residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows, columns], artifact.weights[:, columns])
-    return residuals.count_within(0, bound)
+    columns, positions = slice(column, column + 1), np.flatnonzero(artifact.is_held_out)
+    listed, count = Listed(artifact.latents, artifact.scores, positions), 0
+    for rows in listed.parts(listed.sections(range(len(listed)), 1), columns):
+        residuals = Digits.of_residuals(rows.latents, rows.scores, artifact.weights[:, columns])
+        count += int(((residuals.compared(-bound) >= 0) & (residuals.compared(bound) <= 0)).sum())
+    return count

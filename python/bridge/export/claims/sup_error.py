@@ -1,12 +1,11 @@
 """The sup error: the largest absolute residual over the listed samples, which every export proves."""
 
-import operator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import ClassVar
 
-from bridge.export.claims.kind import Measured, Total
+from bridge.export.claims.kind import ConceptRows, Total
 
 
 @dataclass(frozen=True)
@@ -16,24 +15,22 @@ class SupErrorClaim:
     Attributes:
         delta: δ, the largest absolute residual over the listed samples, exactly.
         worst_sample: position among the listed samples of the first one that attains δ.
+        ranges: the listed samples of each range of blocks, empty if there is one range.
     """
 
     delta: Fraction
     worst_sample: int
+    ranges: tuple[range, ...] = ()
 
     template: ClassVar[str] = "sup_error"
-
-    @classmethod
-    def of(cls, measured: Measured) -> "SupErrorClaim":
-        """The claim of one concept."""
-        error = measured.residuals.sup_error(measured.column)
-        return cls(error.value, error.sample)
 
     @property
     def totals(self) -> tuple[Total, ...]:
         """That the sample attains δ."""
-        sample = self.worst_sample
-        return (Total(f".attains {sample}", range(sample + 1), partial(operator.eq, sample)),)
+        values = tuple(int(self.worst_sample in rows) for rows in self.ranges) or (1,)
+        return (Total(f".attains {self.worst_sample}", partial(_is_among, self.worst_sample), values),)
 
-    def widest_summand(self, sup: int, score_span: int) -> None:
-        """Rows are compared one by one."""
+
+def _is_among(sample: int, rows: ConceptRows) -> int:
+    """1 if a sample is one of these."""
+    return int(sample in range(rows.first, rows.first + rows.count))

@@ -5,25 +5,30 @@ that decision values can be compared; what a class's probe is compared with in a
 class.
 """
 
-import logging
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial, reduce
+from itertools import chain, islice
 
 import numpy as np
 
 from bridge.artifact.classifier import ClassifierArtifact
 from bridge.base.progress import Progress, untold
-from bridge.exact.decisions import exact_decisions
-from bridge.exact.dyadic import dyadic, to_dyadic_matrix
+from bridge.base.workers import HERE, Workers
+from bridge.exact.decisions import Confusion, DecidedRows
+from bridge.exact.dyadic import dyadic
+from bridge.exact.extents import Extent
+from bridge.export.certificate import log_layout
 from bridge.export.classification.asked import ClassifierAsked
 from bridge.export.classification.claims.confusion import ConfusionClaim
 from bridge.export.classification.claims.kind import ClassifierClaim, MeasuredClassifier
 from bridge.export.classification.claims.margin import MarginClaim
 from bridge.export.integers import IntegerProbe, common_denominator
-from bridge.export.packing import Layout, PackedSamples, SlotNeeds, integer_columns, least_digit_bits, packed_samples
-
-_log = logging.getLogger(__name__)
+from bridge.export.layout import block_ranges, rows_of
+from bridge.export.listed import Listed, Rows
+from bridge.export.packing import Layout, PackedSamples, Packing, SlotNeeds, digit_bits_for, packed_samples
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class ClassifierCertificate:
         classes: the functional of each class.
         confusion: the counts, and what follows from them.
         margin: the least gap.
+        ranges: the blocks of each range that Lean goes through in one declaration.
         others: what was asked for beside these.
     """
 
@@ -63,6 +69,7 @@ class ClassifierCertificate:
     classes: tuple[ClassFunctional, ...]
     confusion: ConfusionClaim
     margin: MarginClaim
+    ranges: tuple[range, ...]
     others: tuple[ClassifierClaim, ...] = ()
 
     @property
@@ -72,59 +79,189 @@ class ClassifierCertificate:
 
 
 def classifier_certificate(
-    artifact: ClassifierArtifact, asked: ClassifierAsked | None = None, progress: Progress = untold
+    artifact: ClassifierArtifact,
+    asked: ClassifierAsked | None = None,
+    progress: Progress = untold,
+    workers: Workers = HERE,
 ) -> ClassifierCertificate:
-    """Compute what is claimed of a classifier and pack the listed samples.
+    """Compute what is claimed of a classifier, and how the listed samples are packed.
 
     Args:
         artifact: the classifier and its data.
         asked: which samples to list, and what to prove of them; None for counts and margin over all samples.
         progress: told of what takes long.
+        workers: who goes through the samples.
 
     Raises:
         InputError: no sample belongs to the wanted part, or what is asked for cannot be proved of it.
     """
     asked = ClassifierAsked() if asked is None else asked
-    rows = asked.rows(artifact)
-    latents = to_dyadic_matrix(artifact.latents[rows], name="latents")
-    labels = to_dyadic_matrix(artifact.labels[rows, np.newaxis], name="labels")
-    columns = integer_columns(latents, labels)
-    digit_bits = least_digit_bits(columns)
+    listed = Listed(artifact.latents, artifact.labels[:, np.newaxis], asked.rows(artifact))
+    extents = _extents(listed, artifact.weights, progress, workers)
+    digit_bits = digit_bits_for(max(extents.latents.largest, extents.labels.largest))
     functionals = [[dyadic(value) for value in column] for column in artifact.weights.T]
-    denominator = math.lcm(
-        *(common_denominator(weights, bias, latents.exponent, labels.exponent) for *weights, bias in functionals)
-    )
-    decisions = exact_decisions(artifact.latents[rows], artifact.weights)
-    measured = MeasuredClassifier(artifact, artifact.labels[rows], decisions, scale=denominator << latents.exponent)
+    exponent = extents.latents.exponent
+    denominator = math.lcm(*(common_denominator(weights, bias, exponent, 0) for *weights, bias in functionals))
+    scale = denominator << exponent
+    sup = int(extents.reach * scale)
     classes = tuple(
-        class_functional(tuple(weights), bias, denominator, measured, digit_bits) for *weights, bias in functionals
+        class_functional(
+            tuple(weights),
+            bias,
+            denominator,
+            scale=scale,
+            sup=sup,
+            class_count=artifact.class_count,
+            digit_bits=digit_bits,
+        )
+        for *weights, bias in functionals
     )
     # A row's label and decision are one number below K² + 1 in its slot.
     layout = Layout.least(
-        len(rows), digit_bits, [class_slot_needs(each, measured.scale) for each in classes], highest=len(classes) ** 2
+        len(listed), digit_bits, [class_slot_needs(each, scale) for each in classes], highest=len(classes) ** 2
     )
-    _log.debug(
-        "%d samples in blocks of %d rows, digits of %d bits, %d of them a slot",
-        len(rows),
-        layout.block_rows,
-        digit_bits,
-        layout.slot_digits,
+    log_layout(len(listed), layout)
+    samples = packed_samples(listed, Packing(exponent, (0,), layout))
+    ranges = block_ranges(samples, len(classes))
+    gap = int(extents.margin * scale)
+    counts = _counted(
+        listed,
+        artifact.weights,
+        [rows_of(samples, blocks) for blocks in ranges],
+        tuple(Fraction(bound, scale) for bound in (gap, gap + 1)),
+        progress,
+        workers,
     )
+    matrices = tuple(tuple(map(tuple, each.matrix.tolist())) for each in counts)
+    confusion = Confusion(tuple(map(tuple, np.sum([each.matrix for each in counts], axis=0).tolist())))
+    measured = MeasuredClassifier(artifact, listed, confusion, scale, sup, workers)
     return ClassifierCertificate(
         asked,
-        rows,
-        packed_samples(latents, [labels], columns, layout, progress),
+        listed.rows,
+        samples,
         classes,
-        ConfusionClaim(measured),
-        MarginClaim.of(measured),
+        ConfusionClaim(confusion, matrices),
+        MarginClaim(extents.margin, gap, extents.sample, tuple(each.gaps for each in counts)),
+        ranges,
         tuple(kind.claim(measured) for kind in asked.kinds),
     )
 
 
+@dataclass(frozen=True)
+class _Extents:
+    """What there is to know of listed samples before they are packed.
+
+    Attributes:
+        latents: of all latent coordinates.
+        labels: of the numbers of the classes.
+        reach: the largest difference of a label from a decision value.
+        margin: the least gap.
+        sample: the first sample that has it.
+    """
+
+    latents: Extent
+    labels: Extent
+    reach: Fraction
+    margin: Fraction
+    sample: int
+
+    @classmethod
+    def of(cls, weights: np.ndarray, rows: Rows) -> "_Extents":
+        """Those of samples that come one after the other."""
+        decided = DecidedRows.of(rows.latents, weights)
+        margin, row = decided.margin()
+        reach = decided.reach(rows.scores[:, 0])
+        return cls(Extent.of(rows.latents), Extent.of(rows.scores), reach, margin, rows.first + row)
+
+    def joined(self, more: "_Extents") -> "_Extents":
+        """Those of both; of equal gaps that of the earlier sample counts."""
+        least = min((self, more), key=lambda each: (each.margin, each.sample))
+        return _Extents(
+            self.latents.joined(more.latents),
+            self.labels.joined(more.labels),
+            max(self.reach, more.reach),
+            least.margin,
+            least.sample,
+        )
+
+
+def _extents(listed: Listed, weights: np.ndarray, progress: Progress, workers: Workers) -> _Extents:
+    ranges = listed.sections(range(len(listed)), weights.shape[1])
+    found = workers.map(
+        partial(_Extents.of, weights), listed.parts(ranges), total=len(ranges), step="measuring", progress=progress
+    )
+    return reduce(_Extents.joined, found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Counts:
+    """What is counted of some samples.
+
+    Attributes:
+        matrix: (K, K) how many with each label get each decision.
+        gaps: how many gaps there are of at least each bound.
+    """
+
+    matrix: np.ndarray
+    gaps: tuple[int, ...]
+
+    @classmethod
+    def of(cls, weights: np.ndarray, bounds: tuple[Fraction, ...], rows: Rows) -> "_Counts":
+        """Count."""
+        decided, classes = DecidedRows.of(rows.latents, weights), weights.shape[1]
+        pairs = rows.scores[:, 0] * classes + decided.predicted
+        return cls(
+            np.bincount(pairs, minlength=classes**2).reshape(classes, classes),
+            tuple(int((decided.gaps.compared(bound) >= 0).sum()) for bound in bounds),
+        )
+
+    def plus(self, more: "_Counts") -> "_Counts":
+        """Those of both."""
+        return _Counts(self.matrix + more.matrix, tuple(a + b for a, b in zip(self.gaps, more.gaps, strict=True)))
+
+
+def _counted(
+    listed: Listed,
+    weights: np.ndarray,
+    ranges: Sequence[range],
+    bounds: tuple[Fraction, ...],
+    progress: Progress,
+    workers: Workers,
+) -> list[_Counts]:
+    """What is counted of the samples of each range."""
+    parts = [listed.sections(rows, weights.shape[1]) for rows in ranges]
+    several = list(chain.from_iterable(parts))
+    found = workers.map(
+        partial(_Counts.of, weights, bounds),
+        listed.parts(several),
+        total=len(several),
+        step="counting",
+        progress=progress,
+    )
+    return [reduce(_Counts.plus, islice(found, len(of_range))) for of_range in parts]
+
+
 def class_functional(
-    weights: tuple[Fraction, ...], bias: Fraction, denominator: int, measured: MeasuredClassifier, digit_bits: int
+    weights: tuple[Fraction, ...],
+    bias: Fraction,
+    denominator: int,
+    *,
+    scale: int,
+    sup: int,
+    class_count: int,
+    digit_bits: int,
 ) -> ClassFunctional:
-    """The functional of a class over a denominator that all classes share, which labels are compared with."""
+    """The functional of a class over a denominator that all classes share, which labels are compared with.
+
+    Args:
+        weights: (d,) its weights.
+        bias: its bias.
+        denominator: that of all classes.
+        scale: decision values are integers over it.
+        sup: the largest difference of a label from a decision value, at the scale.
+        class_count: K.
+        digit_bits: the width of the digits of the samples.
+    """
     numerators = tuple(int(weight * denominator) for weight in weights)
     # The digits of the first and of the last class, whether a listed sample is of it or not.
     first = 2 ** (digit_bits - 1)
@@ -135,9 +272,9 @@ def class_functional(
         IntegerProbe.of(
             numerators,
             denominator,
-            bias=int(bias * measured.scale),
-            sup=measured.sup,
-            score_digits=[first, first + measured.artifact.class_count - 1],
+            bias=int(bias * scale),
+            sup=sup,
+            score_digits=(first, first + class_count - 1),
         ),
     )
 

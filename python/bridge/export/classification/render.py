@@ -1,17 +1,20 @@
 """Renders the certificate of a classifier to Lean files through the Jinja templates, as `bridge.export.render` does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bridge.artifact.file import StoredClassifier
 from bridge.base.progress import Progress, untold
+from bridge.base.workers import HERE, Workers
 from bridge.export import lean_text
 from bridge.export.classification import sentences
 from bridge.export.classification.certificate import ClassFunctional, ClassifierCertificate
+from bridge.export.classification.claims.ranking import RankingClaim
 from bridge.export.estimate import MOST_FRACTIONS
-from bridge.export.layout import block_ranges
-from bridge.export.pages import SamplePages, render_samples, rows_of, sample_pages
+from bridge.export.layout import rows_of
+from bridge.export.pages import SamplePages, ShardPage, Texts, export_texts, sample_pages, shards_of
 from bridge.export.templating import template_environment, template_errors
 
 _NEEDED = (
@@ -47,6 +50,7 @@ class DecidedRange:
         number: which one of the ranges it is, counted from 1.
         blocks: the blocks, counted from 0.
         rows: the listed samples in them.
+        shards: the numbers of the shards that hold them.
         matrix: the confusion matrix over these samples.
         gaps: how many gaps of them are at least so large.
     """
@@ -54,8 +58,14 @@ class DecidedRange:
     number: int
     blocks: range
     rows: range
+    shards: tuple[int, ...]
     matrix: tuple[tuple[int, ...], ...]
     gaps: tuple[tuple[int, int], ...]
+
+    @property
+    def all_shards(self) -> str:
+        """The list of the shards."""
+        return f"[{', '.join(f'shard{number}' for number in self.shards)}]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +98,11 @@ class ClassifierPages(SamplePages):
     ranges: tuple[DecidedRange, ...]
 
     @property
+    def needs_digits(self) -> bool:
+        """Whether something is proved of all samples at once, for which their digits must be seen."""
+        return any(isinstance(claim, RankingClaim) for claim in self.proved.others)
+
+    @property
     def all_integers(self) -> str:
         """The list of the integers of all classes."""
         return f"[{', '.join(f'integers{page.number}' for page in self.classes)}]"
@@ -112,6 +127,21 @@ def render_classifier(
     templates: Path,
     progress: Progress = untold,
 ) -> Mapping[str, str]:
+    """The Lean files of a certificate, all of them at once; otherwise as `render_classifier_in_order`."""
+    return render_classifier_in_order(
+        stored, certificate, namespace=namespace, templates=templates, progress=progress
+    ).whole()
+
+
+def render_classifier_in_order(
+    stored: StoredClassifier,
+    certificate: ClassifierCertificate,
+    *,
+    namespace: str,
+    templates: Path,
+    progress: Progress = untold,
+    workers: Workers = HERE,
+) -> Texts:
     """Render the Lean files of a certificate.
 
     Args:
@@ -120,9 +150,7 @@ def render_classifier(
         namespace: the Lean namespace and name of the root module, such as `Generated`.
         templates: folder of the templates.
         progress: told of the shards.
-
-    Returns:
-        As `bridge.export.render.render`.
+        workers: who packs columns.
 
     Raises:
         InputError: what the labels are called cannot be written in Lean, or a template is missing or wrong.
@@ -130,22 +158,28 @@ def render_classifier(
     pages = _pages(stored, certificate, namespace)
     environment = template_environment(templates)
     with template_errors(templates, _NEEDED):
-        root, classifier = (
-            environment.get_template(f"classifier/{name}.lean.jinja") for name in ("Generated", "Classifier")
+        root, classifier, integers, of_range = (
+            environment.get_template(f"classifier/{name}.lean.jinja")
+            for name in ("Generated", "Classifier", "Integers", "Range")
         )
-        return {
-            f"{namespace}.lean": root.render(export=pages),
-            **render_samples(environment, pages, progress),
-            f"{namespace}/{pages.module}.lean": classifier.render(export=pages),
-        }
+        others = {}
+        if pages.ranges:
+            folder = f"{namespace}/Checks/{pages.module}"
+            others[f"{folder}/Integers.lean"] = integers.render(export=pages)
+            for page in pages.ranges:
+                others[f"{folder}/Range{page.number}.lean"] = of_range.render(export=pages, range=page)
+        others[f"{namespace}/{pages.module}.lean"] = classifier.render(export=pages)
+        errors = partial(template_errors, templates, _NEEDED)
+        return export_texts(environment, pages, root.render(export=pages), others, errors, progress, workers)
 
 
 def _pages(stored: StoredClassifier, certificate: ClassifierCertificate, namespace: str) -> ClassifierPages:
     artifact = stored.artifact
     in_fractions = artifact.latents.shape[1] <= MOST_FRACTIONS
     (module,) = lean_text.module_names([artifact.label_name])
+    shared = sample_pages(stored, certificate, namespace, label=artifact.label_name)
     return ClassifierPages(
-        **sample_pages(stored, certificate, namespace, label=artifact.label_name),
+        **shared,
         module=module,
         identifier=lean_text.identifier(artifact.label_name),
         title=f"`{lean_text.remark(artifact.label_name)}`",
@@ -165,17 +199,22 @@ def _pages(stored: StoredClassifier, certificate: ClassifierCertificate, namespa
             for number, (name, functional) in enumerate(zip(artifact.class_names, certificate.classes, strict=True))
         ),
         proved=certificate,
-        ranges=_ranges(certificate),
+        ranges=_ranges(certificate, shared["shards"]),
     )
 
 
-def _ranges(certificate: ClassifierCertificate) -> tuple[DecidedRange, ...]:
-    ranges = block_ranges(certificate.samples, len(certificate.classes))
-    if len(ranges) == 1:
+def _ranges(certificate: ClassifierCertificate, shards: Sequence[ShardPage]) -> tuple[DecidedRange, ...]:
+    samples, confusion, margin = certificate.samples, certificate.confusion, certificate.margin
+    if len(certificate.ranges) == 1:
         return ()
-    pages = []
-    for number, blocks in enumerate(ranges, start=1):
-        rows = rows_of(certificate.samples, blocks)
-        matrix, gaps = certificate.confusion.counts(rows), certificate.margin.counts(rows)
-        pages.append(DecidedRange(number, blocks, rows, matrix, gaps))
-    return tuple(pages)
+    return tuple(
+        DecidedRange(
+            number,
+            blocks,
+            rows_of(samples, blocks),
+            shards_of(shards, samples, blocks),
+            confusion.ranges[number - 1],
+            margin.counts_of(number - 1),
+        )
+        for number, blocks in enumerate(certificate.ranges, start=1)
+    )

@@ -9,27 +9,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
-from operator import eq
 
 import numpy as np
 
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.pair import ClassifierPair, ProbePair, compared_rows, valued_classes
-from bridge.base.progress import Progress, untold
 from bridge.exact.decisions import Confusion, exact_decisions
 from bridge.exact.differences import exact_differences
-from bridge.exact.dyadic import dyadic, to_dyadic_matrix
+from bridge.exact.dyadic import dyadic
+from bridge.exact.extents import Extent
 from bridge.export.asked import Asked
-from bridge.export.claims.kind import Total
 from bridge.export.classification.certificate import (
     ClassFunctional,
     class_functional,
     class_slot_needs,
 )
-from bridge.export.classification.claims.kind import MeasuredClassifier
 from bridge.export.integers import IntegerProbe, common_denominator
-from bridge.export.packing import Layout, PackedSamples, SlotNeeds, integer_columns, least_digit_bits, packed_samples
+from bridge.export.listed import Listed
+from bridge.export.packing import Layout, PackedSamples, Packing, SlotNeeds, digit_bits_for, packed_samples
 
 
 @dataclass(frozen=True)
@@ -51,10 +48,13 @@ class DifferenceClaim:
     column: int
 
     @property
-    def total(self) -> Total:
-        """That the sample attains ε."""
-        sample = self.worst_sample
-        return Total(f".attains {sample}", range(sample + 1), partial(eq, sample))
+    def measure(self) -> str:
+        """What Lean looks for on its way through the samples: the one that attains ε."""
+        return f".attains {self.worst_sample}"
+
+    def attained_in(self, rows: range) -> int:
+        """1 if that sample is among some listed ones."""
+        return int(self.worst_sample in rows)
 
 
 @dataclass(frozen=True)
@@ -123,30 +123,30 @@ class PairCertificate:
     functionals: tuple[PairedFunctionals, ...]
     decisions: DecisionsClaim | None
 
+    @property
+    def ranges(self) -> tuple[range, ...]:
+        """All blocks, since all that is said of them is in one file, whatever declarations it is divided among."""
+        return (range(self.samples.block_count),)
 
-def pair_certificate(
-    pair: ProbePair | ClassifierPair, coverage: Coverage = Coverage.ALL, progress: Progress = untold
-) -> PairCertificate:
+
+def pair_certificate(pair: ProbePair | ClassifierPair, coverage: Coverage = Coverage.ALL) -> PairCertificate:
     """Compute what is claimed of a pair and pack the listed samples.
 
     Args:
         pair: the two artifacts.
         coverage: which samples to list.
-        progress: told of what takes long.
 
     Raises:
         InputError: the part has no samples, or others in B than in A.
     """
     rows = compared_rows(pair, coverage)
     points = pair.a.latents[rows]
-    latents = to_dyadic_matrix(points, name="latents")
-    zeros = to_dyadic_matrix(np.zeros((len(rows), 1), np.int8), name="scores")
+    latents, zeros = Extent.of(points), np.zeros((len(rows), 1), np.int64)
     a, b = ([[dyadic(value) for value in column] for column in artifact.weights.T] for artifact in (pair.a, pair.b))
     differences = exact_differences(points, pair.a.weights, pair.b.weights)
     needs: list[SlotNeeds] = []
     if isinstance(pair, ProbePair):
-        columns = integer_columns(latents, zeros)
-        work = _Work(latents.exponent, least_digit_bits(columns), column=0)
+        work = _Work(latents.exponent, digit_bits_for(latents.largest), column=0)
         functionals = []
         for number, (of_a, of_b) in enumerate(zip(a, b, strict=True)):
             denominator = work.denominator([of_a, of_b])
@@ -155,39 +155,47 @@ def pair_certificate(
             functionals.append(
                 PairedFunctionals(ours, theirs, work.difference(ours, theirs, error.value, error.sample))
             )
-        scores, decisions, highest = [zeros], None, 0
+        scores, decisions, highest = zeros, None, 0
     else:
         decided = [exact_decisions(points, artifact.weights) for artifact in (pair.a, pair.b)]
         decisions = DecisionsClaim(decided[0].predicted, decided[1].predicted, pair.a.class_count)
-        labels = to_dyadic_matrix(decisions.b[:, np.newaxis], name="decisions")
-        columns = integer_columns(latents, labels, zeros)
-        work = _Work(latents.exponent, least_digit_bits(columns), column=1)
+        largest = max(latents.largest, int(decisions.b.max()))
+        work = _Work(latents.exponent, digit_bits_for(largest), column=1)
         denominator = work.denominator([*a, *b])
         classes: list[tuple[ClassFunctional, ...]] = []
         for artifact, of_artifact, weights in zip((pair.a, pair.b), decided, (a, b), strict=True):
-            measured = MeasuredClassifier(artifact, decisions.b, of_artifact, scale=denominator << latents.exponent)
+            scale = denominator << latents.exponent
             classes.append(
                 tuple(
-                    class_functional(tuple(entries), bias, denominator, measured, work.digit_bits)
+                    class_functional(
+                        tuple(entries),
+                        bias,
+                        denominator,
+                        scale=scale,
+                        sup=int(of_artifact.reach(decisions.b) * scale),
+                        class_count=artifact.class_count,
+                        digit_bits=work.digit_bits,
+                    )
                     for *entries, bias in weights
                 )
             )
-            needs += [class_slot_needs(each, measured.scale) for each in classes[-1]]
+            needs += [class_slot_needs(each, scale) for each in classes[-1]]
         functionals = []
         valued = valued_classes(pair)
         for number, (ours, theirs) in enumerate(zip(*classes, strict=True)):
             error = differences.sup_error(number)
             claim = work.difference(ours, theirs, error.value, error.sample) if number in valued else None
             functionals.append(PairedFunctionals(ours, theirs, claim))
-        scores, highest = [labels, zeros], pair.a.class_count**2
+        scores, highest = np.hstack([decisions.b[:, np.newaxis], zeros]), pair.a.class_count**2
     claims = [each.difference for each in functionals if each.difference is not None]
     layout = Layout.least(
         len(rows), work.digit_bits, [*needs, *(work.slot_needs(claim) for claim in claims)], highest=highest
     )
+    listed = Listed(points, scores, np.arange(len(rows)))
     return PairCertificate(
         Asked(coverage),
         rows,
-        packed_samples(latents, scores, columns, layout, progress),
+        packed_samples(listed, Packing(latents.exponent, (0,) * scores.shape[1], layout)),
         tuple(functionals),
         decisions,
     )
@@ -246,5 +254,5 @@ class _Work:
             denominator,
             bias=int(bias * (denominator << self.latent_exponent)),
             sup=sup,
-            score_digits=[2 ** (self.digit_bits - 1)],
+            score_digits=(2 ** (self.digit_bits - 1),) * 2,
         )

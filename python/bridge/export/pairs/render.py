@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bridge.artifact.classifier import ClassifierArtifact
 from bridge.artifact.file import StoredArtifact, StoredClassifier
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.progress import Progress, untold
+from bridge.base.workers import HERE, Workers
 from bridge.export import lean_text, sentences
 from bridge.export.classification import sentences as class_sentences
 from bridge.export.classification.certificate import ClassFunctional
 from bridge.export.estimate import MOST_FRACTIONS
-from bridge.export.layout import block_ranges
+from bridge.export.layout import block_ranges, rows_of
 from bridge.export.packing import PackedSamples
-from bridge.export.pages import SamplePages, render_samples, rows_of, sample_pages
+from bridge.export.pages import SamplePages, Texts, export_texts, sample_pages
 from bridge.export.pairs.certificate import DecisionsClaim, DifferenceClaim, PairCertificate
 from bridge.export.templating import template_environment, template_errors
 
@@ -119,6 +121,20 @@ def render_pair(
     templates: Path,
     progress: Progress = untold,
 ) -> Mapping[str, str]:
+    """The Lean files of a comparison, all of them at once; otherwise as `render_pair_in_order`."""
+    return render_pair_in_order(a, b, certificate, namespace=namespace, templates=templates, progress=progress).whole()
+
+
+def render_pair_in_order(
+    a: AnyStored,
+    b: AnyStored,
+    certificate: PairCertificate,
+    *,
+    namespace: str,
+    templates: Path,
+    progress: Progress = untold,
+    workers: Workers = HERE,
+) -> Texts:
     """Render the Lean files of a comparison.
 
     Args:
@@ -128,9 +144,7 @@ def render_pair(
         namespace: the Lean namespace and name of the root module, such as `Comparison`.
         templates: folder of the templates.
         progress: told of the shards.
-
-    Returns:
-        The text of each file by its path relative to the folder of the root file, the root file first.
+        workers: who packs columns.
 
     Raises:
         InputError: a name cannot be written in Lean, or a template is missing or wrong.
@@ -139,7 +153,8 @@ def render_pair(
     environment = template_environment(templates)
     with template_errors(templates, _NEEDED):
         root = environment.get_template("pairs/Comparison.lean.jinja")
-        return {f"{namespace}.lean": root.render(export=pages), **render_samples(environment, pages, progress)}
+        errors = partial(template_errors, templates, _NEEDED)
+        return export_texts(environment, pages, root.render(export=pages), {}, errors, progress, workers)
 
 
 def _pages(a: AnyStored, b: AnyStored, certificate: PairCertificate, namespace: str) -> PairPages:

@@ -8,7 +8,7 @@ from bridge.artifact.pair import ClassifierPair, ProbePair
 from bridge.base.module_names import namespace_of
 from bridge.base.progress import Progress, untold
 from bridge.export.pairs.certificate import PairCertificate, pair_certificate
-from bridge.export.pairs.render import AnyStored, render_pair
+from bridge.export.pairs.render import AnyStored, render_pair_in_order
 from bridge.export.write import require_export_place, write_texts
 
 
@@ -54,6 +54,6 @@ def export_pair(
     """
     namespace = namespace_of(out)
     require_export_place(out, ())
-    certificate = pair_certificate(pair, coverage, progress)
-    texts = render_pair(a, b, certificate, namespace=namespace, templates=templates, progress=progress)
+    certificate = pair_certificate(pair, coverage)
+    texts = render_pair_in_order(a, b, certificate, namespace=namespace, templates=templates, progress=progress)
     return PairExport(certificate, out, write_texts(texts, out))

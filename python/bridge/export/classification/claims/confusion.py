@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from bridge.exact.decisions import Confusion
 from bridge.exact.text import decimal, rational
-from bridge.export.classification.claims.kind import MeasuredClassifier
 
 
 @dataclass(frozen=True)
@@ -34,26 +33,19 @@ class ClassRates:
     values: tuple[Fraction, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class ConfusionClaim:
     """How many samples of each class get each decision; a `bridge.export.classification.claims.kind.ClassifierClaim`.
 
     Attributes:
-        measured: what it is counted from.
+        confusion: the matrix over all listed samples.
+        ranges: the rows of that over the samples of each range of blocks.
     """
 
-    measured: MeasuredClassifier
+    confusion: Confusion
+    ranges: tuple[tuple[tuple[int, ...], ...], ...]
 
     template: ClassVar[str] = "confusion"
-
-    @property
-    def confusion(self) -> Confusion:
-        """The matrix over all listed samples."""
-        return self.measured.confusion
-
-    def counts(self, rows: range) -> tuple[tuple[int, ...], ...]:
-        """The matrix over some listed samples, which come one after the other."""
-        return self.measured.confusion_over(rows).counts
 
     @property
     def rates(self) -> tuple[Rate, ...]:

@@ -5,15 +5,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
+from itertools import chain
 from typing import ClassVar, Protocol
 
 import numpy as np
 
 from bridge.artifact.classifier import ClassifierArtifact
 from bridge.artifact.coverage import Coverage
-from bridge.exact.decisions import Confusion, Decisions
+from bridge.base.workers import Workers
+from bridge.exact.decisions import Confusion
+from bridge.exact.digits import Digits
 from bridge.export.claims.kind import Asking
+from bridge.export.listed import Listed, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,47 +26,37 @@ class MeasuredClassifier:
 
     Attributes:
         artifact: the classifier and all its samples.
-        labels: (N,) the numbers of the classes of the listed samples.
-        decisions: what the classifier decides of these.
+        listed: the listed samples, with the numbers of their classes for scores.
+        confusion: how many of them of each class get each decision.
         scale: all decision values are integers over it, and so are labels.
+        sup: the largest difference of a label from a decision value, at the scale.
+        workers: who goes through the samples.
     """
 
     artifact: ClassifierArtifact
-    labels: np.ndarray
-    decisions: Decisions
+    listed: Listed
+    confusion: Confusion
     scale: int
+    sup: int
+    workers: Workers
 
-    @cached_property
-    def values(self) -> list[list[int]]:
-        """For each class the (N,) decision values at the scale."""
-        exponent = self.decisions.values.exponent
-        # The scale is one of the values too, so that nothing but zeros is shifted out.
-        return [
-            [value * self.scale >> exponent for value in self.decisions.numerators(number)]
-            for number in range(self.artifact.class_count)
-        ]
+    @property
+    def labels(self) -> np.ndarray:
+        """(N,) the numbers of the classes of the listed samples."""
+        labels: np.ndarray = self.listed.scores[self.listed.rows, 0]
+        return labels
 
-    @cached_property
-    def sup(self) -> int:
-        """The largest difference of a label from a decision value, at the scale."""
-        labels: list[int] = [self.scale * label for label in self.labels.tolist()]
-        return max(abs(label - value) for values in self.values for label, value in zip(labels, values, strict=True))
+    def values(self, number: int) -> list[int]:
+        """The (N,) decision values of one class at the scale; all of them are in memory."""
+        weights = self.artifact.weights[:, number : number + 1]
+        ranges = self.listed.sections(range(len(self.listed)), 1)
+        found = self.workers.map(partial(_values, weights, self.scale), self.listed.parts(ranges), total=len(ranges))
+        return list(chain.from_iterable(found))
 
-    @cached_property
-    def gaps(self) -> list[list[int]]:
-        """For each class the (N,) differences of the largest decision value from that of the class, at the scale."""
-        largest = [max(values) for values in zip(*self.values, strict=True)]
-        return [[most - value for most, value in zip(largest, values, strict=True)] for values in self.values]
 
-    @cached_property
-    def confusion(self) -> Confusion:
-        """How many samples of each class get each decision."""
-        return self.confusion_over(range(len(self.labels)))
-
-    def confusion_over(self, rows: range) -> Confusion:
-        """The same of some listed samples, which come one after the other."""
-        within = slice(rows.start, rows.stop)
-        return Confusion.of(self.labels[within], self.decisions.predicted[within], self.artifact.class_count)
+def _values(weights: np.ndarray, scale: int, rows: Rows) -> list[int]:
+    negated = Digits.of_residuals(rows.latents, np.zeros((len(rows), 1), np.int8), weights)
+    return [-number for number in negated.integers(0, scale)]
 
 
 class ClassifierClaim(Protocol):

@@ -104,7 +104,7 @@ class RankingClaim:
 
 
 def _class_ranking(measured: MeasuredClassifier, number: int) -> ClassRanking:
-    values, is_positive = measured.values[number], measured.labels == number
+    values, is_positive = measured.values(number), measured.labels == number
     negative = sorted(value for value, one in zip(values, is_positive, strict=True) if not one)
     below = above = 0
     for value, one in zip(values, is_positive, strict=True):

@@ -1,0 +1,57 @@
+"""Which residual has a rank among many, without having all of them exactly at once.
+
+Floats say which residuals come into question, and whole numbers decide.
+"""
+
+from collections import Counter
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+
+from bridge.base.workers import Workers
+from bridge.exact.digits import DOUBTFUL, Digits
+from bridge.export.listed import Listed, Rows, sections
+
+
+def kth_smallest_size(
+    listed: Listed, columns: slice, weights: np.ndarray, size: int, rank: int, workers: Workers
+) -> Fraction:
+    """The rank-th smallest absolute residual of one concept among the first listed samples, counted from 1.
+
+    In memory there is a float for each of the samples.
+
+    Args:
+        listed: the listed samples.
+        columns: the column of the concept's scores.
+        weights: (d + 1, 1) its weights, the bias last.
+        size: how many of the listed samples are looked at.
+        rank: from 1 to this number.
+        workers: who goes through them.
+    """
+    ranges = listed.sections(range(size), 1)
+    parts = listed.parts(ranges, columns)
+    keys = np.concatenate(list(workers.map(partial(_keys, weights), parts, total=len(ranges))))
+    key = np.partition(keys, rank - 1)[rank - 1]
+    near = np.flatnonzero((keys >= key - DOUBTFUL) & (keys <= key + DOUBTFUL))
+    below = int((keys < key - DOUBTFUL).sum())
+    # Often a single one; of many that are equal a number of samples at a time, so that they are never all there.
+    chunks = sections(range(len(near)), listed.latent_dim)
+    some = (listed.some(listed.rows[near[chunk.start : chunk.stop]], columns) for chunk in chunks)
+    sizes: Counter[Fraction] = Counter()
+    for counted in workers.map(partial(_sizes, weights), some, total=len(chunks)):
+        sizes.update(counted)
+    for value in sorted(sizes):
+        below += sizes[value]
+        if below >= rank:
+            return value
+    raise AssertionError("the residual of the rank is among those that come into question")  # pragma: no cover
+
+
+def _keys(weights: np.ndarray, rows: Rows) -> np.ndarray:
+    keys: np.ndarray = Digits.of_residuals(rows.latents, rows.scores, weights).keys()[:, 0]
+    return keys
+
+
+def _sizes(weights: np.ndarray, rows: Rows) -> Counter[Fraction]:
+    return Digits.of_residuals(rows.latents, rows.scores, weights).counted_sizes()
