@@ -14,7 +14,6 @@ from bridge.artifact.coverage import Coverage
 from bridge.base.errors import InputError
 from bridge.exact.conformal import smallest_size
 from bridge.export.certificate import PackedSamples
-from bridge.export.claims.kind import Total
 from bridge.export.integers import common_denominator
 from support.artifacts import make_artifact
 from support.exports import certified
@@ -149,7 +148,7 @@ def test_the_checker_finds_the_totals_of_every_claim(drawn, alpha):
         for other in claim.others:
             assert claim.totals[claim.place(other) :][: len(other.totals)] == other.totals
             for place, total in enumerate(other.totals):
-                one_more = Total(total.measure, [total.value + 1], int)
+                one_more = dataclasses.replace(total, values=(total.value + 1,))
                 wrong = dataclasses.replace(other, totals=(*other.totals[:place], one_more, *other.totals[place + 1 :]))
                 assert not check(certificate.samples, column, dataclasses.replace(claim, others=(wrong,)))
 

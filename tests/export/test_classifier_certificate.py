@@ -1,6 +1,7 @@
 """What is claimed of a classifier is what fractions say, one number at a time, and slots have room for it."""
 
 import itertools
+from collections import Counter
 from fractions import Fraction
 
 import numpy as np
@@ -13,9 +14,9 @@ from bridge.artifact.coverage import Coverage
 from bridge.base.errors import InputError
 from bridge.export.classification.claims.ranking import RankingClaim
 from bridge.export.classification.claims.unseen import UnseenClaim
-from bridge.export.classification.estimate import classifier_seconds
-from bridge.export.estimate import concept_seconds
-from bridge.export.layout import block_ranges
+from bridge.export.classification.estimate import classifier_estimate
+from bridge.export.estimate import DIGIT, FILE, START, concept_seconds
+from bridge.export.layout import block_ranges, group_ranges
 from support.artifacts import PROVENANCE
 from support.classifier_exports import (
     asked_of,
@@ -28,6 +29,11 @@ from support.classifier_exports import (
 )
 from support.classifiers import make_classifier
 from support.strategies import cuts
+
+
+def scale_of(certificate):
+    """What decision values are integers over."""
+    return certificate.classes[0].integers.denominator << certificate.samples.latent_exponent
 
 
 @given(classifiers_with_coverages())
@@ -48,10 +54,10 @@ def test_the_margin_is_the_least_gap_and_gaps_are_counted_from_it_on(drawn):
         decision = first_of_the_largest(values)
         gaps += [values[decision] - value for value in values]
         of_others += [values[decision] - value for number, value in enumerate(values) if number != decision]
-    margin, scale = certificate.margin, certificate.confusion.measured.scale
+    margin, scale = certificate.margin, scale_of(certificate)
     assert margin.margin == min(of_others)
     assert margin.gap == margin.margin * scale
-    bounds, counts = zip(*margin.counts(), strict=True)
+    bounds, counts = zip(*margin.counts, strict=True)
     assert bounds == (margin.gap, margin.gap + 1)
     assert counts == tuple(sum(gap * scale >= bound for gap in gaps) for bound in bounds)
     assert counts[1] < len(certificate.rows) * (drawn[0].class_count - 1) <= counts[0]
@@ -68,8 +74,7 @@ def test_the_sample_that_is_named_has_the_margin(drawn):
 def test_the_integers_of_all_classes_have_one_scale_and_one_limit(drawn):
     artifact, _ = drawn
     certificate = certified(*drawn)
-    scale = certificate.confusion.measured.scale
-    assert scale == certificate.classes[0].integers.denominator << certificate.samples.latent_exponent
+    scale = scale_of(certificate)
     differences = [
         abs(int(artifact.labels[row]) - value)
         for row, values in zip(certificate.rows, value_loop(artifact, certificate.rows), strict=True)
@@ -104,15 +109,29 @@ def test_many_classes_alone_make_a_slot_wider():
 
 
 @given(classifiers(max_samples=9), st.data())
-def test_counts_of_ranges_add_up_to_those_of_all_samples(drawn, data):
-    certificate = certified(drawn)
-    rows = range(len(certificate.rows))
+def test_counts_of_ranges_are_those_of_their_samples(drawn, data):
+    rows = range(len(certified(drawn).rows))
     parts = [rows[cut] for cut in data.draw(cuts(len(rows))) if rows[cut]]
-    matrices = [np.array(certificate.confusion.counts(part)) for part in parts]
-    assert sum(matrices).tolist() == [list(row) for row in certificate.confusion.confusion.counts]
-    counted = [certificate.margin.counts(part) for part in parts]
-    whole = certificate.margin.counts()
-    assert [(bound, sum(of[number][1] for of in counted)) for number, (bound, _) in enumerate(whole)] == list(whole)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 1)
+        patch.setattr("bridge.export.classification.certificate.block_ranges", lambda *_: tuple(parts))
+        certificate = certified(drawn)
+    values, scale = value_loop(drawn, certificate.rows), scale_of(certificate)
+    for number, part in enumerate(parts):
+        decided = [first_of_the_largest(values[i]) for i in part]
+        labels = [int(drawn.labels[certificate.rows[i]]) for i in part]
+        counts = Counter(zip(labels, decided, strict=True))
+        classes = range(drawn.class_count)
+        expected = tuple(tuple(counts[label, decision] for decision in classes) for label in classes)
+        assert certificate.confusion.ranges[number] == expected
+        gaps = [(max(values[i]) - value) * scale for i in part for value in values[i]]
+        bounds = certificate.margin.bounds
+        assert certificate.margin.counts_of(number) == tuple(
+            (bound, sum(gap >= bound for gap in gaps)) for bound in bounds
+        )
+    assert np.sum(certificate.confusion.ranges, axis=0).tolist() == list(
+        map(list, certificate.confusion.confusion.counts)
+    )
 
 
 @given(classifiers())
@@ -142,7 +161,7 @@ def test_bits_are_dropped_from_values_as_long_as_this_makes_no_tie(drawn):
     certificate = certified(drawn, with_roc_auc=True)
     (claim,) = certificate.others
     assert isinstance(claim, RankingClaim)
-    scale = certificate.confusion.measured.scale
+    scale = scale_of(certificate)
     values = value_loop(drawn, range(len(drawn.labels)))
     for each in claim.classes:
         sup = certificate.classes[each.number].integers.sup
@@ -220,14 +239,22 @@ def test_options_are_read_as_they_are_written():
     assert not asked.calibration_first
 
 
+def claims_of(certificate):
+    """What Lean takes for the claims, without its start and its files."""
+    shards = group_ranges(certificate.samples, certificate.ranges)
+    found = classifier_estimate(certificate, shards, at_once=1)
+    digits = certificate.samples.block_rows * certificate.samples.digit_bits // 4 * len(certificate.samples.columns)
+    return pytest.approx(found.seconds - START - found.files * FILE - DIGIT * digits)
+
+
 def test_lean_takes_as_long_for_a_class_as_for_a_concept():
     certificate = certified(make_classifier(50, 4, 5))
-    assert classifier_seconds(certificate) == 5 * concept_seconds(certificate.samples)
+    assert claims_of(certificate) == 5 * concept_seconds(certificate.samples)
 
 
 def test_lean_goes_through_the_samples_again_to_rank_them():
     certificate = certified(make_classifier(50, 4, 5), with_roc_auc=True)
-    assert classifier_seconds(certificate) == 10 * concept_seconds(certificate.samples)
+    assert claims_of(certificate) == 10 * concept_seconds(certificate.samples)
 
 
 def test_there_are_more_ranges_the_more_classes_there_are(monkeypatch):

@@ -95,7 +95,7 @@ def test_whole_exports_take_what_the_benchmark_measured_of_each_on_a_machine_of_
         # Three concepts are of handwritten digits, whose scores need wider digits than random numbers do.
         artifact = make_artifact(size, dim, concepts) if concepts > 1 else random_artifact(size, dim, concepts)
         certificate = certified(artifact)
-        found = lean_estimate(certificate, group_ranges(certificate.samples), concept_ranges(certificate), at_once=2)
+        found = estimate_for(certificate, at_once=2)
         ratios[row["N × d × k"]] = number(row["check"], SECONDS) / found.seconds
     # What the machine had to do beside is in all of them.
     speed = statistics.geometric_mean(ratios.values())
@@ -104,8 +104,13 @@ def test_whole_exports_take_what_the_benchmark_measured_of_each_on_a_machine_of_
 
 
 def estimate_of(artifact, at_once=2, **options):
-    certificate = certified(artifact, **options)
-    return lean_estimate(certificate, group_ranges(certificate.samples), concept_ranges(certificate), at_once=at_once)
+    return estimate_for(certified(artifact, **options), at_once)
+
+
+def estimate_for(certificate, at_once):
+    samples, ranges = certificate.samples, certificate.ranges
+    files = concept_ranges(samples, len(certificate.concepts))
+    return lean_estimate(samples, group_ranges(samples, ranges), files, len(ranges), at_once=at_once)
 
 
 def test_more_files_at_once_take_less_time_and_no_less_than_one_after_the_other_must():
@@ -113,6 +118,18 @@ def test_more_files_at_once_take_less_time_and_no_less_than_one_after_the_other_
     one, two, many = (estimate_of(artifact, at_once).seconds for at_once in (1, 2, 64))
     assert one > two > many > START + 2 * FILE
     assert estimate_of(artifact, 1_000).seconds == many
+
+
+def test_ranges_are_files_that_are_checked_at_once(monkeypatch):
+    artifact = make_artifact(5_000, 16, 2)
+    alone = estimate_of(artifact, at_once=1)
+    monkeypatch.setattr("bridge.export.layout.RANGE_DIGITS", 100_000)
+    certificate = certified(artifact)
+    shards, ranges = len(group_ranges(certificate.samples, certificate.ranges)), len(certificate.ranges)
+    found = estimate_for(certificate, at_once=1)
+    assert found.files == shards + 1 + 2 * (1 + ranges + 1)
+    assert found.seconds == pytest.approx(alone.seconds + FILE * (found.files - alone.files))
+    assert estimate_for(certificate, at_once=4).seconds < found.seconds
 
 
 def test_all_claims_of_a_concept_share_one_way_through_the_samples():

@@ -19,6 +19,7 @@ def with_groups(blocks, dim, concepts, digits):
     """Samples in so many blocks, with columns of so many hexadecimal digits."""
     return dataclasses.replace(
         SAMPLES,
+        size=blocks * digits,
         latent_dim=dim,
         concept_count=concepts,
         digit_bits=4,

@@ -41,7 +41,7 @@ def test_a_block_is_eights_of_latents_then_the_other_latents_then_the_scores(dim
     samples = certified(make_artifact(7, dim, concepts)).samples
     assert samples.block_count == BLOCKS
     assert [len(group) for group in samples.groups] == sizes_of(dim, concepts) * BLOCKS
-    assert tuple(column for group in samples.groups for column in group) == samples.columns
+    assert tuple(column for group in samples.groups for column in group) == tuple(samples.columns)
 
 
 @shapes

@@ -1,5 +1,6 @@
 """A concept's blocks are divided into ranges where there is much data: Lean accepts them, and verify reads them."""
 
+import dataclasses
 import itertools
 import re
 
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bridge.export.certificate
 import bridge.export.layout
 import bridge.export.packing
-import bridge.export.render
 from bridge.artifact.file import load_artifact
 from bridge.base.resources import lean_library_folder
 from bridge.check.checker import check
@@ -18,14 +19,16 @@ from bridge.check.readback import read_export
 from bridge.check.verdict import Engine
 from bridge.check.verify import verify
 from bridge.export.certificate import Certificate
-from bridge.export.layout import RANGE_DIGITS, block_ranges
+from bridge.export.layout import RANGE_DIGITS, block_ranges, group_ranges
 from support import packed_model
 from support.artifacts import make_artifact, stored
-from support.exports import certified, rendered, replaced, small_ranges, with_one_more
+from support.exports import certified, rendered, replaced, small_ranges, small_shards, with_one_more
 from support.lean_files import write
 from support.strategies import artifacts, cuts, unhurried, unmeasured
 
 SIZE = "Generated/Size.lean"
+INTEGERS = "Generated/Checks/Size/Integers.lean"
+RANGES = [f"Generated/Checks/Size/Range{number}.lean" for number in (1, 2, 3)]
 
 
 def artifact():
@@ -41,6 +44,11 @@ def three_ranges(monkeypatch):
     certificate = certified(artifact())
     digits = 3 * certificate.samples.digit_bits // 4
     small_ranges(monkeypatch, 4 * digits)
+
+
+def in_ranges(patch, ranges):
+    """Have the blocks of every concept divided into these ranges."""
+    patch.setattr(bridge.export.certificate, "block_ranges", lambda _: tuple(ranges))
 
 
 def all_claims(folder):
@@ -100,13 +108,15 @@ def is_named(total):
 def test_totals_of_ranges_are_what_lean_finds_in_them_and_add_up_to_those_of_all_samples(drawn, column_bits, data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", column_bits)
+        in_one = certified(drawn, with_r_squared=True)
+        blocks = range(in_one.samples.block_count)
+        ranges = [blocks[cut] for cut in data.draw(cuts(len(blocks))) if blocks[cut]]
+        in_ranges(patch, ranges)
         certificate = certified(drawn, with_r_squared=True)
     samples = certificate.samples
-    ranges = [range(samples.block_count)[cut] for cut in data.draw(cuts(samples.block_count))]
     for column, claim in enumerate(certificate.concepts):
-        rows = [range(blocks.start * samples.block_rows, blocks.stop * samples.block_rows) for blocks in ranges]
-        found = [[total.over(those) for those in rows] for total in claim.totals]
-        assert [sum(values) for values in found] == [total.value for total in claim.totals]
+        found = [list(total.values) for total in claim.totals]
+        assert [sum(values) for values in found] == [total.value for total in in_one.concepts[column].totals]
         others = [values for total, values in zip(claim.totals, found, strict=True) if not is_named(total)]
         modelled = [totals_in(certificate, column, blocks) for blocks in ranges]
         assert others == [list(values) for values in zip(*modelled, strict=True)]
@@ -122,7 +132,7 @@ def test_an_export_agrees_however_its_blocks_are_divided_into_ranges(tmp_path, d
         patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 1)
         blocks = range(certified(drawn).samples.block_count)
         ranges = [blocks[cut] for cut in data.draw(cuts(len(blocks))) if blocks[cut]]
-        patch.setattr(bridge.export.render, "block_ranges", lambda _: ranges)
+        in_ranges(patch, ranges)
         root = write(tmp_path, rendered(tmp_path, drawn, with_r_squared=True))
     outcome = verify(root, stored(tmp_path, drawn))
     assert outcome.differences == ()
@@ -130,24 +140,84 @@ def test_an_export_agrees_however_its_blocks_are_divided_into_ranges(tmp_path, d
 
 
 def test_all_claims_follow_from_what_is_joined_as_they_do_from_one_declaration(tmp_path, three_ranges):
-    text = all_claims(tmp_path)[SIZE]
+    files = all_claims(tmp_path)
     with pytest.MonkeyPatch.context() as patch:
         small_ranges(patch, RANGE_DIGITS)
         alone = all_claims(tmp_path)[SIZE]
-    assert re.findall(r"theorem (checked\d+) : Bridge\.Found samples 0 integers (\d+) (\d+) ", text) == [
-        ("checked1", "0", "4"),
-        ("checked2", "4", "4"),
-        ("checked3", "8", "4"),
+    assert [re.findall(r"theorem (\w+) : (.*) \[$", files[path], re.MULTILINE) for path in RANGES] == [
+        [(f"checked{number}", f"Bridge.FoundIn samples [shard{number}] 0 integers {first} 4")]
+        for number, first in ((1, 0), (2, 4), (3, 8))
     ]
+    text = files[SIZE]
     assert text.split("/-- The score of every", 1)[1] == alone.split("/-- The score of every", 1)[1]
     statement = alone[alone.index("theorem checked :") : alone.index("  .of_check (by decide +kernel)\n\n")]
-    joined = "  checked1\n    |>.append checked2 rfl rfl\n    |>.append checked3 rfl rfl\n"
+    joined = "  checked1\n    |>.append checked2 rfl rfl\n    |>.append checked3 rfl rfl\n    |>.found rfl\n"
     assert f"{statement}{joined}" in text
 
 
+def test_each_range_has_a_file_and_imports_the_digits_of_its_shards_alone(tmp_path, three_ranges):
+    files = all_claims(tmp_path)
+    assert list(files) == [
+        "Generated.lean",
+        *(f"Generated/Samples/Shard{number}.lean" for number in (1, 2, 3)),
+        "Generated/Samples.lean",
+        INTEGERS,
+        *RANGES,
+        SIZE,
+    ]
+    imports = {path: re.findall(r"^(?:public )?import .*", text, re.MULTILINE) for path, text in files.items()}
+    assert imports[INTEGERS] == ["public import Bridge.Packing.Integers"]
+    for number, path in enumerate(RANGES, start=1):
+        assert imports[path] == [
+            "public import Bridge.Packing.Ranges",
+            "public import Generated.Samples",
+            "public import Generated.Checks.Size.Integers",
+            f"import all Generated.Samples.Shard{number}",
+        ]
+    assert imports[SIZE] == [
+        *(f"public import Bridge.Claims.{claim}" for claim in ("SupError", "Determination", "Quantile")),
+        "public import Generated.Samples",
+        *(f"public import Generated.Checks.Size.Range{number}" for number in (1, 2, 3)),
+    ]
+
+
+def test_no_digits_of_an_export_in_ranges_are_exposed(tmp_path, three_ranges):
+    files = all_claims(tmp_path)
+    sections = {path: re.findall(r"^.*public.* section$", text, re.MULTILINE) for path, text in files.items()}
+    assert {path for path, found in sections.items() if found == ["public noncomputable section"]} == {
+        path for path in files if "/Shard" in path
+    }
+    assert {path for path, found in sections.items() if found == ["public section"]} == set(RANGES)
+
+
+def test_an_export_in_one_range_has_no_files_of_ranges_and_exposes_its_digits(tmp_path, monkeypatch):
+    monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 1)
+    small_shards(monkeypatch, 6)
+    files = all_claims(tmp_path)
+    assert not any("/Checks/" in path for path in files)
+    assert "@[expose] public noncomputable section" in files["Generated/Samples/Shard1.lean"]
+
+
 def test_what_is_said_of_a_range_names_its_blocks_and_samples(tmp_path, three_ranges):
-    said = re.findall(r"/-- What the kernel finds out of (.*):\n", all_claims(tmp_path)[SIZE])
-    assert said == [f"blocks {a} to {a + 3}, which have samples {a} to {a + 3}" for a in (0, 4, 8)]
+    files = all_claims(tmp_path)
+    said = [re.findall(r"/-- What the kernel finds out of (.*):\n", files[path]) for path in RANGES]
+    assert said == [[f"blocks {a} to {a + 3}, which have samples {a} to {a + 3}"] for a in (0, 4, 8)]
+
+
+@unhurried
+@given(st.integers(1, 40), st.integers(1, 20), st.integers(1, 4), st.integers(1, 60), st.data())
+def test_no_shard_has_columns_of_two_ranges_and_each_range_has_as_few_as_it_can(blocks, dim, concepts, most, data):
+    samples = dataclasses.replace(with_blocks(blocks, dim, 1), concept_count=concepts)
+    ranges = [range(blocks)[cut] for cut in data.draw(cuts(blocks)) if range(blocks)[cut]]
+    per_block = len(samples.group_sizes) // blocks
+    with pytest.MonkeyPatch.context() as patch:
+        small_shards(patch, most)
+        shards = group_ranges(samples, ranges)
+        alone = [group_ranges(dataclasses.replace(samples, size=len(some))) for some in ranges]
+    assert [group for shard in shards for group in shard] == list(range(len(samples.group_sizes)))
+    ends = {shard.stop for shard in shards}
+    assert {some.stop * per_block for some in ranges} <= ends
+    assert [len(shard) for shard in shards] == [len(shard) for of_range in alone for shard in of_range]
 
 
 @pytest.mark.lean

@@ -24,10 +24,9 @@ CERTIFICATE = build_certificate(make_artifact())
 SHARED = "Generated/Concepts1.lean"
 
 
-def certificate_of(count, dim=16, size=200):
-    """A certificate of so many concepts, of which only the sizes count."""
-    samples = dataclasses.replace(CERTIFICATE.samples, size=size, latent_dim=dim)
-    return dataclasses.replace(CERTIFICATE, samples=samples, concepts=CERTIFICATE.concepts[:1] * count)
+def files_of(count, dim=16, size=200):
+    """The files of so many concepts, for which only the sizes count."""
+    return concept_ranges(dataclasses.replace(CERTIFICATE.samples, size=size, latent_dim=dim), count)
 
 
 def four_concepts(**changed):
@@ -42,7 +41,7 @@ def shared(monkeypatch):
 
 @pytest.mark.parametrize("count", range(1, OWN_FILES + 1))
 def test_a_few_concepts_have_a_file_each(count):
-    assert concept_ranges(certificate_of(count)) == tuple(range(column, column + 1) for column in range(count))
+    assert files_of(count) == tuple(range(column, column + 1) for column in range(count))
 
 
 @pytest.mark.parametrize(
@@ -56,12 +55,12 @@ def test_a_few_concepts_have_a_file_each(count):
     ],
 )
 def test_many_concepts_have_as_many_files_as_their_time_asks_for(count, dim, size, files):
-    assert len(concept_ranges(certificate_of(count, dim, size))) == files
+    assert len(files_of(count, dim, size)) == files
 
 
 @given(st.integers(1, 300), st.integers(1, 5_000), st.integers(1, 100_000))
 def test_every_concept_is_in_one_file_in_order_and_files_differ_by_at_most_one(count, dim, size):
-    ranges = concept_ranges(certificate_of(count, dim, size))
+    ranges = files_of(count, dim, size)
     assert [concept for concepts in ranges for concept in concepts] == list(range(count))
     assert max(map(len, ranges)) - min(map(len, ranges)) <= 1
 

@@ -45,6 +45,6 @@ def exported(folder, artifact, certificate, division, namespace="Generated"):
     """The texts of an export with another division of its numbers."""
     samples = divided_up(certificate.samples, division)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bridge.export.pages, "group_ranges", lambda _: division.parts)
+        patch.setattr(bridge.export.pages, "group_ranges", lambda *_: division.parts)
         certificate = dataclasses.replace(certificate, samples=samples)
         return dict(render(stored(folder, artifact), certificate, namespace=namespace, templates=templates_folder()))

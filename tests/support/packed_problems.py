@@ -106,10 +106,11 @@ class Problem:
         """That no residual is larger in size than a bound, and that a sample attains it if one is named."""
         weights = tuple(map(Fraction, self.weights))
         scores = [row[len(self.weights) + self.concept] + 2 ** (self.digit_bits - 1) for row in self.matrix]
+        score_digits = min(scores), max(scores)
         return ConceptCertificate(
             weights,
             Fraction(self.bias),
-            IntegerProbe.of(self.weights, 1, bias=self.bias, sup=max(bound, 0), score_digits=scores),
+            IntegerProbe.of(self.weights, 1, bias=self.bias, sup=max(bound, 0), score_digits=score_digits),
             Attained(Fraction(bound), attained_by),
         )
 

@@ -103,9 +103,9 @@ class Digits:
         return Limbs(exponents, np.concatenate([low, high]).astype(np.float64))
 
     def plus(self, integers: np.ndarray) -> "Digits":
-        """The numbers plus (n, k) integers of int64, below 2^61 in size."""
+        """The numbers plus (n, 1) integers of int64, below 2^61 in size."""
         summands = dict(zip(self.exponents, self.values, strict=True))
-        summands[0] = summands.get(0, 0) + integers
+        summands[0] = summands.get(0, np.zeros(self.values.shape[1:], np.int64)) + integers
         return Digits.of_summands(self.bits, summands, self.values.shape[1:])
 
     def above(self, columns: np.ndarray) -> "Digits":
