@@ -18,10 +18,11 @@ _HEADER = """module
 public import Bridge.Claims.SupError
 public import Bridge.Claims.Determination
 public import Bridge.Claims.Quantile
+public import Bridge.Packing.Ranges
 
 @[expose] public noncomputable section
 """
-_SECTION = "@[expose] public noncomputable section\n"
+_SECTION = re.compile(r"^(?:@\[expose\] )?public (?:noncomputable )?section\n", re.MULTILINE)
 
 
 def asked(coverage=Coverage.ALL, *, with_r_squared=False, alpha=None) -> Asked:
@@ -77,7 +78,7 @@ def as_one_file(exports: dict[str, dict[str, str]], header: str = _HEADER) -> tu
     for name, files in exports.items():
         start = text.count("\n") + 1
         for part in list(files.values())[1:]:
-            text += part.split(_SECTION, 1)[1]
+            text += _SECTION.split(part, maxsplit=1)[1]
         lines[name] = range(start, text.count("\n") + 1)
     return text, lines
 
