@@ -10,13 +10,21 @@ from bridge.artifact.file import StoredArtifact, StoredClassifier, load_any
 from bridge.base.places import ROOT_FILE
 from bridge.base.resources import templates_folder
 from bridge.base.words import counted
+from bridge.base.workers import HERE, Workers
 from bridge.check.any_export import read_any_export
 from bridge.check.comparison import Difference
 from bridge.check.reader import MismatchError
 from bridge.check.verify import Verification, compare, no_export
 from bridge.cli.console import show, show_json
 from bridge.cli.find_artifact import find_artifact, find_compared
-from bridge.cli.options import InputFile, exported_artifact_option, output_options, templates_option
+from bridge.cli.option_fields import options_of
+from bridge.cli.options import (
+    InputFile,
+    WorkersOptions,
+    exported_artifact_option,
+    output_options,
+    templates_option,
+)
 from bridge.report.comments import comment_differences
 
 _SHOWN_DIFFERENCES = 20
@@ -33,9 +41,15 @@ _SHOWN_DIFFERENCES = 20
     "SHA-256 which FILE records]",
 )
 @templates_option
+@options_of(WorkersOptions, "at")
 @output_options
 def command(
-    file: Path, artifact: Path | None, compared_with: Path | None, templates: Path | None, as_json: bool
+    file: Path,
+    artifact: Path | None,
+    compared_with: Path | None,
+    templates: Path | None,
+    at: WorkersOptions,
+    as_json: bool,
 ) -> int:
     """Compare the export FILE with the artifact.
 
@@ -45,7 +59,8 @@ def command(
     """
     other = compared_with or find_compared(file)
     stored = load_any(artifact or find_artifact(file))
-    verified = verify(file, stored, templates, None if other is None else load_any(other))
+    with at.open() as workers:
+        verified = verify(file, stored, templates, None if other is None else load_any(other), workers)
     if as_json:
         show_json(verified.record())
     else:
@@ -81,13 +96,14 @@ def verify(
     stored: StoredArtifact | StoredClassifier,
     templates: Path | None,
     compared_with: StoredArtifact | StoredClassifier | None = None,
+    workers: Workers = HERE,
 ) -> Verified:
     """Compare an export with its artifact, or with both, and its comments with those that the templates write."""
     try:
         found = read_any_export(file)
     except MismatchError as error:
         return Verified(no_export(error), None)
-    outcome = compare(found, stored, compared_with)
+    outcome = compare(found, stored, compared_with, workers)
     if not outcome.ok:
         return Verified(outcome, None)
     return Verified(outcome, comment_differences(found, stored, templates or templates_folder(), compared_with))
