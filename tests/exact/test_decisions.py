@@ -15,7 +15,7 @@ from scipy.stats import binomtest
 from sklearn import metrics
 
 from bridge.base.errors import InputError
-from bridge.exact.decisions import Confusion, accuracy_bound, exact_decisions, roc_auc
+from bridge.exact.decisions import Confusion, DecidedRows, accuracy_bound, exact_decisions, roc_auc
 from support.problems import fraction
 from support.strategies import number_arrays
 
@@ -122,6 +122,27 @@ def test_a_difference_that_floats_do_not_see_decides():
 def test_arrays_that_make_no_classifier_are_refused(latents, weights, message):
     with pytest.raises(InputError, match=f"^{re.escape(message)}"):
         exact_decisions(latents, weights)
+
+
+@given(classifiers() | few_numbers)
+def test_decisions_in_64_bit_integers_are_those_in_integers_of_any_size(problem):
+    latents, weights, labels = problem
+    decisions, decided = exact_decisions(latents, weights), DecidedRows.of(latents, weights)
+    assert decided.predicted.tolist() == decisions.predicted.tolist()
+    assert decided.margin() == decisions.margin()
+    assert decided.reach(labels) == decisions.reach(labels)
+    for column in range(weights.shape[1]):
+        largest = [max(row) for row in zip(*map(decisions.numerators, range(weights.shape[1])), strict=True)]
+        gaps = [most - value for most, value in zip(largest, decisions.numerators(column), strict=True)]
+        assert decided.gaps.integers(column, 2**decisions.values.exponent) == gaps
+
+
+@given(classifiers())
+def test_no_label_is_farther_from_a_value_than_what_reaches_them(problem):
+    latents, weights, labels = problem
+    values = values_by_definition(latents, weights)
+    expected = max(abs(label - value) for label, row in zip(labels.tolist(), values, strict=True) for value in row)
+    assert exact_decisions(latents, weights).reach(labels) == expected
 
 
 # Counts and rates, as scikit-learn has them

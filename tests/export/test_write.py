@@ -5,12 +5,15 @@ import sys
 
 import pytest
 
+import bridge.export.packing
 from bridge.base.errors import InputError
-from bridge.base.resources import templates_folder
+from bridge.base.progress import untold
+from bridge.base.resources import lean_library_folder, templates_folder
+from bridge.base.workers import HERE
 from bridge.check.lean_modules import discover
 from bridge.export.write import export_lean
 from support.artifacts import make_artifact, stored
-from support.exports import small_shards
+from support.exports import small_ranges, small_shards
 
 
 def export(folder, artifact=None, name="Generated.lean"):
@@ -127,6 +130,90 @@ def test_an_export_whose_parts_cannot_be_written_leaves_all_old_files(tmp_path, 
     assert list((tmp_path / "Generated" / "Samples").iterdir()) == [tmp_path / "Generated" / "Samples" / "Shard2.lean"]
 
 
+IN_RANGES = [
+    f"Generated/Checks/{name}/{file}.lean" for name in ("Size", "Thick") for file in ("Integers", "Range1", "Range2")
+]
+
+
+def two_ranges(patch):
+    """Blocks of a few rows, in two ranges."""
+    patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 100)
+    small_ranges(patch, 100)
+
+
+def test_the_files_of_ranges_are_in_folders_of_their_own(tmp_path, monkeypatch):
+    two_ranges(monkeypatch)
+    result = export(tmp_path)
+    assert [path for path in lean_files(tmp_path) if "/Checks/" in path] == IN_RANGES
+    assert sorted(str(path.relative_to(tmp_path)) for path in result.files) == lean_files(tmp_path)
+    modules = [module.name for module in discover(result.root, lean_library_folder()) if not module.is_library]
+    place = {name: number for number, name in enumerate(modules)}
+    assert len(modules) == len(result.files)
+    for name in ("Size", "Thick"):
+        integers, *ranges = (f"Generated.Checks.{name}.{file}" for file in ("Integers", "Range1", "Range2"))
+        assert all(place[integers] < place[each] < place[f"Generated.{name}"] for each in ranges)
+
+
+def test_the_ranges_of_an_earlier_export_go_and_files_of_others_beside_them_stay(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        two_ranges(patch)
+        export(tmp_path)
+        (tmp_path / "Generated" / "Checks" / "Size" / "Notes.lean").write_text("-- mine")
+        export(tmp_path, make_artifact(concept_names=("size", "slant")))
+    found = [path for path in lean_files(tmp_path) if "/Checks/" in path]
+    assert found == sorted(
+        ["Generated/Checks/Size/Notes.lean", *(path.replace("Thick", "Slant") for path in IN_RANGES)]
+    )
+    export(tmp_path)
+    assert [path for path in lean_files(tmp_path) if "/Checks/" in path] == ["Generated/Checks/Size/Notes.lean"]
+
+
+def test_concepts_can_be_called_as_the_folders_are(tmp_path, monkeypatch):
+    two_ranges(monkeypatch)
+    result = export(tmp_path, make_artifact(concept_names=("Checks", "Samples")))
+    found = {module.file for module in discover(result.root, lean_library_folder()) if not module.is_library}
+    assert found == set(result.files)
+    assert {"Generated/Checks.lean", "Generated/Checks/Checks/Range1.lean"} <= set(lean_files(tmp_path))
+
+
+def test_a_file_in_the_place_of_the_folder_of_ranges_is_refused_and_kept(tmp_path, monkeypatch):
+    two_ranges(monkeypatch)
+    (tmp_path / "Generated").mkdir()
+    (tmp_path / "Generated" / "Checks").write_text("mine")
+    with pytest.raises(InputError, match=r"Generated/Checks is not a folder; the files of the export go there; move"):
+        export(tmp_path)
+    assert (tmp_path / "Generated" / "Checks").read_text() == "mine"
+    assert lean_files(tmp_path) == []
+
+
+class Lost:
+    """Workers of whom one is lost with the third task of a step."""
+
+    count = 1
+
+    def __init__(self, step):
+        self.step = step
+
+    def map(self, function, tasks, *, total, step="", progress=untold):
+        for number, result in enumerate(HERE.map(function, tasks, total=total, step=step, progress=progress)):
+            if step == self.step and number == 2:
+                raise KeyboardInterrupt
+            yield result
+
+
+@pytest.mark.parametrize("step", ["measuring", "packing"])
+def test_an_export_that_is_interrupted_leaves_the_old_files_and_no_others(tmp_path, monkeypatch, step):
+    monkeypatch.setattr("bridge.base.arrays._BLOCK_ENTRIES", 40)
+    small_shards(monkeypatch, 1)
+    old = {path: path.read_bytes() for path in export(tmp_path).files}
+    artifact, place = stored(tmp_path, make_artifact(7, concept_names=("size", "thick"))), tmp_path / "Generated.lean"
+    files = sorted(tmp_path.rglob("*"))
+    with pytest.raises(KeyboardInterrupt):
+        export_lean(artifact, place, templates=templates_folder(), workers=Lost(step))
+    assert sorted(tmp_path.rglob("*")) == files
+    assert {path: path.read_bytes() for path in old} == old
+
+
 def test_a_second_export_of_the_same_artifact_changes_no_byte(tmp_path):
     first = {path: path.read_bytes() for path in export(tmp_path).files}
     assert {path: path.read_bytes() for path in export(tmp_path).files} == first
@@ -176,7 +263,7 @@ from pathlib import Path
 from bridge.artifact.file import load_artifact
 from bridge.artifact.coverage import Coverage
 from bridge.export.write import export_lean
-from bridge.base.resources import templates_folder
+from bridge.base.resources import lean_library_folder, templates_folder
 from bridge.check.verify import verify
 
 stored = load_artifact(Path({str(tmp_path)!r}) / "probe.safetensors")

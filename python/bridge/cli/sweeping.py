@@ -125,9 +125,9 @@ def sweep(
     for name in chosen:
         stored = load_any(choice.out / folder.manifest.entries[name].artifact)
         if isinstance(stored, StoredArtifact):
-            write_export(stored, roots[name], choice.wanted.of_probes(), None)
+            write_export(stored, roots[name], choice.wanted.of_probes(), None, workers=workers)
         else:
-            write_classifier_export(stored, roots[name], choice.wanted.of_classifier(), None)
+            write_classifier_export(stored, roots[name], choice.wanted.of_classifier(), None, workers)
     folder = folder.finished(measure, {name: roots[name].name for name in chosen})
     say(f"sweep: {folder.manifest_path} says what is what")
     for place in to_do:

@@ -13,6 +13,7 @@ from bridge.base.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, LEAN_FILE
 from bridge.base.places import ARTIFACT, CHECKPOINT, artifact_beside, prepare_outputs, with_resume_file
 from bridge.base.resources import templates_folder
 from bridge.base.words import counted
+from bridge.base.workers import HERE, Workers
 from bridge.check.host_pool import parallel_jobs
 from bridge.cli.asked_options import Wanted, any_asked_options
 from bridge.cli.console import Bars, say, show, show_json
@@ -22,6 +23,7 @@ from bridge.cli.options import (
     GivenFiles,
     InputFile,
     TrainingChoice,
+    WorkersOptions,
     force_option,
     out_option,
     output_options,
@@ -72,6 +74,7 @@ LONG = 120.0
 @any_asked_options
 @predictions_option
 @templates_option
+@options_of(WorkersOptions, "at")
 @force_option
 @output_options
 def command(
@@ -84,6 +87,7 @@ def command(
     wanted: Wanted,
     predictions: str | None,
     templates: Path | None,
+    at: WorkersOptions,
     as_json: bool,
 ) -> None:
     """Render the artifact to Lean, exactly.
@@ -112,7 +116,8 @@ def command(
         require_export_place(out, files.names or ())
         prepare_outputs({out: LEAN_FILE}, {artifact_file: ARTIFACT_FILE})
         stored = given_artifact(files.read(), weights)
-        export = write_export(stored, out, asked, templates, artifact_file, predictions)
+        with at.open() as workers:
+            export = write_export(stored, out, asked, templates, artifact_file, predictions, workers)
     else:
         others = {"--save-artifact": save_artifact}
         refuse_without("--weights, --latents and --scores", {"--weights": weights} | flags_of(files) | others)
@@ -122,12 +127,14 @@ def command(
                     "--predictions was given without the probe that they are compared with; --artifact or --weights is "
                     "required; name one"
                 )
-            _fit_digits(out, fitting, wanted.of_probes())
-            export = write_export(load_artifact(ARTIFACT), out, wanted.of_probes(), templates)
+            with at.open() as workers:
+                _fit_digits(out, fitting, wanted.of_probes(), workers)
+                export = write_export(load_artifact(ARTIFACT), out, wanted.of_probes(), templates, workers=workers)
         else:
             require_export_place(out, ())
             prepare_outputs({out: LEAN_FILE})
-            export = _export_artifact(artifact, out, wanted, templates, predictions)
+            with at.open() as workers:
+                export = _export_artifact(artifact, out, wanted, templates, predictions, workers)
     if as_json:
         written = export_record(export) if isinstance(export, Export) else classifier_export_record(export)
         record = written | estimate_record(export)
@@ -138,22 +145,22 @@ def command(
 
 
 def _export_artifact(
-    artifact: Path, out: Path, wanted: Wanted, templates: Path | None, predictions: str | None
+    artifact: Path, out: Path, wanted: Wanted, templates: Path | None, predictions: str | None, workers: Workers
 ) -> Export | ClassifierExport:
     """Export an artifact of any kind."""
     stored = load_any(artifact)
     if isinstance(stored, StoredArtifact):
-        return write_export(stored, out, wanted.of_probes(), templates, None, predictions)
+        return write_export(stored, out, wanted.of_probes(), templates, None, predictions, workers)
     asked = wanted.of_classifier()
     if predictions is not None:
         raise InputError(
             f"--predictions was given together with {artifact}, the artifact of a classifier; predicted scores can be "
             "compared with a probe of scores alone; leave --predictions out"
         )
-    return write_classifier_export(stored, out, asked, templates)
+    return write_classifier_export(stored, out, asked, templates, workers)
 
 
-def _fit_digits(out: Path, fitting: FitOptions, asked: Asked) -> None:
+def _fit_digits(out: Path, fitting: FitOptions, asked: Asked, workers: Workers) -> None:
     """Train and fit on the embedded digits, as `bridge train` and `bridge fit` do unless told otherwise."""
     from bridge.cli.fitting import fit_images, known_names
     from bridge.cli.training import train
@@ -165,7 +172,7 @@ def _fit_digits(out: Path, fitting: FitOptions, asked: Asked) -> None:
         {out: LEAN_FILE},
     )
     train(CHECKPOINT, TrainingChoice().calibrated(is_needed=asked.calibration_first), device="auto", restart=False)
-    fit_images(CHECKPOINT, ARTIFACT, fitting, device="auto", restart=False)
+    fit_images(CHECKPOINT, ARTIFACT, fitting, device="auto", restart=False, workers=workers)
 
 
 def given_artifact(given: Samples, weights: str) -> StoredArtifact:
@@ -185,6 +192,7 @@ def write_export(
     templates: Path | None,
     artifact_file: Path | None = None,
     predictions: str | None = None,
+    workers: Workers = HERE,
 ) -> Export:
     """Write the Lean files of an artifact, and say how far the predictions of a model are from it."""
     differences = (
@@ -204,17 +212,29 @@ def write_export(
             asked=asked,
             artifact_file=artifact_file,
             progress=bars.show,
+            workers=workers,
         )
     _say_written(written)
     return replace(written, predictions=differences)
 
 
 def write_classifier_export(
-    stored: StoredClassifier, out: Path, asked: ClassifierAsked, templates: Path | None
+    stored: StoredClassifier,
+    out: Path,
+    asked: ClassifierAsked,
+    templates: Path | None,
+    workers: Workers = HERE,
 ) -> ClassifierExport:
     """Write the Lean files of the artifact of a classifier."""
     with Bars("export") as bars:
-        written = export_lean(stored, out, templates=templates or templates_folder(), asked=asked, progress=bars.show)
+        written = export_lean(
+            stored,
+            out,
+            templates=templates or templates_folder(),
+            asked=asked,
+            progress=bars.show,
+            workers=workers,
+        )
     _say_written(written)
     return written
 

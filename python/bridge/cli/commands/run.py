@@ -94,7 +94,7 @@ def command(
     train(checkpoint, training, device=device, restart=restart)
     with at.open() as workers:
         fit_images(checkpoint, artifact, fitting, device=device, restart=restart, workers=workers)
-    export = write_export(load_artifact(artifact), out, asked, None)
+        export = write_export(load_artifact(artifact), out, asked, None, workers=workers)
     result = check(out, engine, Allowances(own_library=own_library, timeout=timeout))
     verified = verify(out, export.stored, None)
     judgement = judge(result, out, lean_library_folder(), verified=verified.outcome.sources, shipped=shipped_digests())
