@@ -409,7 +409,6 @@ def test_no_digit_can_change_unnoticed(tmp_path, drawn, data):
 
 
 RANGES = [f"Generated/Checks/Digit/Range{number}.lean" for number in (1, 2, 3)]
-read_back = pytest.mark.skip("ranges that have files of their own are not read back yet")
 
 
 @pytest.fixture
@@ -419,7 +418,6 @@ def three_ranges(monkeypatch):
     small_ranges(monkeypatch, 3 * 3 * 3 * 32 // 4)
 
 
-@read_back
 def test_ranges_agree_and_every_number_in_them_is_compared(tmp_path, three_ranges):
     files = rendered(tmp_path, three())
     record = stored_classifier(tmp_path, three())
@@ -435,7 +433,6 @@ def test_ranges_agree_and_every_number_in_them_is_compared(tmp_path, three_range
         assert found, place
 
 
-@read_back
 def test_counts_that_add_up_and_are_not_those_of_their_ranges_are_named(tmp_path, three_ranges):
     files = rendered(tmp_path, three())
     for path, step in zip(RANGES, (1, -1), strict=False):
@@ -445,7 +442,6 @@ def test_counts_that_add_up_and_are_not_those_of_their_ranges_are_named(tmp_path
     assert any(what.startswith("digit: decided1: matrix") for what in found)
 
 
-@read_back
 def test_a_gap_between_ranges_is_named(tmp_path, three_ranges):
     files = replaced(rendered(tmp_path, three()), RANGES[1], r"(theorem decided2 .*\]) 3 3 \[", r"\1 4 3 [")
     assert found_in(tmp_path, three(), files)[0] == "digit: decided2: the first block"

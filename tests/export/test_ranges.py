@@ -26,8 +26,6 @@ from support.strategies import artifacts, cuts, unhurried, unmeasured
 
 SIZE = "Generated/Size.lean"
 INTEGERS = "Generated/Checks/Size/Integers.lean"
-# Those that `verify` reads.
-read_back = pytest.mark.skip("ranges that have files of their own are not read back yet")
 RANGES = [f"Generated/Checks/Size/Range{number}.lean" for number in (1, 2, 3)]
 
 
@@ -124,7 +122,6 @@ def test_totals_of_ranges_are_what_lean_finds_in_them_and_add_up_to_those_of_all
         assert attaining == [int(claim.worst_sample // samples.block_rows in blocks) for blocks in ranges]
 
 
-@read_back
 @unmeasured
 @unhurried
 @given(artifacts(max_samples=9), st.data())
@@ -244,7 +241,6 @@ def test_lean_rejects_a_range_with_another_total_alone(tmp_path, three_ranges, l
     assert refused == {"Generated.Checks.Size.Range2", "Generated.Size", "Root"}
 
 
-@read_back
 def test_verify_accepts_three_ranges_with_all_claims(tmp_path, three_ranges):
     root = write(tmp_path, all_claims(tmp_path))
     assert verify(root, load_artifact(tmp_path / "probe.safetensors")).ok
@@ -255,7 +251,6 @@ def differences(folder, files):
     return [f"{difference.what}: {difference.found} for {difference.required}" for difference in outcome.differences]
 
 
-@read_back
 def test_verify_compares_every_number_of_a_range(tmp_path, three_ranges):
     files = all_claims(tmp_path)
     assert differences(tmp_path, files) == []
@@ -269,7 +264,6 @@ def test_verify_compares_every_number_of_a_range(tmp_path, three_ranges):
         assert found and all(difference.startswith("size: checked") for difference in found), number
 
 
-@read_back
 @pytest.mark.parametrize(
     ("number", "pattern", "replacement", "found"),
     [
@@ -292,7 +286,6 @@ def test_ranges_that_do_not_follow_one_another_to_the_end_are_named(
     assert differences(tmp_path, files) == [found]
 
 
-@read_back
 def test_totals_that_add_up_and_are_not_those_of_their_ranges_are_named(tmp_path, three_ranges):
     files = with_one_more(all_claims(tmp_path), RANGES[0], r"(theorem checked1 .*\n.*\n    \(\.excess, )(\d+)")
     pattern = r"(theorem checked2 .*\n.*\n    \(\.excess, )(\d+)"
@@ -301,7 +294,6 @@ def test_totals_that_add_up_and_are_not_those_of_their_ranges_are_named(tmp_path
     assert names == [["checked1", "excess"], ["checked2", "excess"]]
 
 
-@read_back
 def test_ranges_that_are_joined_in_another_order_are_no_export(tmp_path, three_ranges):
     for first, second in itertools.pairwise(("checked1", "checked2", "checked3")):
         files = replaced(
