@@ -133,8 +133,7 @@ def _declarations(export: ReadExport | ReadClassifierExport | ReadPairExport) ->
         opened = f"{namespace}.{classifier.name.value}"
         names[classifier.module] = tuple(f"{opened}.{name}" for name in declared_names(classifier))
         for index, decided in enumerate(classifier.decisions.ranges):
-            module = classifier.module if decided.file is None else decided.file.module
-            names[module] += (f"{opened}.{range_theorem(index)}",)
+            names[decided.file.module] = (f"{opened}.{range_theorem(index)}",)
         return names
     names[namespace] = tuple(
         f"{namespace}.{concept.name.value}.{name}"
@@ -145,8 +144,7 @@ def _declarations(export: ReadExport | ReadClassifierExport | ReadPairExport) ->
         module = f"{namespace}.{concept.name.place.file.stem}"
         names[module] += tuple(f"{namespace}.{concept.name.value}.{name}" for name in _theorems(concept))
         for index, read in enumerate(concept.ranges):
-            declared_in = module if read.file is None else read.file.module
-            names[declared_in] += (f"{namespace}.{concept.name.value}.{sup_error.range_theorem(index)}",)
+            names[read.file.module] += (f"{namespace}.{concept.name.value}.{sup_error.range_theorem(index)}",)
     return names
 
 

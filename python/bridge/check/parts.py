@@ -363,15 +363,16 @@ def read_matrix(reader: Reader) -> ReadMatrix:
     return rows
 
 
-def joined(theorems: Sequence[str], alone: str, added: str) -> str:
+def joined(theorems: Sequence[str], alone: str, added: str, at_last: str = "") -> str:
     """The words that prove what is said of all blocks.
 
     Args:
         theorems: what is found out of each range, in their order, none where there are no ranges.
         alone: the words where there are none.
         added: the words after each range but the first, that the numbers of the whole are the sums.
+        at_last: the words behind all ranges.
     """
     if not theorems:
         return alone
     first, *others = theorems
-    return f"{first} {' '.join(f'|>.append {name} {added}' for name in others)}"
+    return " ".join([first, *(f"|>.append {name} {added}" for name in others), at_last])

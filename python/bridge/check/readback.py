@@ -96,12 +96,12 @@ def read_export(root: Path) -> ReadExport:
         reader = Reader.of(root.parent, f"{namespace}.{module}")
         concepts += _read_concepts(root.parent, reader, samples.shards, notes)
         notes.add(reader)
-    in_files = [any(read.file is not None for read in concept.ranges) for concept in concepts]
-    for concept, has_files in zip(concepts, in_files, strict=True):
-        if not has_files and any(in_files):
-            # Where others have them, nobody else sees the digits.
-            raise MismatchError(concept.name.place, "a concept without files of ranges", "one with them, as others are")
-    require_sections(samples, hidden=any(in_files))
+    in_ranges = any(concept.ranges for concept in concepts)
+    for concept in concepts:
+        if in_ranges and not concept.ranges:
+            # It would not see the digits, since others need not.
+            raise MismatchError(concept.name.place, "a concept without ranges", "one with ranges, as others are")
+    require_sections(samples, hidden=in_ranges)
     return ReadExport(
         **notes.fields(), root=root, samples=samples, concepts=tuple(concepts), real_concepts=real_concepts
     )
@@ -168,13 +168,13 @@ def _read_concepts(folder: Path, reader: Reader, shards: Sequence[ReadShard], no
     while not (concepts and reader.at_end()):
         opened, name = read_namespace(reader, namespace)
         if files.count:
-            integers, in_files = _next_of(checks, opened, name)
+            integers, ranges = _next_of(checks, opened, name)
         else:
-            integers, in_files = read_integers(reader), []
+            integers, ranges = read_integers(reader), []
         functional = read_functional(reader)
-        claimed, totals, ranges = sup_error.read(reader, twins, in_files, in_fractions="weights" in functional)
+        claimed, totals = sup_error.read(reader, twins, len(ranges), in_fractions="weights" in functional)
         claims = {twin.name: twin.read(reader, totals[twin.name]) for twin in twins}
-        concepts.append(ReadConcept(name, integers, functional, claimed, claims, ranges))
+        concepts.append(ReadConcept(name, integers, functional, claimed, claims, tuple(ranges)))
         reader.expect(f"end {opened}")
     if checks:  # concepts that have ranges, and are not there
         reader.expect(f"namespace {next(iter(checks))}")

@@ -256,9 +256,8 @@ def _concept(
     ranges = [(sup_error.range_theorem(index), read.found) for index, read in enumerate(concept.ranges)]
     if ranges and follow_one_another(comparison, ranges, name, block_count):
         for index, read in enumerate(concept.ranges):
-            if read.file is not None:
-                what = f"{name}: {sup_error.range_theorem(index)}"
-                compare_holding(comparison, what, read.file, of_all.shards, of_all.columns(read.found))
+            what = f"{name}: {sup_error.range_theorem(index)}"
+            compare_holding(comparison, what, read.file, of_all.shards, of_all.columns(read.found))
         _range_totals(comparison, concept, required, of_all)
 
 

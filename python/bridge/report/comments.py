@@ -1,16 +1,20 @@
 """Compares the comments of an export with those that this version writes for its artifact.
 
 Lean and `bridge verify` pass over comments, and people read them.  They are a function of the artifact, the options and
-the templates, so the export is rendered afresh and what it says is compared, word for word.  This is no part of the
-verification of the numbers, with which it shares nothing: it has the numbers from the code that writes them.
+the templates, so the export is rendered afresh and what it says is compared, word for word, a file at a time.  The
+packed digits, which no comment has, are not made for it.  This is no part of the verification of the numbers, with
+which it shares nothing: it has the numbers from the code that writes them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 from pathlib import Path, PurePosixPath
+from typing import overload
 
 from bridge.artifact.file import StoredArtifact
 from bridge.artifact.pair import paired
+from bridge.base.workers import HERE, Workers
 from bridge.check.classification.readback import ReadClassifierExport
 from bridge.check.comparison import Difference
 from bridge.check.pairs.readback import ReadPairExport
@@ -20,10 +24,12 @@ from bridge.export.asked import Asked
 from bridge.export.certificate import build_certificate
 from bridge.export.classification.asked import ClassifierAsked
 from bridge.export.classification.certificate import classifier_certificate
-from bridge.export.classification.render import render_classifier
+from bridge.export.classification.render import render_classifier_in_order
+from bridge.export.packing import PackedColumn, PackedSamples
+from bridge.export.pages import Texts
 from bridge.export.pairs.certificate import pair_certificate
-from bridge.export.pairs.render import AnyStored, render_pair
-from bridge.export.render import render
+from bridge.export.pairs.render import AnyStored, render_pair_in_order
+from bridge.export.render import render_in_order
 
 _LONGEST_SHOWN = 60
 
@@ -33,6 +39,7 @@ def comment_differences(
     stored: AnyStored,
     templates: Path,
     compared_with: AnyStored | None = None,
+    workers: Workers = HERE,
 ) -> tuple[Difference, ...]:
     """Where an export says something else than this version does; one difference for each place of comments.
 
@@ -41,14 +48,14 @@ def comment_differences(
         stored: the artifact.
         templates: the folder of the templates that it was made with.
         compared_with: the artifact that it compares the other one with, if it does.
+        workers: who goes through the samples.
 
     Raises:
         InputError: a template is missing or wrong.
     """
     options = f"--over {export.coverage[0].value}{export.options[0].value}"
-    texts = _rendered(stored, compared_with, options, export.root.stem, templates)
     differences = []
-    for name, text in texts.items():
+    for name, text in _rendered(stored, compared_with, options, export.root.stem, templates, workers):
         file = export.root.parent / name
         module = ".".join(PurePosixPath(name).with_suffix("").parts)
         if module not in export.comments:
@@ -63,19 +70,63 @@ def comment_differences(
     return tuple(differences)
 
 
+@dataclass(frozen=True)
+class _NoDigits(Sequence[PackedColumn]):
+    """So many columns that take as many words as any others, and no digits."""
+
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, place: int) -> PackedColumn: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[PackedColumn, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> PackedColumn | tuple[PackedColumn, ...]:
+        column: PackedColumn = (0, 0, 0, 0)
+        return (column,) * len(range(self.size)[place]) if isinstance(place, slice) else column
+
+
+def _without_digits(samples: PackedSamples) -> PackedSamples:
+    return replace(samples, columns=_NoDigits(len(samples.columns)))
+
+
 def _rendered(
-    stored: AnyStored, compared_with: AnyStored | None, options: str, namespace: str, templates: Path
-) -> Mapping[str, str]:
-    """The files of an export that is asked for with these options."""
+    stored: AnyStored,
+    compared_with: AnyStored | None,
+    options: str,
+    namespace: str,
+    templates: Path,
+    workers: Workers,
+) -> Iterator[tuple[str, str]]:
+    """The files of an export that is asked for with these options, without digits: their paths and texts."""
+    texts = _texts(stored, compared_with, options, namespace, templates, workers)
+    return zip(texts.paths, texts.in_order, strict=True)
+
+
+def _texts(
+    stored: AnyStored,
+    compared_with: AnyStored | None,
+    options: str,
+    namespace: str,
+    templates: Path,
+    workers: Workers,
+) -> Texts:
     if compared_with is not None:
         pair = paired(stored.artifact, compared_with.artifact)
         compared = pair_certificate(pair, Asked.parse(options).coverage)
-        return render_pair(stored, compared_with, compared, namespace=namespace, templates=templates)
+        compared = replace(compared, samples=_without_digits(compared.samples))
+        return render_pair_in_order(stored, compared_with, compared, namespace=namespace, templates=templates)
     if isinstance(stored, StoredArtifact):
-        probes = build_certificate(stored.artifact, Asked.parse(options))
-        return render(stored, probes, namespace=namespace, templates=templates)
-    classifier = classifier_certificate(stored.artifact, ClassifierAsked.parse(options))
-    return render_classifier(stored, classifier, namespace=namespace, templates=templates)
+        probes = build_certificate(stored.artifact, Asked.parse(options), workers=workers)
+        probes = replace(probes, samples=_without_digits(probes.samples))
+        return render_in_order(stored, probes, namespace=namespace, templates=templates)
+    classifier = classifier_certificate(stored.artifact, ClassifierAsked.parse(options), workers=workers)
+    classifier = replace(classifier, samples=_without_digits(classifier.samples))
+    return render_classifier_in_order(stored, classifier, namespace=namespace, templates=templates)
 
 
 def _differences(start: Place, found: Iterable[Comment], required: Iterable[Comment]) -> Iterable[Difference]:

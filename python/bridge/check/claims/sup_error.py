@@ -55,49 +55,45 @@ REAL_STATEMENTS = (("isTight", "the same of δ over the real numbers, on Mathlib
 class ReadRange:
     """What Lean finds out of a range of blocks, as written: for the sup error, and for other claims by their twins.
 
-    `file` is the file that it has of its own, None where it stands with all that is said of the concept.
+    `file` is the file that says it.
     """
 
+    file: RangeFile
     found: Found
     totals: Mapping[str, Found]
-    file: RangeFile | None = None
 
 
 def read_range(reader: Reader, twins: Sequence[Twin], index: int, file: RangeFile) -> ReadRange:
     """Read what Lean finds out of a range in its file, where it comes next."""
     reader.expect(f"theorem {range_theorem(index)}")
-    found = _read_found(reader, twins, Found(), FOUND_IN.replace("%", file.words))
+    found = reader.match(FOUND_IN.replace("%", file.words))
+    totals = _read_totals(reader, twins)
     reader.expect(f"] := {OF_CHECK}")
-    return ReadRange(found.found, found.totals, file)
+    return ReadRange(file, found, totals)
 
 
 def read(
-    reader: Reader, twins: Sequence[Twin], ranges: Sequence[ReadRange], *, in_fractions: bool
-) -> tuple[Found, Mapping[str, Found], tuple[ReadRange, ...]]:
+    reader: Reader, twins: Sequence[Twin], range_count: int, *, in_fractions: bool
+) -> tuple[Found, Mapping[str, Found]]:
     """Read what is claimed over the rational numbers, and what Lean finds for the other claims on the same way.
 
     Args:
         reader: where δ comes next.
         twins: those of the other claims.
-        ranges: those that have been read in files of their own, none where there are none.
+        range_count: how many ranges the blocks are divided among, 0 where Lean goes through all in one declaration.
         in_fractions: whether the weights are written as fractions.
 
     Returns:
-        What is claimed, the totals of the other claims by the names of their twins, and the ranges that the blocks are
-        divided among, none where Lean goes through all in one declaration.
+        What is claimed, and the totals of the other claims by the names of their twins.
     """
     claimed = reader.match(DEFINED)
     reader.expect(OF_FRACTIONS if in_fractions else OF_INTEGERS)
-    here: list[ReadRange] = []
-    while not ranges and reader.ahead(f"theorem {range_theorem(len(here))}"):
-        reader.expect(f"theorem {range_theorem(len(here))}")
-        here.append(_read_found(reader, twins, Found()))
-        reader.expect(f"] := {OF_CHECK}")
     reader.expect("theorem checked")
-    whole = _read_found(reader, twins, claimed)
-    of_ranges = [range_theorem(index) for index in range(len(ranges or here))]
-    reader.expect(f"] := {joined(of_ranges, OF_CHECK, 'rfl rfl')} {'|>.found rfl' if ranges else ''}")
-    return reader.match(CONCLUDED, claimed), whole.totals, tuple(ranges or here)
+    reader.match(FOUND, claimed)
+    totals = _read_totals(reader, twins)
+    of_ranges = [range_theorem(index) for index in range(range_count)]
+    reader.expect(f"] := {joined(of_ranges, OF_CHECK, 'rfl rfl', '|>.found rfl')}")
+    return reader.match(CONCLUDED, claimed), totals
 
 
 def range_theorem(index: int) -> str:
@@ -105,14 +101,13 @@ def range_theorem(index: int) -> str:
     return f"checked{index + 1}"
 
 
-def _read_found(reader: Reader, twins: Sequence[Twin], found: Found, pattern: str = FOUND) -> ReadRange:
-    reader.match(pattern, found)
+def _read_totals(reader: Reader, twins: Sequence[Twin]) -> Mapping[str, Found]:
     totals = {twin.name: Found() for twin in twins}
     for twin in twins:
         for total in twin.totals:
             reader.expect(",")
             reader.match(total, totals[twin.name])
-    return ReadRange(found, totals)
+    return totals
 
 
 def totals(computed: Computed, rows: range) -> Mapping[str, int]:

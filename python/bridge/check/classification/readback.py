@@ -137,7 +137,7 @@ def read_classifier_export(root: Path) -> ReadClassifierExport:
     reader = Reader.of(root.parent, f"{namespace}.{module}")
     classifier = _read_classifier(root.parent, reader, samples.shards, notes)
     notes.add(reader)
-    require_sections(samples, hidden=any(read.file is not None for read in classifier.decisions.ranges))
+    require_sections(samples, hidden=bool(classifier.decisions.ranges))
     return ReadClassifierExport(
         **notes.fields(),
         root=root,
@@ -198,7 +198,7 @@ def _read_classifier(folder: Path, reader: Reader, shards: Sequence[ReadShard], 
     class_names = reader.match(_NAMES)["class_names"]
     if len(class_names) < 2:
         raise MismatchError(class_names[0].place, "one class", "two classes at least")
-    integers, in_files = _read_checks(files, opened, len(class_names)) if files.count else ([], [])
+    integers, ranges = _read_checks(files, opened, len(class_names)) if files.count else ([], [])
     # Of two classes alone the first can be a threshold.
     classes = tuple(
         _read_class(
@@ -209,7 +209,7 @@ def _read_classifier(folder: Path, reader: Reader, shards: Sequence[ReadShard], 
         )
         for number in range(len(class_names))
     )
-    decisions = read_decisions(reader, len(classes), in_files, is_binary=classes[0].is_constant)
+    decisions = read_decisions(reader, len(classes), ranges, is_binary=classes[0].is_constant)
     claims = {twin.name: twin.read(reader, len(classes)) for twin in twins}
     reader.expect(f"end {opened}")
     reader.expect_end()

@@ -88,9 +88,8 @@ def _classifier(
         for (theorem, found), of_range in zip(ranges, decisions.ranges, strict=True):
             what, (first, count) = f"{required.name}: {theorem}", map(found.value, ("first_block", "block_count"))
             comparison.all_same(f"{what}: the label column", found["column"], 0)
-            if of_range.file is not None:
-                columns = range(first * (samples.latent_dim + 1), (first + count) * (samples.latent_dim + 1))
-                compare_holding(comparison, what, of_range.file, shards, columns)
+            columns = range(first * (samples.latent_dim + 1), (first + count) * (samples.latent_dim + 1))
+            compare_holding(comparison, what, of_range.file, shards, columns)
             rows = range(first * block_rows, (first + count) * block_rows)
             compare_range(comparison, what, of_range, required, rows)
 

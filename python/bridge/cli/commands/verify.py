@@ -106,7 +106,8 @@ def verify(
     outcome = compare(found, stored, compared_with, workers)
     if not outcome.ok:
         return Verified(outcome, None)
-    return Verified(outcome, comment_differences(found, stored, templates or templates_folder(), compared_with))
+    comments = comment_differences(found, stored, templates or templates_folder(), compared_with, workers)
+    return Verified(outcome, comments)
 
 
 def print_verification(verified: Verified) -> None:

@@ -54,14 +54,11 @@ REAL_STATEMENTS = (
 
 @dataclass(frozen=True)
 class ReadDecided:
-    """What Lean finds out of a range of blocks, as written.
+    """What Lean finds out of a range of blocks, as written; `file` is the file that says it."""
 
-    `file` is the file that it has of its own, None where it stands with all that is said of the classifier.
-    """
-
+    file: RangeFile
     found: Found
     matrix: ReadMatrix
-    file: RangeFile | None = None
 
 
 @dataclass(frozen=True)
@@ -80,18 +77,23 @@ class ReadDecisions:
 
 def read_range(reader: Reader, class_count: int, index: int, file: RangeFile) -> ReadDecided:
     """Read what Lean finds out of a range in its file, where it comes next."""
-    return _read_range(reader, _integers(class_count), index, file)
+    reader.expect(f"theorem {range_theorem(index)}")
+    found = _read_decided(reader, f"DecidedIn samples {file.words}", class_count)
+    matrix = read_matrix(reader)
+    reader.match(_GAPS, found)
+    reader.expect(OF_DECIDE)
+    return ReadDecided(file, found, matrix)
 
 
 def read_decisions(
-    reader: Reader, class_count: int, in_files: Sequence[ReadDecided], *, is_binary: bool
+    reader: Reader, class_count: int, ranges: Sequence[ReadDecided], *, is_binary: bool
 ) -> ReadDecisions:
     """Read the claims, of so many classes, where the functionals have been read.
 
     Args:
         reader: where they come next.
         class_count: how many classes there are.
-        in_files: the ranges that have been read in files of their own, none where there are none.
+        ranges: those that have been read in files of their own, none where there are none.
         is_binary: whether the first functional is a threshold.
     """
     numbers, integers = range(class_count), _integers(class_count)
@@ -104,15 +106,11 @@ def read_decisions(
         reader.match(_BINARY, found)
     reader.expect("def matrix : List ( List Nat ) :=")
     matrix = read_matrix(reader)
-    here: list[ReadDecided] = []
-    while not in_files and reader.ahead(f"theorem {range_theorem(len(here))}"):
-        here.append(_read_range(reader, integers, len(here)))
-    ranges = in_files or here
     reader.expect("theorem decided")
-    whole = _read_decided(reader, integers)
+    whole = _read_decided(reader, "Decided samples", class_count)
     reader.match(f"matrix {_GAPS}", whole)
     of_ranges = [range_theorem(index) for index in range(len(ranges))]
-    reader.expect(f"{joined(of_ranges, OF_DECIDE, 'rfl rfl rfl')} {'|>.decided rfl' if in_files else ''}")
+    reader.expect(joined(of_ranges, OF_DECIDE, "rfl rfl rfl", "|>.decided rfl"))
     reader.match(_MATRIX_EQ, found)
     for name in _RATES:
         reader.match(_rate(name), found)
@@ -167,18 +165,8 @@ def _integers(class_count: int) -> str:
     return f"[ {' , '.join(f'integers{number}' for number in range(class_count))} ]"
 
 
-def _read_range(reader: Reader, integers: str, index: int, file: RangeFile | None = None) -> ReadDecided:
-    reader.expect(f"theorem {range_theorem(index)}")
-    found = _read_decided(reader, integers, file)
-    matrix = read_matrix(reader)
-    reader.match(_GAPS, found)
-    reader.expect(OF_DECIDE)
-    return ReadDecided(found, matrix, file)
-
-
-def _read_decided(reader: Reader, integers: str, file: RangeFile | None = None) -> Found:
-    of = "Decided samples" if file is None else f"DecidedIn samples {file.words}"
-    return reader.match(f": Bridge.{of} {{column}} {integers} {{first_block}} {{block_count}}")
+def _read_decided(reader: Reader, what: str, class_count: int) -> Found:
+    return reader.match(f": Bridge.{what} {{column}} {_integers(class_count)} {{first_block}} {{block_count}}")
 
 
 def _rate(name: str) -> str:
