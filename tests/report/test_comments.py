@@ -10,8 +10,6 @@ from hypothesis import given
 
 import bridge.export.packing
 import bridge.export.pages
-import bridge.export.packing
-import bridge.export.pages
 from bridge.base.resources import templates_folder
 from bridge.cli.commands.verify import verify
 from support.artifacts import make_artifact, stored
@@ -52,14 +50,6 @@ def changed(files, name, pattern, replacement):
 def test_the_comments_of_every_export_agree(tmp_path, drawn):
     artifact, coverage = drawn
     assert verified(tmp_path, artifact, rendered(tmp_path, artifact, coverage=coverage)).comments == ()
-
-
-def test_no_digits_are_packed_for_it(tmp_path, monkeypatch):
-    small_shards(monkeypatch, 2)
-    files = rendered(tmp_path, small_artifact())
-    monkeypatch.setattr(bridge.export.pages, "pack", None)
-    monkeypatch.setattr(bridge.export.packing, "pack", None)
-    assert found(tmp_path, files) == ()
 
 
 def test_no_digits_are_packed_for_it(tmp_path, monkeypatch):
