@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import bridge.probe.sweep
+from bridge.artifact.file import load_artifact
 from bridge.artifact.sweep_manifest import read_manifest
 from bridge.cli import sweeping
 from bridge.cli.main import main
@@ -111,13 +113,66 @@ def test_the_artifact_of_a_layer_is_that_of_a_fit_to_the_byte(succeed, options):
 
 
 @pytest.mark.parametrize("options", [SCORES, (*LABELS, "--control", "shuffled-labels")], ids=" ".join)
-def test_two_processes_and_a_cluster_write_the_same_bytes(succeed, cluster, folder, options):
-    layers = ("sweep", "--latents", str(folder / "acts/layer_*.npy"), *options)
+def test_two_processes_and_a_cluster_write_the_same_bytes(succeed, cluster, options):
+    np.savez("acts.npz", layer_1=LAYERS["1"])
+    Path("table.csv").write_text("a,b,c\n" + "".join(f"{a!r},{b!r},{c!r}\n" for a, b, c in LAYERS["2"].tolist()))
+    layers = (*SWEEP, "--latents", "acts.npz", "--latents", "table.csv", *options)
     succeed(*layers, "--out", "here")
     succeed(*layers, "--out", "two", "--jobs", "2")
     succeed(*layers, "--out", "cluster", "--scheduler", cluster.address)
     assert swept("here") == swept("two") == swept("cluster")
-    assert set(swept("here")) == {"1.safetensors", "2.safetensors", "10.safetensors", "sweep.json"}
+    assert manifest("here").planned == ("1", "2", "10", "acts", "table")
+
+
+def test_of_fewer_layers_than_workers_each_is_fitted_by_all_of_them_to_the_same_bytes(succeed, cluster):
+    rows = 3_000_000
+    latents = (np.arange(2 * rows) % 7919 % 101).astype(np.int8).reshape(rows, 2)
+    np.save("long_1.npy", latents)
+    np.save("scores.npy", latents.sum(axis=1) + np.arange(rows) % 3)
+    layers = ("sweep", "--latents", "long_*.npy", "--scores", "scores.npy")
+    succeed(*layers, "--out", "here")
+    before = cluster.task_count()
+    succeed(*layers, "--out", "cluster", "--scheduler", cluster.address)
+    assert cluster.task_count() > before + 2
+    assert swept("here") == swept("cluster")
+
+
+def test_layers_are_folders_of_shards_or_columns_or_elsewhere(succeed):
+    import h5py
+    import pyarrow
+    import pyarrow.parquet
+
+    columns = {f"layer_{name}": latents.tolist() for name, latents in LAYERS.items()}
+    for name, latents in LAYERS.items():
+        Path(f"shards_{name}").mkdir()
+        for number, rows in enumerate(np.array_split(latents, 3)):
+            np.save(f"shards_{name}/{number}.npy", rows)
+    pyarrow.parquet.write_table(pyarrow.table(columns), "all.parquet")
+    Path("parts").mkdir()
+    for number in range(2):
+        rows = slice(30 * number, 30 * number + 30)
+        part = pyarrow.table({name: column[rows] for name, column in columns.items()})
+        pyarrow.parquet.write_table(part, f"parts/{number}.parquet")
+    with h5py.File("all.h5", "w") as file:
+        for name, latents in LAYERS.items():
+            file[f"layers/{name}/out"] = latents
+    weights = {}
+    for specs in ("shards_*/", "all.parquet:layer_*", "parts:layer_*", "all.h5:layers/*/out", "acts/layer_*.npy"):
+        succeed("sweep", "--latents", specs, *SCORES, "--out", "out")
+        assert manifest("out").planned == ("1", "2", "10"), specs
+        weights[specs] = [load_artifact(Path(f"out/{name}.safetensors")).artifact.weights.tolist() for name in LAYERS]
+        for path in Path("out").iterdir():
+            path.unlink()
+    assert all(found == weights["acts/layer_*.npy"] for found in weights.values())
+
+
+def test_scores_groups_and_weights_can_be_columns_beside_the_latents_of_a_layer(succeed):
+    rows = np.hstack([LAYERS["1"], C[:, :1], np.arange(SAMPLES)[:, None] // 3, np.ones((SAMPLES, 1))])
+    np.savetxt("layer_1.csv", rows, delimiter=",", header="a,b,c,size,group,weight", comments="")
+    beside = ("--scores", "layer_1.csv:size", "--groups", "layer_1.csv", "--sample-weights", "layer_1.csv:weight")
+    succeed("sweep", "--latents", "layer_1.csv", "--latents", "acts/layer_2.npy", *beside)
+    succeed("fit", "--latents", "layer_1.csv", *beside, "--out", "probe.safetensors")
+    assert Path("sweep/layer_1.safetensors").read_bytes() == Path("probe.safetensors").read_bytes()
 
 
 def test_layers_are_arrays_of_a_file_or_files_with_names(succeed):
@@ -322,13 +377,13 @@ def test_a_sweep_that_was_interrupted_goes_on_to_the_same_bytes(succeed, folder,
 
 
 def test_an_interruption_leaves_the_layers_that_are_done_and_says_how_many(succeed, capsys, monkeypatch):
-    def interrupted(task, fit_layer=sweeping.fit_layer):
+    def interrupted(task, fit_layer=bridge.probe.sweep.fit_layer):
         if task.layer == "2":
             raise KeyboardInterrupt
         return fit_layer(task)
 
     with monkeypatch.context() as patch:
-        patch.setattr(sweeping, "fit_layer", interrupted)
+        patch.setattr(bridge.probe.sweep, "fit_layer", interrupted)
         assert main([*SWEEP, *SCORES]) == 130
     assert capsys.readouterr().err.splitlines()[-2:] == [
         "bridge: interrupted; sweep/1.safetensors and 1 other file had been written already; all other files are as "

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from sklearn import metrics
 from sklearn.datasets import load_breast_cancer, load_iris
+from threadpoolctl import threadpool_info, threadpool_limits
 
+import bridge.probe.fit_classifier
 from bridge.artifact.classifier import ClassifierArtifact, Fold, PartMeasures
 from bridge.artifact.file import artifact_bytes
 from bridge.base.arrays import in_memory
@@ -283,3 +285,16 @@ def test_a_fit_that_cannot_be_is_refused(samples, options, message):
 def test_weights_that_make_no_classifier_are_refused(weights, message):
     with pytest.raises(InputError, match=f"^{re.escape(message)}"):
         measured_classifier(samples_of(LINE, [0, 0, 1, 1]), weights)
+
+
+def test_one_thread_computes_so_that_last_bits_are_the_same_everywhere(monkeypatch):
+    threads = []
+
+    def fitted(*arguments):
+        threads.append({library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"})
+        return fit_weights(*arguments)
+
+    monkeypatch.setattr(bridge.probe.fit_classifier, "fit_weights", fitted)
+    with threadpool_limits(2):
+        fit_classifier(IRIS, "lda", control_seed=0)
+    assert threads == [{1}, {1}]

@@ -153,10 +153,16 @@ def address_of(array: ArraySource) -> ArraySource | None:
     """The same array for other processes, in whatever folder they are; None if its rows are better sent to them."""
     if array.is_read_from_start:
         return None
-    there: ArraySource = _with_absolute_paths(array)
+    there = in_any_folder(array)
     buffers: list[pickle.PickleBuffer] = []
     size = len(pickle.dumps(there, protocol=5, buffer_callback=buffers.append))
     return there if size + sum(len(buffer.raw()) for buffer in buffers) <= _LARGEST_ADDRESS else None
+
+
+def in_any_folder(array: ArraySource) -> ArraySource:
+    """The same array for other processes, in whatever folder they are; numbers that are in memory go with it."""
+    there: ArraySource = _with_absolute_paths(array)
+    return there
 
 
 def _with_absolute_paths(value: Any) -> Any:  # noqa: ANN401 -- whatever an address holds

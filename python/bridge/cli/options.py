@@ -420,8 +420,8 @@ class WorkersOptions:
     )
     scheduler: str | None = given_by(
         "--scheduler",
-        "Divide the work among the workers of the Dask cluster whose scheduler is there, tcp://HOST:8786, or has "
-        "written this file.  The result is the same to the byte.",
+        "Divide the work among the workers of the Dask cluster whose scheduler has this address, or has written it to "
+        "this file.  The result is the same to the byte.",
         type=InputFile(str, _declare_scheduler),
         metavar="ADDRESS",
     )

@@ -30,7 +30,7 @@ from bridge.probe.sweep import (
     FittedLayer,
     LayerTask,
     ProbeFitting,
-    fit_layer,
+    fitted_layers,
     require_varied,
 )
 from bridge.probe.sweep_folder import SweepFolder, open_folder
@@ -110,7 +110,8 @@ def sweep(
         declare_input_text(layer.latents)
     roots = {} if choice.exported is None else export_roots(choice.out, [layer.name for layer in layers])
     with Bars("sweep") as bars:
-        given = _samples_of(layers, files, classifying, bars)
+        labels = classifying.labels
+        given = _samples_of(layers, files, drawn.groups, sample_weights, labels, workers, bars)
         samples, how = _in_parts(given, files.split_file, drawn, sample_weights, classifying, fitting)
         require_varied(samples[0], files.scores or "")
         tasks = [LayerTask(layer.name, each, how) for layer, each in zip(layers, samples, strict=True)]
@@ -150,24 +151,32 @@ def _measure(best_by: str | None, classifying: ClassifierOptions) -> str:
 
 
 def _samples_of(
-    layers: Sequence[Layer], files: GivenFiles, classifying: ClassifierOptions, bars: Bars
+    layers: Sequence[Layer],
+    files: GivenFiles,
+    groups: str | None,
+    sample_weights: str | None,
+    labels: str | None,
+    workers: Workers,
+    bars: Bars,
 ) -> list[Samples] | list[LabelledSamples]:
     """The samples with the latents of each layer; scores, labels and parts are read once."""
-    labels, split_file = classifying.labels, files.split_file
+    split_file = files.split_file
 
     def opened(latents: str) -> ArraySource:
-        beside = columns_elsewhere(latents, labels, split_file, scores=files.scores, names=files.names)
-        return open_latents(latents, without=beside)
+        others = {"scores": files.scores, "groups": groups, "sample_weights": sample_weights}
+        return open_latents(
+            latents, without=columns_elsewhere(latents, labels, split_file, names=files.names, **others)
+        )
 
     latents = {layer.latents: opened(layer.latents) for layer in layers}
     require_as_many(latents)
     names = told([layer.latents for layer in layers], bars.show, "reading")
     first = next(names)
     if labels is None:
-        scored = replace(files, latents=first).read()
-        return [scored, *(of_other_latents(scored, name, latents[name]) for name in names)]
-    labelled = read_labelled(first, labels, split_file=split_file)
-    return [labelled, *(of_other_latents(labelled, name, latents[name]) for name in names)]
+        scored = replace(files, latents=first).read(groups=groups, sample_weights=sample_weights)
+        return [scored, *(of_other_latents(scored, name, latents[name], workers) for name in names)]
+    labelled = read_labelled(first, labels, split_file=split_file, groups=groups, workers=workers)
+    return [labelled, *(of_other_latents(labelled, name, latents[name], workers) for name in names)]
 
 
 def _in_parts(
@@ -222,8 +231,7 @@ def _fitted(folder: SweepFolder, workers: Workers, bars: Bars) -> SweepFolder:
     """The folder once all layers are fitted that were not."""
     to_do = folder.to_do
     said: dict[str, list[str]] = {}
-    tasks = [place.task for place in to_do]
-    results = workers.map(fit_layer, tasks, total=len(tasks), step="layers", progress=bars.show)
+    results = fitted_layers([place.task for place in to_do], workers, bars.show)
     try:
         # Closed here, so that what was begun is cancelled before anything else is done.
         with contextlib.closing(cast(Generator[FittedLayer], results)):

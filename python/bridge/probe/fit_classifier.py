@@ -26,6 +26,7 @@ from bridge.exact.decisions import Confusion, Decisions, exact_decisions, roc_au
 from bridge.exact.measures import nearest_float
 from bridge.exact.rounding import rounded
 from bridge.probe.classifiers import fit_weights, require_method
+from bridge.probe.one_thread import one_thread
 from bridge.sources.labelled import LabelledSamples
 from bridge.sources.split import require_seed
 
@@ -162,7 +163,8 @@ def _fit(
         )
 
     def fitted(numbers: np.ndarray, what: str) -> tuple[np.ndarray, str | None]:
-        weights = fit_weights(train_latents, numbers, class_count, method, limit, what)
+        with one_thread():
+            weights = fit_weights(train_latents, numbers, class_count, method, limit, what)
         return rounded(weights, weight_bits, name="weights")
 
     weights, weight_change = fitted(train_labels, "the fit")

@@ -6,9 +6,10 @@ the samples, which is small, and `chunks_of` makes the artifact's bytes of it wh
 
 import hashlib
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -16,10 +17,12 @@ from bridge.artifact.file import artifact_chunks, chunks_in_blocks
 from bridge.artifact.record import Rounding
 from bridge.artifact.sweep import PARTS, Cell, Values
 from bridge.artifact.sweep_manifest import Identity
-from bridge.base.arrays import bytes_of
+from bridge.base.arrays import bytes_of, in_any_folder
 from bridge.base.errors import BridgeWarning, InputError
-from bridge.base.file_spec import split_spec
+from bridge.base.file_spec import split_source
+from bridge.base.progress import Progress, untold
 from bridge.base.version import library_versions
+from bridge.base.workers import HERE, Workers
 from bridge.exact.column_digits import ColumnDigits
 from bridge.exact.measures import ExactMeasures, nearest_float
 from bridge.exact.rounding import on_grid
@@ -71,6 +74,10 @@ class LayerTask:
     samples: Samples | LabelledSamples
     fitting: ProbeFitting | ClassifierFitting
 
+    def elsewhere(self) -> "LayerTask":
+        """The same for another process, which need not be in the same folder."""
+        return replace(self, samples=replace(self.samples, latents=in_any_folder(self.samples.latents)))
+
 
 @dataclass(frozen=True, eq=False)
 class ProbeFound:
@@ -104,8 +111,40 @@ class FittedLayer:
     warnings: tuple[str, ...]
 
 
-def fit_layer(task: LayerTask) -> FittedLayer:
+def fitted_layers(tasks: Sequence[LayerTask], workers: Workers, progress: Progress) -> Iterator[FittedLayer]:
+    """Fit layers, each as one task of the workers.
+
+    Of fewer layers of scores than there are workers, one after the other is fitted by all of them, in sections; the
+    bytes are the same.
+
+    Args:
+        tasks: the layers.
+        workers: who fits.
+        progress: told of layers, or of the passes through the latents of each.
+
+    Raises:
+        InputError: as `fit_layer`, or the workers are lost.
+    """
+    if len(tasks) < workers.count and all(isinstance(task.fitting, ProbeFitting) for task in tasks):
+        for task in tasks:
+            told = partial(_told_of, task.layer, progress)
+            yield fit_layer(task, workers, told)
+        return
+    there = tasks if workers is HERE else [task.elsewhere() for task in tasks]
+    yield from workers.map(fit_layer, there, total=len(tasks), step="layers", progress=progress)
+
+
+def _told_of(layer: str, progress: Progress, step: str, done: int, total: int) -> None:
+    progress(f"layer {layer}, {step}", done, total)
+
+
+def fit_layer(task: LayerTask, workers: Workers = HERE, progress: Progress = untold) -> FittedLayer:
     """Fit one layer, as `bridge fit` does.
+
+    Args:
+        task: the fit.
+        workers: who goes through the latents of a layer of scores.
+        progress: told of every pass through them.
 
     Raises:
         InputError: the fit fails; the message names the layer.
@@ -113,7 +152,7 @@ def fit_layer(task: LayerTask) -> FittedLayer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", BridgeWarning)
         try:
-            found = _found(task.samples, task.fitting)
+            found = _found(task.samples, task.fitting, workers, progress)
         except InputError as error:
             source = task.samples.source
             raise error if source in str(error) else InputError(f"{source}: {error}") from None
@@ -121,12 +160,17 @@ def fit_layer(task: LayerTask) -> FittedLayer:
     return FittedLayer(found, tuple(dict.fromkeys(said)))
 
 
-def _found(samples: Samples | LabelledSamples, fitting: ProbeFitting | ClassifierFitting) -> ProbeFound | ClassifierFit:
+def _found(
+    samples: Samples | LabelledSamples,
+    fitting: ProbeFitting | ClassifierFitting,
+    workers: Workers,
+    progress: Progress,
+) -> ProbeFound | ClassifierFit:
     if isinstance(samples, LabelledSamples):
         assert isinstance(fitting, ClassifierFitting)
         return fit_of_classifier(samples, **vars(fitting))
     assert isinstance(fitting, ProbeFitting)
-    fit = fit_samples(samples, **vars(fitting))
+    fit = fit_samples(samples, **vars(fitting), workers=workers, progress=progress)
     provenance = fit.record.provenance
     ridge = Ridge(provenance.lam, provenance.standardized, provenance.free_bias, provenance.weighted)
     return ProbeFound(fit.record.weights, fit.measures, ridge, fit.record.rounding, fit.digits)
@@ -216,7 +260,7 @@ def require_varied(samples: Samples | LabelledSamples, what: str) -> None:
 def identity_of(task: LayerTask) -> Identity:
     """All that the artifact of a layer is made of."""
     samples, fitting, origin = task.samples, task.fitting, task.samples.origin
-    _, array = split_spec(samples.source)
+    _, array = split_source(samples.source)
     shape = "x".join(map(str, samples.latents.shape))
     latents = f"{origin.dataset}{array and f':{array}'} {samples.latents.dtype} {shape} {origin.dataset_sha256}"
     parts = _sha256(repr((origin.seed, origin.held_out)), samples.parts.is_train, samples.parts.is_calibration)

@@ -1,6 +1,5 @@
 """The layers of a sweep: what each of several latents is called, and how it is named for its reader."""
 
-import glob
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -8,9 +7,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bridge.base.errors import InputError
-from bridge.base.file_spec import ARRAY_SUFFIXES, TABLE_SUFFIXES, has_ending, split_spec
+from bridge.base.file_spec import (
+    ARRAY_SUFFIXES,
+    INDEX_SUFFIXES,
+    TABLE_SUFFIXES,
+    FilePath,
+    has_ending,
+    is_pattern,
+    split_source,
+)
 from bridge.base.words import natural_order, printable
 from bridge.sources.array_files import arrays_in
+from bridge.sources.data_sets import is_typed_table
+from bridge.sources.shard_files import find_files, matching
+from bridge.sources.tables import open_tables, usual_columns
 
 _WILDCARD = re.compile(r"((?:[*?]|\[!?[^]/]+\])+)")
 _GIVEN_NAME = re.compile(r"([^=*?\[\]/:]+)=(.+)", re.DOTALL)
@@ -48,16 +58,16 @@ def find_layers(specs: Sequence[str]) -> tuple[Layer, ...]:
     found: list[Layer] = []
     plain: list[int] = []
     for spec in specs:
-        path, _ = split_spec(spec)
-        given = None if path.exists() or _places(path) else _GIVEN_NAME.fullmatch(spec)
-        if given is not None:
+        path, array = split_source(spec)
+        given = None if _is_there(path) else _GIVEN_NAME.fullmatch(spec)
+        if given is not None and not _places(path):
             found.append(Layer(given[1].strip(), given[2]))
-        elif _WILDCARD.search(spec) and not Path(spec).exists():
+        elif _is_wild(path) or _WILDCARD.search(array):
             found += _matches(spec)
         else:
             plain.append(len(found))
-            found.append(Layer(_stem(spec), spec))
-    arrays = [split_spec(found[place].latents)[1] for place in plain]
+            found.append(Layer(_stem(path), spec))
+    arrays = [split_source(found[place].latents)[1] for place in plain]
     if len({found[place].name for place in plain}) < len(plain) == len({*arrays} - {""}):
         for place, array in zip(plain, arrays, strict=True):
             found[place] = replace(found[place], name=array)
@@ -75,20 +85,19 @@ def find_layers(specs: Sequence[str]) -> tuple[Layer, ...]:
 
 def _matches(spec: str) -> list[Layer]:
     """What a pattern matches, in natural order."""
-    path, array = split_spec(spec)
-    places = [str(path)]
-    if _WILDCARD.search(str(path)) and not path.exists():
-        places = _places(path)
-        if spec.endswith("/"):
-            places = [place for place in places if Path(place).is_dir()]
+    path, array = split_source(spec)
+    places = [(str(path), path)]
+    if _is_wild(path):
+        folders = spec.endswith("/")
+        places = [(str(place), place) for place in _places(path) if not folders or place.is_dir()]
     layers: list[Layer] = []
-    for place in places:
-        words = _stood_for(str(path), place)
+    for text, place in places:
+        words = _stood_for(str(path), text)
         if not _WILDCARD.search(array):
-            layers.append(Layer(_name(words, place), f"{place}:{array}" if array else place))
+            layers.append(Layer(_name(words, place.name), f"{text}:{array}" if array else text))
             continue
-        names = sorted((name for name in arrays_in(Path(place)) if _pattern(array).fullmatch(name)), key=natural_order)
-        layers += [Layer(_name([*words, *_stood_for(array, name)], name), f"{place}:{name}") for name in names]
+        names = sorted((name for name in _names_in(text) if _pattern(array).fullmatch(name)), key=natural_order)
+        layers += [Layer(_name([*words, *_stood_for(array, name)], name), f"{text}:{name}") for name in names]
     if not layers:
         raise InputError(
             f"{spec} matches nothing; latents of at least one layer are required; check the pattern, and put it in "
@@ -97,9 +106,26 @@ def _matches(spec: str) -> list[Layer]:
     return layers
 
 
-def _places(path: Path) -> list[str]:
-    # Not `Path.glob`, which begins in a folder and writes what it finds otherwise than the pattern does.
-    return sorted(glob.glob(str(path)), key=natural_order)  # noqa: PTH207
+def _is_there(path: FilePath) -> bool:
+    return isinstance(path, Path) and path.exists()
+
+
+def _is_wild(path: FilePath) -> bool:
+    return is_pattern(str(path)) and not _is_there(path)
+
+
+def _places(path: FilePath) -> list[FilePath]:
+    """What a path matches as a pattern, in natural order."""
+    return [file for _, file in sorted(matching(path), key=lambda found: natural_order(str(found[1])))]
+
+
+def _names_in(place: str) -> list[str]:
+    """The names of the arrays of a file, or of its columns; of shards, those of the first."""
+    found = find_files(place)
+    first = found.files[0]
+    if not found.is_table:
+        return list(arrays_in(first))
+    return list(usual_columns(open_tables([first])[0])) if is_typed_table(found) else []
 
 
 def _pattern(wild: str) -> re.Pattern[str]:
@@ -119,18 +145,19 @@ _ONE = {"*": "[^/]*", "?": "[^/]"}
 
 def _stood_for(wild: str, found: str) -> list[str]:
     """What each run of wildcards stands for; nothing where there are none."""
-    match = _pattern(wild).fullmatch(found)
+    # The file system that an address leads to may write the beginning of it otherwise.
+    end = _pattern(wild.rpartition("://")[2].lstrip("/"))
+    match = re.fullmatch(f"(?:.*/)?{end.pattern}", found, re.DOTALL)
     return [] if match is None else list(match.groups())
 
 
 def _name(words: Sequence[str], otherwise: str) -> str:
-    return "-".join(word for word in words if word) or _stem(otherwise)
+    return "-".join(word for word in words if word) or _stem(Path(otherwise))
 
 
-def _stem(spec: str) -> str:
+def _stem(path: FilePath) -> str:
     """The name of a file or a folder without its ending."""
-    path, _ = split_spec(spec)
-    endings = [ending for ending in (*ARRAY_SUFFIXES, *TABLE_SUFFIXES, ".index.json") if has_ending(path, (ending,))]
+    endings = [ending for ending in (*ARRAY_SUFFIXES, *TABLE_SUFFIXES, *INDEX_SUFFIXES) if has_ending(path, (ending,))]
     return path.name[: len(path.name) - max(map(len, endings), default=0)] or path.name
 
 

@@ -109,7 +109,7 @@ def _found(path: FilePath, name: str) -> FoundFiles:
     if has_ending(path, INDEX_SUFFIXES):
         return _indexed(path, name)
     if is_pattern(str(path)) and not _is_there(path):
-        return _of_format(path, name, _matching(path), "a pattern that fits files of one of the formats")
+        return _of_format(path, name, matching(path), "a pattern that fits files of one of the formats")
     if not _is_folder(path):
         return FoundFiles(path, name, (), is_table(path))
     inside = {file.name: file for file in _inside(path)}
@@ -146,7 +146,7 @@ def _inside(folder: FilePath) -> Sequence[FilePath]:
     return folder.files() if isinstance(folder, RemoteFile) else list(folder.iterdir())
 
 
-def _matching(pattern: FilePath) -> list[tuple[str, FilePath]]:
+def matching(pattern: FilePath) -> list[tuple[str, FilePath]]:
     """What fits a pattern, each by its name from where the pattern begins."""
     fixed = re.split(r"[^/]*[*?[]", str(pattern), maxsplit=1)[0]
     if isinstance(pattern, RemoteFile):

@@ -28,9 +28,9 @@ from bridge.cli.options import (
     multiple=True,
     required=True,
     metavar="FILES",
-    help="The latents of the layers, as for fit: a pattern with *, ? or […], in quotes, for a layer for each file, "
-    "folder of shards or (FILE:PATTERN) array that it matches, named as what the wildcards stand for; one layer "
-    "without a pattern, named as its file; or NAME=FILE.  Can be given several times.",
+    help="The latents of the layers, as for fit.  A pattern such as 'layer_*.npy', in quotes, has a layer for each "
+    "file, folder of shards or (FILE:PATTERN) array that it matches, named as what the wildcard stands for; without "
+    "one, a layer is named as its file, or by NAME=FILE.  Can be given several times.",
 )
 @options_of(GivenFiles, "files", "scores", "names", "units", "split_file")
 @options_of(DrawnSplit, "drawn")
