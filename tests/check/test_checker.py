@@ -18,7 +18,7 @@ import pytest
 
 from bridge.base.errors import InputError, MissingToolError
 from bridge.base.module_names import module_path
-from bridge.check import schedule
+from bridge.check import native_lean as native_lean_module
 from bridge.check.checker import Allowances, check
 from bridge.check.embedded import ensure_embedded_lean
 from bridge.check.lean_modules import discover
@@ -285,7 +285,7 @@ def test_what_imports_a_rejected_module_is_not_checked_and_says_so(tmp_path):
 
 
 def test_independent_modules_are_checked_at_the_same_time(tmp_path, monkeypatch):
-    monkeypatch.setattr(schedule, "parallel_jobs", lambda: 2)
+    monkeypatch.setattr(native_lean_module, "parallel_jobs", lambda: 2)
     meeting = {
         "Root.A": f"--! open('{tmp_path}/a', 'w'); wait_for('{tmp_path}/b')",
         "Root.B": f"--! open('{tmp_path}/b', 'w'); wait_for('{tmp_path}/a')",
@@ -294,7 +294,7 @@ def test_independent_modules_are_checked_at_the_same_time(tmp_path, monkeypatch)
 
 
 def test_one_job_at_a_time_checks_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr(schedule, "parallel_jobs", lambda: 1)
+    monkeypatch.setattr(native_lean_module, "parallel_jobs", lambda: 1)
     modules = {"Root": "import Root.A\nimport Root.B", "Root.A": SORRY, "Root.B": ""}
     assert verdicts(checked(tmp_path, modules)) == {"Root.A": False, "Root.B": True, "Root": False}
 
@@ -551,13 +551,19 @@ sys.exit({code})
 """
 
 
-def built(tmp_path, output, errors="", code=1, root="Root"):
+def built(tmp_path, output, errors="", code=1, root="Root", tell=lambda line: None, **options):
     """The result for a file of a Lake project, over a lake that says this."""
     program(tmp_path, "lake", LAKE.format(folder=str(tmp_path), output=output, errors=errors, code=code))
     write(tmp_path / "project", {root: ""})
     (tmp_path / "project" / "lakefile.toml").touch()
     file = tmp_path / "project" / module_path(root)
-    return check(file, engine=Engine.LAKE, library=tmp_path, tell=lambda line: None)
+    return check(file, engine=Engine.LAKE, library=tmp_path, tell=tell, **options)
+
+
+def test_lake_divides_its_work_by_itself(tmp_path):
+    said = []
+    assert built(tmp_path, "", code=0, tell=said.append, jobs=2).accepted
+    assert said[0] == "lake divides its work by itself, whatever --jobs says"
 
 
 def test_a_file_that_lake_builds_is_accepted(tmp_path):
@@ -1107,7 +1113,7 @@ def test_an_error_in_a_report_ends_the_check_and_what_runs(tmp_path):
 
     modules = {"Root": "import Root.A\nimport Root.B", "Root.A": f"--! wait_for('{tmp_path}/hangs')", "Root.B": hang}
     with pytest.MonkeyPatch.context() as patch, pytest.raises(BrokenPipeError):
-        patch.setattr(schedule, "parallel_jobs", lambda: 2)
+        patch.setattr(native_lean_module, "parallel_jobs", lambda: 2)
         checked(tmp_path, modules, tell=tell)
     wait_for_end(lifeline)
     assert threading.active_count() == threads

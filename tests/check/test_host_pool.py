@@ -26,7 +26,7 @@ from bridge.check.host_pool import HostPool
 from bridge.check.verdict import Engine
 from support.artifacts import make_artifact
 from support.exports import rendered
-from support.hosts import BARE_PROGRAM, ENDLESS, FALSE, TOO_LARGE, TRUE
+from support.hosts import ENDLESS, FALSE, QUICK_LEAN, TOO_LARGE, TRUE
 from support.lean_files import write
 
 # Files that change much of what Lean knows, some accepted and some not, with the same names in them.
@@ -291,26 +291,6 @@ def with_smaller_delta(text):
 # Interruptions
 
 
-# In the place of Lean: it takes 50 ms for a file, and its compiled module has the text in it.
-QUICK_LEAN = (
-    BARE_PROGRAM
-    + """
-var texts = [], lengthBytesUTF8 = () => 0, stringToUTF8 = (text) => { texts.push(text) }
-class ExitStatus { status = 0 }
-var wasmExports = exporting({
-  lean_shell_options_process: () => (Module.print('Lean (version 4.28.0-quick, no Lean)'), 0),
-  lean_shell_main () {
-    const fs = require('fs'), [olean, source] = ['.olean', '.lean'].map((end) =>
-      process.env.BRIDGE_WORK + texts.findLast((text) => text.endsWith(end)).slice('/work'.length))
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-    fs.writeFileSync(olean, 'olean' + fs.readFileSync(source))
-    throw new ExitStatus()
-  }
-})
-for (const begin of Module.preRun) begin()
-setTimeout(() => Module.onRuntimeInitialized(), 50)
-"""
-)
 CHECK = """
 import sys
 from pathlib import Path

@@ -24,6 +24,8 @@ class LookingLean:
 
     version: str = "4.28.0"
     identity: str = "looking"
+    jobs: int = 1
+    cluster: None = None
     given: dict[str, dict[str, int]] = field(default_factory=dict)
     much: dict[str, bool] = field(default_factory=dict)
 
@@ -42,6 +44,8 @@ class LookingWorkplace:
     lean: LookingLean
     folder: Path
     much_data: bool
+    worker: None = None
+    seconds: None = None
 
     def run(self, source, olean, timeout):
         files = [path for path in self.folder.rglob("*") if path.is_file() and path != source]

@@ -31,12 +31,14 @@ class RunningCluster:
     def address(self) -> str:
         return (self.folder / "address").read_text()
 
-    def add_worker(self, before: str | None = None) -> None:
-        """One more worker; it looks for libraries in the folder `before` first."""
+    def add_worker(self, before: str | None = None, preload: str | None = None, **variables: str) -> None:
+        """One more worker; it looks for libraries in the folder `before` first, and has the module `preload` loaded."""
         number = len(self.workers)
         options = ["--no-nanny", "--nthreads", "1", "--memory-limit", "0", "--name", f"worker{number}"]
         places = ["--local-directory", str(self.folder / "workers"), "--no-dashboard", "--death-timeout", "60"]
-        self.workers.append(_start("worker", self.folder, self.address, *options, *places, before=before))
+        loaded = [] if preload is None else ["--preload", preload]
+        arguments = [self.address, *options, *places, *loaded]
+        self.workers.append(_start("worker", self.folder, *arguments, before=before, **variables))
 
     def wait_for_workers(self, count: int) -> None:
         with self.client() as client:
@@ -80,18 +82,20 @@ class RunningCluster:
 
 
 @contextlib.contextmanager
-def running_cluster(folder: Path, workers: int = _WORKERS) -> Iterator[RunningCluster]:
-    """A cluster that runs until the end of the block."""
+def running_cluster(
+    folder: Path, workers: int = _WORKERS, preload: str | None = None, **variables: str
+) -> Iterator[RunningCluster]:
+    """A cluster that runs until the end of the block; its workers load a module and have variables if any are given."""
     folder.mkdir(parents=True, exist_ok=True)
     where = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--idle-timeout", "900"]
-    preload = ["--preload", "support.clusters"]
-    scheduler = _start("scheduler", folder, *where, *preload, BRIDGE_TEST_CLUSTER=str(folder))
+    counting = ["--preload", "support.clusters"]
+    scheduler = _start("scheduler", folder, *where, *counting, BRIDGE_TEST_CLUSTER=str(folder))
     cluster = RunningCluster(folder, scheduler)
     try:
         # The file is put in place at one go.
         wait_until(lambda: (folder / "address").exists() or scheduler.poll() is not None)
         for _ in range(workers):
-            cluster.add_worker()
+            cluster.add_worker(preload=preload, **variables)
         cluster.wait_for_workers(workers)
         yield cluster
     finally:

@@ -15,7 +15,7 @@ import time
 import warnings
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -343,6 +343,36 @@ class Cluster(_Elsewhere):
         self._require_scheduler()
         with _large_tasks():
             return self._executor.submit(_worked, worker_versions(), function, task)
+
+    def begun_at(
+        self, workers: Collection[str] | None, function: Callable[[Task], Result], task: Task
+    ) -> Future[Result]:
+        """A task that is given away by itself, to some of the workers alone if any are named.
+
+        Raises:
+            InputError: the scheduler is gone.
+        """
+        self._require_scheduler()
+        executor = self._executor if workers is None else self.client.get_executor(pure=False, workers=[*workers])
+        with _large_tasks():
+            return executor.submit(function, task)
+
+    def require_kept(self, future: Future[Any]) -> None:
+        """Refuse a task that has ended without a result of its own.
+
+        Raises:
+            InputError: workers were lost with it again and again, the cluster has dropped it, or the scheduler is gone.
+        """
+        self._is_lost(future)
+
+    def living(self) -> frozenset[str]:
+        """The addresses of the workers that are there now.
+
+        Raises:
+            InputError: there has been none for long, or the scheduler is gone.
+        """
+        self._look()
+        return frozenset(self._asked())
 
     def _is_lost(self, future: Future[Any]) -> bool:
         from distributed.scheduler import KilledWorker

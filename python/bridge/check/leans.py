@@ -14,6 +14,14 @@ class Workplace(Protocol):
     def folder(self) -> Path:
         """What Lean sees beside its own library: the caller puts the file there, and what Lean made of its imports."""
 
+    @property
+    def worker(self) -> str | None:
+        """The worker of a cluster that has run Lean here last; None if that was this machine."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long Lean has taken by the worker's clock; None if there was none."""
+
     def run(self, source: Path, olean: Path, timeout: float | None) -> Run:
         """Have Lean check a file.
 
@@ -37,6 +45,14 @@ class Lean(Protocol):
     @property
     def identity(self) -> str:
         """What it is, for the names of what is kept."""
+
+    @property
+    def jobs(self) -> int:
+        """How many files it is to be given at a time."""
+
+    @property
+    def cluster(self) -> str | None:
+        """The address of the cluster on which it runs; None for this machine."""
 
     def work(self) -> "AbstractContextManager[Work]":
         """Begin some work; leaving the block ends what still runs of it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bridge.base.interrupts import temporary_folder
 from bridge.base.processes import ProcessGroup, Run
+from bridge.check.host_pool import parallel_jobs
 from bridge.check.toolchain import lean_environment, lean_version, program_on_path, toolchain_of
 
 
@@ -18,11 +19,15 @@ class NativeLean:
         program: its path.
         environment: the variables that it gets.
         version: what it says its version is.
+        jobs: how many files it is given at a time.
+        cluster: None, since it runs here.
     """
 
     program: str
     environment: dict[str, str]
     version: str
+    jobs: int
+    cluster: None = None
 
     @property
     def identity(self) -> str:
@@ -53,6 +58,8 @@ class _Work:
 class _Workplace:
     work: _Work
     folder: Path
+    worker: None = None
+    seconds: None = None
 
     def run(self, source: Path, olean: Path, timeout: float | None) -> Run:
         lean = self.work.lean
@@ -66,16 +73,18 @@ class _Workplace:
         )
 
 
-def native_lean(beside: Path) -> NativeLean:
+def native_lean(beside: Path, jobs: int | None = None) -> NativeLean:
     """The Lean on the PATH.
 
     Args:
         beside: the folder of the file to check; it names a toolchain, and all else that is in it has no say in how
             Lean runs.
+        jobs: how many files it is given at a time; None for as many as the machine can run.
 
     Raises:
         MissingToolError: there is none, or it does not run.
     """
     program = program_on_path("lean")
     environment = lean_environment(toolchain_of(beside))
-    return NativeLean(program, environment, lean_version(program, environment))
+    version = lean_version(program, environment)
+    return NativeLean(program, environment, version, parallel_jobs() if jobs is None else jobs)

@@ -178,6 +178,7 @@ def _check_result(record: Mapping[str, object]) -> CheckResult:
         own_library=_items(record, "own_library", str),
         own_library_allowed=_of_type(record, "own_library_allowed", bool),
         commands_allowed=_of_type(record, "commands_allowed", bool),
+        cluster=_of_type(record, "cluster", str) if "cluster" in record else None,
     )
     if not result.modules:
         raise ValueError("no module is named")
@@ -206,6 +207,7 @@ def _module_result(record: Mapping[str, object]) -> ModuleResult:
         seconds=_seconds(record),
         cached=_of_type(record, "cached", bool),
         messages=_items(record, "messages", _message),
+        worker=_text_or_none(record, "worker") if "worker" in record else None,
     )
     if result.accepted and any(message.severity in ("error", "warning") for message in result.messages):
         raise ValueError(f"module {result.name} is accepted and has an error or a warning")
@@ -215,10 +217,12 @@ def _module_result(record: Mapping[str, object]) -> ModuleResult:
 def _message(record: Mapping[str, object]) -> Message:
     file, severity, text = (_of_type(record, key, str) for key in ("file", "severity", "text"))
     line, column = (_of_type(record, key, int) for key in ("line", "column"))
-    declaration, meaning = (
-        None if record[key] is None else _of_type(record, key, str) for key in ("declaration", "meaning")
-    )
+    declaration, meaning = (_text_or_none(record, key) for key in ("declaration", "meaning"))
     return Message(file, line, column, severity, text, declaration, meaning)
+
+
+def _text_or_none(record: Mapping[str, object], key: str) -> str | None:
+    return None if record[key] is None else _of_type(record, key, str)
 
 
 def _seconds(record: Mapping[str, object]) -> float:

@@ -17,7 +17,6 @@ from bridge.base.processes import Run
 from bridge.base.progress import Progress, Tell
 from bridge.check.embedded import require_own
 from bridge.check.evidence import axioms_named, compiled_files, lack_of_evidence
-from bridge.check.host_pool import parallel_jobs
 from bridge.check.lean_modules import LeanModule
 from bridge.check.leans import Lean, Work
 from bridge.check.loading import needs
@@ -65,7 +64,7 @@ def compile_modules(
     results: dict[str, ModuleResult] = {}
     with (
         temporary_folder("bridge-check-") as temporary,
-        concurrent.futures.ThreadPoolExecutor(parallel_jobs()) as threads,
+        concurrent.futures.ThreadPoolExecutor(lean.jobs) as threads,
         lean.work() as work,
     ):
         place = _Place(temporary.resolve(), {module.name: module for module in modules}, kept)
@@ -210,13 +209,14 @@ def _check_module(module: LeanModule, place: _Place, work: Work, demands: Demand
         olean = source.with_suffix(".olean")
         since, started = source.stat().st_mtime, time.monotonic()
         run = workplace.run(source, olean, demands.timeout)
-        seconds = time.monotonic() - started
+        seconds = time.monotonic() - started if workplace.seconds is None else workplace.seconds
         messages = lean_messages(run.stdout, module.file, module.source.decode())
         if not messages or run.cut is not None:
             messages += _objections(module, olean, run, demands, since)
         if not messages:
             _bring(compiled_files(olean), made.parent, link=not alone)
-    return ModuleResult(module.name, not messages, seconds, cached=False, messages=messages)
+        worker = workplace.worker
+    return ModuleResult(module.name, not messages, seconds, cached=False, messages=messages, worker=worker)
 
 
 def _objections(module: LeanModule, olean: Path, run: Run, demands: Demands, since: float) -> tuple[Message, ...]:

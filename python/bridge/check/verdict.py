@@ -29,6 +29,7 @@ class ModuleResult:
         seconds: how long Lean took, its start included where it was started for the module; 0 if that was not run.
         cached: whether it is a library module that was accepted before and has not changed.
         messages: what Lean said about it.
+        worker: the worker of the cluster that checked it, None if that was this machine.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ModuleResult:
     seconds: float
     cached: bool
     messages: tuple[Message, ...]
+    worker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class CheckResult:
         own_library: modules of the library that are not what Bridge ships.
         own_library_allowed: whether the user has said that the library is one of their own.
         commands_allowed: whether the user has allowed words that files beside exports do not need.
+        cluster: the address of the cluster whose workers checked, None for this machine.
     """
 
     engine: Engine
@@ -67,6 +70,7 @@ class CheckResult:
     own_library: tuple[str, ...] = ()
     own_library_allowed: bool = False
     commands_allowed: bool = False
+    cluster: str | None = None
 
     @property
     def accepted(self) -> bool:
@@ -85,5 +89,10 @@ class CheckResult:
         return tuple(message for module in self.modules for message in module.messages)
 
     def record(self) -> dict[str, object]:
-        """The result as one JSON-like record."""
-        return {"accepted": self.accepted, **asdict(self)}
+        """The result as one JSON-like record; what is about a cluster is left out where there is none."""
+        record = {"accepted": self.accepted, **asdict(self)}
+        if self.cluster is None:
+            del record["cluster"]
+            for module in record["modules"]:
+                del module["worker"]
+        return record

@@ -1,8 +1,9 @@
 """`bridge check`."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +16,18 @@ from bridge.base.guard import real_place
 from bridge.base.places import ROOT_FILE
 from bridge.base.resources import lean_library_folder
 from bridge.base.words import counted, printable
+from bridge.base.workers import Cluster, open_workers
 from bridge.check import checker
 from bridge.check.checker import Allowances
-from bridge.check.host_pool import HostPool
+from bridge.check.cluster_lean import ClusterLean
+from bridge.check.host_pool import HostPool, parallel_jobs
+from bridge.check.leans import Lean
 from bridge.check.verdict import CheckResult, Engine
 from bridge.check.watching import changed, settled, state_of, wait_for_change
 from bridge.cli.console import Bars, complain, say, show, show_json, show_json_line
+from bridge.cli.option_fields import options_of
 from bridge.cli.options import (
+    WorkersOptions,
     allow_commands_option,
     engine_option,
     output_options,
@@ -36,6 +42,7 @@ from bridge.cli.options import (
 @timeout_option
 @own_library_option
 @allow_commands_option
+@options_of(WorkersOptions, "at")
 @click.option("--watch", is_flag=True, help="Check FILE again whenever it or what it imports has changed.")
 @output_options
 def command(
@@ -44,6 +51,7 @@ def command(
     timeout: float | None,
     own_library: bool,
     allow_commands: bool,
+    at: WorkersOptions,
     watch: bool,
     as_json: bool,
 ) -> int:
@@ -51,6 +59,9 @@ def command(
 
     An export comes to Lean only if nothing but an export's declarations is in it.  Of other files nobody looks at
     statements and axioms; they come to Lean only without words with which they could run code or deceive it.
+
+    On a cluster each file of an export is a task, and every worker has an embedded Lean; --jobs is how many Leans there
+    are here.
 
     Of several files, each has its verdict, in a line that names it, or in a JSON record in a line of its own.  The exit
     code is 1 if one of the verdicts is no, else 2 or 3 if a file has none.
@@ -62,10 +73,12 @@ def command(
             raise InputError(
                 f"--watch was given with {1 + len(others)} files; one is required; start a command for each"
             )
-        return _watch(file, engine, allowances, as_json)
+        with leans(engine, at) as chosen:
+            _watch(file, chosen, allowances, as_json)
     if others:
-        return _check_several([file, *others], engine, allowances, as_json)
-    result = check(file, engine, allowances)
+        with leans(engine, at) as chosen:
+            return _check_several([file, *others], chosen, allowances, as_json)
+    result = check(file, engine, allowances, at)
     if as_json:
         show_json(result.record())
     else:
@@ -81,19 +94,72 @@ def _distinct(files: Sequence[Path]) -> list[Path]:
     return list(found.values())
 
 
-def _check_several(files: Sequence[Path], engine: str, allowances: Allowances, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Leans:
+    """Who checks.
+
+    Attributes:
+        engine: the engine that was chosen.
+        pool: the embedded Leans, here or on a cluster.
+        jobs: how many files are checked at a time, None for as many as the machine can.
+    """
+
+    engine: Engine
+    pool: Lean
+    jobs: int | None
+
+
+@contextlib.contextmanager
+def leans(engine: str, at: WorkersOptions) -> Iterator[Leans]:
+    """Those who check, until the end of the block.
+
+    Raises:
+        InputError: the cluster cannot be used, or not by this engine, or there can be no such number of Leans.
+    """
+    if at.scheduler is None:
+        jobs = _count(at.jobs)
+        with HostPool(say, jobs=jobs) as pool:
+            yield Leans(Engine(engine), pool, jobs)
+        return
+    require_engine(engine, at)
+    with at.open() as workers:
+        assert isinstance(workers, Cluster)
+        yield Leans(Engine.EMBEDDED, ClusterLean(workers, say), None)
+
+
+def require_engine(engine: str, at: WorkersOptions) -> None:
+    """Refuse an engine that no cluster has, if there is to be a cluster.
+
+    Raises:
+        InputError: it is one.
+    """
+    if at.scheduler is not None and engine not in (Engine.AUTO, Engine.EMBEDDED):
+        raise InputError(
+            f"--engine {engine} was given with --scheduler; the embedded Lean is required, which is the same on all "
+            "workers; choose --engine embedded, or leave --scheduler out"
+        )
+
+
+def _count(jobs: int | None) -> int | None:
+    """How many Leans are meant by --jobs; of those that are not counted, no more than memory has room for."""
+    if jobs is None:
+        return None
+    with open_workers(jobs=jobs) as workers:
+        return min(workers.count, parallel_jobs()) if jobs < 0 else workers.count
+
+
+def _check_several(files: Sequence[Path], chosen: Leans, allowances: Allowances, as_json: bool) -> int:
     """Check several files, one after another; one that cannot be checked keeps no other from it."""
     codes = set()
-    with HostPool(say) as pool:
-        for number, file in enumerate(files, 1):
-            say(f"check: {file}, {number} of {len(files)}")
-            outcome = _outcome(file, engine, allowances, pool)
-            codes.add(outcome.exit_code)
-            _show_outcome(outcome, as_json)
+    for number, file in enumerate(files, 1):
+        say(f"check: {file}, {number} of {len(files)}")
+        outcome = _outcome(file, chosen, allowances)
+        codes.add(outcome.exit_code)
+        _show_outcome(outcome, as_json)
     return 1 if 1 in codes else max(codes)
 
 
-def _watch(file: Path, engine: str, allowances: Allowances, as_json: bool) -> NoReturn:
+def _watch(file: Path, chosen: Leans, allowances: Allowances, as_json: bool) -> NoReturn:
     """Check a file, and again whenever it, or what it imports, has changed and is left alone for a moment.
 
     Nothing is said where files have changed while they were checked: some may have been read before, others after.
@@ -104,17 +170,17 @@ def _watch(file: Path, engine: str, allowances: Allowances, as_json: bool) -> No
     say(f"check: watching {file} (Ctrl-C ends)")
     library = lean_library_folder()
     state = state_of(file, library)
-    with HostPool(say) as pool:
-        while True:
-            outcome = _outcome(file, engine, allowances, pool)
-            if isinstance(outcome.error, MissingToolError):
-                raise outcome.error
-            if state_of(file, library) == state:
-                _show_outcome(outcome, as_json, datetime.now().astimezone())
-            pool.prepare()
-            wait_for_change(file, library, state)
-            before, state = state, settled(file, library)
-            say(f"check: {_named(changed(before, state), file)} changed")
+    while True:
+        outcome = _outcome(file, chosen, allowances)
+        if isinstance(outcome.error, MissingToolError):
+            raise outcome.error
+        if state_of(file, library) == state:
+            _show_outcome(outcome, as_json, datetime.now().astimezone())
+        if isinstance(chosen.pool, HostPool):
+            chosen.pool.prepare()
+        wait_for_change(file, library, state)
+        before, state = state, settled(file, library)
+        say(f"check: {_named(changed(before, state), file)} changed")
 
 
 @dataclass(frozen=True)
@@ -163,7 +229,8 @@ def _show_outcome(outcome: Outcome, as_json: bool, time: datetime | None = None)
 
 def verdict(result: CheckResult) -> str:
     """What Lean has said of an export, in lines, and what of it was not looked at or was let through."""
-    who = f"Lean {result.version} ({result.engine} engine)" if result.was_asked else "Lean was not asked"
+    where = "" if result.cluster is None else f" on {result.cluster}"
+    who = f"Lean {result.version} ({result.engine} engine{where})" if result.was_asked else "Lean was not asked"
     modules = f"{counted(len(result.modules), 'module')} in {result.seconds:.0f} s"
     lines = [f"{who}: {'accepted' if result.accepted else 'REJECTED'}, {modules}"]
     for what, names in {
@@ -181,23 +248,25 @@ def verdict(result: CheckResult) -> str:
     return "\n".join(lines)
 
 
-def check(file: Path, engine: str, allowances: Allowances) -> CheckResult:
+def check(file: Path, engine: str, allowances: Allowances, at: WorkersOptions) -> CheckResult:
     """Have Lean check an export, and say what it says."""
-    result = _checked(file, engine, allowances, None)
+    with leans(engine, at) as chosen:
+        result = _checked(file, chosen, allowances)
     _say_messages(result)
     return result
 
 
-def _checked(file: Path, engine: str, allowances: Allowances, pool: HostPool | None) -> CheckResult:
+def _checked(file: Path, chosen: Leans, allowances: Allowances) -> CheckResult:
     with Bars("check") as bars:
         return checker.check(
             file,
-            engine=Engine(engine),
+            engine=chosen.engine,
             library=lean_library_folder(),
             tell=say,
             progress=bars.show,
             allowances=allowances,
-            pool=pool,
+            pool=chosen.pool,
+            jobs=chosen.jobs,
         )
 
 
@@ -206,9 +275,9 @@ def _say_messages(result: CheckResult) -> None:
         say(printable(str(message)))
 
 
-def _outcome(file: Path, engine: str, allowances: Allowances, pool: HostPool) -> Outcome:
+def _outcome(file: Path, chosen: Leans, allowances: Allowances) -> Outcome:
     try:
-        return Outcome(file, _checked(file, engine, allowances, pool))
+        return Outcome(file, _checked(file, chosen, allowances))
     except BridgeError as error:
         return Outcome(file, error=error)
     except Exception as error:

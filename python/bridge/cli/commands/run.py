@@ -15,7 +15,7 @@ from bridge.check.checker import Allowances
 from bridge.check.library import shipped_digests
 from bridge.check.record import Standing, judge
 from bridge.cli.asked_options import asked_options
-from bridge.cli.commands.check import check, verdict
+from bridge.cli.commands.check import check, require_engine, verdict
 from bridge.cli.commands.export import write_export
 from bridge.cli.commands.verify import print_verification, verify
 from bridge.cli.console import say, show, show_json
@@ -82,6 +82,7 @@ def command(
 
     if report_file is not None:
         require_library("matplotlib", "reports")
+    require_engine(engine, at)
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
     require_export_place(out, known_names(fitting.concepts))
     prepare_outputs(
@@ -95,7 +96,7 @@ def command(
     with at.open() as workers:
         fit_images(checkpoint, artifact, fitting, device=device, restart=restart, workers=workers)
         export = write_export(load_artifact(artifact), out, asked, None, workers=workers)
-    result = check(out, engine, Allowances(own_library=own_library, timeout=timeout))
+    result = check(out, engine, Allowances(own_library=own_library, timeout=timeout), at)
     verified = verify(out, export.stored, None)
     judgement = judge(result, out, lean_library_folder(), verified=verified.outcome.sources, shipped=shipped_digests())
     if report_file is not None and verified.outcome.ok:
