@@ -236,3 +236,24 @@ def test_errors_of_this_project_pass_through(memory):
     memory.pipe("/x.index.json", b"[]")
     with pytest.raises(InputError, match=r"^memory://x\.index\.json holds no JSON object;"):
         open_latents("memory://x.index.json")
+
+
+def test_a_zarr_folder_elsewhere_has_the_digest_that_it_has_here(memory, shards, tmp_path):
+    memory.put(f"{shards}/zarr-3/part-1.zarr/", "/Z.zarr", recursive=True)
+    np.save(tmp_path / "S.npy", S[:5])
+    specs = ("memory://Z.zarr:Z", f"{shards}/zarr-3/part-1.zarr:Z")
+    here, there = (read_given(spec, f"{tmp_path}/S.npy", names=None, split_file=None).origin for spec in specs)
+    assert here.dataset_sha256 == there.dataset_sha256
+
+
+def test_a_library_that_is_missing_when_a_file_is_fetched_is_named(memory, monkeypatch, shards):
+    memory.put(f"{shards}/pt/part-1.pt", "/Z.pt")
+    source = open_latents("memory://Z.pt:Z")
+    remote._fetched.cache_clear()
+
+    def missing(*_, **__):
+        raise ImportError("Install it")
+
+    monkeypatch.setattr(fsspec, "open", missing)
+    with pytest.raises(MissingToolError, match=r"^memory://Z\.pt cannot be read \(Install it\);"):
+        source.whole()

@@ -684,3 +684,49 @@ def test_a_zarr_folder_that_would_grow_without_bound_is_refused(tmp_path):
         rf"{tmp_path}/Z\.zarr would grow from \d+ to 32000000000 bytes; numbers that were measured grow less than",
         refusal(open_latents, f"{tmp_path}/Z.zarr"),
     )
+
+
+# What readers promise
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.split()[0] in ("h5", "zarr", *"parquet arrow feather".split())]
+)
+def test_from_any_step_on_all_rows_to_the_last_come_out(tmp_path, kind):
+    write_shard(tmp_path, "Z", kind, Z, chunk=5)
+    (part,) = open_latents(named(write_shard(tmp_path, "Z", kind, Z, chunk=5), kind)).parts
+    for step, start in enumerate(part.starts):
+        np.testing.assert_array_equal(np.concatenate(list(part.from_step(step))), Z[start:], strict=True)
+
+
+def test_a_file_that_lost_rows_since_it_was_opened_is_refused(tmp_path):
+    place = write_shard(tmp_path, "Z", "arrow stream", Z)
+    (part,) = open_latents(f"{place}:Z").parts
+    parquet.write_table(table_of(Z=Z), tmp_path / "Z.parquet", row_group_size=12)
+    (part,) = open_latents(f"{tmp_path}/Z.parquet:Z").parts
+    parquet.write_table(table_of(Z=Z[:5]), tmp_path / "Z.parquet", row_group_size=12)
+    assert refusal(part.whole) == (
+        f"{tmp_path}/Z.parquet has no row 5, and had 12 rows; a file that stays as it is is required; run the command "
+        "again"
+    )
+
+
+@unhurried
+@given(start=st.integers(0, 12), stop=st.integers(0, 12))
+def test_around_some_rows_are_the_files_that_hold_them_and_no_others(tmp_path_factory, start, stop):
+    source = open_latents(str(write_shards(tmp_path_factory.mktemp("shards"), "npy", Z, [2, 3, 7])))
+    near, offset = source.around(start, stop)
+    np.testing.assert_array_equal(near.read(start - offset, stop - offset), Z[start:stop])
+    bounds = [0, 2, 3, 7, 12]
+    held = [number for number in range(4) if max(bounds[number], start) < min(bounds[number + 1], stop)]
+    assert len(near.files) == max(1, len(held))
+
+
+def test_of_a_compressed_archive_among_shards_rows_are_better_read_in_order(tmp_path):
+    for kind, is_so in {"npz": True, "npy": False}.items():
+        source = open_latents(named(write_shards(tmp_path / kind, kind, Z, [5]), kind))
+        assert source.is_read_from_start is is_so
+
+
+def test_a_name_that_is_too_long_for_a_file_is_no_pattern_that_is_there(tmp_path):
+    assert refusal(open_latents, f"{tmp_path}/{'a' * 300}*").startswith(f"{tmp_path}/{'a' * 300}* has no shard;")

@@ -56,6 +56,13 @@ class ArraySource(ABC):
         """The rows that a block has, for each of the blocks that the whole is best read in."""
         return row_ranges(self.shape)
 
+    def around(self, start: int, stop: int) -> "tuple[ArraySource, int]":
+        """An array with the rows from `start` to the one before `stop`, and which row of this one its first is.
+
+        It has no more addresses than these rows are at, where there are several.
+        """
+        return self, 0
+
     def read(self, start: int, stop: int) -> np.ndarray:
         """The rows from `start` to the one before `stop`."""
         (rows,) = self.pieces([(start, stop)])

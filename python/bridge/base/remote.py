@@ -117,6 +117,11 @@ class RemoteFile:
             system, path = _system(self.address)
             return [self._beside(system, str(found)) for found in system.find(path)]
 
+    @property
+    def path(self) -> str:
+        """The address without its protocol, which file systems write in several ways, with slashes behind it."""
+        return self.address.rpartition("://")[2].lstrip("/")
+
     def __truediv__(self, name: str) -> "RemoteFile":
         return RemoteFile(f"{self.address.rstrip('/')}/{name}")
 

@@ -135,13 +135,15 @@ class Sections:
         if self.workers is HERE:
             yield from self._here(function, step, sections, columns, members)
             return
-        address = address_of(self.latents)
+        around = [self.latents.around(blocks[0][0], blocks[-1][1]) for blocks in sections]
+        addresses = [(address_of(latents), offset) for latents, offset in around]
         height, count = sections[0][-1][1] - sections[0][0][0] if sections else 0, len(self.latents)
 
         def tasks() -> Iterator[_Section]:
-            if address is not None:
-                for blocks in sections:
-                    yield self._section(address, 0, blocks, columns, members)
+            if all(address is not None for address, _ in addresses):
+                for blocks, (address, offset) in zip(sections, addresses, strict=True):
+                    assert address is not None
+                    yield self._section(address, offset, blocks, columns, members)
                 return
             runs = [(blocks[0][0], blocks[-1][1]) for blocks in sections]
             for blocks, rows in zip(sections, self._in_order().pieces(runs), strict=True):

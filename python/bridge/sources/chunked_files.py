@@ -5,6 +5,7 @@ import functools
 import itertools
 import math
 import warnings
+from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,9 +52,9 @@ class _ChunkedArray(Stepwise):
                     block = rows.reshape(stop - start, *self.shape[1:]).astype(self.dtype, copy=False)
                 yield block
 
+    @abstractmethod
     def opened(self) -> contextlib.AbstractContextManager[Any]:
         """The array, in its open file."""
-        raise NotImplementedError
 
 
 def _starts(source: str, shape: tuple[int, ...], dtype: np.dtype, chunk_rows: int) -> tuple[int, ...]:
@@ -203,7 +204,9 @@ def _open_zarr(path: FilePath, name: str, texts: bool) -> ArraySource:
                     "required, which run no code of the file; store it with one of these"
                 )
     byte_count = math.prod(shape) * native.itemsize
-    stored = sum(size for _, size in zarr_files(path)) if byte_count > ALWAYS_EXPANDED else byte_count
+    stored = (
+        sum(stamp_of(file).size for file in zarr_files(path).values()) if byte_count > ALWAYS_EXPANDED else byte_count
+    )
     if byte_count > max(ALWAYS_EXPANDED, MOST_EXPANSION * stored):
         raise InputError(
             f"{source} would grow from {stored} to {byte_count} bytes; numbers that were measured grow less than "
@@ -221,9 +224,12 @@ def _codecs(metadata: Any) -> Iterator[str]:  # noqa: ANN401 -- whatever the met
             yield from _codecs(codec.get("configuration") or {})
 
 
-def zarr_files(path: FilePath) -> list[tuple[FilePath, int]]:
-    """The files of a zarr folder, with their sizes, in the order of their names."""
-    files: list[FilePath] = (
-        list(path.all_files()) if isinstance(path, RemoteFile) else [file for file in path.rglob("*") if file.is_file()]
-    )
-    return [(file, stamp_of(file).size) for file in sorted(files, key=str)]
+def zarr_files(path: FilePath) -> dict[str, FilePath]:
+    """The files of a zarr folder by their names in it, in the order of these."""
+    found: dict[str, FilePath]
+    if isinstance(path, RemoteFile):
+        start = path.path.rstrip("/") + "/"
+        found = {file.path.removeprefix(start): file for file in path.all_files()}
+    else:
+        found = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if file.is_file()}
+    return dict(sorted(found.items()))

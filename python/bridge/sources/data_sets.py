@@ -80,9 +80,7 @@ def digest_file(path: FilePath) -> str:
         InputError: it cannot be read.
     """
     if has_ending(path, ZARR_SUFFIXES):
-        files = zarr_files(path)
-        start = len(str(path).rstrip("/")) + 1
-        told = [[str(file)[start:], size, digest_file(file)] for file, size in files]
+        told = [[name, stamp_of(file).size, digest_file(file)] for name, file in zarr_files(path).items()]
         return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()
     require_readable(path)
     digest = hashlib.sha256()

@@ -150,14 +150,10 @@ def matching(pattern: FilePath) -> list[tuple[str, FilePath]]:
     """What fits a pattern, each by its name from where the pattern begins."""
     fixed = re.split(r"[^/]*[*?[]", str(pattern), maxsplit=1)[0]
     if isinstance(pattern, RemoteFile):
-        start = _without_protocol(fixed)
-        return [(_without_protocol(str(found)).removeprefix(start), found) for found in pattern.matches()]
+        start = RemoteFile(fixed).path
+        return [(found.path.removeprefix(start), found) for found in pattern.matches()]
     matches = glob.glob(str(pattern), recursive=True)  # noqa: PTH207 -- a path's own begins at a folder that is there
     return [(found.removeprefix(fixed), Path(found)) for found in matches]
-
-
-def _without_protocol(address: str) -> str:
-    return address.rpartition("://")[2].lstrip("/")
 
 
 def _of_format(path: FilePath, name: str, found: Sequence[tuple[str, FilePath]], required: str) -> FoundFiles:

@@ -102,6 +102,20 @@ class JoinedRows(ArraySource):
         """Those of the one file; those of any array if there are several."""
         return self.parts[0].ranges if len(self.parts) == 1 else super().ranges
 
+    @property
+    def is_read_from_start(self) -> bool:
+        """Whether those of a file are."""
+        return any(part.is_read_from_start for part in self.parts)
+
+    def around(self, start: int, stop: int) -> tuple[ArraySource, int]:
+        """The rows of those files alone that hold some of these."""
+        firsts = [0, *itertools.accumulate(map(len, self.parts))]
+        meant = [file for file, _, _ in _divided(firsts, start, stop)]
+        chosen = slice(meant[0], meant[-1] + 1)
+        parts = self.parts[chosen]
+        shape = (sum(map(len, parts)), *self.shape[1:])
+        return JoinedRows(shape, self.dtype, parts, self.files[chosen], self.stamps[chosen]), firsts[meant[0]]
+
     def _require_unchanged(self, part: int) -> None:
         if stamp_of(self.files[part]) != self.stamps[part]:
             raise InputError(
