@@ -9,6 +9,7 @@ import safetensors
 from pyarrow import parquet
 
 from bridge.artifact.file import load_artifact, load_classifier, save_artifact
+from bridge.base import arrays
 from support.artifacts import make_artifact
 from support.command_line import run_bridge
 from support.shards import write_shards
@@ -56,6 +57,16 @@ def test_shards_with_their_scores_are_fitted_exported_and_verified(shards):
     ]
     bridge(shards, "export", "--artifact", "A.safetensors", "--out", "A.lean")
     assert "literals are the artifact's" in bridge(shards, "verify", "A.lean")
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow stream", "safetensors", "h5", "npz"])
+def test_shards_are_read_to_the_same_bytes_by_several_processes(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(arrays, "_BLOCK_ENTRIES", 9)
+    write_shards(tmp_path / "rows", kind, Z, [10, 11, 25], score=S)
+    given = ("fit", "--latents", "rows:Z", "--scores", "rows:score", "--restart", "--out")
+    bridge(tmp_path, *given, "here.safetensors")
+    bridge(tmp_path, *given, "there.safetensors", "--jobs", "2")
+    assert (tmp_path / "here.safetensors").read_bytes() == (tmp_path / "there.safetensors").read_bytes()
 
 
 def test_a_classifier_is_fitted_to_labels_in_the_same_shards(shards):

@@ -257,3 +257,12 @@ def test_a_library_that_is_missing_when_a_file_is_fetched_is_named(memory, monke
     monkeypatch.setattr(fsspec, "open", missing)
     with pytest.raises(MissingToolError, match=r"^memory://Z\.pt cannot be read \(Install it\);"):
         source.whole()
+
+
+def test_what_is_wrong_with_a_file_that_is_fetched_is_said_as_it_is(shards, monkeypatch):
+    def refused(*_):
+        raise InputError("there is no room; more is required; make some")
+
+    monkeypatch.setattr(remote, "_fetched", refused)
+    with Server(shards, gives_parts=False) as address:
+        assert refusal(open_latents, f"{address}/npy/part-1.npy") == "there is no room; more is required; make some"

@@ -118,9 +118,8 @@ class _Parquet(TableFile):
         with damage_in(self.path, "a .parquet file", *_errors()), _parquet(self.path, ahead) as file:
             groups = list(range(step, file.num_row_groups))
             for batch in file.iter_batches(most_rows, row_groups=groups, columns=list(columns)):
-                if len(batch):
-                    # In the order that was asked for.
-                    yield batch.select(list(columns))
+                # In the order that was asked for.
+                yield batch.select(list(columns))
 
 
 @contextlib.contextmanager
