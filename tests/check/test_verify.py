@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import bridge.check.listed
 import bridge.export.integers
 import bridge.export.packing
 from bridge.base.errors import InputError
@@ -18,7 +19,7 @@ from bridge.base.resources import templates_folder
 from bridge.check.verify import verify
 from bridge.export.render import render
 from support.artifacts import make_artifact, stored
-from support.exports import certified, rendered, small_shards
+from support.exports import certified, rendered, small_ranges, small_shards
 from support.lean_files import code_tokens, write
 from support.packed_text import digit_at, literals_in, with_digit_changed, with_literal
 from support.strategies import artifacts_with_coverages, unhurried, unmeasured
@@ -824,6 +825,18 @@ def test_a_part_that_does_not_exist_or_has_no_samples_is_named(tmp_path, part):
     assert difference.place.file == tmp_path / ROOT
 
 
+def test_a_bound_for_more_calibration_samples_than_are_listed_is_named(tmp_path):
+    """Of five samples three are for calibration, and two are listed, which the fit has seen."""
+    parts = {"is_train": np.arange(5) > 2, "is_calibration": np.arange(5) < 3}
+    artifact = make_artifact(5, 2, 1, concept_names=("size",), **parts)
+    files = rendered(tmp_path, artifact, alpha="1/3")
+    files = {name: text.replace("--over all", "--over train") for name, text in files.items()}
+    differences = compare(tmp_path, artifact, files).differences
+    assert [(each.found, each.required) for each in differences if each.what == "size: α"] == [
+        ("1/3", "a level for which 2 samples are enough")
+    ]
+
+
 def test_the_export_of_another_artifact_differs_in_everything(tmp_path):
     other = small_artifact(**{name: -getattr(small_artifact(), name) for name in ("latents", "scores", "weights")})
     outcome = compare(tmp_path, small_artifact(), rendered(tmp_path, other))
@@ -978,6 +991,30 @@ def test_absurd_sizes_are_named_at_no_cost(tmp_path, name, pattern, replacement,
     assert all("\n" not in str(difference) for difference in outcome.differences)
     assert max(len(str(difference)) for difference in outcome.differences) < 10_000
     assert peak < 20e6
+
+
+def peak_of(folder, samples):
+    """How much memory a comparison takes beside the artifact."""
+    is_calibration = np.arange(samples) % 2 == 0
+    artifact = make_artifact(samples, 2, 1, is_train=~is_calibration, is_calibration=is_calibration)
+    root = write(folder, rendered(folder, artifact, with_r_squared=True, alpha="1/10"))
+    record = stored(folder, artifact)
+    tracemalloc.start()
+    assert verify(root, record).ok
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_many_samples_take_little_more_memory_than_some(tmp_path, monkeypatch):
+    monkeypatch.setattr(bridge.check.listed, "_SECTION_ENTRIES", 1_500)
+    monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 3_200)
+    small_shards(monkeypatch, 30)
+    small_ranges(monkeypatch, 50_000)
+    (tmp_path / "few").mkdir()
+    few, many = peak_of(tmp_path / "few", 2_000), peak_of(tmp_path, 20_000)
+    # Positions of samples, and what is kept of each file.
+    assert many - few < 18_000 * 40
 
 
 # Files

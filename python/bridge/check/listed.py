@@ -5,6 +5,7 @@ computed with these is all that is kept.  Where sections begin depends on row nu
 them finds the same.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -59,10 +60,6 @@ class Rows:
     latents: np.ndarray
     scores: np.ndarray
 
-    def __len__(self) -> int:
-        """How many they are."""
-        return len(self.scores)
-
 
 @dataclass(frozen=True, eq=False)
 class ListedSamples:
@@ -115,6 +112,11 @@ class ListedSamples:
         sections = self.sections(boundaries)
         tasks = (self.cut(start, stop) for start, stop in sections)
         return workers.map(function, tasks, total=len(sections), step=step)
+
+
+def sections_in(starts: Sequence[int], rows: range | None) -> slice:
+    """Which sections are some rows that end where sections do, given where each begins; None for all."""
+    return slice(None) if rows is None else slice(bisect_left(starts, rows.start), bisect_left(starts, rows.stop))
 
 
 @dataclass(frozen=True, eq=False)

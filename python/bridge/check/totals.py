@@ -9,7 +9,7 @@ import numpy as np
 from bridge.base.workers import Workers
 from bridge.check.claims.twin import Twin
 from bridge.check.computed import Computed, section_of
-from bridge.check.listed import Form, ListedSamples, Rows, integers_over
+from bridge.check.listed import Form, ListedSamples, Rows, integers_over, sections_in
 
 # By the names of twins, and then by their holes.
 TwinTotals = Mapping[str, Mapping[str, int]]
@@ -17,9 +17,10 @@ TwinTotals = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Totals:
-    """What some samples add to each total, by sections; all of them together are all listed samples."""
+    """What samples add to each total, by sections: where each begins, and of each concept what it adds."""
 
-    sections: Sequence[tuple[range, Sequence[TwinTotals]]]
+    starts: Sequence[int]
+    added: Sequence[Sequence[TwinTotals]]
 
     def of(self, twin: str, column: int, rows: range | None = None) -> Mapping[str, int]:
         """What samples add to the totals of a twin, by its holes.
@@ -30,10 +31,9 @@ class Totals:
             rows: which samples, whose sections end where they do; None for all.
         """
         found: dict[str, int] = {}
-        for section, concepts in self.sections:
-            if rows is None or section.start in rows:
-                for hole, value in concepts[column][twin].items():
-                    found[hole] = found.get(hole, 0) + value
+        for concepts in self.added[sections_in(self.starts, rows)]:
+            for hole, value in concepts[column][twin].items():
+                found[hole] = found.get(hole, 0) + value
         return found
 
 
@@ -59,8 +59,8 @@ def totals_of(
     """
     cuts = list(boundaries)
     add = partial(_added, form=form, weights=weights, required=[each.slim() for each in required], asked=asked)
-    found = samples.each_section(add, workers, cuts, "adding up") if asked else iter(())
-    return Totals(list(zip((range(*cut) for cut in samples.sections(cuts)), found, strict=False)))
+    added = list(samples.each_section(add, workers, cuts, "adding up")) if asked else []
+    return Totals([start for start, _ in samples.sections(cuts)], added)
 
 
 def _added(

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from itertools import chain
 
 import numpy as np
@@ -12,7 +12,17 @@ import numpy as np
 from bridge.artifact.classifier import ClassifierArtifact
 from bridge.base.workers import Workers
 from bridge.check.computed import ComputedFunctional, Scale, least_weight_exponent
-from bridge.check.listed import Extent, Form, Integers, ListedSamples, Rows, integers_over, least_integers, ratios
+from bridge.check.listed import (
+    Extent,
+    Form,
+    Integers,
+    ListedSamples,
+    Rows,
+    integers_over,
+    least_integers,
+    ratios,
+    sections_in,
+)
 
 Matrix = list[list[int]]
 
@@ -22,14 +32,14 @@ class Tally:
     """What is decided of some listed samples.
 
     Attributes:
-        rows: which samples.
+        first: how many listed samples come before.
         matrix: how many of them have each label and get each decision.
         gap: the least difference of the value that is decided for and that of another class.
         gap_count: how often that is the difference.
         sup: the largest difference of a label and a value.
     """
 
-    rows: range
+    first: int
     matrix: Matrix
     gap: Fraction
     gap_count: int
@@ -77,6 +87,7 @@ class ComputedClassifier:
             counts = [list(map(operator.add, row, more)) for row, more in zip(counts, tally.matrix, strict=True)]
         return counts
 
+    @cached_property
     def margin(self) -> int:
         """The least difference of the value that is decided for and another, at the scale of the products."""
         return int(min(tally.gap for tally in self.tallies) * (1 << self.product_exponent))
@@ -86,7 +97,7 @@ class ComputedClassifier:
 
         And how many are more.  That of the class that is decided for is 0, which can be the margin.
         """
-        margin, tallies = self.margin(), self._tallies(rows)
+        margin, tallies = self.margin, self._tallies(rows)
         samples = sum(sum(map(sum, tally.matrix)) for tally in tallies)
         others, scale = samples * (self.class_count - 1), 1 << self.product_exponent
         equal = sum(tally.gap_count for tally in tallies if tally.gap * scale == margin)
@@ -98,7 +109,7 @@ class ComputedClassifier:
         return max(codes.bit_length() + 1, *(each.slot_bits(digit_bits) for each in self.functionals))
 
     def _tallies(self, rows: range | None) -> list[Tally]:
-        return [tally for tally in self.tallies if rows is None or tally.rows.start in rows]
+        return self.tallies[sections_in([tally.first for tally in self.tallies] if rows else [], rows)]
 
 
 def listed_samples(artifact: ClassifierArtifact, rows: np.ndarray) -> ListedSamples:
@@ -193,9 +204,7 @@ def _decided(rows: Rows, *, weights: np.ndarray) -> tuple[Extent, Tally]:
                 gap_count += found == gap
     assert gap is not None, "there are two classes at least, and a sample in each section"
     scale = 1 << product_exponent
-    tally = Tally(
-        range(rows.first, rows.first + len(rows)), matrix, Fraction(gap, scale), gap_count, Fraction(sup, scale)
-    )
+    tally = Tally(rows.first, matrix, Fraction(gap, scale), gap_count, Fraction(sup, scale))
     return Extent.of(integers), tally
 
 

@@ -147,7 +147,7 @@ def compare_decisions(comparison: Comparison, read: ReadDecisions, computed: Com
             comparison.differ(found["accuracy"][0].place, f"{name}: {rate}", stated, required)
     for rate, values in _class_rates(matrix).items():
         comparison.each_same(f"{name}: {rate}", found[rate], values)
-    margin = computed.margin()
+    margin = computed.margin
     comparison.all_same(f"{name}: the margin", found["margin"], Fraction(margin, 1 << computed.product_exponent))
     comparison.all_same(f"{name}: the first block", read.whole["first_block"], 0)
     _gaps(comparison, name, read.whole, computed, None)
@@ -181,7 +181,7 @@ def _matrix(comparison: Comparison, what: str, found: Sequence[Sequence[Literal[
 
 
 def _gaps(comparison: Comparison, what: str, found: Found, computed: ComputedClassifier, rows: range | None) -> None:
-    margin, (at_least, more) = computed.margin(), computed.gaps_from_margin(rows)
+    margin, (at_least, more) = computed.margin, computed.gaps_from_margin(rows)
     for hole, count, bound, required in (
         ("gap", "gap_count", margin, at_least),
         ("more", "more_count", margin + 1, more),
