@@ -4,12 +4,18 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from bridge.base.resume import KeptSteps
+from bridge.base.workers import HERE, open_workers
 from bridge.sources.concepts.choice import (
     MORPHOLOGY_CONCEPTS,
     SEED_CONCEPTS,
+    ConceptGroup,
+    _alone,
+    _group_scores,
     choose_concepts,
     morphology_scores,
     score_images,
@@ -357,3 +363,46 @@ def test_concepts_are_told_apart_in_time_that_grows_as_they_do(module, images):
     name = module(f"from support.counted import counted_texts\n{function}")
     assert len(names(scored(f"{name}:f", images))) == 300
     assert CountedText.compared < 10 * 300
+
+
+# Who scores
+
+SHAPES = ConceptGroup(MORPHOLOGY_CONCEPTS, morphology_scores, "scikit-image", block=20)
+
+
+def scored_in_blocks(images, workers=HERE, kept=None):
+    """Scores, and what was told of them."""
+    told = []
+    kept = kept or KeptSteps(None, {})
+    return _group_scores(SHAPES, images, lambda *what: told.append(what), kept, workers), told
+
+
+@pytest.fixture(scope="module")
+def several():
+    return load_images("digits", limit=50).images
+
+
+def test_scores_are_the_same_to_the_bit_whoever_computes_them(several, cluster):
+    whole = morphology_scores(several)
+    with open_workers(jobs=2) as processes, open_workers(scheduler=cluster.address) as on_cluster:
+        for workers in (HERE, processes, on_cluster):
+            scores, told = scored_in_blocks(several, workers)
+            assert torch.equal(scores, whole)
+            assert told == [("scoring with scikit-image", done, 3) for done in range(4)]
+
+
+def test_what_has_been_scored_is_not_scored_again(several):
+    kept = KeptSteps(None, {})
+    first, _ = scored_in_blocks(several, kept=kept)
+    del kept._results["block 1 of scikit-image"]
+    second, told = scored_in_blocks(several, kept=kept)
+    assert torch.equal(first, second)
+    assert [what[1:] for what in told] == [(2, 3), (3, 3)]
+
+
+def test_one_of_several_processes_starts_no_others(monkeypatch):
+    images = np.random.default_rng(0).random((70, 1, 28, 28), np.float32)
+    expected = torch.cat([morphology_scores(torch.from_numpy(images[start : start + 35])) for start in (0, 35)])
+    starts = "joblib._parallel_backends.LokyBackend.configure"
+    monkeypatch.setattr(starts, lambda *_arguments, **_options: pytest.fail("processes start"))
+    np.testing.assert_array_equal(_alone(morphology_scores, images), expected.numpy())

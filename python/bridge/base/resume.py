@@ -178,10 +178,14 @@ class KeptSteps:
             shape: the array's shape.
             dtype: the type of its entries.
         """
-        kept = self._results.get(self._prefix + step)
-        if kept is not None and (kept.shape, kept.dtype) == (shape, np.dtype(dtype)):
-            return kept
+        if self.has(step, shape, dtype):
+            return self._results[self._prefix + step]
         return self._computed(step, compute)
+
+    def has(self, step: str, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> bool:
+        """Whether the result of a step, as `result` gives it, has been kept."""
+        kept = self._results.get(self._prefix + step)
+        return kept is not None and (kept.shape, kept.dtype) == (shape, np.dtype(dtype))
 
     def text(self, step: str, compute: Callable[[], str], read: Callable[[str], Result]) -> Result:
         """The result of a step that is written as a text.

@@ -77,7 +77,9 @@ def fit_images(
             say(f"fit: {note}")
         kept = KeptSteps(resume, scoring_identity(images))
         choice, place = options.concepts or SEED_CONCEPTS, resolve_device(device)
-        samples = encoded_samples(vae, record, images, device=place, concepts=choice, progress=bars.show, kept=kept)
+        samples = encoded_samples(
+            vae, record, images, device=place, concepts=choice, progress=bars.show, kept=kept, workers=workers
+        )
         if data is None:
             samples = in_parts_of_training(samples, record)
         fit, sha256 = _fit(samples, out, options, drawn, sample_weights, "regularised", kept.within, bars, workers)

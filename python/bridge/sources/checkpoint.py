@@ -20,6 +20,7 @@ from bridge.base.progress import Progress, untold
 from bridge.base.record_types import record_from
 from bridge.base.resume import KeptSteps
 from bridge.base.words import printable
+from bridge.base.workers import HERE, Workers
 from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice
 from bridge.sources.encoders import encode
 from bridge.sources.images import ImageSet, load_images
@@ -100,6 +101,7 @@ def encoded_samples(
     concepts: ConceptChoice = SEED_CONCEPTS,
     progress: Progress = untold,
     kept: KeptSteps | None = None,
+    workers: Workers = HERE,
 ) -> Samples:
     """Any images as samples of a model, in no parts yet.
 
@@ -111,11 +113,12 @@ def encoded_samples(
         concepts: what to score the images for.
         progress: told of what takes long.
         kept: as in `Samples.of_images`.
+        workers: as there.
 
     Raises:
         InputError: as `Samples.of_images`.
     """
-    samples = Samples.of_images(vae.encode, images, concepts, device, progress, kept)
+    samples = Samples.of_images(vae.encode, images, concepts, device, progress, kept, workers)
     return replace(samples, origin=replace(samples.origin, beta=float(record.beta), epochs=record.epochs))
 
 

@@ -15,6 +15,7 @@ from bridge.base.progress import Progress, untold
 from bridge.base.resume import KeptSteps
 from bridge.base.shard import Shard
 from bridge.base.version import library_versions
+from bridge.base.workers import HERE, Workers
 from bridge.sources.split import Split, split
 from bridge.sources.user_arrays import as_array, column_names
 
@@ -200,6 +201,7 @@ class Samples:
         device: "torch.device",
         progress: Progress = untold,
         kept: KeptSteps | None = None,
+        workers: Workers = HERE,
     ) -> "Samples":
         """Encode images, in no parts yet.
 
@@ -210,6 +212,7 @@ class Samples:
             device: where to compute.
             progress: told of what takes long.
             kept: scores of the same images that an interrupted run has left.
+            workers: who scores them.
 
         Raises:
             InputError: the encoding or the scoring fails, or there are not as many scores as images.
@@ -220,7 +223,7 @@ class Samples:
         latents = encode(encoder, images.images, device, progress)
         libraries: tuple[str, ...] = ()
         if not isinstance(scores, Scores):
-            scored = score_images(images.images, scores, device, progress, kept)
+            scored = score_images(images.images, scores, device, progress, kept, workers)
             names, units = zip(*((concept.name, concept.unit) for concept in scored.concepts), strict=True)
             scores, libraries = Scores(scored.values.cpu().numpy(), names, units), scored.libraries
         return cls(

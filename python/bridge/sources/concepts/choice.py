@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from bridge.base.errors import InputError
 from bridge.base.extras import require_library
-from bridge.base.progress import Progress, told, untold
+from bridge.base.progress import Progress, untold
 from bridge.base.resume import Identity, KeptSteps
 from bridge.base.version import library_versions
+from bridge.base.workers import HERE, Workers
 from bridge.sources.concepts.own import UserConcepts, load_user_concepts, user_scores
 from bridge.sources.concepts.seed import CONCEPTS, Concept, concept_scores
 from bridge.sources.images import ImageSet, require_images
@@ -127,6 +129,7 @@ def score_images(
     device: torch.device,
     progress: Progress = untold,
     kept: KeptSteps | None = None,
+    workers: Workers = HERE,
 ) -> ConceptScores:
     """Score images for the chosen concepts.
 
@@ -136,10 +139,12 @@ def score_images(
         device: where the seed's concepts are computed, and the scores returned.
         progress: told of what takes long.
         kept: what an interrupted run has scored, of the same images.
+        workers: who computes scores that take long and that each image has by itself; a function of the user's own is
+            given all images at once, here.
 
     Raises:
-        InputError: the images are not as stated, a function of the user's own fails or returns something wrong, or two
-            concepts have the same name.
+        InputError: the images are not as stated, a function of the user's own fails or returns something wrong, two
+            concepts have the same name, or the workers are lost.
     """
     tables: dict[ConceptGroup, torch.Tensor] = {}
     scored: list[tuple[Concept, torch.Tensor]] = []
@@ -150,7 +155,7 @@ def score_images(
             continue
         group, column = _PLACES[element]
         if group not in tables:
-            tables[group] = _group_scores(group, x.to(device), progress, kept or KeptSteps(None, {}))
+            tables[group] = _group_scores(group, x.to(device), progress, kept or KeptSteps(None, {}), workers)
         scored.append((group.concepts[column], tables[group][:, column]))
         libraries |= {group.library} if group.library else set()
     _require_each_once([concept.name for concept, _ in scored])
@@ -168,15 +173,41 @@ def scoring_identity(images: ImageSet) -> Identity:
     }
 
 
-def _group_scores(group: ConceptGroup, x: torch.Tensor, progress: Progress, kept: KeptSteps) -> torch.Tensor:
+def _group_scores(
+    group: ConceptGroup, x: torch.Tensor, progress: Progress, kept: KeptSteps, workers: Workers
+) -> torch.Tensor:
     if group.block is None:
         return group.scores(x)
+    step, blocks = f"scoring with {group.library}", torch.split(x, group.block)
+    names = [f"block {number} of {group.library}" for number in range(len(blocks))]
+    shapes = [(len(block), len(group.concepts)) for block in blocks]
+    missing = [block for block, name, shape in zip(blocks, names, shapes, strict=True) if not kept.has(name, shape)]
+    done_before = len(blocks) - len(missing)
+    function = functools.partial(_scored_here if workers is HERE else _alone, group.scores)
+    images = (block.cpu().numpy() for block in missing)
+
+    def tell(step: str, done: int, _total: int) -> None:
+        progress(step, done_before + done, len(blocks))
+
+    found = workers.map(function, images, total=len(missing), step=step, progress=tell)
     scores = []
-    for number, block in enumerate(told(torch.split(x, group.block), progress, f"scoring with {group.library}")):
-        compute = functools.partial(lambda images: group.scores(images).numpy(), block)
-        shape = (len(block), len(group.concepts))
-        scores.append(torch.from_numpy(kept.result(f"block {number} of {group.library}", compute, shape)))
+    for name, shape in zip(names, shapes, strict=True):
+        scores.append(torch.from_numpy(kept.result(name, lambda: next(found), shape)))
+    # Its end is told of.
+    next(found, None)
     return torch.cat(scores)
+
+
+def _scored_here(scores: Callable[[torch.Tensor], torch.Tensor], images: np.ndarray) -> np.ndarray:
+    return scores(torch.tensor(images)).numpy()
+
+
+def _alone(scores: Callable[[torch.Tensor], torch.Tensor], images: np.ndarray) -> np.ndarray:
+    """The scores of some images, by this process alone, which is one of several."""
+    import joblib  # here, since all that needs it is in other processes
+
+    with joblib.parallel_config(backend="sequential"):
+        return _scored_here(scores, images)
 
 
 def _require_each_once(names: Sequence[str]) -> None:
