@@ -97,7 +97,8 @@ def command(
         fit_images(checkpoint, artifact, fitting, device=device, restart=restart, workers=workers)
         export = write_export(load_artifact(artifact), out, asked, None, workers=workers)
     result = check(out, engine, Allowances(own_library=own_library, timeout=timeout), at)
-    verified = verify(out, export.stored, None)
+    with at.open() as workers:
+        verified = verify(out, export.stored, None, workers=workers)
     judgement = judge(result, out, lean_library_folder(), verified=verified.outcome.sources, shipped=shipped_digests())
     if report_file is not None and verified.outcome.ok:
         from bridge.cli.reporting import gather_report, write_page
