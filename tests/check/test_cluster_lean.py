@@ -9,8 +9,11 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
+import distributed
 import pytest
 from distributed import Client
 
@@ -372,6 +375,20 @@ def test_an_interruption_ends_what_workers_do_for_this_check_and_nothing_else(tm
         wait_until(lambda: not any(client.processing().values()))
 
 
+def test_work_that_is_given_up_ends_its_lean_and_the_worker_goes_on(quick_cluster):
+    with open_workers(scheduler=quick_cluster.address) as workers, ThreadPoolExecutor(1) as thread:
+        lean = ClusterLean(workers, print)
+        with lean.work() as work:
+            asked = question(check=work.check, text=b"-- PAUSE 60000", alone=True)
+            given_up = thread.submit(work.answer, asked, {})
+            with quick_cluster.client() as client:
+                wait_until(lambda: any(client.processing().values()))
+        with pytest.raises(RuntimeError, match=r"^the work was given up$"):
+            given_up.result()
+        with lean.work() as work:
+            assert work.answer(question(check=work.check), {}).run.returncode == 0
+
+
 # What a worker does, and what its answers have to say
 
 
@@ -437,6 +454,27 @@ def test_a_check_that_is_given_up_is_ended_and_not_begun_again(tmp_path, hosts):
     with pytest.raises(RuntimeError, match=r"^the check was given up$"):
         lean_tasks.answered(asked, "w", Store(tmp_path), hosts)
     assert isinstance(lean_tasks.answered(question(), "w", Store(tmp_path), hosts), Checked)
+    assert lean_tasks._works == {}
+
+
+def test_a_worker_has_a_store_and_a_lean_in_its_folder(tmp_path, hosts, monkeypatch):
+    worker = SimpleNamespace(local_directory=str(tmp_path), address="tcp://w")
+    monkeypatch.setattr(distributed, "get_worker", lambda: worker)
+    monkeypatch.setattr(lean_tasks, "_hosts", lambda folder: hosts if folder == tmp_path else None)
+    digest = sha256(b"olean of b")
+    asked = question(imports=(("Root/B.olean", digest),))
+    assert lean_tasks.answer_on_worker(asked) == Lacking("tcp://w", (digest,))
+    assert lean_tasks.lacking_on_worker((digest,), dask_worker=worker) == (digest,)
+    lean_tasks.keep_on_worker({digest: b"olean of b"}, dask_worker=worker)
+    assert lean_tasks.lacking_on_worker((digest,), dask_worker=worker) == ()
+    assert lean_tasks.answer_on_worker(asked).worker == "tcp://w"
+
+
+def test_two_files_of_one_check_can_be_in_work(tmp_path, hosts):
+    asked = question(check="two", text=b"-- PAUSE 500")
+    with ThreadPoolExecutor(2) as threads:
+        answers = [*threads.map(lambda _: lean_tasks.answered(asked, "w", Store(tmp_path), hosts), range(2))]
+    assert [answer.run.returncode for answer in answers] == [0, 0]
     assert lean_tasks._works == {}
 
 
@@ -557,6 +595,18 @@ def test_what_a_task_raises_is_no_answer():
         match=r"^a worker of the cluster at tcp://there has failed at Root/A\.lean \(ImportError: no bridge\); work",
     ):
         answer_of(SayingCluster(ImportError("no bridge")))
+
+
+def test_a_worker_that_goes_while_files_are_sent_is_not_waited_for(tmp_path):
+    cluster = SayingCluster(Lacking("one", ("digest",)), dataclasses.replace(GOOD, worker="two"))
+
+    def gone(*_, **__):
+        raise OSError("it is gone")
+
+    cluster.run, said = gone, []
+    with ClusterLean(cluster, said.append).work() as work:
+        assert work.answer(question(), {}).worker == "two"
+    assert (cluster.asked, said) == ([None, None], [])
 
 
 def test_a_worker_that_cannot_keep_files_is_not_asked_again(tmp_path):

@@ -5,17 +5,22 @@ import time
 
 import pytest
 
+import bridge.export.packing
 from support.artifacts import make_artifact
 from support.cluster_checks import assert_same, checked, checked_on
 from support.clusters import running_cluster
-from support.exports import rendered, with_one_more
+from support.exports import rendered, small_ranges, small_shards, with_one_more
 from support.lean_files import write
 from support.lifelines import wait_until
 
 
 @pytest.mark.lean
-def test_lean_says_the_same_on_a_cluster_that_loses_a_worker(tmp_path, user_cache, lean_pool):
-    texts = rendered(tmp_path, make_artifact(4, 2, 2, concept_names=("size", "thick")), "Small")
+def test_lean_says_the_same_on_a_cluster_that_loses_a_worker(tmp_path, user_cache, lean_pool, monkeypatch):
+    monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 100)
+    small_ranges(monkeypatch, 150)
+    small_shards(monkeypatch, 40)
+    texts = rendered(tmp_path, make_artifact(12, 2, 1, concept_names=("size",)), "Small")
+    assert {"Small/Samples/Shard2.lean", "Small/Checks/Size/Range2.lean"} <= texts.keys()
     root = write(tmp_path / "right", texts)
     wrong = write(tmp_path / "wrong", with_one_more(texts, "Small/Size.lean", r"(def δ : Rat :=\s*)(\d+)"))
     with running_cluster(tmp_path / "cluster") as running:

@@ -32,10 +32,6 @@ class Need:
         """What is needed for two reasons."""
         return Need(self.data or other.data, self.all or other.all, self.code or other.code)
 
-    def __bool__(self) -> bool:
-        """Whether anything is."""
-        return self.data or self.all or self.code
-
     def files(self, olean: Path) -> list[Path]:
         """The files that hold it, the main one first, whether or not Lean has made all of them.
 
