@@ -141,7 +141,7 @@ def build_certificate(
     listed = Listed(artifact.latents, artifact.scores, asked.rows(artifact))
     extents = _extents(listed, artifact.weights, progress, workers)
     digit_bits = digit_bits_for(max(extent.largest for extent in (extents.latents, *extents.scores)))
-    measured = [_measured(artifact, column, listed, extents, workers) for column in range(listed.score_count)]
+    measured = [_measured(artifact, column, listed, extents, workers, progress) for column in range(listed.score_count)]
     integers = [_integers(each, digit_bits) for each in measured]
     layout = Layout.least(
         len(listed), digit_bits, [_slot_needs(*each, asked) for each in zip(integers, measured, strict=True)]
@@ -225,13 +225,17 @@ def _extents(listed: Listed, weights: np.ndarray, progress: Progress, workers: W
     return reduce(Extents.joined, found)
 
 
-def _measured(artifact: ProbeArtifact, column: int, listed: Listed, extents: Extents, workers: Workers) -> Measured:
+def _measured(
+    artifact: ProbeArtifact, column: int, listed: Listed, extents: Extents, workers: Workers, progress: Progress
+) -> Measured:
     *weights, bias = (dyadic(value) for value in artifact.weights[:, column])
     scores, sup_error = extents.scores[column], extents.sup_errors[column]
     denominator = common_denominator(weights, bias, extents.latents.exponent, scores.exponent)
     scale, score_scale = denominator << extents.latents.exponent, 2**scores.exponent
     scaling = Scaling(scale, int(sup_error.value * scale), score_scale, int(scores.low * score_scale))
-    return Measured(artifact, column, listed, tuple(weights), bias, denominator, scaling, scores, sup_error, workers)
+    return Measured(
+        artifact, column, listed, tuple(weights), bias, denominator, scaling, scores, sup_error, workers, progress
+    )
 
 
 def _integers(measured: Measured, digit_bits: int) -> IntegerProbe:

@@ -9,13 +9,20 @@ from functools import partial
 
 import numpy as np
 
+from bridge.base.progress import Progress, untold
 from bridge.base.workers import Workers
 from bridge.exact.digits import DOUBTFUL, Digits
 from bridge.export.listed import Listed, Rows, sections
 
 
 def kth_smallest_size(
-    listed: Listed, columns: slice, weights: np.ndarray, size: int, rank: int, workers: Workers
+    listed: Listed,
+    columns: slice,
+    weights: np.ndarray,
+    size: int,
+    rank: int,
+    workers: Workers,
+    progress: Progress = untold,
 ) -> Fraction:
     """The rank-th smallest absolute residual of one concept among the first listed samples, counted from 1.
 
@@ -28,10 +35,12 @@ def kth_smallest_size(
         size: how many of the listed samples are looked at.
         rank: from 1 to this number.
         workers: who goes through them.
+        progress: told of that.
     """
     ranges = listed.sections(range(size), 1)
     parts = listed.parts(ranges, columns)
-    keys = np.concatenate(list(workers.map(partial(_keys, weights), parts, total=len(ranges))))
+    found = workers.map(partial(_keys, weights), parts, total=len(ranges), step="ranking", progress=progress)
+    keys = np.concatenate(list(found))
     key = np.partition(keys, rank - 1)[rank - 1]
     near = np.flatnonzero((keys >= key - DOUBTFUL) & (keys <= key + DOUBTFUL))
     below = int((keys < key - DOUBTFUL).sum())

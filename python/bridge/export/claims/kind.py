@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol, Self
 
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ProbeArtifact
+from bridge.base.progress import Progress, untold
 from bridge.base.workers import Workers
 from bridge.exact.digits import Digits, Limbs
 from bridge.exact.extents import Extent
@@ -122,6 +123,7 @@ class Measured:
         scores: what there is to know of the scores of the listed samples.
         sup_error: δ, and the first sample that attains it.
         workers: who goes through the samples.
+        progress: told of that.
     """
 
     artifact: ProbeArtifact
@@ -134,6 +136,7 @@ class Measured:
     scores: Extent
     sup_error: SupError
     workers: Workers
+    progress: Progress = untold
 
     @property
     def size(self) -> int:
@@ -158,7 +161,8 @@ class Measured:
     def kth_smallest(self, size: int, rank: int) -> Fraction:
         """The rank-th smallest absolute residual of the first listed samples, counted from 1."""
         columns = slice(self.column, self.column + 1)
-        return kth_smallest_size(self.listed, columns, self.artifact.weights[:, columns], size, rank, self.workers)
+        weights = self.artifact.weights[:, columns]
+        return kth_smallest_size(self.listed, columns, weights, size, rank, self.workers, self.progress)
 
 
 class Claim(Protocol):

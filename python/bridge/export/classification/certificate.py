@@ -134,7 +134,7 @@ def classifier_certificate(
     )
     matrices = tuple(tuple(map(tuple, each.matrix.tolist())) for each in counts)
     confusion = Confusion(tuple(map(tuple, np.sum([each.matrix for each in counts], axis=0).tolist())))
-    measured = MeasuredClassifier(artifact, listed, confusion, scale, sup, workers)
+    measured = MeasuredClassifier(artifact, listed, confusion, scale, sup, workers, progress)
     return ClassifierCertificate(
         asked,
         listed.rows,

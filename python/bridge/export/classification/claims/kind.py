@@ -13,6 +13,7 @@ import numpy as np
 
 from bridge.artifact.classifier import ClassifierArtifact
 from bridge.artifact.coverage import Coverage
+from bridge.base.progress import Progress, untold
 from bridge.base.workers import Workers
 from bridge.exact.decisions import Confusion
 from bridge.exact.digits import Digits
@@ -31,6 +32,7 @@ class MeasuredClassifier:
         scale: all decision values are integers over it, and so are labels.
         sup: the largest difference of a label from a decision value, at the scale.
         workers: who goes through the samples.
+        progress: told of that.
     """
 
     artifact: ClassifierArtifact
@@ -39,6 +41,7 @@ class MeasuredClassifier:
     scale: int
     sup: int
     workers: Workers
+    progress: Progress = untold
 
     @property
     def labels(self) -> np.ndarray:
@@ -50,7 +53,13 @@ class MeasuredClassifier:
         """The (N,) decision values of one class at the scale; all of them are in memory."""
         weights = self.artifact.weights[:, number : number + 1]
         ranges = self.listed.sections(range(len(self.listed)), 1)
-        found = self.workers.map(partial(_values, weights, self.scale), self.listed.parts(ranges), total=len(ranges))
+        found = self.workers.map(
+            partial(_values, weights, self.scale),
+            self.listed.parts(ranges),
+            total=len(ranges),
+            step="ranking",
+            progress=self.progress,
+        )
         return list(chain.from_iterable(found))
 
 
