@@ -7,10 +7,12 @@ import pytest
 
 import bridge.export.packing
 from bridge.artifact.coverage import Coverage
+from bridge.base.resources import lean_library_folder
+from bridge.check.checker import check
+from bridge.check.verdict import Engine
 from support.classifier_exports import rendered
 from support.classifiers import make_classifier
 from support.exports import rejected_by_lean, replaced, small_ranges, with_one_more
-from support.judging import judged
 from support.lean_files import write
 
 HEADER = """module
@@ -174,10 +176,7 @@ def test_lean_rejects_what_is_not(rejected, name):
 def test_an_export_in_ranges_and_shards_is_accepted(tmp_path, monkeypatch, lean_pool):
     monkeypatch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 1)
     small_ranges(monkeypatch, 3 * 3 * 3 * 32 // 4)
-    write(tmp_path, rendered(tmp_path, three(), with_roc_auc=True))
+    root = write(tmp_path, rendered(tmp_path, three(), with_roc_auc=True))
     assert "decided3" in (tmp_path / "Generated" / "Checks" / "Digit" / "Range3.lean").read_text()
-    # The root file needs Mathlib, which the embedded Lean does not have.
-    root = tmp_path / "Root.lean"
-    root.write_text("module\n\npublic import Generated.Digit\n", encoding="utf-8")
-    results = judged(root, lean_pool)
-    assert {name for name, result in results.items() if not result.accepted} == set(), results
+    outcome = check(root, engine=Engine.EMBEDDED, library=lean_library_folder(), tell=print, pool=lean_pool)
+    assert outcome.accepted, outcome.messages

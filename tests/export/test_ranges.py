@@ -13,7 +13,10 @@ import bridge.export.certificate
 import bridge.export.layout
 import bridge.export.packing
 from bridge.artifact.file import load_artifact
+from bridge.base.resources import lean_library_folder
+from bridge.check.checker import check
 from bridge.check.readback import read_export
+from bridge.check.verdict import Engine
 from bridge.check.verify import verify
 from bridge.export.certificate import Certificate
 from bridge.export.layout import RANGE_DIGITS, block_ranges, group_ranges
@@ -220,20 +223,17 @@ def test_no_shard_has_columns_of_two_ranges_and_each_range_has_as_few_as_it_can(
 
 @pytest.mark.lean
 def test_lean_accepts_three_ranges_with_all_claims(tmp_path, three_ranges, lean_pool):
-    files = all_claims(tmp_path)
-    write(tmp_path, files)
-    # The root file needs Mathlib, which the embedded Lean does not have.
-    root = tmp_path / "Root.lean"
-    root.write_text("module\n\npublic import Generated.Size\n", encoding="utf-8")
-    results = judged(root, lean_pool)
-    assert {name for name, result in results.items() if not result.accepted} == set(), results
-    assert {path.removesuffix(".lean").replace("/", ".") for path in [INTEGERS, *RANGES, SIZE]} <= set(results)
+    root = write(tmp_path, all_claims(tmp_path))
+    outcome = check(root, engine=Engine.EMBEDDED, library=lean_library_folder(), tell=print, pool=lean_pool)
+    assert outcome.accepted, outcome.messages
+    assert verify(root, load_artifact(tmp_path / "probe.safetensors")).ok
 
 
 @pytest.mark.lean
 def test_lean_rejects_a_range_with_another_total_alone(tmp_path, three_ranges, lean_pool):
     files = with_one_more(all_claims(tmp_path), RANGES[1], r"(theorem checked2 .*\n.*\n    \(\.excess, )(\d+)")
     write(tmp_path, files)
+    # The root file needs Mathlib, which the embedded Lean does not have.
     root = tmp_path / "Root.lean"
     root.write_text("module\n\npublic import Generated.Size\n", encoding="utf-8")
     results = judged(root, lean_pool)
