@@ -447,8 +447,8 @@ BAD = {
     "an unknown ending": (
         lambda: with_bytes("Z.xlsx", b""),
         ["--latents", "Z.xlsx"],
-        "Z.xlsx has the ending '.xlsx'; an array is read from .npy, .npz, .safetensors, .pt, .pth; save it as one of "
-        "these",
+        "Z.xlsx has the ending '.xlsx'; an array is read from .npy, .npz, .safetensors, .pt, .pth, .h5, .hdf5, .zarr; "
+        "save it as one of these",
     ),
     "a split of other samples": (
         lambda: np.save("split.npy", IS_TRAIN[:29]),

@@ -13,7 +13,7 @@ from bridge.artifact.coverage import Coverage
 from bridge.base.errors import InputError
 from bridge.base.guard import current_guard, declare_data_set, declare_input_text, declare_inputs
 from bridge.base.places import ARTIFACT, ROOT_FILE
-from bridge.base.workers import Workers, open_workers
+from bridge.base.workers import HERE, Workers, open_workers
 from bridge.check.verdict import Engine
 from bridge.cli.console import Command, verbosity_options
 from bridge.cli.option_fields import given_by
@@ -288,7 +288,7 @@ class GivenFiles:
         metavar="FILE",
     )
 
-    def read(self, *, groups: str | None = None, sample_weights: str | None = None) -> Samples:
+    def read(self, *, groups: str | None = None, sample_weights: str | None = None, workers: Workers = HERE) -> Samples:
         """What is in the files, both of which must have been named; the others can be columns beside the latents."""
         assert self.latents is not None
         assert self.scores is not None
@@ -300,6 +300,7 @@ class GivenFiles:
             split_file=self.split_file,
             groups=groups,
             sample_weights=sample_weights,
+            workers=workers,
         )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from bridge.base.arrays import ArraySource
 from bridge.base.errors import InputError
@@ -108,7 +109,9 @@ def digest_shards(
         return ()
     assert isinstance(opened, JoinedRows)
     files = list(dict.fromkeys(found.files))
-    digests = workers.map(digest_file, files, total=len(files), step="hashing", progress=progress)
+    # Workers can be in other folders.
+    places = [file.absolute() if isinstance(file, Path) else file for file in files]
+    digests = workers.map(digest_file, places, total=len(files), step="hashing", progress=progress)
     digest_of = dict(zip(files, digests, strict=True))
     return tuple(
         Shard(shard.name, len(part), digest_of[shard.path])

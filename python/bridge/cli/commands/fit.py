@@ -101,12 +101,14 @@ def command(
     if classifying.labels is not None:
         _classify(checkpoint, data, files, drawn, classifying, fitting, device, restart, out, as_json)
         return
-    given = files.read(groups=drawn.groups, sample_weights=sample_weights) if is_given else None
-    if given is not None and files.split_file is not None:
-        require_training(given.parts, files.split_file)
     from bridge.cli.fitting import fit_given, fit_images
 
     with at.open() as workers:
+        given = None
+        if is_given:
+            given = files.read(groups=drawn.groups, sample_weights=sample_weights, workers=workers)
+            if files.split_file is not None:
+                require_training(given.parts, files.split_file)
         if given is None:
             fitted = fit_images(
                 checkpoint or CHECKPOINT,
