@@ -325,6 +325,15 @@ def test_all_that_a_fit_is_made_of_decides_whether_it_is_done(succeed, change, w
     assert swept("fresh") == swept()
 
 
+def test_another_array_of_the_same_file_is_another_layer(succeed):
+    np.savez("acts.npz", a=LAYERS["1"], b=LAYERS["2"])
+    succeed("sweep", "--latents", "x=acts.npz:a", *SCORES)
+    output = succeed("sweep", "--latents", "x=acts.npz:b", *SCORES, "--json")
+    assert json.loads(output.out)["fitted"] == ["x"]
+    succeed("fit", "--latents", "acts.npz:b", *SCORES, "--out", "probe.safetensors")
+    assert Path("sweep/x.safetensors").read_bytes() == Path("probe.safetensors").read_bytes()
+
+
 def test_latents_that_were_moved_are_the_same_latents(succeed):
     succeed(*SWEEP, *SCORES)
     Path("acts").rename("moved")
