@@ -12,8 +12,11 @@ import bridge.base.arrays
 import bridge.export.packing
 from bridge.base.resources import templates_folder
 from bridge.base.workers import HERE, open_workers
+from bridge.exact.digits import Digits, Limbs
 from bridge.export import ranking
 from bridge.export.certificate import build_certificate
+from bridge.export.claims.kind import ConceptRows, Scaling
+from bridge.export.claims.sup_error import SupErrorClaim
 from bridge.export.classification.certificate import classifier_certificate
 from bridge.export.classification.render import render_classifier_in_order
 from bridge.export.listed import Listed, sections
@@ -114,6 +117,14 @@ def test_residuals_that_floats_do_not_tell_apart_are_ranked_exactly(rank):
     sizes = sorted([1, 1 + Fraction(1, 2**80), 1 + Fraction(1, 2**80), 0, 1, 2])
     listed = Listed(latents, scores, np.arange(6))
     assert ranking.kth_smallest_size(listed, slice(0, 1), weights, 6, rank, HERE) == sizes[rank - 1]
+
+
+@pytest.mark.parametrize(("sample", "found"), [(2, 0), (3, 1), (4, 1), (5, 0)])
+def test_the_sample_that_attains_the_sup_error_is_found_in_its_section(sample, found):
+    residuals = Digits.of_residuals(np.zeros((2, 1)), np.ones((2, 1)), np.zeros((2, 1)))
+    section = ConceptRows(3, residuals, Limbs.of(np.ones((2, 1))), Scaling(1, 1, 1, 1))
+    (total,) = SupErrorClaim(Fraction(1), sample).totals
+    assert total.over(section) == found
 
 
 def test_sections_have_so_many_numbers_at_most_and_follow_one_another(monkeypatch):

@@ -38,24 +38,6 @@ class ExactResiduals:
         largest = max(sizes)
         return SupError(Fraction(int(largest), 2**self.matrix.exponent), sizes.index(largest))
 
-    def kth_smallest(self, column: int, rows: int, rank: int) -> Fraction:
-        """The rank-th smallest |r_i| of one concept among the first rows, counted from 1."""
-        sizes = sorted(abs(self.matrix.numerators[row, column]) for row in range(rows))
-        return Fraction(int(sizes[rank - 1]), 2**self.matrix.exponent)
-
-    def count_within(self, column: int, bound: Fraction) -> int:
-        """How many residuals of one concept are at most `bound` in size."""
-        scaled = bound * 2**self.matrix.exponent
-        rows = range(self.matrix.numerators.nrows())
-        return sum(abs(int(self.matrix.numerators[row, column])) <= scaled for row in rows)
-
-    def sum_of_squares(self, column: int) -> Fraction:
-        """Σ r_i² of one concept."""
-        numerators = self.matrix.numerators
-        rows = numerators.nrows()
-        vector = flint.fmpz_mat(rows, 1, [numerators[row, column] for row in range(rows)])
-        return Fraction(int((vector.transpose() * vector)[0, 0]), 4**self.matrix.exponent)
-
 
 def exact_residuals(latents: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> ExactResiduals:
     """Compute r = C - [Z 1] W without rounding.

@@ -6,6 +6,7 @@ Floats say which residuals come into question, and whole numbers decide.
 from collections import Counter
 from fractions import Fraction
 from functools import partial
+from itertools import accumulate
 
 import numpy as np
 
@@ -50,11 +51,10 @@ def kth_smallest_size(
     sizes: Counter[Fraction] = Counter()
     for counted in workers.map(partial(_sizes, weights), some, total=len(chunks)):
         sizes.update(counted)
-    for value in sorted(sizes):
-        below += sizes[value]
-        if below >= rank:
-            return value
-    raise AssertionError("the residual of the rank is among those that come into question")  # pragma: no cover
+    ordered = sorted(sizes)
+    reached = accumulate((sizes[value] for value in ordered), initial=below)
+    # The one with which so many are reached, behind those that are surely less.
+    return ordered[sum(count < rank for count in reached) - 1]
 
 
 def _keys(weights: np.ndarray, rows: Rows) -> np.ndarray:
