@@ -53,9 +53,9 @@ def wide_artifact():
     return make_artifact(3, 130, 2, concept_names=("size", "thick"))
 
 
-def tall_artifact():
+def tall_artifact(**changed):
     """Seven samples, which make two blocks of four rows where blocks are small."""
-    return make_artifact(7, 2, concept_names=("size", "thick"))
+    return make_artifact(7, 2, concept_names=("size", "thick"), **changed)
 
 
 @pytest.fixture
@@ -835,6 +835,24 @@ def test_a_bound_for_more_calibration_samples_than_are_listed_is_named(tmp_path)
     assert [(each.found, each.required) for each in differences if each.what == "size: α"] == [
         ("1/3", "a level for which 2 samples are enough")
     ]
+
+
+def test_a_concept_that_is_not_there_has_no_bound_and_is_missed(tmp_path):
+    parts = {"is_train": np.arange(7) > 3, "is_calibration": np.arange(7) < 4}
+    both = tall_artifact(**parts)
+    one = make_artifact(
+        7,
+        2,
+        1,
+        concept_names=("size",),
+        latents=both.latents,
+        scores=both.scores[:, :1],
+        weights=both.weights[:, :1],
+        **parts,
+    )
+    outcome = compare(tmp_path, both, rendered(tmp_path, one, alpha="1/3"))
+    assert {"the number of concepts", "the concepts"} <= set(whats(outcome))
+    assert not any(what.startswith("thick") for what in whats(outcome))
 
 
 def test_the_export_of_another_artifact_differs_in_everything(tmp_path):
