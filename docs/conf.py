@@ -40,7 +40,10 @@ napoleon_attr_annotations = False
 nitpicky = True
 # The documentation of other projects is not at hand when this is built.
 # What stands for a type is no class that a page can have.
-nitpick_ignore = [("py:class", "bridge.export.asked.AnyKind")]
+nitpick_ignore = [
+    ("py:class", name)
+    for name in ("bridge.export.asked.AnyKind", "bridge.base.workers.Task", "bridge.base.workers.Result")
+]
 nitpick_ignore_regex = [(r"py:.*", r"(?!bridge\.).*")]
 
 

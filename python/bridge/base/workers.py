@@ -51,11 +51,7 @@ _COMPARED = ("distributed", "python-flint", "scikit-learn", "scipy")
 
 
 class Workers(Protocol):
-    """Who does work that is divided into tasks.
-
-    Attributes:
-        count: about how many tasks are worked on at a time.
-    """
+    """Who does work that is divided into tasks."""
 
     @property
     def count(self) -> int:

@@ -173,7 +173,7 @@ def _samples_of(
     names = told([layer.latents for layer in layers], bars.show, "reading")
     first = next(names)
     if labels is None:
-        scored = replace(files, latents=first).read(groups=groups, sample_weights=sample_weights)
+        scored = replace(files, latents=first).read(groups=groups, sample_weights=sample_weights, workers=workers)
         return [scored, *(of_other_latents(scored, name, latents[name], workers) for name in names)]
     labelled = read_labelled(first, labels, split_file=split_file, groups=groups, workers=workers)
     return [labelled, *(of_other_latents(labelled, name, latents[name], workers) for name in names)]

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol, Self
 
 from bridge.artifact.coverage import Coverage
 from bridge.artifact.record import ProbeArtifact
-from bridge.base.progress import Progress, untold
+from bridge.base.progress import Progress
 from bridge.base.workers import Workers
 from bridge.exact.digits import Digits, Limbs
 from bridge.exact.extents import Extent
@@ -136,7 +136,7 @@ class Measured:
     scores: Extent
     sup_error: SupError
     workers: Workers
-    progress: Progress = untold
+    progress: Progress
 
     @property
     def size(self) -> int:

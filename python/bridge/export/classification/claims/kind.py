@@ -13,7 +13,7 @@ import numpy as np
 
 from bridge.artifact.classifier import ClassifierArtifact
 from bridge.artifact.coverage import Coverage
-from bridge.base.progress import Progress, untold
+from bridge.base.progress import Progress
 from bridge.base.workers import Workers
 from bridge.exact.decisions import Confusion
 from bridge.exact.digits import Digits
@@ -41,7 +41,7 @@ class MeasuredClassifier:
     scale: int
     sup: int
     workers: Workers
-    progress: Progress = untold
+    progress: Progress
 
     @property
     def labels(self) -> np.ndarray:
