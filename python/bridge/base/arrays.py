@@ -158,7 +158,7 @@ class _Told(ArraySource):
 
 def address_of(array: ArraySource) -> ArraySource | None:
     """The same array for other processes, in whatever folder they are; None if its rows are better sent to them."""
-    if array.is_read_from_start:
+    if array.is_read_from_start or isinstance(array, ArrayInMemory):
         return None
     there = in_any_folder(array)
     buffers: list[pickle.PickleBuffer] = []

@@ -43,7 +43,9 @@ _LIMIT = _Limit()
 def one_thread() -> contextlib.AbstractContextManager[int]:
     """BLAS and PyTorch compute with one thread until the end of the block.
 
-    The context is how many threads they would have had, and which can compute several sums at a time.
+    The context is how many threads they would have had, and which can compute several sums at a time.  Of several
+    threads in such blocks the one that leaves last undoes it, for itself: had another one done so before, it would have changed
+    the sums of this one.
     """
     return _LIMIT.held()
 
