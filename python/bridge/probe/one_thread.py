@@ -44,8 +44,7 @@ def one_thread() -> contextlib.AbstractContextManager[int]:
     """BLAS and PyTorch compute with one thread until the end of the block.
 
     The context is how many threads they would have had, and which can compute several sums at a time.  Of several
-    threads in such blocks the one that leaves last undoes it, for itself: had another one done so before, it would have changed
-    the sums of this one.
+    threads in such blocks the one that leaves last undoes it, for itself: another would change the sums of that one.
     """
     return _LIMIT.held()
 
