@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench.inputs import random_artifact
-from bridge.check.schedule import parallel_jobs
+from bridge.check.host_pool import parallel_jobs
 from bridge.cli.commands import export
 from bridge.export.estimate import (
     DIGIT,
