@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bench import classifiers, exporting, growth, limit, literals, loops, rounded, starts, whole
+from bench import classifiers, exporting, growth, limit, literals, loops, rounded, shards, starts, whole
 from bench.commands import CommandError
 from bench.machine import machine_lines
 from bench.plot import draw
@@ -28,6 +28,7 @@ _PARTS: dict[str, Callable[[Workbench], Section]] = {
     "g": starts.measure,
     "h": literals.compare,
     "i": classifiers.measure,
+    "j": shards.measure,
 }
 _RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -48,7 +49,7 @@ def _parts(_context: click.Context, _option: click.Parameter, names: str) -> lis
     callback=_parts,
     metavar="PARTS",
     help="Parts to run, such as a,c: a packed checker and loops, b growth, c export, d distance to the limit, "
-    "e rounding, f whole exports, g starts of Lean, h literals, i classifiers.",
+    "e rounding, f whole exports, g starts of Lean, h literals, i classifiers, j fits of shards.",
 )
 @click.option(
     "--out",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bridge.base.processes import ProcessGroup
 
-_MEASURED = Path(__file__).resolve().with_name("measured.py")
+MEASURED = Path(__file__).resolve().with_name("measured.py")
 
 
 class CommandError(Exception):
@@ -42,7 +42,7 @@ def run_command(command: Sequence[str], *, folder: Path, environment: Mapping[st
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary, ProcessGroup() as processes:
         record = Path(temporary) / "record.json"
         run = processes.run(
-            [sys.executable, str(_MEASURED), str(record), *command], folder=folder, environment=environment
+            [sys.executable, str(MEASURED), str(record), *command], folder=folder, environment=environment
         )
         if run.returncode != 0:
             said = "\n".join(line for line in f"{run.stdout}\n{run.stderr}".splitlines() if "[DEBUG:" not in line)

@@ -1,8 +1,11 @@
 """What a part of the benchmark finds out, and how it is written down."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_UNITS = {"ms": 1e-3, "s": 1.0, "kB": 1e3, "MB": 1e6, "×": 1.0, "": 1.0}
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,27 @@ def markdown(sections: Sequence[Section], machine: Sequence[str], *, quick: bool
     return "\n\n".join(blocks) + "\n"
 
 
+def tables_in(text: str, heading: str) -> list[list[dict[str, str]]]:
+    """The tables below a heading of a report, each as its rows, of which each has its cells by the names of columns."""
+    (section,) = re.findall(rf"(?ms)^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text)
+    tables = []
+    for lines in re.findall(r"(?m)(?:^\|.*\n?)+", section):
+        header, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines.splitlines())
+        tables.append([dict(zip(header, row, strict=True)) for row in rows])
+    return tables
+
+
+def quantity(text: str) -> float:
+    """What a cell says, in seconds, bytes or times."""
+    value, unit = re.fullmatch(r"([\d,.]+) ?(ms|s|kB|MB|×|)", text).groups()  # type: ignore[union-attr]
+    return float(value.replace(",", "")) * _UNITS[unit]
+
+
+def table_lines(table: Table) -> list[str]:
+    """The lines of a table."""
+    rows = [table.header, ("---",) * len(table.header), *table.rows]
+    return [f"| {' | '.join(cells)} |" for cells in rows]
+
+
 def _table(table: Table) -> str:
-    lines = [table.header, ("---",) * len(table.header), *table.rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return "\n".join(table_lines(table))

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class FitShape:
+    """N, d and k of a data set."""
+
+    samples: int
+    dim: int
+    concepts: int
+
+
+@dataclass(frozen=True)
 class Sizes:
     """All sizes of a run; the first two numbers of a shape are samples and latent dimensions, the third concepts.
 
@@ -30,6 +39,9 @@ class Sizes:
         several_classes: a classifier; the third number of its shape is that of classes.
         ranked: a binary probe whose AUROC is proved too.
         binary: a binary probe, and a probe of a score to compare it with.
+        sharded: a data set in shards, which is fitted on clusters.
+        shards: how many shards it has.
+        fits: data sets that are fitted in one process, to tell what N, d and k cost.
     """
 
     loop: tuple[int, int]
@@ -45,8 +57,8 @@ class Sizes:
     rounded_samples: int
     rounded_epochs: int
     grids: tuple[int, ...]
-    wide: tuple[int, int]
-    long: tuple[int, int]
+    wide: tuple[int, int, int]
+    long: tuple[int, int, int]
     literal_lengths: tuple[int, ...]
     literal_digits: int
     starts: int
@@ -54,6 +66,9 @@ class Sizes:
     several_classes: tuple[int, int, int]
     ranked: tuple[int, int]
     binary: tuple[int, int]
+    sharded: FitShape
+    shards: int
+    fits: tuple[FitShape, ...]
 
 
 FULL = Sizes(
@@ -70,8 +85,8 @@ FULL = Sizes(
     rounded_samples=1_797,
     rounded_epochs=60,
     grids=(24, 16, 12, 8),
-    wide=(512, 4_096),
-    long=(1_000_000, 8),
+    wide=(512, 4_096, 1),
+    long=(1_000_000, 8, 3),
     literal_lengths=(250, 500, 1_000, 1_500, 2_000, 3_000, 4_000),
     literal_digits=1_000_000,
     starts=3,
@@ -79,6 +94,15 @@ FULL = Sizes(
     several_classes=(10_000, 8, 10),
     ranked=(20_000, 64),
     binary=(60_000, 8),
+    sharded=FitShape(10_000_000, 64, 3),
+    shards=16,
+    fits=(
+        FitShape(1_000, 64, 1),
+        FitShape(1_000_000, 64, 1),
+        FitShape(1_000_000, 64, 17),
+        FitShape(16_384, 4_096, 1),
+        FitShape(16_384, 4_096, 17),
+    ),
 )
 
 QUICK = Sizes(
@@ -95,8 +119,8 @@ QUICK = Sizes(
     rounded_samples=100,
     rounded_epochs=1,
     grids=(12,),
-    wide=(16, 64),
-    long=(128, 8),
+    wide=(16, 64, 1),
+    long=(128, 8, 3),
     literal_lengths=(16, 100),
     literal_digits=1_600,
     starts=1,
@@ -104,4 +128,7 @@ QUICK = Sizes(
     several_classes=(60, 4, 3),
     ranked=(40, 8),
     binary=(64, 8),
+    sharded=FitShape(400, 4, 3),
+    shards=3,
+    fits=(FitShape(100, 4, 1), FitShape(200, 4, 2)),
 )

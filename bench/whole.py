@@ -9,7 +9,18 @@ from bench.results import Section, Table, Target, megabytes, seconds
 from bench.workbench import Workbench
 from bridge.artifact.file import load_artifact, save_artifact
 
-_HEADER = ("N × d × k", "export", "check", "files", "longest file", "memory of Lean", "verify", "its memory")
+_HEADER = (
+    "N × d × k",
+    "export",
+    "its memory",
+    "Lean text",
+    "check",
+    "files",
+    "longest file",
+    "memory of Lean",
+    "verify",
+    "memory of verify",
+)
 _MOST_SECONDS_OF_A_FILE = 60
 # `bridge check` runs as many processes as there is memory for with so much for each.
 _MOST_BYTES = 2_500_000_000
@@ -36,10 +47,10 @@ def measure(bench: Workbench) -> Section:
     )
 
 
-def _random(bench: Workbench, name: str, shape: tuple[int, int]) -> Path:
-    """An artifact of random numbers with one concept."""
+def _random(bench: Workbench, name: str, shape: tuple[int, int, int]) -> Path:
+    """An artifact of random numbers."""
     path = bench.new_folder(name) / "probe.safetensors"
-    save_artifact(path, random_artifact(*shape, concepts=1))
+    save_artifact(path, random_artifact(*shape))
     return path
 
 
@@ -54,9 +65,12 @@ def _measured(bench: Workbench, name: str, artifact: Path, most: int) -> tuple[t
     verify = run_bridge("verify", "--artifact", artifact, root, folder=folder)
     modules = [module for module in json.loads(check.output)["modules"] if module["name"].startswith(name)]
     longest = max(module["seconds"] for module in modules)
+    largest = max(run.peak_bytes for run in (export, check, verify))
     row = (
         shape,
         seconds(export.seconds),
+        megabytes(export.peak_bytes),
+        megabytes(sum(path.stat().st_size for path in folder.rglob("*.lean"))),
         seconds(check.seconds),
         str(len(modules)),
         seconds(longest),
@@ -72,8 +86,8 @@ def _measured(bench: Workbench, name: str, artifact: Path, most: int) -> tuple[t
             longest <= _MOST_SECONDS_OF_A_FILE,
         ),
         Target(
-            f"{shape}: no Lean process above {megabytes(_MOST_BYTES)}",
-            megabytes(check.peak_bytes),
-            check.peak_bytes <= _MOST_BYTES,
+            f"{shape}: no process above {megabytes(_MOST_BYTES)}, whether it exports, checks or verifies",
+            megabytes(largest),
+            largest <= _MOST_BYTES,
         ),
     )

@@ -2,13 +2,13 @@
 
 import dataclasses
 import json
-import re
 import statistics
 
 import numpy as np
 import pytest
 
 from bench.inputs import random_artifact
+from bench.results import quantity, tables_in
 from bridge.check.host_pool import parallel_jobs
 from bridge.cli.commands import export
 from bridge.export.estimate import (
@@ -29,20 +29,11 @@ from support.repository import REPOSITORY
 
 RESULTS = (REPOSITORY / "bench" / "results" / "results.md").read_text(encoding="utf-8")
 SAMPLES = certified(make_artifact()).samples
-SECONDS = {"ms": 1e-3, "s": 1.0}
-BYTES = {"kB": 1e3, "MB": 1e6}
-
-
-def number(text, units):
-    value, unit = text.split()
-    return float(value.replace(",", "")) * units[unit]
 
 
 def rows(heading):
-    """The rows of the first table after a heading of the results, by the names of its columns."""
-    table = re.search(rf"(?s)\n## {heading}\n.*?\n\n(\|.*?)\n\n", RESULTS + "\n\n")[1].splitlines()
-    columns, _, *lines = ([cell.strip() for cell in line.strip("|").split("|")] for line in table)
-    return [dict(zip(columns, line, strict=True)) for line in lines]
+    """The rows of the first table below a heading of the results."""
+    return tables_in(RESULTS, heading)[0]
 
 
 def shape(row):
@@ -56,7 +47,7 @@ shapes = pytest.mark.parametrize("row", GROWTH, ids=lambda row: f"{row['N']} x {
 def samples_of(row):
     """Samples of the sizes of a row, whose columns are its text."""
     size, dim = shape(row)
-    digits = number(row["Lean text"], BYTES) / (size * (dim + 1))
+    digits = quantity(row["Lean text"]) / (size * (dim + 1))
     return dataclasses.replace(SAMPLES, size=size, latent_dim=dim, digit_bits=round(digits) * 4)
 
 
@@ -66,25 +57,25 @@ def within(factor, seconds, measured):
 
 def test_a_start_and_a_file_take_what_the_benchmark_measured():
     (row,) = rows("Starts")
-    assert within(1.1, START, number(row["start"], SECONDS))
-    assert within(1.1, FILE, number(row["each further file"], SECONDS))
+    assert within(1.1, START, quantity(row["start"]))
+    assert within(1.1, FILE, quantity(row["each further file"]))
 
 
 @shapes
 def test_reading_the_columns_takes_what_the_benchmark_measured(row):
-    seconds = 0.55 + DIGIT * number(row["Lean text"], BYTES)
-    assert within(1.75, seconds, number(row["elaboration of the data"], SECONDS))
+    seconds = 0.55 + DIGIT * quantity(row["Lean text"])
+    assert within(1.75, seconds, quantity(row["elaboration of the data"]))
 
 
 @shapes
 def test_reading_a_concept_takes_what_the_benchmark_measured(row):
-    assert within(1.6, reading_seconds(shape(row)[1]), number(row["elaboration of the claim"], SECONDS))
+    assert within(1.6, reading_seconds(shape(row)[1]), quantity(row["elaboration of the claim"]))
 
 
 @shapes
 def test_the_way_through_the_samples_takes_the_kernel_what_the_benchmark_measured(row):
     seconds = 0.03 + claim_seconds(samples_of(row))
-    measured = sum(number(row[f"kernel, `{theorem}`"], SECONDS) for theorem in ("faithful", "checked"))
+    measured = sum(quantity(row[f"kernel, `{theorem}`"]) for theorem in ("faithful", "checked"))
     assert within(1.75, seconds, measured)
 
 
@@ -92,11 +83,11 @@ def test_whole_exports_take_what_the_benchmark_measured_of_each_on_a_machine_of_
     ratios = {}
     for row in rows("Whole exports"):
         size, dim, concepts = (int(text.replace(",", "")) for text in row["N × d × k"].split(" × "))
-        # Three concepts are of handwritten digits, whose scores need wider digits than random numbers do.
-        artifact = make_artifact(size, dim, concepts) if concepts > 1 else random_artifact(size, dim, concepts)
+        # The first row is of handwritten digits, whose scores need wider digits than random numbers do.
+        artifact = random_artifact(size, dim, concepts) if ratios else make_artifact(size, dim, concepts)
         certificate = certified(artifact)
         found = estimate_for(certificate, at_once=2)
-        ratios[row["N × d × k"]] = number(row["check"], SECONDS) / found.seconds
+        ratios[row["N × d × k"]] = quantity(row["check"]) / found.seconds
     # What the machine had to do beside is in all of them.
     speed = statistics.geometric_mean(ratios.values())
     assert within(1.5, speed, 1.0), ratios
