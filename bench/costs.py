@@ -1,7 +1,7 @@
-"""What large data sets cost, on paper: from the figures of the last full run, for the page docs/size.md.
+"""What large data sets cost, on paper: from the figures of the last full run, for docs/size.md and docs/clusters.md.
 
     python -m bench.costs            # prints the tables
-    python -m bench.costs --update   # puts them into docs/size.md
+    python -m bench.costs --update   # puts them into the pages
 
 Every figure comes from the tables of bench/results/results.md.  A fit is modelled as s + N (a d + b d² + c d k): the
 entries that are read, the normal equations, and the exact residuals of k concepts; s, a, b and c are the least squares
@@ -23,8 +23,8 @@ from bridge.export.layout import RANGE_DIGITS, SHARD_DIGITS
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 RESULTS = _REPOSITORY / "bench" / "results" / "results.md"
-PAGE = _REPOSITORY / "docs" / "size.md"
-_BEGIN, _END = "<!-- costs: python -m bench.costs --update -->", "<!-- end of costs -->"
+# Each with the word that marks where its tables are.
+PAGES = {"costs": _REPOSITORY / "docs" / "size.md", "tasks": _REPOSITORY / "docs" / "clusters.md"}
 
 _BYTES_OF_AN_ENTRY = 4  # 32-bit floats
 _HOUR = 3600.0
@@ -184,28 +184,54 @@ def _amount(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.0f}" if value >= 10 else f"{float(f'{value:.2g}'):g}"
 
 
-def written(results: str) -> str:
-    """The tables as they stand on the page."""
-    return "\n\n".join("\n".join(table_lines(table)) for table in tables(results))
+def tasks(results: str) -> Table:
+    """What a process takes for each command, for who asks for machines."""
+    (fit, *_), (*_, whole) = tables_in(results, "Fits of shards")[0], tables_in(results, "Whole exports")[0]
+    million = 1e6
+    fitted = quantity(fit["time"]) / (shape_of(fit)[0] * shape_of(fit)[1])
+    exported = {command: quantity(whole[command]) / _numbers(whole) for command in ("export", "check", "verify")}
+    return Table(
+        ("command", "measured with N × d × k", "memory of a process", "core seconds for a million numbers"),
+        (
+            ("`fit`", fit["N × d × k"], fit["memory of a worker"], significant(fitted * million)),
+            ("`export`", whole["N × d × k"], whole["its memory"], significant(exported["export"] * million)),
+            (
+                f"`check`, of which a task takes up to {whole['longest file']}",
+                whole["N × d × k"],
+                whole["memory of Lean"],
+                # Two files at a time.
+                significant(2 * exported["check"] * million),
+            ),
+            ("`verify`", whole["N × d × k"], whole["memory of verify"], significant(exported["verify"] * million)),
+        ),
+    )
 
 
-def page_with(text: str, results: str) -> str:
+def written(results: str) -> dict[str, str]:
+    """The tables as they stand on each page."""
+    shown = {"costs": tables(results), "tasks": (tasks(results),)}
+    return {word: "\n\n".join("\n".join(table_lines(table)) for table in found) for word, found in shown.items()}
+
+
+def page_with(text: str, word: str, results: str) -> str:
     """A page with these tables in the place of those that it has."""
-    before, rest = text.split(_BEGIN)
-    _, after = rest.split(_END)
-    return f"{before}{_BEGIN}\n\n{written(results)}\n\n{_END}{after}"
+    begin, end = f"<!-- {word}: python -m bench.costs --update -->", f"<!-- end of {word} -->"
+    before, rest = text.split(begin)
+    _, after = rest.split(end)
+    return f"{before}{begin}\n\n{written(results)[word]}\n\n{end}{after}"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the tables, or put them into the page."""
+    """Print the tables, or put them into the pages."""
     results = RESULTS.read_text(encoding="utf-8")
     if list(arguments) == ["--update"]:
-        PAGE.write_text(page_with(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
+        for word, page in PAGES.items():
+            page.write_text(page_with(page.read_text(encoding="utf-8"), word, results), encoding="utf-8")
     elif arguments:
         print("usage: python -m bench.costs [--update]", file=sys.stderr)
         return 2
     else:
-        print(written(results))
+        print("\n\n".join(written(results).values()))
     return 0
 
 

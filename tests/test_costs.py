@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from bench import costs
-from bench.costs import CASES, PAGE, RESULTS, Case, page_with, rates, tables
+from bench.costs import CASES, PAGES, RESULTS, Case, page_with, rates, tables
 from bench.results import Section, Table, markdown, quantity, tables_in
 
 # Seconds of a start, and for an entry, a product of two of a sample, and a product with one of a concept's weights.
@@ -60,9 +60,10 @@ def test_a_listed_sample_costs_its_share_of_all(monkeypatch):
     assert part == pytest.approx(everything / 100, rel=0.06)
 
 
-def test_the_page_has_what_the_last_full_run_of_the_benchmark_says():
-    text, measured = PAGE.read_text(encoding="utf-8"), RESULTS.read_text(encoding="utf-8")
-    assert page_with(text, measured) == text, "run `python -m bench.costs --update`"
+@pytest.mark.parametrize("word", PAGES)
+def test_the_page_has_what_the_last_full_run_of_the_benchmark_says(word):
+    text, measured = PAGES[word].read_text(encoding="utf-8"), RESULTS.read_text(encoding="utf-8")
+    assert page_with(text, word, measured) == text, "run `python -m bench.costs --update`"
 
 
 def test_all_cases_are_in_the_tables():
