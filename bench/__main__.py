@@ -13,7 +13,7 @@ from bench import classifiers, exporting, growth, limit, literals, loops, rounde
 from bench.commands import CommandError
 from bench.machine import machine_lines
 from bench.plot import draw
-from bench.results import Section, markdown
+from bench.results import Section, markdown, renewed
 from bench.sizes import FULL, QUICK
 from bench.workbench import Workbench
 from bridge.base.errors import BridgeError
@@ -57,12 +57,19 @@ def _parts(_context: click.Context, _option: click.Parameter, names: str) -> lis
     default=None,
     help="Where the table and the plot go.  [default: bench/results for a full run, nowhere for any other]",
 )
-def benchmark(quick: bool, only: list[str], out: Path | None) -> int:
+@click.option(
+    "--renew",
+    is_flag=True,
+    help="Put the parts of --only in the place of those in bench/results, which says that they are of a later run.",
+)
+def benchmark(quick: bool, only: list[str], out: Path | None, renew: bool) -> int:
     """Measure what certificates cost, side by side in one run.
 
     Exit codes: 0 done; 1 a part failed, and the table is without it.
     """
-    if out is None and not quick and len(only) == len(_PARTS):
+    if renew and (quick or out is not None):
+        raise click.UsageError("--renew was given with --quick or --out; full sizes are required; leave the other out")
+    if out is None and not renew and not quick and len(only) == len(_PARTS):
         out = _RESULTS
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         bench = Workbench(Path(temporary).resolve(), QUICK if quick else FULL)
@@ -77,6 +84,9 @@ def benchmark(quick: bool, only: list[str], out: Path | None) -> int:
             if out is not None and not failed:
                 # After each part, so that an interruption leaves what has been measured.
                 _write(out, text, sections)
+    if renew and not failed:
+        report = _RESULTS / "results.md"
+        report.write_text(renewed(report.read_text(encoding="utf-8"), sections), encoding="utf-8")
     print(text, end="")
     return 1 if failed else 0
 

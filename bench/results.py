@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _UNITS = {"ms": 1e-3, "s": 1.0, "kB": 1e3, "MB": 1e6, "×": 1.0, "": 1.0}
@@ -98,21 +98,54 @@ def significant(value: float) -> str:
     return f"{rounded:,.{decimals}f}"
 
 
+_TARGETS = "Figures to be reached"
+_LATER = "- measured in a later run than the rest: "
+
+
 def markdown(sections: Sequence[Section], machine: Sequence[str], *, quick: bool) -> str:
     """The report: the machine, the figures to be reached, and the tables of every part."""
-    blocks = ["# Benchmark of the certificates"]
+    head = ["# Benchmark of the certificates"]
     if quick:
-        blocks.append("Made with `--quick`, at sizes that are too small to compare anything.")
-    blocks.append("\n".join(f"- {line}" for line in machine))
-    targets = [target for section in sections for target in section.targets]
-    if targets:
-        rows = tuple((target.claim, target.found, "yes" if target.reached else "**no**") for target in targets)
-        blocks += ["## Figures to be reached", _table(Table(("required", "found", "reached"), rows))]
+        head.append("Made with `--quick`, at sizes that are too small to compare anything.")
+    head.append("\n".join(f"- {line}" for line in machine))
+    return _report(head, [row for section in sections for row in _target_rows(section)], map(_blocks, sections))
+
+
+def renewed(report: str, sections: Sequence[Section]) -> str:
+    """A report in which some parts have been measured anew, and say so."""
+    head, *old = re.split(r"(?m)^## ", report)
+    blocks = {block.partition("\n")[0]: block.strip() for block in old}
+    rows = [tuple(row.values()) for row in tables_in(report, _TARGETS)[0]]
+    del blocks[_TARGETS]
+    titles = [section.title for section in sections]
+    rows = [row for row in rows if row[0] not in titles]
     for section in sections:
-        blocks.append(f"## {section.title}")
-        for table in section.tables:
-            blocks += [text for text in (table.note, _table(table)) if text]
-    return "\n\n".join(blocks) + "\n"
+        blocks[section.title] = _blocks(section).removeprefix("## ")
+        rows += _target_rows(section)
+    order = list(blocks)
+    rows.sort(key=lambda row: order.index(row[0]))
+    before = re.findall(rf"(?m)^{_LATER}(.*)\n", head)
+    later = dict.fromkeys([*(title for line in before for title in line.split(", ")), *titles])
+    lines = re.sub(rf"(?m)^{_LATER}.*\n", "", head).rstrip()
+    return _report([f"{lines}\n{_LATER}{', '.join(later)}"], rows, (f"## {block}" for block in blocks.values()))
+
+
+def _report(head: Sequence[str], targets: Sequence[tuple[str, ...]], sections: Iterable[str]) -> str:
+    blocks = [*head]
+    if targets:
+        blocks += [f"## {_TARGETS}", _table(Table(("part", "required", "found", "reached"), tuple(targets)))]
+    return "\n\n".join([*blocks, *sections]) + "\n"
+
+
+def _target_rows(section: Section) -> list[tuple[str, ...]]:
+    return [
+        (section.title, target.claim, target.found, "yes" if target.reached else "**no**") for target in section.targets
+    ]
+
+
+def _blocks(section: Section) -> str:
+    tables = [text for table in section.tables for text in (table.note, _table(table)) if text]
+    return "\n\n".join([f"## {section.title}", *tables])
 
 
 def tables_in(text: str, heading: str) -> list[list[dict[str, str]]]:

@@ -21,7 +21,18 @@ from bench.lean_timing import kernel_seconds
 from bench.literals import literals_file
 from bench.loops import integer_claim
 from bench.plot import draw
-from bench.results import Curve, Section, Table, Target, growth_exponent, markdown, megabytes, seconds, significant
+from bench.results import (
+    Curve,
+    Section,
+    Table,
+    Target,
+    growth_exponent,
+    markdown,
+    megabytes,
+    renewed,
+    seconds,
+    significant,
+)
 from bench.sizes import FULL, QUICK
 from bench.workbench import REPETITIONS, Workbench, repeated
 from bridge.base.resources import templates_folder
@@ -60,11 +71,29 @@ def test_the_report_says_of_each_figure_whether_it_was_reached():
     targets = (Target("under 2 s", "1 s", reached=True), Target("fast", "3 s", reached=False))
     text = markdown([Section("Speed", (table,), targets)], ["2 cores"], quick=False)
     assert (
-        "| required | found | reached |\n| --- | --- | --- |\n| under 2 s | 1 s | yes |\n| fast | 3 s | **no** |"
-        in text
+        "| part | required | found | reached |\n| --- | --- | --- | --- |\n"
+        "| Speed | under 2 s | 1 s | yes |\n| Speed | fast | 3 s | **no** |" in text
     )
     assert "- 2 cores\n" in text
     assert text.endswith("## Speed\n\nOf one run.\n\n| size | time |\n| --- | --- |\n| 8 | 1 s |\n")
+
+
+def test_parts_that_are_measured_anew_take_the_place_of_the_old_ones_and_new_parts_come_last():
+    def section(title, time):
+        table = Table(("size", "time"), (("8", time),), f"Of {title}.")
+        return Section(title, (table,), (Target(f"{title} in 2 s", time, reached=True),))
+
+    old = markdown([section(title, "1 s") for title in ("Speed", "Space")], ["2 cores"], quick=False)
+    report = renewed(old, [section("Speed", "3 s"), section("Shards", "4 s")])
+    expected = markdown(
+        [section("Speed", "3 s"), section("Space", "1 s"), section("Shards", "4 s")],
+        ["2 cores", "measured in a later run than the rest: Speed, Shards"],
+        quick=False,
+    )
+    assert report == expected
+    again = renewed(report, [section("Space", "5 s"), section("Shards", "6 s")])
+    assert "- measured in a later run than the rest: Speed, Shards, Space\n" in again
+    assert [again.count(f"| {time} |") for time in ("1 s", "3 s", "4 s", "5 s", "6 s")] == [0, 2, 0, 2, 2]
 
 
 def test_a_quick_report_says_that_it_compares_nothing():
@@ -228,7 +257,12 @@ def test_a_file_of_literals_has_so_many_of_so_many_digits_in_groups_as_a_shard_h
 
 def test_a_part_that_there_is_not_is_refused(capsys):
     assert main(["--only", "a,x"]) == 2
-    assert "'x' is no part; a, b, c, d, e, f, g, h, i are; name some of them: a,c, say" in capsys.readouterr().err
+    assert "'x' is no part; a, b, c, d, e, f, g, h, i, j are; name some of them: a,c, say" in capsys.readouterr().err
+
+
+def test_small_sizes_do_not_renew_what_was_measured(capsys):
+    assert main(["--quick", "--renew", "--only", "c"]) == 2
+    assert "--renew was given with --quick or --out; full sizes are required" in capsys.readouterr().err
 
 
 def test_the_export_is_measured_from_the_command_line(tmp_path, capsys):
