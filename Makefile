@@ -40,7 +40,7 @@ js-style: $(SETUP)
 quick: $(SETUP)
 	$(BIN)/pytest -n 2 --dist loadfile -m "not lean"
 
-# What certificates cost, measured side by side; about 25 minutes on a machine that does nothing else meanwhile.
+# What certificates cost, measured side by side; about 40 minutes on a machine that does nothing else meanwhile.
 bench: $(LIBRARY)
 	$(BIN)/python -m bench
 
