@@ -35,8 +35,9 @@ NOT_RUN = {
     "dask worker --scheduler-file cluster.json --nthreads 1 --no-nanny": "as its scheduler",
     "bridge fit --latents 'acts/*.parquet' --scores scores.npy --scheduler cluster.json": "it needs the cluster",
     "python slurm_cluster.py &": "it needs Slurm; test_clusters_page.py runs the file without",
-    "bridge fit --latents 'acts/*.parquet' --scores scores.npy --scheduler cluster.json --out probe.safetensors": "as above",
-    "bridge export --artifact probe.safetensors --scheduler cluster.json": "as above",
+    "bridge fit --latents 'acts/*.parquet' --scores scores.npy --scheduler cluster.json --out size.safetensors": "as "
+    "above",
+    "bridge export --artifact size.safetensors --scheduler cluster.json": "as above",
     "bridge check --scheduler cluster.json": "as above",
     "kill %1": "it ends the program for Slurm",
     "pip install '.[all]'": "it installs; test_package.py does so into a folder of its own",
