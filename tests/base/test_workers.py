@@ -265,6 +265,42 @@ def test_a_worker_without_the_library_is_refused():
         workers._require_versions("w", workers.worker_versions(), error)
 
 
+class Answering:
+    """What is connected to a cluster that answers so."""
+
+    def __init__(self, scheduler):
+        self._scheduler = scheduler
+
+    def run_on_scheduler(self, _function):
+        raise self._scheduler
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (ModuleNotFoundError("No module named 'bridge'"), r"^the scheduler at tcp://here cannot say which libraries"),
+        (OSError("closed"), r"^the scheduler at tcp://here has gone away; "),
+    ],
+)
+def test_a_scheduler_that_cannot_say_what_it_has_is_refused(error, message):
+    with pytest.raises(InputError, match=message):
+        workers._compare(Answering(error), "tcp://here")
+
+
+def test_a_scheduler_that_is_silent_is_named(monkeypatch):
+    async def in_vain(_place):
+        raise TimeoutError
+
+    monkeypatch.setattr(workers, "_require_scheduler_at", in_vain)
+    with pytest.raises(InputError, match=r"^no scheduler answers at tcp://there \(no answer in time\); "):
+        open_in_vain(scheduler="tcp://there")
+
+
+def test_processes_that_were_never_started_end_too():
+    with open_workers(jobs=2) as opened:
+        assert opened.count == 2
+
+
 def test_a_worker_does_a_task_with_the_same_libraries_alone():
     assert workers._worked(workers.worker_versions(), squared, 3) == 9
     with pytest.raises(InputError, match=r"^a worker has version none of zlib, and here it is 1; "):

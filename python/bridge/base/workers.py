@@ -296,9 +296,12 @@ class _Processes(_Elsewhere):
 
 @contextlib.contextmanager
 def _started_without_interrupts() -> Iterator[None]:
-    """Processes that are started in the block never see Ctrl-C, which is for this one to act on, at its end."""
+    """Processes that are started in the block never see Ctrl-C or a request to end, which are for this one to act on.
+
+    A process that ended while it gives a result back would leave this one waiting for the rest of it.
+    """
     with interrupts_held_back():
-        previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             yield
         finally:
@@ -449,8 +452,9 @@ def _connected(address: str) -> Iterator["Client"]:
                 thread.submit(asyncio.run, _require_scheduler_at(place)).result()
             client = Client(place, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
         except (OSError, ValueError, LookupError, TypeError) as error:
+            why = one_line(error) or "no answer in time"
             raise InputError(
-                f"no scheduler answers at {address} ({one_line(error)}); the address of a running one is required, as "
+                f"no scheduler answers at {address} ({why}); the address of a running one is required, as "
                 "tcp://HOST:8786; start one with `dask scheduler`, or correct the address"
             ) from None
         try:
