@@ -98,10 +98,10 @@ FULL = Sizes(
     shards=16,
     fits=(
         FitShape(1_000, 64, 1),
-        FitShape(1_000_000, 64, 1),
-        FitShape(1_000_000, 64, 17),
-        FitShape(16_384, 4_096, 1),
-        FitShape(16_384, 4_096, 17),
+        FitShape(500_000, 64, 1),
+        FitShape(500_000, 64, 17),
+        FitShape(8_192, 4_096, 1),
+        FitShape(8_192, 4_096, 17),
     ),
 )
 
