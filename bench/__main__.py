@@ -29,6 +29,8 @@ _PARTS: dict[str, Callable[[Workbench], Section]] = {
     "h": literals.compare,
     "i": classifiers.measure,
     "j": shards.measure,
+    "k": whole.measure_ranges,
+    "l": shards.measure_by_size,
 }
 _RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -49,7 +51,8 @@ def _parts(_context: click.Context, _option: click.Parameter, names: str) -> lis
     callback=_parts,
     metavar="PARTS",
     help="Parts to run, such as a,c: a packed checker and loops, b growth, c export, d distance to the limit, "
-    "e rounding, f whole exports, g starts of Lean, h literals, i classifiers, j fits of shards.",
+    "e rounding, f whole exports, g starts of Lean, h literals, i classifiers, j fits of shards, "
+    "k exports in ranges, l fits by size.",
 )
 @click.option(
     "--out",

@@ -86,17 +86,18 @@ class Rates:
 
 def rates(results: str) -> Rates:
     """What the tables of a full run say."""
-    fits = [(*shape_of(row), quantity(row["time"])) for row in tables_in(results, "Fits of shards")[1]]
+    fits = [(*shape_of(row), quantity(row["time"])) for row in tables_in(results, "Fits by size")[0]]
     terms = np.array([_terms(*shape) for *shape, _ in fits], np.float64)
     times = np.array([time for *_, time in fits])
     # Of very different sizes: the columns are brought to one, and the errors are relative.
     scale = terms.max(axis=0)
     found, _ = nnls(terms / scale / times[:, None], np.ones(len(times)))
-    whole = tables_in(results, "Whole exports")[0]
-    wide, long = whole[1], whole[2]
+    (long,) = tables_in(results, "Exports in ranges")[0]
+    # Of many dimensions, and one concept.
+    wide = max(tables_in(results, "Growth")[0], key=lambda row: _number(row["d"]))
     return Rates(
         fit=tuple(found / scale),
-        digits_of_a_number=quantity(wide["Lean text"]) / _numbers(wide),
+        digits_of_a_number=quantity(wide["Lean text"]) / (_number(wide["N"]) * (_number(wide["d"]) + 1)),
         export=quantity(long["export"]) / _numbers(long),
         verify=quantity(long["verify"]) / _numbers(long) / shape_of(long)[2],
     )
@@ -159,8 +160,12 @@ def _terms(samples: int, dim: int, concepts: int) -> tuple[int, int, int, int]:
 
 def shape_of(row: Mapping[str, str]) -> tuple[int, int, int]:
     """N, d and k of a row."""
-    samples, dim, concepts = (int(number.replace(",", "")) for number in row["N × d × k"].split(" × "))
+    samples, dim, concepts = map(_number, row["N × d × k"].split(" × "))
     return samples, dim, concepts
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
 
 
 def _numbers(row: Mapping[str, str]) -> int:
@@ -186,14 +191,14 @@ def _amount(value: float) -> str:
 
 def tasks(results: str) -> Table:
     """What a process takes for each command, for who asks for machines."""
-    (fit, *_), (*_, whole) = tables_in(results, "Fits of shards")[0], tables_in(results, "Whole exports")[0]
+    (_, fit, *_), (whole,) = tables_in(results, "Fits by size")[0], tables_in(results, "Exports in ranges")[0]
     million = 1e6
     fitted = quantity(fit["time"]) / (shape_of(fit)[0] * shape_of(fit)[1])
     exported = {command: quantity(whole[command]) / _numbers(whole) for command in ("export", "check", "verify")}
     return Table(
         ("command", "measured with N × d × k", "memory of a process", "core seconds for a million numbers"),
         (
-            ("`fit`", fit["N × d × k"], fit["memory of a worker"], significant(fitted * million)),
+            ("`fit`", fit["N × d × k"], fit["memory"], significant(fitted * million)),
             ("`export`", whole["N × d × k"], whole["its memory"], significant(exported["export"] * million)),
             (
                 f"`check`, of which a task takes up to {whole['longest file']}",

@@ -81,7 +81,7 @@ def test_the_way_through_the_samples_takes_the_kernel_what_the_benchmark_measure
 
 def test_whole_exports_take_what_the_benchmark_measured_of_each_on_a_machine_of_one_speed():
     ratios = {}
-    for row in rows("Whole exports"):
+    for row in [*rows("Whole exports"), *rows("Exports in ranges")]:
         size, dim, concepts = (int(text.replace(",", "")) for text in row["N × d × k"].split(" × "))
         # The first row is of handwritten digits, whose scores need wider digits than random numbers do.
         artifact = random_artifact(size, dim, concepts) if ratios else make_artifact(size, dim, concepts)
