@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from distributed import Client
 
 from support.command_line import run_bridge
 from support.docs_pages import DOCS, blocks
@@ -48,6 +49,8 @@ def test_the_program_for_slurm_starts_a_cluster_that_fits_a_probe(started, tmp_p
     end = time.monotonic() + 60
     while not started.is_file() and time.monotonic() < end:
         time.sleep(0.1)
+    with Client(scheduler_file=str(started), set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=60)
     given = ["fit", "--latents", tmp_path / "latents.npy", "--scores", tmp_path / "scores.npy"]
     for options in (["--out", tmp_path / "here"], ["--out", tmp_path / "there", "--scheduler", started]):
         result = run_bridge(*given, *options, cwd=tmp_path)

@@ -83,6 +83,11 @@ def hosts(log):
     return [int(number) for number in re.findall(r"host (\d+): \S+: import", log.text)]
 
 
+def keep_what_has_taken_much(monkeypatch):
+    """What hosts have checked in tests before must not end one of them now."""
+    monkeypatch.setattr(host_pool, "_MOST_KEPT_BYTES", 2**31)
+
+
 # No verdict depends on what ran before
 
 
@@ -120,8 +125,7 @@ def test_no_verdict_depends_on_what_ran_before_in_the_same_process(lean_pool, fr
 
 @pytest.mark.lean
 def test_files_that_can_run_no_code_share_a_host_and_others_have_one_each(lean_pool, log, monkeypatch):
-    # What the hosts have checked before must not end one of them now.
-    monkeypatch.setattr(host_pool, "_MOST_KEPT_BYTES", 2**31)
+    keep_what_has_taken_much(monkeypatch)
     for alone in (False, True, False, True, False):
         assert run_in(lean_pool, TRUE, alone=alone)[0].returncode == 0
     shared, first, again, second, last = hosts(log)
@@ -142,6 +146,7 @@ def test_a_folder_has_nothing_of_the_file_before(lean_pool):
 
 @pytest.mark.lean
 def test_a_host_that_has_taken_much_memory_is_replaced(lean_pool, log, monkeypatch):
+    keep_what_has_taken_much(monkeypatch)
     run_in(lean_pool, TRUE)
     monkeypatch.setattr(host_pool, "_MOST_KEPT_BYTES", 0)
     run_in(lean_pool, TRUE)
@@ -153,6 +158,8 @@ def test_a_host_that_has_taken_much_memory_is_replaced(lean_pool, log, monkeypat
 
 @pytest.mark.lean
 def test_a_claim_about_much_data_has_a_host_with_room(lean_pool, log, monkeypatch):
+    keep_what_has_taken_much(monkeypatch)
+    monkeypatch.setattr(host_pool, "_MOST_BEFORE_MUCH_DATA", 2**31)
     run_in(lean_pool, TRUE)
     run_in(lean_pool, TRUE, much_data=True)
     monkeypatch.setattr(host_pool, "_MOST_BEFORE_MUCH_DATA", 0)
@@ -168,6 +175,7 @@ def test_what_is_about_much_data_is_a_claim_with_much_text(tmp_path, lean_pool, 
     root = write(tmp_path, rendered(tmp_path, make_artifact(3, 1, 1, concept_names=("size",)), "Small"))
     monkeypatch.setattr(schedule, "_MUCH_DATA_BYTES", much)
     monkeypatch.setattr(host_pool, "_MOST_BEFORE_MUCH_DATA", 0)
+    keep_what_has_taken_much(monkeypatch)
     library = lean_library_folder()
     assert check(root, engine=Engine.EMBEDDED, library=library, tell=print, pool=lean_pool).accepted
     by_module = dict(zip(re.findall(r"host \d+: (\S+): import", log.text), hosts(log), strict=True))

@@ -152,6 +152,7 @@ def test_the_provenance_says_where_the_numbers_come_from(artifact):
         "standardized": False,
         "free_bias": False,
         "weighted": False,
+        "shards": (),
     }
     assert sorted(versions) == ["bridge", "numpy", "python", "safetensors", "torch"]
     assert versions["bridge"] == bridge.__version__

@@ -15,6 +15,7 @@ from bridge.artifact.sweep_manifest import Manifest
 from bridge.base.arrays import ArraySource
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.base.guard import current_guard, declare_input_text
+from bridge.base.interrupts import interrupts_held_back
 from bridge.base.module_names import TAKEN
 from bridge.base.progress import told
 from bridge.base.words import counted
@@ -236,7 +237,8 @@ def _fitted(folder: SweepFolder, workers: Workers, bars: Bars) -> SweepFolder:
         # Closed here, so that what was begun is cancelled before anything else is done.
         with contextlib.closing(cast(Generator[FittedLayer], results)):
             for place, fitted in zip(to_do, results, strict=True):
-                folder = folder.with_layer(place, fitted)
+                with interrupts_held_back():  # what is said of an interruption is to be what is there
+                    folder = folder.with_layer(place, fitted)
                 for warning in fitted.warnings:
                     said.setdefault(warning, []).append(place.task.layer)
     except KeyboardInterrupt as interruption:
