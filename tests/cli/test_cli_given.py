@@ -43,17 +43,6 @@ def save_scores(path, scores, header="size,slant"):
 
 
 @pytest.fixture
-def succeed(capsys):
-    def run(*arguments):
-        code = main(arguments)
-        output = capsys.readouterr()
-        assert code == 0, output.err
-        return output
-
-    return run
-
-
-@pytest.fixture
 def refusal(capsys, folder):
     """The one line with which a command ends; all files are as they were."""
 

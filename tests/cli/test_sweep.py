@@ -50,17 +50,6 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def succeed(capsys):
-    def run(*arguments):
-        code = main(arguments)
-        output = capsys.readouterr()
-        assert code == 0, output.err
-        return output
-
-    return run
-
-
-@pytest.fixture
 def refusal(capsys, folder):
     """The last line with which a command ends; all files are as they were."""
 
