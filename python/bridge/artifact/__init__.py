@@ -19,6 +19,10 @@ from bridge.artifact.file import (
     save_artifact,
     to_be_stored,
 )
+from bridge.artifact.pixels import (
+    EncoderLayer,
+    Pixels,
+)
 from bridge.artifact.record import (
     ConceptMetrics,
     ProbeArtifact,
@@ -33,8 +37,10 @@ __all__ = [
     "ConceptMetrics",
     "Control",
     "Coverage",
+    "EncoderLayer",
     "Fold",
     "PartMeasures",
+    "Pixels",
     "ProbeArtifact",
     "ProbeRecord",
     "Provenance",

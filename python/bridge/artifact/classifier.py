@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from bridge.artifact.record import SampleRecord, frozen, require_entries, require_numbers
+from bridge.artifact.record import SampleRecord, require_entries, require_numbers
+from bridge.base.arrays import frozen
 from bridge.base.errors import InputError
 from bridge.base.names import require_concept_name, require_concept_names
 from bridge.base.record_types import require_field_types

@@ -15,6 +15,7 @@ import numpy as np
 import safetensors.numpy
 
 from bridge.artifact.classifier import CLASSIFIER_ARRAYS, ClassifierArtifact, ClassifierMetrics, Control, Fold
+from bridge.artifact.pixels import StoredPixels
 from bridge.artifact.record import (
     RECORD_ARRAYS,
     ConceptMetrics,
@@ -110,8 +111,7 @@ def chunks_in_blocks(record: ProbeRecord, latents: ArraySource) -> Iterator[byte
         InputError: the latents do not fit the record.
     """
     record.require_latents(latents.shape, latents.dtype)
-    arrays = {"latents": latents} | {name: in_memory(getattr(record, name)) for name in RECORD_ARRAYS}
-    return _chunks(record, arrays)
+    return _chunks(record, {"latents": latents, **_arrays_of_record(record)})
 
 
 def save_artifact(path: Path, artifact: ProbeArtifact | ClassifierArtifact) -> str:
@@ -272,6 +272,7 @@ class _Content:
     provenance: Provenance
     rounding: Rounding | None
     content_sha256: str
+    pixels: StoredPixels | None = None
 
 
 @dataclass(frozen=True)
@@ -308,6 +309,7 @@ def _decode(start: bytes, arrays: Mapping[str, np.ndarray]) -> ProbeArtifact | C
         metrics=content.metrics,
         provenance=content.provenance,
         rounding=content.rounding,
+        pixels=None if content.pixels is None else content.pixels.read(arrays),
     )
 
 
@@ -326,8 +328,15 @@ def _decode_classifier(content: _ClassifierContent, arrays: Mapping[str, np.ndar
 
 
 def _arrays_of(artifact: ProbeArtifact | ClassifierArtifact) -> Mapping[str, ArraySource]:
-    names = _ARRAYS if isinstance(artifact, ProbeArtifact) else CLASSIFIER_ARRAYS
-    return {name: in_memory(getattr(artifact, name)) for name in names}
+    if isinstance(artifact, ProbeArtifact):
+        return {"latents": in_memory(artifact.latents), **_arrays_of_record(artifact)}
+    return {name: in_memory(getattr(artifact, name)) for name in CLASSIFIER_ARRAYS}
+
+
+def _arrays_of_record(record: ProbeRecord) -> Mapping[str, ArraySource]:
+    arrays = {name: getattr(record, name) for name in RECORD_ARRAYS}
+    of_pixels = {} if record.pixels is None else record.pixels.arrays()
+    return {name: in_memory(array) for name, array in (arrays | of_pixels).items()}
 
 
 def _chunks(
@@ -375,6 +384,8 @@ def _of_probe(record: ProbeRecord) -> dict[str, Any]:
         "concept_names": record.concept_names,
         "concept_units": record.concept_units,
         "metrics": [asdict(metrics) for metrics in record.metrics],
+        # Left out where there are none, so that all other artifacts keep their bytes.
+        **({} if record.pixels is None else {"pixels": record.pixels.written()}),
     }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bridge.base.arrays import require_finite, require_shapes
+from bridge.artifact.pixels import Pixels
+from bridge.base.arrays import frozen, require_finite, require_shapes
 from bridge.base.errors import InputError
 from bridge.base.names import require_concept_names
 from bridge.base.record_types import require_field_types
@@ -204,6 +205,7 @@ class ProbeRecord(SampleRecord):
         concept_names: k distinct names, none of them empty.
         concept_units: k units, such as `pixels`.
         metrics: k records of floating-point measures.
+        pixels: the images and the encoder that latents and scores were computed from, None if they are not kept.
 
     Raises:
         InputError: on construction, if shapes, dtypes or values are not as stated.
@@ -214,6 +216,7 @@ class ProbeRecord(SampleRecord):
     concept_names: tuple[str, ...]
     concept_units: tuple[str, ...]
     metrics: tuple[ConceptMetrics, ...]
+    pixels: Pixels | None = None
 
     def __post_init__(self) -> None:
         require_field_types(self)
@@ -230,6 +233,8 @@ class ProbeRecord(SampleRecord):
                     "concept"
                 )
         require_concept_names(self.concept_names)
+        if self.pixels is not None:
+            self.pixels.require_fits(samples, len(self.weights) - 1, self.concept_names)
         self.require_grids("weights")
         for name in RECORD_ARRAYS:
             object.__setattr__(self, name, frozen(getattr(self, name)))
@@ -295,21 +300,6 @@ def _require_dtype(dtype: np.dtype, name: str) -> None:
             f"`{name}` has dtype {dtype}; floats of 16, 32 or 64 bits or integers in native byte order are required; "
             "convert it first"
         )
-
-
-def frozen(array: np.ndarray) -> np.ndarray:
-    """An array that nobody else can write to, since bytes are immutable: a copy, unless it is one."""
-    if array.flags.c_contiguous and isinstance(_memory_of(array), bytes):
-        return array
-    return np.frombuffer(array.tobytes(), dtype=array.dtype).reshape(array.shape)
-
-
-def _memory_of(array: np.ndarray) -> object:
-    """What an array's numbers are in."""
-    memory: object = array
-    while isinstance(memory, np.ndarray):
-        memory = memory.base
-    return memory
 
 
 def _require_possible_change(kind: str, bits: int | None, change: str | None) -> None:

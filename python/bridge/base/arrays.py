@@ -191,6 +191,21 @@ def bytes_of(array: np.ndarray) -> memoryview:
     return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
 
 
+def frozen(array: np.ndarray) -> np.ndarray:
+    """An array that nobody else can write to, since bytes are immutable: a copy, unless it is one."""
+    if array.flags.c_contiguous and isinstance(_memory_of(array), bytes):
+        return array
+    return np.frombuffer(array.tobytes(), dtype=array.dtype).reshape(array.shape)
+
+
+def _memory_of(array: np.ndarray) -> object:
+    """What an array's numbers are in."""
+    memory: object = array
+    while isinstance(memory, np.ndarray):
+        memory = memory.base
+    return memory
+
+
 def row_ranges(shape: tuple[int, ...]) -> Iterator[tuple[int, int]]:
     """The first row of each block, and the first after it; a number without dimensions is one row."""
     rows, *columns = shape or (1,)

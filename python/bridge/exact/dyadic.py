@@ -53,10 +53,15 @@ def to_dyadic_matrix(values: np.ndarray, *, name: str) -> DyadicMatrix:
     if values.ndim != 2:
         raise InputError(f"`{name}` has {values.ndim} dimensions; a matrix is required; reshape it to (rows, columns)")
     require_finite(values, name)
-    (rows, columns), exponent = values.shape, 0
-    if values.dtype.kind == "f":
-        exponent = max(0, -int(_odd_parts(values.astype(np.float64).ravel())[1].min(initial=0)))
+    (rows, columns), exponent = values.shape, least_exponent(values)
     return DyadicMatrix(flint.fmpz_mat(rows, columns, integers_at(values, exponent)), exponent)
+
+
+def least_exponent(values: np.ndarray) -> int:
+    """The least e ≥ 0 such that all of these finite numbers are integers over 2^e."""
+    if values.dtype.kind != "f":
+        return 0
+    return max(0, -int(_odd_parts(values.astype(np.float64).ravel())[1].min(initial=0)))
 
 
 def integers_at(values: np.ndarray, exponent: int) -> list[int]:

@@ -1,0 +1,175 @@
+"""What the latents of images were computed from: their pixels and the layers of the encoder, for claims about both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bridge.base.arrays import frozen, require_finite
+from bridge.base.errors import InputError
+from bridge.base.record_types import require_field_types
+
+PROVABLE = ("size", "thick")
+"""The concepts whose scores follow from the pixels alone, by whole numbers."""
+
+_FLOATS = (np.float16, np.float32, np.float64)
+
+_IMAGES = "pixels.images"
+
+
+@dataclass(frozen=True, eq=False)
+class EncoderLayer:
+    """An affine map x ↦ weight · x + bias.
+
+    Attributes:
+        weight: (outputs, inputs) finite floats of 16, 32 or 64 bits.
+        bias: (outputs,) of the same types.
+
+    Raises:
+        InputError: on construction, if shapes, types or values are not as stated.
+    """
+
+    weight: np.ndarray
+    bias: np.ndarray
+
+    def __post_init__(self) -> None:
+        require_field_types(self)
+        if self.weight.ndim != 2 or 0 in self.weight.shape or self.bias.shape != self.weight.shape[:1]:
+            raise InputError(
+                f"a layer has a weight of shape {self.weight.shape} and a bias of shape {self.bias.shape}; (outputs, "
+                "inputs) and (outputs,) are required; pass what belongs together"
+            )
+        for name in ("weight", "bias"):
+            array = getattr(self, name)
+            if array.dtype not in _FLOATS:
+                raise InputError(
+                    f"the {name} of a layer has dtype {array.dtype}; floats of 16, 32 or 64 bits in native byte order "
+                    "are required; convert it first"
+                )
+            require_finite(array, name)
+            object.__setattr__(self, name, frozen(array))
+
+    @property
+    def outputs(self) -> int:
+        """How many units there are."""
+        return len(self.weight)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers each of them reads."""
+        return int(self.weight.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """What the latents and some of the scores were computed from.
+
+    The network's input is k/255 for each pixel k, row after row; between its layers stands ReLU, and none behind the
+    last.
+
+    Attributes:
+        images: (N, height, width) uint8, the pixels of the image of each sample.
+        layers: at least one; the first has height · width inputs, every other as many as there are units before it.
+        scored: the concepts whose scores are bridge's own `size` or `thick` of these images.
+
+    Raises:
+        InputError: on construction, if shapes, types or names are not as stated.
+    """
+
+    images: np.ndarray
+    layers: tuple[EncoderLayer, ...]
+    scored: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        require_field_types(self)
+        if self.images.ndim != 3 or 0 in self.images.shape or self.images.dtype != np.uint8:
+            raise InputError(
+                f"the images have shape {self.images.shape} and dtype {self.images.dtype}; (N, height, width) and "
+                "uint8, an integer from 0 to 255 for each pixel, are required; pass the 8-bit images"
+            )
+        if not self.layers:
+            raise InputError("the encoder has no layers; at least one is required; pass those of the encoder")
+        if self.layers[0].inputs != self.images[0].size:
+            height, width = self.images.shape[1:]
+            raise InputError(
+                f"the first layer has {self.layers[0].inputs} inputs and the images {height} · {width} = "
+                f"{height * width} pixels; an input for each pixel is required; pass the images that the encoder takes"
+            )
+        for number, (layer, following) in enumerate(zip(self.layers, self.layers[1:], strict=False)):
+            if following.inputs != layer.outputs:
+                raise InputError(
+                    f"layer {number} of the encoder has {layer.outputs} outputs and layer {number + 1} "
+                    f"{following.inputs} inputs; as many are required; pass the layers in their order"
+                )
+        if len(set(self.scored)) < len(self.scored) or not set(self.scored) <= set(PROVABLE):
+            raise InputError(
+                f"`scored` is {self.scored!r:.80}; some of {', '.join(PROVABLE)}, each once, are required; leave the "
+                "others out"
+            )
+        object.__setattr__(self, "images", frozen(self.images))
+
+    def require_fits(self, samples: int, dim: int, concept_names: tuple[str, ...]) -> None:
+        """Refuse an artifact of other samples, latents or concepts.
+
+        Raises:
+            InputError: there are not as many samples as images, or latent dimensions as outputs, or a concept lacks.
+        """
+        if len(self.images) != samples:
+            raise InputError(
+                f"there are {len(self.images)} images and {samples} samples; an image for each sample is required; "
+                "pass the images of the samples"
+            )
+        if self.layers[-1].outputs != dim:
+            raise InputError(
+                f"the last layer has {self.layers[-1].outputs} outputs and the latents {dim} dimensions; as many are "
+                "required; pass the layers that the latents come from"
+            )
+        missing = [name for name in self.scored if name not in concept_names]
+        if missing:
+            raise InputError(
+                f"the concept {missing[0]!r} is said to be scored from the pixels and has no scores; scores of it are "
+                "required; leave it out"
+            )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What a file calls each array."""
+        of_layers = {
+            f"{_layer(number)}.{name}": getattr(layer, name)
+            for number, layer in enumerate(self.layers)
+            for name in ("weight", "bias")
+        }
+        return {_IMAGES: self.images, **of_layers}
+
+    def written(self) -> dict[str, object]:
+        """All else, as JSON has it."""
+        return {"layers": len(self.layers), "scored": list(self.scored)}
+
+
+@dataclass(frozen=True)
+class StoredPixels:
+    """What a file says of the arrays of pixels and layers.
+
+    Attributes:
+        layers: how many layers there are.
+        scored: as in `Pixels`.
+    """
+
+    layers: int
+    scored: tuple[str, ...]
+
+    def read(self, arrays: Mapping[str, np.ndarray]) -> Pixels:
+        """Those of a file's arrays.
+
+        Raises:
+            KeyError: one is not there.
+            InputError: as `Pixels`.
+        """
+        layers = (
+            EncoderLayer(arrays[f"{_layer(number)}.weight"], arrays[f"{_layer(number)}.bias"])
+            for number in range(self.layers)
+        )
+        return Pixels(arrays[_IMAGES], tuple(layers), self.scored)
+
+
+def _layer(number: int) -> str:
+    return f"pixels.layers.{number}"
