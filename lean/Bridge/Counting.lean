@@ -27,4 +27,9 @@ theorem count_congr : ∀ {n : Nat} {p q : Fin n → Bool}, (∀ i, p i = q i) �
   | 0, _, _, _ => rfl
   | _ + 1, _, _, h => by rw [count, count, h 0, count_congr fun i => h ⟨i.val + 1, _⟩]
 
+/-- The sum `f 0 + f 1 + ⋯ + f (n - 1)`. -/
+def total (f : Nat → Nat) : Nat → Nat
+  | 0 => 0
+  | n + 1 => f 0 + total (fun k => f (k + 1)) n
+
 end Bridge

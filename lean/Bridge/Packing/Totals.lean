@@ -26,11 +26,6 @@ public import Bridge.Packing.Programs
 
 namespace Bridge
 
-/-- The sum `f 0 + f 1 + ⋯ + f (n - 1)`. -/
-def total (f : Nat → Nat) : Nat → Nat
-  | 0 => 0
-  | n + 1 => f 0 + total (fun k => f (k + 1)) n
-
 theorem total_congr {n : Nat} {f g : Nat → Nat} (h : ∀ k, k < n → f k = g k) :
     total f n = total g n := by
   induction n generalizing f g with
