@@ -130,7 +130,7 @@ def test_a_data_set_declares_its_files(guard, data_set, file):
     assert f"{file} is an input of this command" in refusal(file)
 
 
-@pytest.mark.parametrize("data_set", ["digits", "random"])
+@pytest.mark.parametrize("data_set", ["mnist", "digits", "random"])
 def test_a_data_set_without_files_declares_none(data_set):
     declare_data_set(data_set)
     assert current_guard().inputs == []

@@ -226,8 +226,8 @@ def test_images_can_have_labels_of_a_file_and_are_resized_with_a_word(succeed, r
         "y.npy has 30 rows and the latents 40; one row for each latent point is required; pass the same samples in both"
     )
     assert refusal(*command, "--labels", "own") == (
-        "the data set 'images.npy' has no classes of its own; `digits` or `mnist:DIR` is required for them; name a "
-        "file of labels"
+        "the data set 'images.npy' has no classes of its own; `mnist`, `mnist:DIR` or `digits` is required for them; "
+        "name a file of labels"
     )
 
 

@@ -653,7 +653,7 @@ def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
         (("verify", "--artifact", "none.st"), "none.st does not exist; an artifact is required"),
         (
             ("train", "--data", "letters"),
-            "data set 'letters' is unknown, and no folder or file has this name; `digits`, `mnist:DIR`, `random`, a",
+            "data set 'letters' is unknown, and no folder or file has this name; `mnist`, `mnist:DIR`, `digits`",
         ),
         (("train", "--data", "mnist:none"), "none is not a folder; `mnist:DIR` needs the folder of the IDX files"),
         (("train", "--data", "mnist:folder"), "folder has no MNIST images; train-images-idx3-ubyte or t10k-images"),

@@ -81,8 +81,8 @@ def test_what_is_not_there_is_refused(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     np.save("images.npy", PIXELS)
     assert refusal(name) == (
-        f"data set {name!r} is unknown, and no folder or file has this name; `digits`, `mnist:DIR`, `random`, a folder "
-        "of images, or an .npy or .npz file is required; choose one of them"
+        f"data set {name!r} is unknown, and no folder or file has this name; `mnist`, `mnist:DIR`, `digits`, `random`, "
+        "a folder of images, or an .npy or .npz file is required; choose one of them"
     )
 
 

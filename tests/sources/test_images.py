@@ -92,11 +92,11 @@ def test_a_limit_outside_the_data_set_is_refused(name, size, excess):
     )
 
 
-@pytest.mark.parametrize("name", ["", "digit", "Digits", "digits:", "random:3", "mnist", "MNIST:data", "data/mnist"])
+@pytest.mark.parametrize("name", ["", "digit", "Digits", "digits:", "random:3", "MNIST", "MNIST:data", "data/mnist"])
 def test_an_unknown_data_set_is_refused(name):
     assert refusal(load_images, name) == (
-        f"data set {name!r} is unknown, and no folder or file has this name; `digits`, `mnist:DIR`, `random`, a folder "
-        "of images, or an .npy or .npz file is required; choose one of them"
+        f"data set {name!r} is unknown, and no folder or file has this name; `mnist`, `mnist:DIR`, `digits`, `random`, "
+        "a folder of images, or an .npy or .npz file is required; choose one of them"
     )
 
 
@@ -473,8 +473,8 @@ def test_the_classes_of_mnist_are_those_of_the_files_of_images_in_their_order(tm
 @pytest.mark.parametrize("name", ["random", "digit", "images.npy"])
 def test_a_data_set_without_classes_is_refused(name):
     assert refusal(own_labels, name) == (
-        f"the data set {name!r} has no classes of its own; `digits` or `mnist:DIR` is required for them; name a file "
-        "of labels"
+        f"the data set {name!r} has no classes of its own; `mnist`, `mnist:DIR` or `digits` is required for them; "
+        "name a file of labels"
     )
 
 

@@ -65,10 +65,10 @@ def declare_input_text(text: str) -> None:
 
 def declare_data_set(name: str) -> None:
     """Declare the files of a data set, as `bridge.sources.images.load_images` names it, if it has any."""
-    kind, _, folder = name.partition(":")
-    if kind == "mnist":
+    kind, separator, folder = name.partition(":")
+    if (kind, separator) == ("mnist", ":"):
         declare_inputs(Path(folder))
-    elif name not in ("digits", "random"):
+    elif name not in ("mnist", "digits", "random"):
         declare_input_text(name)
 
 

@@ -329,7 +329,7 @@ class ClassifierOptions:
         "--labels",
         "Instead of --scores, which class each sample belongs to: a table with a column of integers, words or "
         "booleans, named label if there are others (or FILE:NAME), an array (N,), or 0 and 1 in a column for each "
-        "class.  own: the classes that the images come with (digits and mnist:DIR).",
+        "class.  own: the classes that the images come with (mnist, mnist:DIR and digits).",
         type=InputFile(str, _declare_labels),
         metavar="FILE|own",
     )
@@ -380,13 +380,15 @@ class TrainingChoice:
 
     data: str = given_by(
         "--data",
-        "digits, mnist:DIR, random, a folder of images, or an .npy or .npz file of N×28×28 (FILE.npz:NAME where it has "
-        "several arrays); other sizes are resized.",
+        "mnist, mnist:DIR, digits, random, a folder of images, or an .npy or .npz file of N×28×28 (FILE.npz:NAME where "
+        "it has several arrays); other sizes are resized.",
         default="digits",
         type=InputFile(str, declare_data_set),
         metavar="TEXT",
     )
-    limit: int | None = given_by("--limit", "Use only the first images of the data set.", type=int)
+    limit: int | None = given_by(
+        "--limit", "Use only the first images of the data set.  [default: all; of mnist 2,000]", type=int
+    )
     held_out: float = given_by("--held-out", "Fraction kept to measure with.", default=HELD_OUT)
     calibration: float | None = given_by(
         "--calibration",

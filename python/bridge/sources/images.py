@@ -14,6 +14,7 @@ from bridge.base.guard import declare_data_set
 from bridge.sources.idx import read_idx_images, read_idx_labels
 from bridge.sources.image_files import find_image_files, read_image_files
 from bridge.sources.labels import Labels
+from bridge.sources.mnist import USUAL_IMAGES, mnist_handwriting
 from bridge.sources.split import require_seed
 
 _log = logging.getLogger(__name__)
@@ -50,21 +51,23 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
     """Load a data set.
 
     Args:
-        name: `digits`, the 1,797 handwritten digits that scikit-learn ships (8×8, resized bilinearly); `mnist:DIR`,
-            the IDX files in a folder, plain or gzipped; `random`, 128 images of uniform noise; or what
-            `read_image_files` reads: a folder of images, an `.npy` file, or an `.npz` file, with `:NAME` behind it
-            where it has several arrays.
+        name: `mnist`, 10,000 images of MNIST, which are fetched once; `mnist:DIR`, the IDX files in a folder, plain or
+            gzipped; `digits`, the 1,797 handwritten digits that scikit-learn ships (8×8, resized bilinearly);
+            `random`, 128 images of uniform noise; or what `read_image_files` reads: a folder of images, an `.npy`
+            file, or an `.npz` file, with `:NAME` behind it where it has several arrays.
         seed: seed of the `random` images.
-        limit: keep only the first images.
+        limit: keep only the first images; None for as many as `usual_limit` says.
 
     Raises:
-        InputError: the name, limit or seed is wrong, or a file is missing or damaged.
+        InputError: the name, limit or seed is wrong, or a file is missing or damaged, or cannot be fetched.
     """
     require_seed(seed)
     declare_data_set(name)
     kind, separator, folder = name.partition(":")
     notes: tuple[str, ...] = ()
     match kind, separator:
+        case "mnist", "":
+            images = _of_bytes(mnist_handwriting().pixels)
         case "digits", "":
             images = _digits()
         case "random", "":
@@ -75,8 +78,8 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
             place = find_image_files(name)
             if place is None:
                 raise InputError(
-                    f"data set {name!r} is unknown, and no folder or file has this name; `digits`, `mnist:DIR`, "
-                    "`random`, a folder of images, or an .npy or .npz file is required; choose one of them"
+                    f"data set {name!r} is unknown, and no folder or file has this name; `mnist`, `mnist:DIR`, "
+                    "`digits`, `random`, a folder of images, or an .npy or .npz file is required; choose one of them"
                 )
             read = read_image_files(place)
             kind, images, notes = "images", torch.from_numpy(read.images).unsqueeze(1), read.notes
@@ -88,23 +91,31 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
     if (largest := float(images.max())) <= _FAINT:
         notes += (_faint_note(largest),)
     digest = hashlib.sha256(images.numpy().astype("<f4").tobytes()).hexdigest()
-    images = images[:limit].contiguous()
+    images = images[: usual_limit(name) if limit is None else limit].contiguous()
     _log.debug("data set %s: %d images, SHA-256 %s", name, len(images), digest)
     return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes)
+
+
+def usual_limit(name: str) -> int | None:
+    """How many images of a data set are used unless told otherwise, None for all: of `mnist` the first 2,000."""
+    return USUAL_IMAGES if name == "mnist" else None
 
 
 def own_labels(name: str, *, limit: int | None = None) -> Labels:
     """The classes that the images of a data set come with: which digit each is.
 
     Args:
-        name: as for `load_images`; `digits`, or `mnist:DIR` with the IDX files of the labels beside the images'.
-        limit: only those of the first images.
+        name: as for `load_images`; `mnist`, `digits`, or `mnist:DIR` with the IDX files of the labels beside the
+            images'.
+        limit: only those of the first images, as for `load_images`.
 
     Raises:
         InputError: the data set has no classes, or a file of labels is missing, damaged or of other images.
     """
     kind, separator, folder = name.partition(":")
-    if name == "digits":
+    if name == "mnist":
+        numbers = mnist_handwriting().labels.astype(np.int64)
+    elif name == "digits":
         from sklearn.datasets import load_digits
 
         numbers = load_digits().target
@@ -112,10 +123,10 @@ def own_labels(name: str, *, limit: int | None = None) -> Labels:
         numbers = np.concatenate([_mnist_labels(path) for path in _mnist_files(Path(folder))])
     else:
         raise InputError(
-            f"the data set {name!r} has no classes of its own; `digits` or `mnist:DIR` is required for them; name a "
-            "file of labels"
+            f"the data set {name!r} has no classes of its own; `mnist`, `mnist:DIR` or `digits` is required for them; "
+            "name a file of labels"
         )
-    return Labels.of(numbers[:limit], name="digit")
+    return Labels.of(numbers[: usual_limit(name) if limit is None else limit], name="digit")
 
 
 def _faint_note(largest: float) -> str:
@@ -145,8 +156,11 @@ def _digits() -> torch.Tensor:
 
 
 def _mnist(folder: Path) -> torch.Tensor:
-    pixels = np.concatenate([read_idx_images(path) for path in _mnist_files(folder)])
-    return torch.from_numpy(pixels).unsqueeze(1).float() / 255
+    return _of_bytes(np.concatenate([read_idx_images(path) for path in _mnist_files(folder)]))
+
+
+def _of_bytes(pixels: np.ndarray) -> torch.Tensor:
+    return torch.tensor(pixels).unsqueeze(1).float() / 255
 
 
 def _mnist_files(folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from bridge.base.resume import Identity, ResumeFile
 from bridge.base.version import __version__
 from bridge.sources.adam import Adam
 from bridge.sources.checkpoint import TrainingRecord
-from bridge.sources.images import load_images
+from bridge.sources.images import load_images, usual_limit
 from bridge.sources.training_options import TrainingOptions
 from bridge.sources.vae import MLPVAE
 
@@ -181,7 +181,7 @@ def train_model(
 
     Args:
         data: the data set, as `load_images` names it.
-        limit: use only the first images.
+        limit: use only the first images; None for as many as `load_images` takes then.
         held_out: the fraction to hold out.
         options: how to train.
         device: where to train.
@@ -195,6 +195,7 @@ def train_model(
     Raises:
         InputError: the data set, limit or fraction is wrong.
     """
+    limit = usual_limit(data) if limit is None else limit
     images = load_images(data, seed=options.seed, limit=limit)
     for note in images.notes:
         tell(note)
