@@ -5,59 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bridge.base.arrays import frozen, require_finite
+from bridge.base.arrays import frozen
 from bridge.base.errors import InputError
 from bridge.base.record_types import require_field_types
+from bridge.exact.network import PIXEL_SCORES, EncoderLayer
 
-PROVABLE = ("size", "thick")
-"""The concepts whose scores follow from the pixels alone, by whole numbers."""
-
-_FLOATS = (np.float16, np.float32, np.float64)
+__all__ = ["EncoderLayer", "Pixels", "StoredPixels"]
 
 _IMAGES = "pixels.images"
-
-
-@dataclass(frozen=True, eq=False)
-class EncoderLayer:
-    """An affine map x ↦ weight · x + bias.
-
-    Attributes:
-        weight: (outputs, inputs) finite floats of 16, 32 or 64 bits.
-        bias: (outputs,) of the same types.
-
-    Raises:
-        InputError: on construction, if shapes, types or values are not as stated.
-    """
-
-    weight: np.ndarray
-    bias: np.ndarray
-
-    def __post_init__(self) -> None:
-        require_field_types(self)
-        if self.weight.ndim != 2 or 0 in self.weight.shape or self.bias.shape != self.weight.shape[:1]:
-            raise InputError(
-                f"a layer has a weight of shape {self.weight.shape} and a bias of shape {self.bias.shape}; (outputs, "
-                "inputs) and (outputs,) are required; pass what belongs together"
-            )
-        for name in ("weight", "bias"):
-            array = getattr(self, name)
-            if array.dtype not in _FLOATS:
-                raise InputError(
-                    f"the {name} of a layer has dtype {array.dtype}; floats of 16, 32 or 64 bits in native byte order "
-                    "are required; convert it first"
-                )
-            require_finite(array, name)
-            object.__setattr__(self, name, frozen(array))
-
-    @property
-    def outputs(self) -> int:
-        """How many units there are."""
-        return len(self.weight)
-
-    @property
-    def inputs(self) -> int:
-        """How many numbers each of them reads."""
-        return int(self.weight.shape[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,10 +56,10 @@ class Pixels:
                     f"layer {number} of the encoder has {layer.outputs} outputs and layer {number + 1} "
                     f"{following.inputs} inputs; as many are required; pass the layers in their order"
                 )
-        if len(set(self.scored)) < len(self.scored) or not set(self.scored) <= set(PROVABLE):
+        if len(set(self.scored)) < len(self.scored) or not set(self.scored) <= set(PIXEL_SCORES):
             raise InputError(
-                f"`scored` is {self.scored!r:.80}; some of {', '.join(PROVABLE)}, each once, are required; leave the "
-                "others out"
+                f"`scored` is {self.scored!r:.80}; some of {', '.join(PIXEL_SCORES)}, each once, are required; leave "
+                "the others out"
             )
         object.__setattr__(self, "images", frozen(self.images))
 

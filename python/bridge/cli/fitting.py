@@ -15,7 +15,7 @@ from bridge.base.resume import Identity, KeptSteps
 from bridge.base.workers import HERE, Workers
 from bridge.cli.console import Bars, say
 from bridge.cli.dividing import divided
-from bridge.cli.options import DrawnSplit, FitOptions
+from bridge.cli.options import DrawnSplit, FitOptions, TrainingChoice
 from bridge.cli.resumable import resumable
 from bridge.exact.text import decimal, rational
 from bridge.probe.fit import Fit, fit_samples
@@ -31,6 +31,8 @@ from bridge.sources.checkpoint import (
     training_images,
 )
 from bridge.sources.concepts.choice import SEED_CONCEPTS, ConceptChoice, scoring_identity
+from bridge.sources.images import ImageSet, load_images
+from bridge.sources.networks import eight_bit, network_module, read_network, require_inputs
 from bridge.sources.precomputed import read_sample_weights
 from bridge.sources.samples import Samples
 from bridge.sources.vae import resolve_device
@@ -64,6 +66,7 @@ def fit_images(
     data: str | None = None,
     drawn: DrawnSplit = _AS_USUAL,
     sample_weights: str | None = None,
+    from_pixels: bool = False,
 ) -> Fitted:
     """Fit the probe on the images of a checkpoint, or on others that it encodes, and write the artifact."""
     declare_inputs(checkpoint)
@@ -75,16 +78,79 @@ def fit_images(
         images = training_images(record) if data is None else new_images(data, record, drawn.seed or 0)
         for note in () if data is None else images.notes:
             say(f"fit: {note}")
+        if from_pixels:
+            _require_eight_bit(images, record.data if data is None else data)
         kept = KeptSteps(resume, scoring_identity(images))
-        choice, place = options.concepts or SEED_CONCEPTS, resolve_device(device)
         samples = encoded_samples(
-            vae, record, images, device=place, concepts=choice, progress=bars.show, kept=kept, workers=workers
+            vae,
+            record,
+            images,
+            device=resolve_device(device),
+            concepts=options.concepts or SEED_CONCEPTS,
+            progress=bars.show,
+            kept=kept,
+            workers=workers,
+            from_pixels=from_pixels,
         )
         if data is None:
             samples = in_parts_of_training(samples, record)
         fit, sha256 = _fit(samples, out, options, drawn, sample_weights, "regularised", kept.within, bars, workers)
     _say_fit(fit, out)
     return Fitted(fit.record, sha256, tuple(measure_lines(fit.record)))
+
+
+def fit_encoder(
+    encoder: str,
+    data: str,
+    out: Path,
+    options: FitOptions,
+    *,
+    device: str,
+    restart: bool,
+    workers: Workers = HERE,
+    drawn: DrawnSplit = _AS_USUAL,
+    sample_weights: str | None = None,
+    from_pixels: bool = False,
+) -> Fitted:
+    """Fit the probe on images that layers from a state dict encode, and write the artifact."""
+    layers = read_network(encoder)
+    prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
+    with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
+        images = load_images(data, seed=drawn.seed or 0)
+        for note in images.notes:
+            say(f"fit: {note}")
+        require_inputs(layers, *images.images.shape[2:])
+        if from_pixels:
+            _require_eight_bit(images, data)
+        kept = KeptSteps(resume, scoring_identity(images))
+        samples = Samples.of_images(
+            network_module(layers),
+            images,
+            options.concepts or SEED_CONCEPTS,
+            resolve_device(device),
+            bars.show,
+            kept,
+            workers,
+            layers if from_pixels else None,
+        )
+        fit, sha256 = _fit(samples, out, options, drawn, sample_weights, "regularised", kept.within, bars, workers)
+    _say_fit(fit, out)
+    return Fitted(fit.record, sha256, tuple(measure_lines(fit.record)))
+
+
+def require_pixels(training: TrainingChoice) -> None:
+    """Refuse a data set that has no 8-bit images, before a model is trained on it.
+
+    Raises:
+        InputError: it cannot be loaded, or has none.
+    """
+    images = load_images(training.data, seed=training.seed, limit=training.limit)
+    _require_eight_bit(images, training.data)
+
+
+def _require_eight_bit(images: ImageSet, data: str) -> None:
+    # A folder or a file of the user's has no name of its own, and where `mnist` cannot be had it is `digits`.
+    eight_bit(images.images, data if images.name == "images" else images.name)
 
 
 def fit_given(

@@ -144,6 +144,13 @@ device_option = click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True, help="Where to compute."
 )
 
+from_pixels_option = click.option(
+    "--from-pixels",
+    is_flag=True,
+    help="Keep the 8-bit images and the layers of the encoder in the artifact, so that what is claimed is of them: the "
+    "latents, and the scores of size and thick.",
+)
+
 
 def _strengths(_context: click.Context, _option: click.Parameter, text: str) -> tuple[float, ...]:
     from bridge.probe.lam_choice import read_strengths

@@ -1,12 +1,14 @@
 """An encoder of images over the rational numbers: affine maps with ReLU between them, on pixels that are integers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import flint
 import numpy as np
 
+from bridge.base.arrays import frozen, require_finite
+from bridge.base.errors import InputError
+from bridge.base.record_types import require_field_types
 from bridge.exact.dyadic import integers_at, least_exponent
 
 WHITE = 255
@@ -15,25 +17,53 @@ WHITE = 255
 # Pixels and units of the images that are worked on at one go.
 _ENTRIES = 2**20
 
+_FLOATS = (np.float16, np.float32, np.float64)
+
 # The least k with k/255 > 1/2.
 _INK = 128
 
 
-class Affine(Protocol):
+@dataclass(frozen=True, eq=False)
+class EncoderLayer:
     """An affine map x ↦ weight · x + bias.
 
     Attributes:
-        weight: (outputs, inputs) finite floats.
-        bias: (outputs,) finite floats.
+        weight: (outputs, inputs) finite floats of 16, 32 or 64 bits.
+        bias: (outputs,) of the same types.
+
+    Raises:
+        InputError: on construction, if shapes, types or values are not as stated.
     """
 
-    @property
-    def weight(self) -> np.ndarray:
-        """The matrix."""
+    weight: np.ndarray
+    bias: np.ndarray
+
+    def __post_init__(self) -> None:
+        require_field_types(self)
+        if self.weight.ndim != 2 or 0 in self.weight.shape or self.bias.shape != self.weight.shape[:1]:
+            raise InputError(
+                f"a layer has a weight of shape {self.weight.shape} and a bias of shape {self.bias.shape}; (outputs, "
+                "inputs) and (outputs,) are required; pass what belongs together"
+            )
+        for name in ("weight", "bias"):
+            array = getattr(self, name)
+            if array.dtype not in _FLOATS:
+                raise InputError(
+                    f"the {name} of a layer has dtype {array.dtype}; floats of 16, 32 or 64 bits in native byte order "
+                    "are required; convert it first"
+                )
+            require_finite(array, name)
+            object.__setattr__(self, name, frozen(array))
 
     @property
-    def bias(self) -> np.ndarray:
-        """The constant."""
+    def outputs(self) -> int:
+        """How many units there are."""
+        return len(self.weight)
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers each of them reads."""
+        return int(self.weight.shape[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +81,12 @@ class ExactLatents:
     exponent: int
 
 
-def layer_exponent(layer: Affine) -> int:
+def layer_exponent(layer: EncoderLayer) -> int:
     """The least e ≥ 0 such that all weights and biases of a layer are integers over 2^e."""
     return max(least_exponent(layer.weight), least_exponent(layer.bias))
 
 
-def exact_latents(layers: Sequence[Affine], images: np.ndarray) -> ExactLatents:
+def exact_latents(layers: Sequence[EncoderLayer], images: np.ndarray) -> ExactLatents:
     """Evaluate an encoder without rounding, with memory for a section of the images beside the layers.
 
     Args:
@@ -112,6 +142,10 @@ def thick_of(images: np.ndarray) -> np.ndarray:
     return count
 
 
+PIXEL_SCORES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {"size": size_of, "thick": thick_of}
+"""The concepts whose scores follow from the pixels alone, by whole numbers."""
+
+
 @dataclass(frozen=True, eq=False)
 class _IntegerMap:
     """A layer times 2^e."""
@@ -120,7 +154,7 @@ class _IntegerMap:
     bias: list[int]
 
     @classmethod
-    def of(cls, layer: Affine, exponent: int) -> "_IntegerMap":
+    def of(cls, layer: EncoderLayer, exponent: int) -> "_IntegerMap":
         outputs, inputs = layer.weight.shape
         weight = flint.fmpz_mat(outputs, inputs, integers_at(layer.weight, exponent))
         return cls(weight, integers_at(layer.bias, exponent))

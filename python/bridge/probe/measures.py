@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bridge.artifact.pixels import Pixels
 from bridge.artifact.record import ConceptMetrics, ProbeArtifact, ProbeRecord, Provenance, Rounding
 from bridge.exact.measures import ExactMeasures, joined, measures_in_blocks, nearest_float
 from bridge.exact.residuals import SupError
@@ -137,6 +138,7 @@ def probe_record(
         metrics=metrics,
         provenance=Provenance(**vars(samples.origin), **vars(ridge)),
         rounding=rounding,
+        pixels=None if samples.pixels is None else Pixels(**vars(samples.pixels)),
     )
 
 

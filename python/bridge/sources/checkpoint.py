@@ -26,6 +26,7 @@ from bridge.sources.encoders import encode
 from bridge.sources.images import ImageSet, load_images
 from bridge.sources.labelled import LabelledSamples
 from bridge.sources.labels import Labels
+from bridge.sources.networks import network_layers
 from bridge.sources.samples import Origin, Samples
 from bridge.sources.split import Split, split
 from bridge.sources.vae import MLPVAE
@@ -102,6 +103,7 @@ def encoded_samples(
     progress: Progress = untold,
     kept: KeptSteps | None = None,
     workers: Workers = HERE,
+    from_pixels: bool = False,
 ) -> Samples:
     """Any images as samples of a model, in no parts yet.
 
@@ -114,11 +116,13 @@ def encoded_samples(
         progress: told of what takes long.
         kept: as in `Samples.of_images`.
         workers: as there.
+        from_pixels: whether claims about the pixels of the images are wanted.
 
     Raises:
         InputError: as `Samples.of_images`.
     """
-    samples = Samples.of_images(vae.encode, images, concepts, device, progress, kept, workers)
+    layers = network_layers(vae) if from_pixels else None
+    samples = Samples.of_images(vae.encode, images, concepts, device, progress, kept, workers, layers)
     return replace(samples, origin=replace(samples.origin, beta=float(record.beta), epochs=record.epochs))
 
 

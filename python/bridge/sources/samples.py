@@ -16,15 +16,18 @@ from bridge.base.resume import KeptSteps
 from bridge.base.shard import Shard
 from bridge.base.version import library_versions
 from bridge.base.workers import HERE, Workers
+from bridge.exact.network import PIXEL_SCORES
 from bridge.sources.split import Split, split
 from bridge.sources.user_arrays import as_array, column_names
 
 if TYPE_CHECKING:
     import torch
 
+    from bridge.exact.network import EncoderLayer
     from bridge.sources.concepts.choice import ConceptChoice
     from bridge.sources.encoders import Encoder
     from bridge.sources.images import ImageSet
+    from bridge.sources.networks import EncodedPixels
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ class Samples:
         fingerprint: what these latents are told from others by.
         source: what messages call the latents.
         indices: (N,) int64, the position of each sample in the data set; None for all in order.
+        pixels: the 8-bit images and the layers of the encoder, if claims about them are wanted.
     """
 
     latents: ArraySource
@@ -112,6 +116,7 @@ class Samples:
     fingerprint: str
     source: str = "latents"
     indices: np.ndarray | None = None
+    pixels: "EncodedPixels | None" = None
 
     @property
     def knows_parts(self) -> bool:
@@ -155,6 +160,7 @@ class Samples:
         seed: int = 0,
         source: str = "images",
         device: str = "cpu",
+        from_pixels: bool = False,
         progress: Progress = untold,
     ) -> "Samples":
         """Encode images with any encoder, and divide them into parts at random.
@@ -172,6 +178,9 @@ class Samples:
             seed: the seed that the parts are drawn with.
             source: what to call the data set.
             device: where to compute, as `bridge.sources.vae.resolve_device` takes it.
+            from_pixels: whether the artifact is to have the images and the layers of the encoder, for claims about
+                both.  The encoder is then a chain that `bridge.sources.networks.network_layers` takes, and is computed
+                in float32; and the images are of 8 bits, as `bridge.sources.networks.eight_bit` takes them.
             progress: told of what takes long.
 
         Raises:
@@ -181,15 +190,20 @@ class Samples:
 
         from bridge.sources.concepts.choice import choose_concepts
         from bridge.sources.images import ImageSet
+        from bridge.sources.networks import eight_bit, network_inputs, network_layers, network_module
         from bridge.sources.vae import resolve_device
 
         tensor = images if isinstance(images, torch.Tensor) else torch.tensor(as_array(images, "images"))
         digest = hashlib.sha256(bytes_of(as_array(tensor, "images"))).hexdigest()
+        layers = None
+        if from_pixels:
+            layers = network_layers(encoder)
+            encoder, tensor = network_module(layers), network_inputs(eight_bit(tensor, source))
         image_set = ImageSet(text(source, "source"), tensor, np.arange(len(tensor), dtype=np.int64), digest)
         chosen: ConceptChoice | Scores = choose_concepts(concepts)
         if scores is not None:
             chosen = Scores.of(scores, column_names(scores) if names is None else names, units)
-        samples = cls.of_images(encoder, image_set, chosen, resolve_device(device), progress)
+        samples = cls.of_images(encoder, image_set, chosen, resolve_device(device), progress, layers=layers)
         return samples.divided(held_out=held_out, calibration=calibration, seed=seed)
 
     @classmethod
@@ -202,6 +216,7 @@ class Samples:
         progress: Progress = untold,
         kept: KeptSteps | None = None,
         workers: Workers = HERE,
+        layers: "Sequence[EncoderLayer] | None" = None,
     ) -> "Samples":
         """Encode images, in no parts yet.
 
@@ -213,13 +228,17 @@ class Samples:
             progress: told of what takes long.
             kept: scores of the same images that an interrupted run has left.
             workers: who scores them.
+            layers: those of the encoder, if claims about the pixels of the images are wanted.
 
         Raises:
-            InputError: the encoding or the scoring fails, or there are not as many scores as images.
+            InputError: the encoding or the scoring fails, or there are not as many scores as images; or claims about
+                pixels are wanted, and the images are not of 8 bits or not of the size that the layers take.
         """
         from bridge.sources.concepts.choice import score_images
         from bridge.sources.encoders import encode
 
+        # First, since all else takes longer.
+        pixels = None if layers is None else _encoded(images, layers, scores)
         latents = encode(encoder, images.images, device, progress)
         libraries: tuple[str, ...] = ()
         if not isinstance(scores, Scores):
@@ -233,4 +252,17 @@ class Samples:
             Origin(images.name, images.sha256, device=device.type, versions=library_versions(libraries)),
             hashlib.sha256(bytes_of(latents)).hexdigest(),
             indices=images.indices,
+            pixels=pixels,
         )
+
+
+def _encoded(images: "ImageSet", layers: "Sequence[EncoderLayer]", scores: "ConceptChoice | Scores") -> "EncodedPixels":
+    """The pixels of images, with the concepts whose scores follow from them."""
+    from bridge.sources.networks import EncodedPixels, eight_bit, pixel_concepts, require_inputs
+
+    pixels = eight_bit(images.images, images.name)
+    require_inputs(layers, *pixels.shape[1:])
+    if isinstance(scores, Scores):
+        return EncodedPixels(pixels, tuple(layers), pixel_concepts(pixels, scores.values, scores.names))
+    # A function of the user's own can have such a name too, and is no text.
+    return EncodedPixels(pixels, tuple(layers), tuple(name for name in PIXEL_SCORES if name in scores))

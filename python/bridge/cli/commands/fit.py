@@ -20,6 +20,7 @@ from bridge.cli.options import (
     WorkersOptions,
     device_option,
     force_option,
+    from_pixels_option,
     output_options,
     refuse_together,
     refuse_without,
@@ -33,6 +34,14 @@ from bridge.sources.precomputed import read_labelled, require_training
 @click.command("fit")
 @click.option("--checkpoint", type=InputFile(), default=None, help=f"The model.  [default: {CHECKPOINT}]")
 @click.option(
+    "--encoder",
+    type=InputFile(str),
+    metavar="FILE:LAYER,…",
+    default=None,
+    help="Instead of a checkpoint, for --data: Linear layers of a state dict in their order, with ReLU between them.  "
+    "FILE is .safetensors, .pt, .pth or .npz, with LAYER.weight and LAYER.bias.",
+)
+@click.option(
     "--data",
     type=InputFile(str, declare_data_set),
     metavar="TEXT",
@@ -44,6 +53,7 @@ from bridge.sources.precomputed import read_labelled, require_training
 @sample_weights_option
 @options_of(ClassifierOptions, "classifying")
 @options_of(FitOptions, "fitting")
+@from_pixels_option
 @device_option
 @options_of(WorkersOptions, "at")
 @restart_option
@@ -54,12 +64,14 @@ from bridge.sources.precomputed import read_labelled, require_training
 def command(
     context: click.Context,
     checkpoint: Path | None,
+    encoder: str | None,
     data: str | None,
     files: GivenFiles,
     drawn: DrawnSplit,
     sample_weights: str | None,
     classifying: ClassifierOptions,
     fitting: FitOptions,
+    from_pixels: bool,
     device: str,
     at: WorkersOptions,
     restart: bool,
@@ -75,6 +87,13 @@ def command(
     refuse_of_other_kind(context, files, sample_weights, classifying)
     if classifying.labels is not None:
         _refuse_workers(at)
+        refuse_together("--labels", {"--encoder": encoder, "--from-pixels": from_pixels or None})
+    if encoder is not None:
+        refuse_together("--encoder", {"--checkpoint": checkpoint, "--latents": files.latents})
+        if data is None:
+            raise InputError(
+                f"the encoder {encoder} was given without images; --data is required for it; name the images"
+            )
     is_given = files.latents is not None and (files.scores, classifying.labels) != (None, None)
     if is_given:
         refuse_together(
@@ -84,6 +103,7 @@ def command(
                 "--data": data,
                 "--concepts": fitting.concepts,
                 "--device": "cuda" if device == "cuda" else None,
+                "--from-pixels": from_pixels or None,
             },
         )
         if files.split_file is not None:
@@ -101,7 +121,7 @@ def command(
     if classifying.labels is not None:
         _classify(checkpoint, data, files, drawn, classifying, fitting, device, restart, out, as_json)
         return
-    from bridge.cli.fitting import fit_given, fit_images
+    from bridge.cli.fitting import fit_encoder, fit_given, fit_images
 
     with at.open() as workers:
         given = None
@@ -109,7 +129,20 @@ def command(
             given = files.read(groups=drawn.groups, sample_weights=sample_weights, workers=workers)
             if files.split_file is not None:
                 require_training(given.parts, files.split_file)
-        if given is None:
+        if encoder is not None and data is not None:
+            fitted = fit_encoder(
+                encoder,
+                data,
+                out,
+                fitting,
+                device=device,
+                restart=restart,
+                workers=workers,
+                drawn=drawn,
+                sample_weights=sample_weights,
+                from_pixels=from_pixels,
+            )
+        elif given is None:
             fitted = fit_images(
                 checkpoint or CHECKPOINT,
                 out,
@@ -120,6 +153,7 @@ def command(
                 data=data,
                 drawn=drawn,
                 sample_weights=sample_weights,
+                from_pixels=from_pixels,
             )
         else:
             fitted = fit_given(

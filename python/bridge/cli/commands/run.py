@@ -27,6 +27,7 @@ from bridge.cli.options import (
     device_option,
     engine_option,
     force_option,
+    from_pixels_option,
     out_option,
     output_options,
     own_library_option,
@@ -42,6 +43,7 @@ from bridge.report.summary import claim_lines, concept_results, export_record, r
 @options_of(TrainingChoice, "training")
 @device_option
 @options_of(FitOptions, "fitting")
+@from_pixels_option
 @out_option
 @asked_options
 @engine_option
@@ -65,6 +67,7 @@ def command(
     training: TrainingChoice,
     device: str,
     fitting: FitOptions,
+    from_pixels: bool,
     out: Path,
     asked: Asked,
     engine: str,
@@ -77,7 +80,7 @@ def command(
     as_json: bool,
 ) -> int:
     """Train, fit, export, check and verify."""
-    from bridge.cli.fitting import fit_images, known_names
+    from bridge.cli.fitting import fit_images, known_names, require_pixels
     from bridge.cli.training import train
 
     if report_file is not None:
@@ -92,9 +95,13 @@ def command(
         {} if report_file is None else {report_file: PAGE},
     )
     training = training.calibrated(is_needed=asked.calibration_first)
+    if from_pixels:
+        require_pixels(training)
     train(checkpoint, training, device=device, restart=restart)
     with at.open() as workers:
-        fit_images(checkpoint, artifact, fitting, device=device, restart=restart, workers=workers)
+        fit_images(
+            checkpoint, artifact, fitting, device=device, restart=restart, workers=workers, from_pixels=from_pixels
+        )
         export = write_export(load_artifact(artifact), out, asked, None, workers=workers)
     result = check(out, engine, Allowances(own_library=own_library, timeout=timeout), at)
     with at.open() as workers:
