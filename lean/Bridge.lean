@@ -14,6 +14,7 @@ public import Bridge.Claims.SupError
 public import Bridge.Claims.Unseen
 public import Bridge.Classifier
 public import Bridge.Counting
+public import Bridge.Images
 public import Bridge.Packing.Blocks
 public import Bridge.Packing.Check
 public import Bridge.Packing.DecisionRanges
@@ -25,6 +26,7 @@ public import Bridge.Packing.Ranges
 public import Bridge.Packing.Residuals
 public import Bridge.Packing.Rows
 public import Bridge.Packing.Samples
+public import Bridge.Packing.Scores
 public import Bridge.Packing.Slots
 public import Bridge.Packing.Sorting
 public import Bridge.Packing.Totals
@@ -35,13 +37,15 @@ public import Bridge.Packing.Totals
 The core of the library: it needs nothing but core Lean.
 
 * `Bridge.Affine` says what a probe and a residual are, `Bridge.Classifier` what a classifier and a
-  confusion matrix are, and `Bridge.Counting` what a number of samples is.
+  confusion matrix are, `Bridge.Counting` what a number of samples is, and `Bridge.Images` what an
+  image is and how large and how thick its figure is.
 * `Bridge.Packing` says how samples are packed (`Samples`) and what a probe is in integers
   (`Integers`), how one operation works on many numbers (`Slots`, `Totals`, `Sorting`), what the
   checker is made of (`Programs`), and what that computes: in the slots of a block (`Rows`,
   `Blocks`), of a residual (`Residuals`), of sums over samples (`Measures`), of all samples
   (`Check`), of the decisions of a classifier on them (`Decisions`), and of either of a range of
-  samples, from the shards that hold it alone (`Ranges`, `DecisionRanges`).
+  samples, from the shards that hold it alone (`Ranges`, `DecisionRanges`); and how the pixels of an
+  image are counted (`Scores`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
   sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`); of classifiers the
   confusion matrix and the margin (`Confusion`), the area under the ROC curve (`Ranking`), and a

@@ -82,8 +82,8 @@ def PixelScore.of {height width : Nat} : PixelScore → Image height width → N
   | .size, x => x.size
   | .thick, x => x.thick
 
-/-- The image of a number whose digits, of 8 bits each and the lowest first, are the grey levels, row
-by row. -/
+/-- The image of a number whose digits, of 8 bits each and the lowest first, are the grey levels,
+row by row. -/
 def imageOf (height width literal : Nat) : Image height width :=
   fun row column => literal / 256 ^ (width * row.val + column.val) % 256
 

@@ -11,8 +11,8 @@ public import Bridge.Affine
 
 A multilayer perceptron over the rational numbers, as `torch.nn.Sequential` of `torch.nn.Linear` and
 `torch.nn.ReLU` is one over floating-point numbers: nothing is rounded here.  `Layer.eval` is
-`Linear.forward`, and `Network.eval` is the forward pass.  This file knows nothing of how weights are
-stored.
+`Linear.forward`, and `Network.eval` is the forward pass.  This file knows nothing of how weights
+are stored.
 
 ## Main definitions
 

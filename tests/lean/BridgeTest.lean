@@ -12,6 +12,7 @@ public import BridgeTest.JoinedRanges
 public import BridgeTest.Quantile
 public import BridgeTest.Ranges
 public import BridgeTest.Ranking
+public import BridgeTest.Scores
 public import BridgeTest.Shards
 public import BridgeTest.Unseen
 
