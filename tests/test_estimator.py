@@ -23,9 +23,14 @@ from bridge.artifact.file import load_artifact
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.check.verify import verify
 from bridge.exact.conformal import conformal_level
+from bridge.exact.network import size_of
 from bridge.exact.residuals import SupError, exact_residuals
 from bridge.probe.lam_choice import CANDIDATES, choose_lam
 from bridge.probe.ridge import fit_probe
+from bridge.sources.networks import network_module
+from support.pixels import float_latents, make_images, make_layers
+
+IMAGES, LAYERS = make_images(20), make_layers(42, 4, 3)
 
 
 def samples(count=60, dim=4, concepts=2):
@@ -241,6 +246,16 @@ def test_an_export_holds_the_samples_and_weights_bit_for_bit(tmp_path, dtype):
         "Mine/Samples.lean",
         "Mine/Tall.lean",
     ]
+
+
+def test_an_export_keeps_the_images_and_the_encoder_that_are_passed(tmp_path):
+    Z, C = float_latents(LAYERS, IMAGES), size_of(IMAGES).astype(float)
+    probe = LinearProbe().fit(Z, C)
+    probe.export(tmp_path / "Mine.lean", Z, C, names=["size"], images=IMAGES, encoder=network_module(LAYERS))
+    pixels = load_artifact(tmp_path / "Mine.safetensors").artifact.pixels
+    np.testing.assert_array_equal(pixels.images, IMAGES)
+    assert len(pixels.layers) == 2
+    assert pixels.scored == ("size",)
 
 
 def test_an_export_states_delta_over_the_samples_that_it_is_given(tmp_path):

@@ -25,6 +25,8 @@ from bridge.check.verify import verify
 from bridge.exact.decisions import exact_decisions
 from bridge.exact.residuals import exact_residuals
 from bridge.report.decisions import classifier_export_record, classifier_lines
+from bridge.sources.networks import network_module
+from support.pixels import float_latents, make_images, make_layers
 
 WINE, CULTIVAR = load_wine(return_X_y=True)
 CELLS, BENIGN = load_breast_cancer(return_X_y=True)
@@ -46,6 +48,23 @@ def regressor_of(folder, *arguments, **options):
     stored = load_artifact(folder / "Mine.safetensors")
     assert verify(export.root, stored).ok
     return stored.artifact, export
+
+
+def test_a_regressor_on_latents_of_images_is_exported_with_the_images_and_the_encoder(tmp_path):
+    images, layers = make_images(20), make_layers(42, 4, 3)
+    latents, height = float_latents(layers, images), images.sum(axis=(1, 2)).astype(float)
+    model = LinearRegression().fit(latents, height)
+    options = {"names": ["height"], "images": images, "encoder": network_module(layers)}
+    export_probe(model, latents, height, tmp_path / "Mine.lean", **options)
+    pixels = load_artifact(tmp_path / "Mine.safetensors").artifact.pixels
+    np.testing.assert_array_equal(pixels.images, images)
+    assert pixels.scored == ()
+    with pytest.raises(
+        InputError, match=r"^`images` is array.* for a classifier; it is of use for a regressor alone; "
+    ):
+        export_probe(
+            LogisticRegression().fit(latents, height > 3e3), latents, height > 3e3, tmp_path / "A.lean", **options
+        )
 
 
 # Classifiers

@@ -40,6 +40,22 @@ def folder(tmp_path, monkeypatch, trained):
     return tmp_path
 
 
+@pytest.fixture
+def encoder():
+    """The encoder of the model as others would save it."""
+    state = safetensors.torch.load_file("vae.safetensors")
+    safetensors.torch.save_file(
+        {
+            "a.weight": state["enc.1.weight"],
+            "a.bias": state["enc.1.bias"],
+            "b.weight": state["fc_mu.weight"],
+            "b.bias": state["fc_mu.bias"],
+        },
+        "enc.safetensors",
+    )
+    return "enc.safetensors:a,b"
+
+
 def fitted(*options, from_pixels=True):
     flag = ["--from-pixels"] if from_pixels else []
     assert main(["fit", *flag, *options, "--out", "probe.safetensors"]) == 0
@@ -80,6 +96,12 @@ def test_new_images_are_kept_in_their_order():
     assert artifact.sample_indices.tolist() == list(range(20))
 
 
+def test_the_first_of_new_images_can_be_taken_alone(encoder):
+    for start in (OF_TRAINING, ("--encoder", encoder)):
+        artifact = fitted(*start, "--data", "new.npy", "--limit", "9")
+        np.testing.assert_array_equal(artifact.pixels.images, NEW[:9])
+
+
 def test_latents_can_be_rounded_and_weights_too():
     artifact = fitted(*OF_TRAINING, "--latent-bits", "6", "--weight-bits", "8")
     assert artifact.rounding.latent_bits == 6
@@ -110,22 +132,6 @@ def test_concepts_are_of_the_pixels_by_what_they_are_and_not_by_name():
 
 
 # Encoders from state dicts
-
-
-@pytest.fixture
-def encoder():
-    """The encoder of the model as others would save it."""
-    state = safetensors.torch.load_file("vae.safetensors")
-    safetensors.torch.save_file(
-        {
-            "a.weight": state["enc.1.weight"],
-            "a.bias": state["enc.1.bias"],
-            "b.weight": state["fc_mu.weight"],
-            "b.bias": state["fc_mu.bias"],
-        },
-        "enc.safetensors",
-    )
-    return "enc.safetensors:a,b"
 
 
 def test_layers_of_a_state_dict_encode_as_the_model_does(encoder):
@@ -171,7 +177,7 @@ def refused(capsys, *arguments):
 
 PIXELS = (
     "integers k from 0 to 255, or k/255 in float32, are required for claims about pixels; take --data mnist, say, or "
-    "save them as unsigned bytes, or leave --from-pixels out"
+    "images of unsigned bytes"
 )
 FIT = ("fit", "--from-pixels", "--out", "probe.safetensors")
 
@@ -229,6 +235,11 @@ def test_layers_for_images_of_another_size_are_refused(capsys):
         (
             ("--encoder", "enc.safetensors:a,b", "--data", "new.npy", "--labels", "own"),
             "--labels and --encoder were given together; one of them is required; leave the other out",
+        ),
+        (
+            ("--limit", "5"),
+            "--limit was given without --data, whose first images it takes; --data is required for it; name the images"
+            ", or leave it out",
         ),
         (("--encoder", "enc.safetensors:c", "--data", "new.npy"), "enc.safetensors has no array 'c.weight'; "),
     ],

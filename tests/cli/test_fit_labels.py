@@ -208,6 +208,8 @@ def test_the_classes_of_mnist_are_those_of_its_files_of_labels(succeed, folder):
     np.testing.assert_array_equal(artifact.labels, labels)
     np.testing.assert_array_equal(artifact.is_train, split(60, held_out=0.25, seed=9).is_train)
     assert artifact.provenance.dataset == "mnist"
+    succeed(*command, "--labels", "own", "--limit", "20")
+    np.testing.assert_array_equal(classifier().labels, labels[:20])
 
 
 def write_labels(path, labels):

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
 from bridge.artifact.coverage import Coverage, listed_rows
-from bridge.base.errors import InputError
+from bridge.base.errors import BridgeWarning, InputError
 from bridge.exact.residuals import exact_residuals
 from bridge.export.certificate import build_certificate
 from bridge.probe.fitted import given_artifact
+from bridge.sources.networks import network_module
 from support.artifacts import stored
 from support.exports import rendered
+from support.pixels import float_latents, make_images, make_layers, plain_size, plain_thick
 from support.strategies import number_arrays, unhurried
 
 RANDOM = np.random.default_rng(0)
@@ -209,3 +211,76 @@ def test_what_does_not_belong_together_is_refused(changed, message):
     arguments = {"latents": Z, "scores": C, "weights": W, "names": NAMES, **changed}
     with pytest.raises(InputError, match=f"^{re.escape(message)}"):
         given_artifact(**arguments)
+
+
+# The images and the encoder
+
+
+IMAGES, LAYERS = make_images(), make_layers(42, 4, 3)
+SIZES = np.array([[plain_size(image), plain_thick(image)] for image in IMAGES], np.float32)
+
+
+def of_images(**changed):
+    latents = changed.pop("latents", float_latents(LAYERS, IMAGES))
+    content = {"scores": SIZES, "weights": W, "names": ("size", "thick"), "images": IMAGES}
+    return given_artifact(latents, **{**content, "encoder": network_module(LAYERS), **changed})
+
+
+def test_images_and_the_layers_of_the_encoder_are_kept(tmp_path):
+    artifact = stored(tmp_path, of_images()).artifact
+    np.testing.assert_array_equal(artifact.pixels.images, IMAGES)
+    for kept, layer in zip(artifact.pixels.layers, LAYERS, strict=True):
+        np.testing.assert_array_equal(kept.weight, layer.weight)
+        np.testing.assert_array_equal(kept.bias, layer.bias)
+    assert artifact.pixels.scored == ("size", "thick")
+
+
+def test_images_can_be_tensors_and_the_network_s_inputs():
+    for images in (torch.from_numpy(IMAGES), torch.from_numpy(IMAGES)[:, None].float() / 255):
+        np.testing.assert_array_equal(of_images(images=images).pixels.images, IMAGES)
+
+
+def test_scores_of_the_same_name_that_are_not_those_of_the_pixels_are_listed_alone():
+    assert of_images(scores=SIZES + np.array([0, 1])).pixels.scored == ("size",)
+    assert of_images(names=("large", "thick")).pixels.scored == ("thick",)
+
+
+def test_latents_of_16_bits_are_those_of_the_encoder():
+    assert of_images(latents=float_latents(LAYERS, IMAGES).astype(np.float16)).pixels is not None
+
+
+def test_latents_that_the_encoder_does_not_give_are_warned_of():
+    message = (
+        "the latents differ from those that the encoder gives by up to 1; the encoder takes k/255 for the pixel k, "
+        "with no other scaling; pass the latents of these images, or put the scaling into the first layer"
+    )
+    with pytest.warns(BridgeWarning, match=f"^{re.escape(message)}$"):
+        of_images(latents=float_latents(LAYERS, IMAGES) + np.float32(1))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"encoder": None},
+            "`images` was passed without `encoder`; both are required for claims about pixels; pass both, or neither",
+        ),
+        ({"images": None}, "`encoder` was passed without `images`; both are required for claims about pixels; pass "),
+        ({"images": IMAGES[:4]}, "there are 4 images and 5 samples; an image for each sample is required; pass the "),
+        ({"images": IMAGES / 256}, "the data set 'arrays' has images of type float64; integers k from 0 to 255, or k/"),
+        (
+            {"images": IMAGES[:, 1:]},
+            "the first layer has 42 inputs and the images 5 · 7 = 35 pixels; an input for each",
+        ),
+        ({"encoder": torch.nn.Tanh()}, "`encoder` is a Tanh; a chain of Linear and ReLU is required for claims about "),
+        (
+            {"encoder": network_module(make_layers(42, 4, 2))},
+            "the last layer has 2 outputs and the latents 3 dimensions; as many are required; pass the layers that the "
+            "latents come from",
+        ),
+    ],
+    ids=str,
+)
+def test_images_and_an_encoder_that_do_not_go_with_the_samples_are_refused(changed, message):
+    with pytest.raises(InputError, match=f"^{re.escape(message)}"):
+        of_images(**changed)

@@ -29,6 +29,13 @@ def same_layers(layers, linears):
     return True
 
 
+def same_arrays(layers, others):
+    for layer, other in zip(layers, others, strict=True):
+        np.testing.assert_array_equal(layer.weight, other.weight)
+        np.testing.assert_array_equal(layer.bias, other.bias)
+    return True
+
+
 def linear(inputs=4, outputs=3, **options):
     torch.manual_seed(inputs)
     return nn.Linear(inputs, outputs, **options)
@@ -109,7 +116,7 @@ def with_nan(name):
 
 
 CHAIN = "a chain of Linear and ReLU is required for claims about pixels"
-OTHER = f"{CHAIN}; pass another encoder, or leave `from_pixels=True` out"
+OTHER = f"{CHAIN}; pass an encoder of these alone"
 
 
 @pytest.mark.parametrize(
@@ -181,6 +188,7 @@ def test_layers_are_read_from_state_dicts_in_the_order_that_is_named(encoder_fil
     layers = read_network(f"encoder.{ending}:enc.1, fc_mu")
     assert [layer.weight.shape for layer in layers] == [(5, 4), (2, 5)]
     assert [layer.bias.tolist() for layer in layers] == [[0, 1, 2, 3, 4], [0, 0]]
+    assert same_arrays(network_layers(f"encoder.{ending}:enc.1,fc_mu"), layers)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +263,7 @@ def test_floats_are_taken_for_the_pixels_that_they_are_alone(images):
 
 PIXELS = (
     "integers k from 0 to 255, or k/255 in float32, are required for claims about pixels; take `data=mnist`, say, or "
-    "save them as unsigned bytes, or leave `from_pixels=True` out"
+    "images of unsigned bytes"
 )
 
 

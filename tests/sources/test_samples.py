@@ -10,13 +10,16 @@ import torch
 from torch import nn
 
 from bridge.artifact.file import artifact_bytes
+from bridge.exact.network import size_of
 from bridge.probe.fit import fit_samples
 from bridge.probe.ridge import fit_probe
 from bridge.sources import encoders
 from bridge.sources.concepts.seed import concept_scores
+from bridge.sources.networks import network_inputs, network_module
 from bridge.sources.samples import Samples
 from bridge.sources.split import split
 from bridge.sources.vae import MLPVAE, encode_latents
+from support.pixels import make_images, make_layers
 from support.refusals import refusal as refusal_of
 
 RANDOM = np.random.default_rng(0)
@@ -156,3 +159,54 @@ def test_latents_of_another_width_in_a_later_batch_are_refused(monkeypatch):
 )
 def test_what_does_not_fit_is_refused(encoder, options, message):
     assert refusal(encoder, **{"images": IMAGES, **options}).startswith(message)
+
+
+# Images and encoders that are kept
+
+
+PIXELS, LAYERS = make_images(20, 28, 28), make_layers(784, 5, 3)
+
+
+def chain(dtype=torch.float32):
+    return network_module(LAYERS).to(dtype)
+
+
+@pytest.mark.parametrize("form", [lambda a: a, torch.from_numpy, network_inputs], ids=["array", "tensor", "inputs"])
+def test_a_chain_on_8_bit_images_is_kept_with_them(form):
+    samples = Samples.from_encoder(chain(), form(PIXELS), concepts="size,slant", from_pixels=True)
+    np.testing.assert_array_equal(samples.pixels.images, PIXELS)
+    assert samples.pixels.scored == ("size",)
+    with torch.no_grad():
+        np.testing.assert_array_equal(samples.latents.whole(), chain()(network_inputs(PIXELS)).numpy())
+    record = fit_samples(samples).record
+    np.testing.assert_array_equal(record.pixels.layers[0].weight, LAYERS[0].weight)
+
+
+def test_a_chain_of_other_floats_is_computed_in_float32_and_kept_as_it_is():
+    samples = Samples.from_encoder(chain(torch.float64), PIXELS, from_pixels=True)
+    assert samples.latents.dtype == np.float32
+    assert samples.pixels.layers[0].weight.dtype == np.float64
+
+
+def test_images_of_any_size_are_kept_with_scores_of_ones_own():
+    images, encoder = make_images(20), network_module(make_layers(42, 3))
+    scores = np.stack([size_of(images), size_of(images)], axis=1)
+    samples = Samples.from_encoder(encoder, images, scores=scores, names=["size", "thick"], from_pixels=True)
+    assert samples.pixels.scored == ("size",)
+
+
+def test_no_image_is_kept_unless_that_is_wanted():
+    assert Samples.from_encoder(chain(), network_inputs(PIXELS)).pixels is None
+
+
+@pytest.mark.parametrize(
+    ("encoder", "images", "message"),
+    [
+        (convolutional(), PIXELS, "`encoder.0` is a Conv2d; a chain of Linear and ReLU is required for claims about "),
+        (chain(), IMAGES, "the data set 'images' has no 8-bit images: the value at [0, 0, 0] is 0.850624"),
+        (chain(), make_images(), "the first layer of the encoder has 784 inputs and an image 6 · 7 = 42 pixels; an in"),
+    ],
+    ids=["encoder", "images", "size"],
+)
+def test_what_claims_about_pixels_cannot_be_made_of_is_refused(encoder, images, message):
+    assert refusal_of(Samples.from_encoder, encoder, images, from_pixels=True).startswith(message)

@@ -62,6 +62,7 @@ def classify_images(
     device: str,
     restart: bool,
     data: str | None,
+    limit: int | None = None,
 ) -> FittedClassifier:
     """Fit a classifier on the images of a checkpoint, or on others that it encodes, and write the artifact."""
     assert classifying.labels is not None
@@ -72,11 +73,11 @@ def classify_images(
     declare_data_set(name)
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     with Bars("fit") as bars, resumable(out, "fit", restart):
-        images = training_images(record) if data is None else new_images(data, record, drawn.seed or 0)
+        images = training_images(record) if data is None else new_images(data, record, drawn.seed or 0, limit)
         for note in () if data is None else images.notes:
             say(f"fit: {note}")
         if classifying.labels == OWN_LABELS:
-            labels = own_labels(name, limit=record.limit if data is None else None)
+            labels = own_labels(name, limit=record.limit if data is None else limit)
         else:
             labels = read_labels(classifying.labels, samples=len(images.images))
         place = resolve_device(device)

@@ -64,6 +64,7 @@ def fit_images(
     restart: bool,
     workers: Workers = HERE,
     data: str | None = None,
+    limit: int | None = None,
     drawn: DrawnSplit = _AS_USUAL,
     sample_weights: str | None = None,
     from_pixels: bool = False,
@@ -75,7 +76,7 @@ def fit_images(
     declare_data_set(record.data if data is None else data)
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
-        images = training_images(record) if data is None else new_images(data, record, drawn.seed or 0)
+        images = training_images(record) if data is None else new_images(data, record, drawn.seed or 0, limit)
         for note in () if data is None else images.notes:
             say(f"fit: {note}")
         if from_pixels:
@@ -108,6 +109,7 @@ def fit_encoder(
     device: str,
     restart: bool,
     workers: Workers = HERE,
+    limit: int | None = None,
     drawn: DrawnSplit = _AS_USUAL,
     sample_weights: str | None = None,
     from_pixels: bool = False,
@@ -116,7 +118,7 @@ def fit_encoder(
     layers = read_network(encoder)
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
-        images = load_images(data, seed=drawn.seed or 0)
+        images = load_images(data, seed=drawn.seed or 0, limit=limit)
         for note in images.notes:
             say(f"fit: {note}")
         require_inputs(layers, *images.images.shape[2:])

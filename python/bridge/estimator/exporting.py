@@ -46,6 +46,8 @@ def export_probe(
     accuracy_bound: float | str | Fraction | None = None,
     with_r_squared: bool = False,
     alpha: float | str | Fraction | None = None,
+    images: ArrayLike | None = None,
+    encoder: object = None,
     source: str = "arrays",
     force: bool = False,
     sample_weight: None = None,
@@ -82,6 +84,9 @@ def export_probe(
             the held-out samples; 0.05 stands for 1/20 exactly.
         with_r_squared: whether R² of a regressor is to be proved too.
         alpha: the level α of a regressor's conformal bounds that are to be proved too.
+        images: of a regressor, the 8-bit images that the latents come from, and whose pixels are then claimed of, as in
+            `bridge.probe.fitted.given_artifact`.
+        encoder: what the latents come from, as there; both or neither.
         source: what the samples are called in the Lean files.
         force: whether to replace also files that no export has written.
         sample_weight: weights of samples, of which there can be none.
@@ -97,7 +102,7 @@ def export_probe(
 
     Warns:
         BridgeWarning: the estimator decides otherwise than its exported weights, or is further from them than rounding
-            explains.
+            explains, or the latents are not what the encoder gives.
     """
     root = root_file(out)
     if sample_weight is not None:
@@ -115,6 +120,8 @@ def export_probe(
         is_train=is_train,
         is_calibration=is_calibration,
         threshold=threshold,
+        images=images,
+        encoder=encoder,
         source=source,
     )
     options = claims(roc_auc=roc_auc, accuracy_bound=accuracy_bound, with_r_squared=with_r_squared, alpha=alpha)
@@ -152,6 +159,8 @@ def given_probe(
     is_train: ArrayLike | None = None,
     is_calibration: ArrayLike | None = None,
     threshold: float = 0.0,
+    images: ArrayLike | None = None,
+    encoder: object = None,
     source: str = "arrays",
 ) -> GivenProbe:
     """Measure an estimator that is fitted already, and make it an artifact; arguments are as in `export_probe`.
@@ -174,7 +183,7 @@ def given_probe(
     )
     limit = _finite(threshold)
     if found.is_classifier(labels_or_scores):
-        _require_absent("classifier", units=units)
+        _require_absent("classifier", units=units, images=images, encoder=encoder)
         labels = Labels.of(labels_or_scores, name=label_name, samples=len(exact))
         form = found.form(exact, output_counts(labels, names))
         weights = form.class_weights(limit)
@@ -200,6 +209,8 @@ def given_probe(
         is_train=train,
         is_calibration=calibration,
         source=source,
+        images=images,
+        encoder=encoder,
     )
     differences = () if form.estimator is None else compare_predictions(artifact, form.own_values(latents))
     warn_of_unexplained(differences)

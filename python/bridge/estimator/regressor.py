@@ -148,6 +148,8 @@ class LinearProbe(AffineEstimator, MultiOutputMixin, RegressorMixin, BaseEstimat
         with_r_squared: bool = False,
         alpha: float | str | Fraction | None = None,
         predictions: ArrayLike | None = None,
+        images: ArrayLike | None = None,
+        encoder: object = None,
         source: str = "arrays",
         force: bool = False,
     ) -> Export:
@@ -175,6 +177,9 @@ class LinearProbe(AffineEstimator, MultiOutputMixin, RegressorMixin, BaseEstimat
             alpha: the level α of conformal bounds that are to be proved too; 0.1 stands for 1/10 exactly.
             predictions: (N, k) or (N,) predictions of these samples by a model of one's own, to be compared with
                 w · z + b; how far they are from it is in the export.
+            images: the 8-bit images that the latents come from, and whose pixels are then claimed of, as in
+                `bridge.probe.fitted.given_artifact`.
+            encoder: what the latents come from, as there; both or neither.
             source: what the samples are called in the Lean files.
             force: whether to replace also files that no export has written.
 
@@ -187,7 +192,8 @@ class LinearProbe(AffineEstimator, MultiOutputMixin, RegressorMixin, BaseEstimat
                 were there are as they were.
 
         Warns:
-            BridgeWarning: the predictions are further from the probe than rounding explains.
+            BridgeWarning: the predictions are further from the probe than rounding explains, or the latents are not
+                what the encoder gives.
         """
         check_is_fitted(self)
         root = root_file(path)
@@ -219,6 +225,8 @@ class LinearProbe(AffineEstimator, MultiOutputMixin, RegressorMixin, BaseEstimat
             free_bias=is_free(self.fit_bias_),
             weighted=self.is_weighted_,
             source=source,
+            images=images,
+            encoder=encoder,
         )
         differences: tuple[PredictionDifference, ...] = ()
         if predictions is not None:

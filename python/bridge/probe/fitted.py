@@ -1,19 +1,28 @@
 """Latents, scores and probes that were made elsewhere."""
 
 import hashlib
+import warnings
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bridge.artifact.pixels import EncoderLayer, Pixels
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.arguments import mask, text
 from bridge.base.arrays import in_memory, require_finite, require_shapes
+from bridge.base.errors import BridgeWarning, InputError
 from bridge.probe.measures import Ridge, probe_artifact
 from bridge.sources.samples import Origin, Samples, Scores
 from bridge.sources.split import Split
 from bridge.sources.user_arrays import as_array
+
+if TYPE_CHECKING:
+    from bridge.sources.networks import EncodedPixels
+
+# Latents of 16 bits differ by less from those of 32, for their size.
+_ROUNDED = 0.01
 
 # The attributes of a linear model that hold its weights, (k, d) or (d,), and its bias, (k,), a number or None.
 _MODELS = (("weight", "bias"), ("coef_", "intercept_"))
@@ -34,6 +43,8 @@ def given_artifact(
     weighted: bool = False,
     source: str = "arrays",
     source_sha256: str | None = None,
+    images: ArrayLike | None = None,
+    encoder: Any = None,  # noqa: ANN401 -- a module, or a text
 ) -> ProbeArtifact:
     """Measure a probe that is already fitted, and make it an artifact; no number of it is changed.
 
@@ -55,9 +66,15 @@ def given_artifact(
         weighted: whether some samples counted more than others.
         source: what to call the data set.
         source_sha256: the data set's SHA-256 in hexadecimal; that of the latents' bytes in C order without it.
+        images: the image of each sample, as `bridge.sources.networks.eight_bit` takes them, for claims about their
+            pixels; the scores that are called `size` or `thick` are claimed to be those of the pixels, if they are.
+        encoder: what the latents come from, as `bridge.sources.networks.network_layers` takes it; both or neither.
 
     Raises:
         InputError: shapes or types do not fit, an entry is not a finite number, or a name is empty or used twice.
+
+    Warns:
+        BridgeWarning: the latents are not what the encoder gives.
     """
     Z, C, W = as_array(latents, "latents"), _columns(scores, "scores"), _columns(_weights(weights), "weights")
     require_shapes(Z.shape, C.shape, W.shape)
@@ -68,8 +85,52 @@ def given_artifact(
     digest = source_sha256 or hashlib.sha256(Z.tobytes()).hexdigest()
     held_out = None if is_train is None else float(parts.is_held_out.mean())
     origin = Origin(text(source, "source"), digest, held_out=held_out)
-    samples = Samples(in_memory(Z), Scores.of(C, names, units), parts, origin, digest)
+    named = Scores.of(C, names, units)
+    samples = Samples(in_memory(Z), named, parts, origin, digest, pixels=_pixels(images, encoder, Z, named, source))
     return probe_artifact(samples, W, Ridge(lam, standardized, free_bias, weighted))
+
+
+def _pixels(
+    images: ArrayLike | None,
+    encoder: Any,  # noqa: ANN401
+    latents: np.ndarray,
+    scores: Scores,
+    source: str,
+) -> "EncodedPixels | None":
+    """The pixels of the images and the layers of the encoder, if they were passed."""
+    if images is None and encoder is None:
+        return None
+    if images is None or encoder is None:
+        given, other = ("encoder", "images") if images is None else ("images", "encoder")
+        raise InputError(
+            f"`{given}` was passed without `{other}`; both are required for claims about pixels; pass both, or neither"
+        )
+    # Here, since they need PyTorch.
+    from bridge.sources.networks import EncodedPixels, eight_bit, network_layers, pixel_concepts
+
+    pixels, layers = eight_bit(images, source), network_layers(encoder)
+    Pixels(pixels, layers, ()).require_fits(len(latents), latents.shape[1], scores.names)
+    _warn_of_other_latents(layers, pixels, latents)
+    return EncodedPixels(pixels, layers, pixel_concepts(pixels, scores.values, scores.names))
+
+
+def _warn_of_other_latents(layers: Sequence[EncoderLayer], pixels: np.ndarray, latents: np.ndarray) -> None:
+    import torch
+
+    from bridge.sources.encoders import encode
+    from bridge.sources.networks import network_inputs, network_module
+
+    given = latents.astype(np.float64)
+    found = encode(network_module(layers), network_inputs(pixels), torch.device("cpu")).astype(np.float64)
+    difference = float(np.abs(given - found).max())
+    if difference > _ROUNDED * max(1.0, float(np.abs(given).max())):
+        warnings.warn(
+            f"the latents differ from those that the encoder gives by up to {difference:.6g}; the encoder takes k/255 "
+            "for the pixel k, with no other scaling; pass the latents of these images, or put the scaling into the "
+            "first layer",
+            BridgeWarning,
+            stacklevel=4,
+        )
 
 
 def _weights(weights: Any) -> ArrayLike:  # noqa: ANN401 -- it is still to be looked at

@@ -78,13 +78,13 @@ def training_images(record: TrainingRecord) -> ImageSet:
     return images
 
 
-def new_images(data: str, record: TrainingRecord, seed: int) -> ImageSet:
-    """Load images that a model was not trained with.
+def new_images(data: str, record: TrainingRecord, seed: int, limit: int | None = None) -> ImageSet:
+    """Load images that a model was not trained with, all or the first of them.
 
     Raises:
         InputError: the data set cannot be loaded, or is the one of the training.
     """
-    images = load_images(data, seed=seed)
+    images = load_images(data, seed=seed, limit=limit)
     if images.sha256 == record.data_sha256:
         raise InputError(
             f"the data set {data!r} is the one that the model was trained on; images that are new to it are required "

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 from bridge.base.errors import InputError
@@ -45,11 +46,13 @@ def network_layers(encoder: object) -> tuple[EncoderLayer, ...]:
         encoder: a `torch.nn.Sequential` of `Linear`, between any two of which is a `ReLU`, with none behind the last;
             also with `Flatten`, and with `Identity` and `Dropout`, which change nothing while a model is evaluated, and
             with a `Sequential` in it; or a `Linear`; or bridge's `MLPVAE`, whose latents are the means, or its
-            `encode`.
+            `encode`; or a text that says where the layers are, as `read_network` takes it.
 
     Raises:
         InputError: it is something else, which is named, or a weight is not a finite float of 16, 32 or 64 bits.
     """
+    if isinstance(encoder, str):
+        return read_network(encoder)
     module = getattr(encoder, "__self__", encoder)
     if isinstance(module, MLPVAE):
         module = nn.Sequential(module.enc, module.fc_mu)
@@ -72,9 +75,7 @@ def network_layers(encoder: object) -> tuple[EncoderLayer, ...]:
                 f"`{name}` is {part}; one that makes a row of each image is required; pass Flatten() in its place"
             )
         elif kind is not nn.Flatten and kind not in _IDENTITIES:
-            raise InputError(
-                f"`{name}` is {_kind(part)}; {_CHAIN_REQUIRED}; pass another encoder, or leave `from_pixels=True` out"
-            )
+            raise InputError(f"`{name}` is {_kind(part)}; {_CHAIN_REQUIRED}; pass an encoder of these alone")
     if not layers:
         raise InputError(f"the encoder has no Linear; {_CHAIN_REQUIRED}; pass one with layers")
     if is_behind_relu:
@@ -152,7 +153,7 @@ def network_inputs(pixels: np.ndarray) -> torch.Tensor:
     return (torch.tensor(pixels).float() / WHITE).unsqueeze(1)
 
 
-def eight_bit(images: torch.Tensor | np.ndarray, source: str) -> np.ndarray:
+def eight_bit(images: ArrayLike | torch.Tensor, source: str) -> np.ndarray:
     """Images as the 8-bit integers that they are made of.
 
     Args:
@@ -232,5 +233,5 @@ def _kind(value: object) -> str:
 def _no_pixels(source: str, found: str) -> InputError:
     return InputError(
         f"the data set {source!r} {found}; integers k from 0 to 255, or k/255 in float32, are required for claims "
-        "about pixels; take `data=mnist`, say, or save them as unsigned bytes, or leave `from_pixels=True` out"
+        "about pixels; take `data=mnist`, say, or images of unsigned bytes"
     )

@@ -48,6 +48,7 @@ from bridge.sources.precomputed import read_labelled, require_training
     default=None,
     help="Other images than the model was trained with, named as for train; it has seen none of them.",
 )
+@click.option("--limit", type=int, default=None, help="Use only the first images of --data.")
 @options_of(GivenFiles, "files")
 @options_of(DrawnSplit, "drawn")
 @sample_weights_option
@@ -66,6 +67,7 @@ def command(
     checkpoint: Path | None,
     encoder: str | None,
     data: str | None,
+    limit: int | None,
     files: GivenFiles,
     drawn: DrawnSplit,
     sample_weights: str | None,
@@ -101,6 +103,7 @@ def command(
             {
                 "--checkpoint": checkpoint,
                 "--data": data,
+                "--limit": limit,
                 "--concepts": fitting.concepts,
                 "--device": "cuda" if device == "cuda" else None,
                 "--from-pixels": from_pixels or None,
@@ -111,6 +114,11 @@ def command(
     else:
         both = "--latents and --scores" if classifying.labels is None else "--latents and --labels"
         others = {"--sample-weights": sample_weights} | flags_of(drawn)
+        if limit is not None and data is None:
+            raise InputError(
+                "--limit was given without --data, whose first images it takes; --data is required for it; name the "
+                "images, or leave it out"
+            )
         refuse_without(both, flags_of(files))
         given_for_nothing = [option for option, value in others.items() if value is not None and data is None]
         if given_for_nothing:
@@ -119,7 +127,7 @@ def command(
                 f"with --data, or with {both}"
             )
     if classifying.labels is not None:
-        _classify(checkpoint, data, files, drawn, classifying, fitting, device, restart, out, as_json)
+        _classify(checkpoint, data, limit, files, drawn, classifying, fitting, device, restart, out, as_json)
         return
     from bridge.cli.fitting import fit_encoder, fit_given, fit_images
 
@@ -138,6 +146,7 @@ def command(
                 device=device,
                 restart=restart,
                 workers=workers,
+                limit=limit,
                 drawn=drawn,
                 sample_weights=sample_weights,
                 from_pixels=from_pixels,
@@ -151,6 +160,7 @@ def command(
                 restart=restart,
                 workers=workers,
                 data=data,
+                limit=limit,
                 drawn=drawn,
                 sample_weights=sample_weights,
                 from_pixels=from_pixels,
@@ -172,6 +182,7 @@ def command(
 def _classify(
     checkpoint: Path | None,
     data: str | None,
+    limit: int | None,
     files: GivenFiles,
     drawn: DrawnSplit,
     classifying: ClassifierOptions,
@@ -192,7 +203,9 @@ def _classify(
 
     if given is None:
         model = checkpoint or CHECKPOINT
-        fitted = classify_images(model, out, fitting, classifying, drawn, device=device, restart=restart, data=data)
+        fitted = classify_images(
+            model, out, fitting, classifying, drawn, device=device, restart=restart, data=data, limit=limit
+        )
     else:
         fitted = classify_given(given, out, fitting, classifying, drawn, restart=restart)
     if as_json:
