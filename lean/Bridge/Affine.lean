@@ -58,6 +58,25 @@ theorem eval_constant (t : Rat) (z : Fin d → Rat) :
   rw [eval, e, sum_zero, Rat.zero_add]
   rfl
 
+/-- The same functional of latent points whose coordinates are `t` times as large. -/
+def scaled (f : AffineFunctional d) (t : Nat) : AffineFunctional d where
+  w := Vector.ofFn fun j : Fin d => f.w[j] / (t : Rat)
+  b := f.b
+
+theorem sum_congr : ∀ {d : Nat} {u v : Fin d → Rat}, (∀ j, u j = v j) → sum u = sum v
+  | 0, _, _, _ => rfl
+  | _ + 1, _, _, h => by rw [sum, sum, h 0, sum_congr fun j => h _]
+
+/-- The value at a latent point is that of the scaled functional at a point `t` times as far away.
+-/
+theorem eval_scaled {f : AffineFunctional d} {t : Nat} (ht : 0 < t) {x z : Fin d → Rat}
+    (h : ∀ j, x j = (t : Rat) * z j) : (f.scaled t).eval x = f.eval z := by
+  have ht : (t : Rat) ≠ 0 := Rat.ne_of_gt (Rat.natCast_pos.2 ht)
+  refine congrArg (· + f.b) (sum_congr fun j => ?_)
+  have e : (f.scaled t).w[j] = f.w[j] / (t : Rat) := by
+    simp [scaled]
+  rw [e, h, ← Rat.mul_assoc, Rat.div_mul_cancel ht]
+
 end AffineFunctional
 
 end Bridge
