@@ -52,8 +52,9 @@ The core of the library: it needs nothing but core Lean.
   image are counted (`Scores`), how a network is run on it (`Layers`), and what follows for the
   samples of images (`Pixels`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
-  sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`); samples whose latents and scores are proved to be those of images (`Pixels`); of classifiers the
-  confusion matrix and the margin (`Confusion`), the area under the ROC curve (`Ranking`), and a
-  lower bound for the accuracy on unseen data (`Unseen`); and how far two probes are from each other
-  (`Comparison`).
+  sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`); of samples that are
+  proved to be those of images, how far their latents are from the network's values (`Pixels`); of
+  classifiers the confusion matrix and the margin (`Confusion`), the area under the ROC curve
+  (`Ranking`), and a lower bound for the accuracy on unseen data (`Unseen`); and how far two probes
+  are from each other (`Comparison`).
 -/

@@ -64,7 +64,8 @@ variable (p : PackedLayer)
 def column (j : Nat) : Nat := (columnsOf p.limbBits p.groups).getD j 0
 
 /-- What is stored for unit `u` in column `j`. -/
-def code (u j : Nat) : Nat := p.column j / (2 ^ p.fieldBits) ^ u % 2 ^ p.fieldBits % 2 ^ p.weightBits
+def code (u j : Nat) : Nat :=
+  p.column j / (2 ^ p.fieldBits) ^ u % 2 ^ p.fieldBits % 2 ^ p.weightBits
 
 /-- What is added to an integer before it is stored, so that it is a natural number. -/
 def offset : Nat := 2 ^ (p.weightBits - 1)
@@ -126,9 +127,9 @@ def tagged (limbBits codes tag : Nat) (column : Column) : Nat :=
 
 namespace PackedLayer
 
-/-- Go on with what the units of a layer add up: field `u` of a number has that of unit `u`, plus the
-highest bit of a field.  The fields of `A`, of `inBits` bits each, are the inputs, and `unit` is what
-stands for 1 among them. -/
+/-- Go on with what the units of a layer add up: field `u` of a number has that of unit `u`, plus
+the highest bit of a field.  The fields of `A`, of `inBits` bits each, are the inputs, and `unit` is
+what stands for 1 among them. -/
 def withSums (p : PackedLayer) (inBits unit A : Nat) (k : Nat → Bool) : Bool :=
   force (Nat.pow 2 p.fieldBits) fun z =>
   force (Nat.mul p.fieldBits p.outputs) fun width =>
@@ -358,7 +359,8 @@ theorem of_withSums {inBits unit A : Nat} {k : Nat → Bool} (hfits : p.fits inB
     show inputOf inBits A j * tag' (p.column j) = _
     rw [hcol]
   rw [← total_append] at h
-  rw [show 8 * Nat.div p.inputs 8 + Nat.mod p.inputs 8 = p.inputs from Nat.div_add_mod .., hsum] at h
+  rw [show 8 * Nat.div p.inputs 8 + Nat.mod p.inputs 8 = p.inputs from Nat.div_add_mod ..,
+    hsum] at h
   obtain ⟨column, hcolumn, h⟩ := of_withOne p.limbBits h
   have hcolumn : column.digits p.limbBits = p.column p.inputs := by
     rw [← hcolumn, hrest, getD_drop]
@@ -506,7 +508,8 @@ theorem eval_layer {m n unit : Nat} {x : Fin m → Rat} {a : Nat → Nat} (hm : 
 end PackedLayer
 
 theorem relu_mul {t s : Rat} {y top : Nat} (hs : 0 < s)
-    (h : t * s = (((y : Int) - (top : Int) : Int) : Rat)) : relu t * s = ((y - top : Nat) : Rat) := by
+    (h : t * s = (((y : Int) - (top : Int) : Int) : Rat)) :
+    relu t * s = ((y - top : Nat) : Rat) := by
   rw [relu]
   split
   · rename_i ht
@@ -524,11 +527,12 @@ theorem relu_mul {t s : Rat} {y top : Nat} (hs : 0 < s)
     rw [Rat.zero_mul, Nat.sub_eq_zero_of_le (by omega)]
     rfl
 
-/-- **The network.**  What the program goes on with: field `u` is the value of output `u` at the scale
-of the last layer, plus the highest bit of a field. -/
+/-- **The network.**  What the program goes on with: field `u` is the value of output `u` at the
+scale of the last layer, plus the highest bit of a field. -/
 theorem of_withNetwork {p : PackedLayer} {rest : List PackedLayer} {inBits unit m n A : Nat}
     {x : Fin m → Rat} {k : Nat → Bool} (hfits : networkFits p rest inBits unit m n = true)
-    (hunit : 0 < unit) (hx : ∀ j : Fin m, x j * (unit : Rat) = (PackedLayer.inputOf inBits A j : Rat))
+    (hunit : 0 < unit)
+    (hx : ∀ j : Fin m, x j * (unit : Rat) = (PackedLayer.inputOf inBits A j : Rat))
     (h : withNetwork p rest inBits unit A k = true) :
     ∃ y : Nat → Nat, (∀ u, y u < 2 ^ (lastLayer p rest).fieldBits) ∧
       (∀ u : Fin n, (networkOf p rest m n).eval x u

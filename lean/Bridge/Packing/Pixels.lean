@@ -109,7 +109,8 @@ def latentsAgree (x e : Nat → Nat) (Y : Nat) : Bool :=
       force (Nat.add (Nat.mul q.listedFactor (x j)) (Nat.mul q.exactFactor q.encoded.offset))
         (fun listed =>
           force (Nat.add (Nat.mul q.exactFactor (e j)) (Nat.mul q.listedFactor q.samples.offset))
-            fun exact => Nat.ble listed (Nat.add exact error) && Nat.ble exact (Nat.add listed error)) &&
+            fun exact =>
+              Nat.ble listed (Nat.add exact error) && Nat.ble exact (Nat.add listed error)) &&
       ih (Nat.add j 1))
     q.errors 0
 
