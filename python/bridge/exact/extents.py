@@ -46,7 +46,7 @@ def integers_over(values: np.ndarray, exponent: int) -> np.ndarray:
     """The numerators of numbers over 2^exponent, of int64 if all have room there, and of Python's integers otherwise.
 
     Args:
-        values: finite floats, integers or booleans, all of them integers over 2^exponent.
+        values: finite floats, integers of NumPy or of Python, or booleans, all of them integers over 2^exponent.
         exponent: e ≥ 0.
     """
     if values.dtype.kind == "f":
@@ -54,7 +54,7 @@ def integers_over(values: np.ndarray, exponent: int) -> np.ndarray:
             scaled = np.ldexp(values.astype(np.float64), exponent)
         if np.abs(scaled).max(initial=0) < _SMALL:
             return scaled.astype(np.int64)
-    elif exponent == 0 and values.max(initial=0) < _SMALL:
+    elif values.dtype != object and exponent == 0 and values.max(initial=0) < _SMALL:
         return values.astype(np.int64)
     numerators = np.empty(values.size, object)
     numerators[:] = integers_at(values, exponent)

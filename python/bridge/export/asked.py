@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Self, TypeVar
 
 import numpy as np
@@ -12,6 +12,10 @@ from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
 from bridge.export.claims import KINDS
 from bridge.export.claims.kind import Asking, Kind
+from bridge.export.pixels.certificate import pixels_of
+
+FROM_PIXELS = "--from-pixels"
+"""The option that asks for what is claimed of images and their encoder."""
 
 AnyKind = TypeVar("AnyKind", bound=Asking)
 
@@ -81,7 +85,27 @@ class AskedOf(ABC, Generic[AnyKind]):
 
 @dataclass(frozen=True)
 class Asked(AskedOf[Kind]):
-    """What an export of probes is asked for; every one proves the sup error."""
+    """What an export of probes is asked for; every one proves the sup error.
+
+    Attributes:
+        from_pixels: whether it proves of the images and the encoder too what follows for latents, scores and probes.
+    """
+
+    from_pixels: bool = False
+
+    @classmethod
+    def of(cls, coverage: Coverage, values: Mapping[str, str]) -> Self:
+        """What is asked for with options; `--from-pixels` is one that has no value.
+
+        Raises:
+            InputError: a value is none of its option, or an option asks for what is claimed of other artifacts.
+        """
+        others = {option: value for option, value in values.items() if option != FROM_PIXELS}
+        return replace(super().of(coverage, others), from_pixels=FROM_PIXELS in values)
+
+    def options(self) -> str:
+        """The options of the command line that ask for it."""
+        return f"{super().options()} {FROM_PIXELS}" if self.from_pixels else super().options()
 
     @classmethod
     def registry(cls) -> Sequence[type[Kind]]:
@@ -110,4 +134,6 @@ class Asked(AskedOf[Kind]):
         rows = listed_rows(artifact, self.coverage, calibration_first=self.calibration_first)
         for kind in self.kinds:
             kind.require(artifact, self.coverage)
+        if self.from_pixels:
+            pixels_of(artifact)
         return rows

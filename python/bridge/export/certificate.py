@@ -34,6 +34,7 @@ from bridge.export.integers import IntegerProbe, common_denominator
 from bridge.export.layout import block_ranges, rows_of
 from bridge.export.listed import Listed, Rows
 from bridge.export.packing import Layout, PackedSamples, Packing, SlotNeeds, digit_bits_for, packed_samples
+from bridge.export.pixels.certificate import PixelCertificate, pixel_certificate
 
 _log = logging.getLogger(__name__)
 
@@ -112,6 +113,7 @@ class Certificate:
         samples: the packed latents and scores.
         concepts: what is claimed of each concept, in the artifact's order.
         ranges: the blocks of each range that Lean goes through in one declaration.
+        pixels: what is claimed of the images and the encoder too, None unless that was asked for.
     """
 
     asked: Asked
@@ -119,6 +121,7 @@ class Certificate:
     samples: PackedSamples
     concepts: tuple[ConceptCertificate, ...]
     ranges: tuple[range, ...]
+    pixels: PixelCertificate | None = None
 
 
 def build_certificate(
@@ -164,7 +167,8 @@ def build_certificate(
             measured, integers, _added_up(wanted, measured, rows, progress, workers), strict=True
         )
     )
-    return Certificate(asked, listed.rows, samples, concepts, ranges)
+    pixels = pixel_certificate(artifact, listed, measured, extents.latents.exponent) if asked.from_pixels else None
+    return Certificate(asked, listed.rows, samples, concepts, ranges, pixels)
 
 
 def log_layout(size: int, layout: Layout) -> None:

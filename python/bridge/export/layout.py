@@ -41,7 +41,7 @@ def group_ranges(samples: PackedSamples, blocks: Sequence[range] = ()) -> tuple[
     shards: list[range] = []
     for some in blocks or [range(samples.block_count)]:
         first, end = some.start * groups_of_block, some.stop * groups_of_block
-        shards += (range(first + each.start, first + each.stop) for each in _fewest_ranges(sizes[first:end], most))
+        shards += (range(first + each.start, first + each.stop) for each in fewest_ranges(sizes[first:end], most))
     return tuple(shards)
 
 
@@ -55,7 +55,7 @@ def concept_ranges(samples: PackedSamples, count: int) -> tuple[range, ...]:
     return _even_ranges(count, 1 if count <= OWN_FILES else int(SHARED_SECONDS / concept_seconds(samples)))
 
 
-def _fewest_ranges(sizes: Sequence[int], most: int) -> tuple[range, ...]:
+def fewest_ranges(sizes: Sequence[int], most: int) -> tuple[range, ...]:
     """As few ranges of groups of such sizes as there can be, the largest of which is as small as it can be then."""
     fewest = len(_filled_ranges(sizes, most))
     least = bisect.bisect_left(range(most), -fewest, key=lambda columns: -len(_filled_ranges(sizes, columns)))

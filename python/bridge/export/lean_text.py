@@ -64,16 +64,20 @@ def identifier(name: str) -> str:
     return f"«{name}»"
 
 
-def module_names(names: Sequence[str]) -> tuple[str, ...]:
+def module_names(names: Sequence[str], others: Sequence[str] = ()) -> tuple[str, ...]:
     """Choose a module name, and so a file name, for each concept.
 
     The concept's own name with a capital letter where that is a plain word, so that `size` is in `Size.lean`;
     otherwise, where it is too long for a file name, and where two would differ by case alone (one file on many
     systems), `Concept` and its number.  `Concepts` and a number is left to files that several concepts share.
+
+    Args:
+        names: the names of the concepts.
+        others: modules of the export beside that of the samples.
     """
     wanted = [name[0].upper() + name[1:] if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", name) else "" for name in names]
     folded = [module.casefold() for module in wanted]
-    taken = {"samples"}
+    taken = {"samples", *(other.casefold() for other in others)}
     return tuple(
         module
         if module and folded.count(key) == 1 and key not in taken and not re.fullmatch(r"concepts?[0-9]+", key)

@@ -300,7 +300,8 @@ def packed_samples(listed: Listed, packing: Packing) -> PackedSamples:
 
 def _columns(entries: np.ndarray, layout: Layout) -> Iterator[PackedColumn]:
     """The columns of a block, given as rows of integers; the last of these may be missing."""
-    texts = _hexadecimal(entries, layout.digit_bits)
+    base = 2 if layout.digit_bits % 4 else 16
+    texts = _binary(entries, layout.digit_bits) if base == 2 else _hexadecimal(entries, layout.digit_bits)
     missing, length = layout.block_rows - texts.shape[1], layout.literal_digits
     if missing:
         # The last sample again where there is none.
@@ -308,7 +309,7 @@ def _columns(entries: np.ndarray, layout: Layout) -> Iterator[PackedColumn]:
     for column in texts:
         first, second, third, fourth = (
             # The lowest digit is the last one of the text.  Where no row is left, no digit is.
-            int(column[number * length : (number + 1) * length][::-1].tobytes() or b"0", 16)
+            int(column[number * length : (number + 1) * length][::-1].tobytes() or b"0", base)
             for number in range(COLUMN_LITERALS)
         )
         yield first, second, third, fourth
@@ -318,13 +319,22 @@ def _hexadecimal(entries: np.ndarray, digit_bits: int) -> np.ndarray:
     """(columns, rows, length) the hexadecimal digits of integers, as they are stored, highest first."""
     length, offset = digit_bits // 4, 2 ** (digit_bits - 1)
     if digit_bits > _SHORT or entries.dtype == object:
-        text = "".join(f"{int(entry) + offset:0{length}x}" for entry in entries.ravel()).encode()
-        return np.frombuffer(text, np.uint8).reshape(*entries.shape, length)
+        return _characters(entries, offset, length, "x")
     stored = entries + offset
     digits = np.empty((*entries.shape, length), np.uint8)
     for place in range(length):
         digits[..., place] = (stored >> 4 * (length - 1 - place)) & 15
     return _DIGITS[digits]
+
+
+def _binary(entries: np.ndarray, digit_bits: int) -> np.ndarray:
+    """The same in binary, for digits that are no whole number of hexadecimal digits."""
+    return _characters(entries, 2 ** (digit_bits - 1), digit_bits, "b")
+
+
+def _characters(entries: np.ndarray, offset: int, length: int, form: str) -> np.ndarray:
+    text = "".join(f"{int(entry) + offset:0{length}{form}}" for entry in entries.ravel()).encode()
+    return np.frombuffer(text, np.uint8).reshape(*entries.shape, length)
 
 
 def _round_up(value: int, multiple: int) -> int:

@@ -38,6 +38,10 @@ class Texts:
         """All texts at once, by their paths."""
         return dict(zip(self.paths, self.in_order, strict=True))
 
+    def followed_by(self, more: "Texts") -> "Texts":
+        """These files, and then others."""
+        return Texts((*self.paths, *more.paths), itertools.chain(self.in_order, more.in_order))
+
 
 @dataclass(frozen=True)
 class ShardPage:
@@ -98,7 +102,7 @@ def sample_pages(
         "asked": certificate.asked,
         "rounding": artifact.rounding,
         "samples": certificate.samples,
-        "shards": _shards(certificate.samples, certificate.ranges),
+        "shards": shard_pages(certificate.samples, certificate.ranges),
         "in_ranges": len(certificate.ranges) > 1,
         "label": lean_text.remark(label),
     }
@@ -127,13 +131,13 @@ def export_texts(
     samples, shard = (environment.get_template(f"{name}.lean.jinja") for name in ("Samples", "Shard"))
     folder, columns = f"{pages.namespace}/Samples", range(len(pages.samples.columns))
     if not pages.shards:
-        (packed,) = _packed(pages.samples, [columns], progress, workers)
+        (packed,) = packed_parts(pages.samples, [columns], progress, workers)
         pages = replace(pages, samples=replace(pages.samples, columns=packed))
     of_samples = samples.render(export=pages)
 
     def shards() -> Iterator[str]:
         several = [range(page.first, page.last + 1) for page in pages.shards]
-        packed = _packed(pages.samples, several, progress, workers) if several else iter(())
+        packed = packed_parts(pages.samples, several, progress, workers) if several else iter(())
         for page, columns in zip(pages.shards, packed, strict=True):
             with errors():
                 text = shard.render(export=pages, shard=replace(page, groups=in_groups(columns, page.sizes)))
@@ -149,7 +153,7 @@ def export_texts(
     )
 
 
-def _packed(
+def packed_parts(
     samples: PackedSamples, several: Sequence[range], progress: Progress, workers: Workers
 ) -> Iterator[tuple[PackedColumn, ...]]:
     """Some columns, and others, as they are asked for."""
@@ -160,7 +164,8 @@ def _packed(
     return (tuple(columns[some.start : some.stop]) for some in several)
 
 
-def _shards(samples: PackedSamples, blocks: Sequence[range]) -> tuple[ShardPage, ...]:
+def shard_pages(samples: PackedSamples, blocks: Sequence[range]) -> tuple[ShardPage, ...]:
+    """The shards that packed columns are divided among, none if one file has room for all, without their groups."""
     shards, sizes = group_ranges(samples, blocks), samples.group_sizes
     if len(shards) == 1:
         return ()

@@ -17,11 +17,12 @@ from bridge.export.certificate import Certificate, ConceptCertificate
 from bridge.export.estimate import MOST_FRACTIONS
 from bridge.export.layout import concept_ranges, rows_of
 from bridge.export.pages import SamplePages, ShardPage, Texts, export_texts, sample_pages, shards_of
+from bridge.export.pixels.render import MODULES, PixelPages, pixel_texts
 from bridge.export.templating import template_environment, template_errors
 
 _NEEDED = (
     "an export needs Generated.lean.jinja, Samples.lean.jinja, Shard.lean.jinja, Concept.lean.jinja, "
-    "Integers.lean.jinja, Range.lean.jinja, _banner.jinja and the folder claims"
+    "Integers.lean.jinja, Range.lean.jinja, _banner.jinja, _samples.jinja and the folders claims and pixels"
 )
 
 
@@ -88,6 +89,7 @@ class ExportPages(SamplePages):
         concepts: all concepts.
         files: the files that these are divided among.
         ranges: the ranges that the blocks are divided among, none if Lean goes through all in one declaration.
+        pixels: the images and their encoder, None unless claims about them were asked for.
     """
 
     fit: str
@@ -96,6 +98,7 @@ class ExportPages(SamplePages):
     concepts: tuple[ConceptPage, ...]
     files: tuple[ConceptFile, ...]
     ranges: tuple[RangePage, ...]
+    pixels: PixelPages | None
 
 
 def render(
@@ -142,7 +145,10 @@ def render_in_order(
                     others[f"{folder}/Range{page.number}.lean"] = of_range.render(export=pages, file=file, range=page)
             others[f"{namespace}/{file.module}.lean"] = concept.render(export=pages, file=file)
         errors = partial(template_errors, templates, _NEEDED)
-        return export_texts(environment, pages, root.render(export=pages), others, errors, progress, workers)
+        texts = export_texts(environment, pages, root.render(export=pages), others, errors, progress, workers)
+        if pages.pixels is None:
+            return texts
+        return texts.followed_by(pixel_texts(environment, pages, pages.pixels, errors, progress, workers))
 
 
 def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: str) -> ExportPages:
@@ -176,16 +182,20 @@ def _export_pages(stored: StoredArtifact, certificate: Certificate, namespace: s
         knows_parts=artifact.knows_parts,
         concepts=concepts,
         files=_concept_files(
-            artifact.concept_names, concepts, concept_ranges(certificate.samples, len(certificate.concepts))
+            artifact.concept_names,
+            concepts,
+            concept_ranges(certificate.samples, len(certificate.concepts)),
+            MODULES if certificate.pixels else (),
         ),
         ranges=_ranges(certificate, shared["shards"]),
+        pixels=None if certificate.pixels is None else PixelPages.of(certificate.pixels),
     )
 
 
 def _concept_files(
-    names: Sequence[str], concepts: Sequence[ConceptPage], ranges: Sequence[range]
+    names: Sequence[str], concepts: Sequence[ConceptPage], ranges: Sequence[range], taken: Sequence[str]
 ) -> tuple[ConceptFile, ...]:
-    modules = lean_text.module_names(names)
+    modules = lean_text.module_names(names, taken)
     return tuple(
         ConceptFile(
             module=modules[columns.start] if len(columns) == 1 else f"Concepts{number}",

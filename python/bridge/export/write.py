@@ -26,6 +26,7 @@ from bridge.export.estimate import LeanEstimate, lean_estimate
 from bridge.export.layout import OWN_FILES, concept_ranges, group_ranges
 from bridge.export.lean_text import module_names
 from bridge.export.pages import Texts
+from bridge.export.pixels.render import FOLDERS, MODULES
 from bridge.export.render import render_in_order
 
 _FOR_FILES = "the files of the export go there"
@@ -132,8 +133,9 @@ def export_lean(
     """
     namespace = namespace_of(out)
     if isinstance(stored, StoredArtifact):
-        require_export_place(out, stored.artifact.concept_names, artifact_file)
         assert asked is None or isinstance(asked, Asked)
+        from_pixels = asked is not None and asked.from_pixels
+        require_export_place(out, stored.artifact.concept_names, artifact_file, from_pixels=from_pixels)
         certificate = build_certificate(stored.artifact, asked, progress, workers)
         texts = render_in_order(
             stored, certificate, namespace=namespace, templates=templates, progress=progress, workers=workers
@@ -170,7 +172,8 @@ def write_texts(
     if artifact is not None and artifact_file is not None:
         contents[artifact_file] = NewFile(ARTIFACT_FILE, artifact_chunks(artifact))
     folder = out.parent / namespace_of(out)
-    folders = [folder, folder / "Samples", *(path for path in (folder / "Checks").glob("*") if path.is_dir())]
+    several = [path for name in ("Checks", "Encoder") for path in (folder / name).glob("*") if path.is_dir()]
+    folders = [folder, folder / "Samples", *(folder / name for name in FOLDERS), *several]
     replace_together(contents, remove={each / "*.lean": LEAN_FILE for each in folders})
     return files
 
@@ -180,23 +183,28 @@ def _next(texts: Iterator[str]) -> Iterator[bytes]:
     yield next(texts).encode()
 
 
-def require_export_place(out: Path, names: Sequence[str], artifact_file: Path | None = None) -> None:
+def require_export_place(
+    out: Path, names: Sequence[str], artifact_file: Path | None = None, *, from_pixels: bool = False
+) -> None:
     """Refuse, before the work, a place that an export cannot be written to.
 
     Args:
         out: the root file.
         names: the concepts, as far as they are known.
         artifact_file: where the artifact goes too, None if it does not.
+        from_pixels: whether claims about images are exported too.
 
     Raises:
         InputError: the name is no Lean module name, a file is where their folder is to be, or something that must
             not be replaced is in the place of a file.
     """
     place = out.parent / namespace_of(out)
-    for folder in (place, place / "Samples", place / "Checks"):
+    folders = ("Samples", "Checks", *(FOLDERS if from_pixels else ()))
+    for folder in (place, *(place / name for name in folders)):
         require_folder_place(folder, _FOR_FILES)
+    others = MODULES if from_pixels else ()
     # Which files many concepts share is known when they are packed, and looked at when they are written.
-    modules = ("Samples", *(module_names(names) if len(names) <= OWN_FILES else ()))
+    modules = ("Samples", *others, *(module_names(names, others) if len(names) <= OWN_FILES else ()))
     lean_files = [out, *(place / f"{module}.lean" for module in modules)]
     require_replaceable(
         dict.fromkeys(lean_files, LEAN_FILE), {} if artifact_file is None else {artifact_file: ARTIFACT_FILE}
