@@ -167,7 +167,7 @@ def build_certificate(
             measured, integers, _added_up(wanted, measured, rows, progress, workers), strict=True
         )
     )
-    pixels = pixel_certificate(artifact, listed, measured, extents.latents.exponent) if asked.from_pixels else None
+    pixels = pixel_certificate(artifact, listed, measured, samples) if asked.from_pixels else None
     return Certificate(asked, listed.rows, samples, concepts, ranges, pixels)
 
 

@@ -106,16 +106,16 @@ def pixels_of(artifact: ProbeArtifact) -> Pixels:
     return artifact.pixels
 
 
-def pixel_certificate(artifact: ProbeArtifact, listed: Listed, measured: Sequence[Measured], latent_exponent: int) -> (
-    PixelCertificate
-):
+def pixel_certificate(
+    artifact: ProbeArtifact, listed: Listed, measured: Sequence[Measured], samples: PackedSamples
+) -> PixelCertificate:
     """Compute what is claimed of images and encoder, and how both are packed.
 
     Args:
         artifact: the artifact.
         listed: the listed samples.
         measured: what there is to know of each concept.
-        latent_exponent: p; the listed latents are integers / 2^p.
+        samples: the listed samples, packed.
 
     Raises:
         InputError: the artifact has no images, or what is listed of them does not go together.
@@ -131,9 +131,9 @@ def pixel_certificate(artifact: ProbeArtifact, listed: Listed, measured: Sequenc
     for name, each in zip(artifact.concept_names, measured, strict=True):
         _require_room(name, each, digit_bits)
     concepts = tuple(_concept(each, exact, digit_bits, scored.get(column, "")) for column, each in enumerate(measured))
-    error_exponent = max(exact.exponent, latent_exponent)
+    error_exponent = max(exact.exponent, samples.latent_exponent)
     encoded = _encoded(exact, listed, measured, concepts, digit_bits)
-    if len(block_ranges(encoded)) > 1:
+    if max(len(block_ranges(samples)), len(block_ranges(encoded))) > 1:
         raise InputError(
             f"{len(listed)} samples are listed, whose {encoded.latent_dim} latent coordinates are too much for one "
             "declaration of Lean; claims about pixels cannot be divided among several; list fewer samples with "
@@ -141,11 +141,11 @@ def pixel_certificate(artifact: ProbeArtifact, listed: Listed, measured: Sequenc
         )
     return PixelCertificate(
         images=images,
-        chunks=_chunks(images),
+        chunks=chunks_of(images),
         layers=layers,
         encoded=encoded,
         error_exponent=error_exponent,
-        errors=_errors(listed, latent_exponent, exact, error_exponent),
+        errors=_errors(listed, samples.latent_exponent, exact, error_exponent),
         concepts=concepts,
     )
 
@@ -208,8 +208,9 @@ def _concept(measured: Measured, exact: ExactLatents, digit_bits: int, score: st
 
 def _products(latents: np.ndarray, weights: Sequence[int]) -> np.ndarray:
     """(n,) the products of rows of integers with one column."""
-    matrix = flint.fmpz_mat(*latents.shape, latents.ravel().tolist()) * flint.fmpz_mat(len(weights), 1, list(weights))
-    return np.array([int(entry) for entry in matrix.entries()], object)
+    rows, columns = latents.shape
+    products = flint.fmpz_mat(rows, columns, latents.ravel().tolist()) * flint.fmpz_mat(columns, 1, weights)
+    return np.array([int(entry) for entry in products.entries()], object)
 
 
 def _encoded(
@@ -242,6 +243,7 @@ def _slot_needs(concept: PixelConcept, measured: Measured, latent_denominator: i
     )
 
 
-def _chunks(images: np.ndarray) -> tuple[range, ...]:
+def chunks_of(images: np.ndarray) -> tuple[range, ...]:
+    """The images of each theorem about the encoder."""
     size = min(CHUNK_IMAGES, max(1, CHUNK_DIGITS // (2 * images[0].size)))
     return tuple(range(start, min(start + size, len(images))) for start in range(0, len(images), size))

@@ -70,9 +70,7 @@ def _packed_layer(layer: EncoderLayer, exponent: int, input_bits: int, unit: int
     limb_bits = -(-field_bits * layer.outputs // COLUMN_LITERALS)
     offset = 2 ** (weight_bits - 1)
     columns = (_limbs([entry + offset for entry in column], field_bits, limb_bits) for column in [*weights.T, biases])
-    return PackedLayer(
-        layer.inputs, layer.outputs, exponent, weight_bits, field_bits, limb_bits, tuple(columns)
-    )
+    return PackedLayer(layer.inputs, layer.outputs, exponent, weight_bits, field_bits, limb_bits, tuple(columns))
 
 
 def signed_bits(value: int) -> int:
