@@ -8,6 +8,7 @@ public import Bridge.Affine
 public import Bridge.Claims.Comparison
 public import Bridge.Claims.Confusion
 public import Bridge.Claims.Determination
+public import Bridge.Claims.LatentError
 public import Bridge.Claims.Pixels
 public import Bridge.Claims.Quantile
 public import Bridge.Claims.Ranking
@@ -53,8 +54,8 @@ The core of the library: it needs nothing but core Lean.
   samples of images (`Pixels`).
 * `Bridge.Claims` has the claims, each with its program and with what a successful run proves: the
   sup error (`SupError`), R² (`Determination`), conformal bounds (`Quantile`); of samples that are
-  proved to be those of images, how far their latents are from the network's values (`Pixels`); of
-  classifiers the confusion matrix and the margin (`Confusion`), the area under the ROC curve
-  (`Ranking`), and a lower bound for the accuracy on unseen data (`Unseen`); and how far two probes
-  are from each other (`Comparison`).
+  proved to be those of images, how far their latents are from the network's values (`Pixels`) and
+  what that can cost (`LatentError`); of classifiers the confusion matrix and the margin
+  (`Confusion`), the area under the ROC curve (`Ranking`), and a lower bound for the accuracy on
+  unseen data (`Unseen`); and how far two probes are from each other (`Comparison`).
 -/

@@ -30,7 +30,7 @@ CHECK = LEAN_TESTS / "SurfaceCheck.lean"
 LEAN = REPOSITORY / "lean"
 REAL = LEAN / "Bridge" / "Real"
 # The tests of the library that need Mathlib.
-TESTS = ("Real", "RealClassifier")
+TESTS = ("Real", "RealClassifier", "RealPixels")
 
 HEADER = f"""/-
 Copyright (c) 2026 The lean-bridge authors. All rights reserved.

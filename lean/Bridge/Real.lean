@@ -7,6 +7,8 @@ module
 public import Bridge.Real.Classifier
 public import Bridge.Real.Counting
 public import Bridge.Real.Determination
+public import Bridge.Real.Network
+public import Bridge.Real.Pixels
 public import Bridge.Real.Probe
 public import Bridge.Real.ProbeSpec
 public import Bridge.Real.Quantile
@@ -20,5 +22,6 @@ affine functional on a latent space, `Bridge.Real.ProbeSpec` the claim that it i
 concept score on a data set and what follows from such a claim, `Bridge.Real.Rational` the passage
 from exact rational numbers, which the core library checks, to both.  `Bridge.Real.Determination`
 and `Bridge.Real.Quantile` carry R² and conformal bounds over, and `Bridge.Real.Classifier` the
-confusion matrix and the margin of a classifier.
+confusion matrix and the margin of a classifier.  `Bridge.Real.Network` has networks as functions of
+real numbers, and `Bridge.Real.Pixels` the claim on images that an export from pixels proves.
 -/

@@ -9,6 +9,7 @@ public import BridgeTest.Checker
 public import BridgeTest.Decisions
 public import BridgeTest.Determination
 public import BridgeTest.JoinedRanges
+public import BridgeTest.LatentError
 public import BridgeTest.Quantile
 public import BridgeTest.Ranges
 public import BridgeTest.Ranking

@@ -544,6 +544,12 @@ example {α : Type*} : Inter (Set α) := inferInstance
 -- Mathlib/Data/Set/Operations.lean:102
 example {α : Type*} (x : α) : x ∈ @Set.univ α := Set.mem_univ x
 
+-- Mathlib/Data/Set/Operations.lean:158
+example {α ι : Type*} (f : ι → α) : (Set.range f : Set α) = ({x : α | ∃ y, f y = x}) := rfl
+
+-- Mathlib/Data/Set/Operations.lean:162
+example {α ι : Type*} {f : ι → α} (i : ι) : f i ∈ Set.range f := Set.mem_range_self i
+
 -- Mathlib/Data/Set/Defs.lean:265
 example {α : Type*} (s : Set α) : (Set.Nonempty s : Prop) = (∃ x, x ∈ s) := rfl
 
@@ -638,6 +644,11 @@ example {α : Type*} [DivisionRing α] : ((0 : ℚ) : α) = 0 := Rat.cast_zero
 
 -- Mathlib/Data/Rat/Cast/Defs.lean:117
 example {α : Type*} [DivisionRing α] (n : ℕ) : ((n : ℚ) : α) = (n : α) := Rat.cast_natCast n
+
+-- Mathlib/Data/Rat/Cast/Defs.lean:121
+example {α : Type*} [DivisionRing α] (n : ℕ) [Nat.AtLeastTwo n] :
+    ((OfNat.ofNat n : ℚ) : α) = (OfNat.ofNat n : α) :=
+  Rat.cast_ofNat n
 
 -- Mathlib/Data/Rat/Cast/Defs.lean:130
 example {α : Type*} [DivisionRing α] : ((1 : ℚ) : α) = 1 := Rat.cast_one

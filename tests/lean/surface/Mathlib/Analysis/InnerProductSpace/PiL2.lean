@@ -517,6 +517,12 @@ instance Set.instInter {α : Type*} : Inter (Set α) := ⟨Set.inter⟩
 -- Mathlib/Data/Set/Operations.lean:102
 axiom Set.mem_univ {α : Type*} (x : α) : x ∈ @Set.univ α
 
+-- Mathlib/Data/Set/Operations.lean:158
+def Set.range {α ι : Type*} (f : ι → α) : Set α := {x : α | ∃ y, f y = x}
+
+-- Mathlib/Data/Set/Operations.lean:162
+axiom Set.mem_range_self {α ι : Type*} {f : ι → α} (i : ι) : f i ∈ Set.range f
+
 -- Mathlib/Data/Set/Defs.lean:265
 protected def Set.Nonempty {α : Type*} (s : Set α) : Prop := ∃ x, x ∈ s
 
@@ -606,6 +612,10 @@ axiom Rat.cast_zero {α : Type*} [DivisionRing α] : ((0 : ℚ) : α) = 0
 
 -- Mathlib/Data/Rat/Cast/Defs.lean:117
 axiom Rat.cast_natCast {α : Type*} [DivisionRing α] (n : ℕ) : ((n : ℚ) : α) = (n : α)
+
+-- Mathlib/Data/Rat/Cast/Defs.lean:121
+axiom Rat.cast_ofNat {α : Type*} [DivisionRing α] (n : ℕ) [Nat.AtLeastTwo n] :
+    ((OfNat.ofNat n : ℚ) : α) = (OfNat.ofNat n : α)
 
 -- Mathlib/Data/Rat/Cast/Defs.lean:130
 axiom Rat.cast_one {α : Type*} [DivisionRing α] : ((1 : ℚ) : α) = 1
