@@ -250,6 +250,82 @@ theorem scored_residual (h : Encodes q literals 0 q.samples.size)
 
 end
 
+/-! ## The numbers of a scaled probe -/
+
+namespace IntegerProbe
+
+/-- The same integers over a denominator that is `t` times smaller. -/
+def unscaled (p : IntegerProbe) (t : Nat) : IntegerProbe where
+  denominator := Nat.div p.denominator t
+  magnitudeBits := p.magnitudeBits
+  weightBits := p.weightBits
+  literalBits := p.literalBits
+  weights := p.weights
+  bias := p.bias
+  sup := p.sup
+  scoreLow := p.scoreLow
+  scoreSpan := p.scoreSpan
+
+namespace Represents
+
+variable {p : IntegerProbe} {s : PackedSamples} {c t : Nat}
+  {f : AffineFunctional s.latentDim} {δ : Rat}
+
+theorem of_unscaled (ht : Nat.beq (Nat.mul t (Nat.div p.denominator t)) p.denominator = true)
+    (hw : ∀ j : Fin s.latentDim, f.w[j] * ((p.unscaled t).denominator : Rat) = (p.weight j : Rat))
+    (h : numbersAgree s c p f.b δ = true) : p.Represents s c (f.scaled t) δ := by
+  refine .of_agree (fun j => ?_) h
+  have hd : t * (p.denominator / t) = p.denominator := Nat.eq_of_beq_eq_true ht
+  have hpos : 0 < p.denominator := by
+    simp only [numbersAgree, Bool.and_eq_true] at h
+    exact Nat.le_of_ble_eq_true h.1.1.1.1
+  have ht : 0 < t := by
+    rcases Nat.eq_zero_or_pos t with h0 | h0
+    · rw [h0, Nat.zero_mul] at hd
+      omega
+    · exact h0
+  have e : (f.scaled t).w[j] = f.w[j] / (t : Rat) := by
+    simp [AffineFunctional.scaled]
+  have hd' : (p.denominator : Rat) = (t : Rat) * ((p.unscaled t).denominator : Rat) := by
+    rw [← Rat.natCast_mul]
+    exact congrArg _ hd.symm
+  rw [e, ← hw j, hd', ← Rat.mul_assoc,
+    Rat.div_mul_cancel (Rat.ne_of_gt (Rat.natCast_pos.2 ht))]
+
+/-- The kernel compares the weights, one by one, and the other numbers. -/
+theorem ofScaled (ht : Nat.beq (Nat.mul t (Nat.div p.denominator t)) p.denominator = true)
+    (hw : weightsAgree (p.unscaled t) 0 f.w.toList = true)
+    (h : numbersAgree s c p f.b δ = true) : p.Represents s c (f.scaled t) δ :=
+  of_unscaled ht (fun j => by
+    have := of_weightsAgree hw j (by simp)
+    rw [Nat.zero_add] at this
+    simpa using this) h
+
+/-- The weights are the integers by definition. -/
+theorem ofScaledVector (ht : Nat.beq (Nat.mul t (Nat.div p.denominator t)) p.denominator = true)
+    (hw : f.w = (p.unscaled t).weightVector s.latentDim)
+    (h : numbersAgree s c p f.b δ = true) : p.Represents s c (f.scaled t) δ := by
+  have hpos : 0 < p.denominator := by
+    simp only [numbersAgree, Bool.and_eq_true] at h
+    exact Nat.le_of_ble_eq_true h.1.1.1.1
+  have hd : t * (p.denominator / t) = p.denominator := Nat.eq_of_beq_eq_true ht
+  have h0 : 0 < (p.unscaled t).denominator := by
+    show 0 < p.denominator / t
+    rcases Nat.eq_zero_or_pos (p.denominator / t) with h0 | h0
+    · rw [h0, Nat.mul_zero] at hd
+      omega
+    · exact h0
+  refine of_unscaled ht (fun j => ?_) h
+  rw [hw]
+  simp only [weightVector, Fin.getElem_fin, Vector.getElem_ofFn]
+  exact Rat.div_mul_cancel (Rat.ne_of_gt (Rat.natCast_pos.2 h0))
+
+end Represents
+
+end IntegerProbe
+
+/-! ## Other names -/
+
 /-- What is within limits is so under another name. -/
 theorem bound_of_eq {x y δ : Rat} (e : x = y) (h : -δ ≤ x ∧ x ≤ δ) : -δ ≤ y ∧ y ≤ δ := e ▸ h
 
