@@ -6,6 +6,7 @@ same checker finds the sup error.  A listed latent Z / 2^p is off by the integer
 255 · 2^X, where X is the greater one of p and E.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,6 +20,7 @@ from bridge.base.errors import InputError
 from bridge.exact.extents import integers_over
 from bridge.exact.network import WHITE, ExactLatents, exact_latents, size_of, thick_of
 from bridge.export.claims.kind import Measured
+from bridge.export.estimate import MOST_FRACTIONS
 from bridge.export.integers import IntegerProbe, common_denominator
 from bridge.export.layout import block_ranges
 from bridge.export.listed import Listed
@@ -131,6 +133,7 @@ def pixel_certificate(
     for name, each in zip(artifact.concept_names, measured, strict=True):
         _require_room(name, each, digit_bits)
     concepts = tuple(_concept(each, exact, digit_bits, scored.get(column, "")) for column, each in enumerate(measured))
+    _require_shared_weights(concepts, measured, samples.latent_exponent, exact.exponent)
     error_exponent = max(exact.exponent, samples.latent_exponent)
     encoded = _encoded(exact, listed, measured, concepts, digit_bits)
     if max(len(block_ranges(samples)), len(block_ranges(encoded))) > 1:
@@ -172,6 +175,19 @@ def _require_room(name: str, measured: Measured, digit_bits: int) -> None:
         )
 
 
+def _require_shared_weights(
+    concepts: Sequence[PixelConcept], measured: Sequence[Measured], latent_exponent: int, exponent: int
+) -> None:
+    """Refuse weights that are written as integers only, if these are others at the encoder's values."""
+    for concept, each in zip(concepts, measured, strict=True):
+        if len(each.weights) > MOST_FRACTIONS and concept.integers.denominator != WHITE * each.denominator:
+            raise InputError(
+                f"the listed latents are multiples of 2^-{latent_exponent}, and the values of the encoder of "
+                f"2^-{exponent}, times 1/255; of more than {MOST_FRACTIONS} latent coordinates no finer ones are "
+                f"possible here; fit with `latent_bits={exponent}`"
+            )
+
+
 def _errors(listed: Listed, latent_exponent: int, exact: ExactLatents, exponent: int) -> tuple[LatentError, ...]:
     """The largest difference in each column."""
     numerators = integers_over(listed.latents[listed.rows], latent_exponent).astype(object)
@@ -187,7 +203,9 @@ def _errors(listed: Listed, latent_exponent: int, exact: ExactLatents, exponent:
 
 def _concept(measured: Measured, exact: ExactLatents, digit_bits: int, score: str) -> PixelConcept:
     weights, scores = measured.weights, measured.scores
-    denominator = common_denominator(weights, measured.bias, exact.exponent, scores.exponent)
+    # As at the listed latents, unless these have finer digits than the encoder's values.
+    needed = common_denominator(weights, measured.bias, exact.exponent, scores.exponent)
+    denominator = math.lcm(measured.denominator, needed)
     scale, offset = denominator * exact.denominator, 2 ** (digit_bits - 1)
     numerators = [int(weight * denominator) for weight in weights]
     bias = int(measured.bias * scale)
