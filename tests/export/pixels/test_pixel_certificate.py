@@ -10,7 +10,7 @@ from hypothesis import given
 import bridge.export.layout
 import bridge.export.pixels.certificate
 from bridge.artifact.coverage import Coverage
-from bridge.artifact.pixels import Pixels
+from bridge.artifact.pixels import EncoderLayer, Pixels
 from bridge.base.errors import InputError
 from bridge.export.asked import Asked
 from bridge.export.certificate import ConceptCertificate
@@ -215,3 +215,33 @@ def test_nothing_has_to_be_scored():
     artifact = plain_artifact()
     pixels = Pixels(artifact.pixels.images, artifact.pixels.layers, ())
     assert certified_pixels(plain_artifact(pixels=pixels)).pixels.scored == ()
+
+
+def wide_artifact(latents):
+    """33 latent coordinates, so that weights are written as integers only, and an encoder of coarse values."""
+    layers = (EncoderLayer(np.ones((33, 6), np.float32), np.zeros(33, np.float32)),)
+    weights = np.zeros((34, 3), np.float32)
+    weights[-1, 0] = 2.0**-9
+    images = plain_artifact().pixels.images
+    return plain_artifact(units=(33,), latents=latents, weights=weights, pixels=Pixels(images, layers, ()))
+
+
+def test_more_weights_than_are_written_as_fractions_cannot_have_latents_finer_than_the_values_of_the_encoder():
+    latents = np.zeros((5, 33), np.float32)
+    certified_pixels(wide_artifact(latents))
+    latents[0, 0] = 2.0**-7
+    assert refusal_of(wide_artifact(latents)) == (
+        "the listed latents are multiples of 2^-7, and the values of the encoder of 2^-0, times 1/255; of more than 32 "
+        "latent coordinates no finer ones are possible here; fit with `latent_bits=0`"
+    )
+
+
+@unhurried
+@given(pixel_artifacts())
+def test_weights_have_the_same_integers_at_the_values_of_the_encoder_if_latents_are_not_finer(artifact):
+    certificate = certified_pixels(artifact)
+    if certificate.samples.latent_exponent > certificate.pixels.encoded.latent_exponent:
+        return
+    for at_latents, concept in zip(certificate.concepts, certificate.pixels.concepts, strict=True):
+        assert concept.integers.denominator == 255 * at_latents.integers.denominator
+        assert concept.integers.weights == at_latents.integers.weights

@@ -129,8 +129,8 @@ def test_chunks_are_divided_among_files_and_joined_in_their_order(tmp_path, monk
     assert list(map(len, shards)) == [2, 2, 1]
     assert list(chain.from_iterable(shards)) == list(literals(artifact.pixels.images))
     assert "literals := images1 ++ (images2 ++ images3)\n" in files["Generated/Images.lean"]
-    assert "encodes2 : Bridge.Encodes pixelClaim images2 2 :=" in files["Generated/Checks/Images/Chunk2.lean"]
-    assert "encodes1.append rfl <|\n  encodes2.append rfl <|\n  encodes3\n" in files["Generated/Pixels.lean"]
+    assert "encodes2 : Bridge.Encodes pixelClaim images2 2 2 :=" in files["Generated/Checks/Images/Chunk2.lean"]
+    assert "encodes1.append <|\n  encodes2.append <|\n  encodes3\n" in files["Generated/Pixels.lean"]
 
 
 @pytest.mark.parametrize(
