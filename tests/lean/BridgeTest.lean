@@ -10,6 +10,7 @@ public import BridgeTest.Decisions
 public import BridgeTest.Determination
 public import BridgeTest.JoinedRanges
 public import BridgeTest.LatentError
+public import BridgeTest.Pixels
 public import BridgeTest.Quantile
 public import BridgeTest.Ranges
 public import BridgeTest.Ranking
