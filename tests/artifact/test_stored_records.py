@@ -24,6 +24,7 @@ from bridge.sources.vae import MLPVAE
 from support.artifacts import make_artifact
 from support.classifiers import make_classifier
 from support.command_line import run_bridge
+from support.pixels import pixel_artifact
 from support.strategies import unhurried
 
 OTHER_VALUES = [
@@ -116,11 +117,12 @@ def with_right_digest(data):
     return with_record(data, record)
 
 
+@pytest.mark.parametrize("artifact", [ARTIFACT, artifact_bytes(pixel_artifact())], ids=["latents", "pixels"])
 @unhurried
-@given(changed(record_in(ARTIFACT)), st.booleans())
-def test_a_changed_artifact_is_refused_in_one_line_or_is_an_artifact(tmp_path, record, has_right_digest):
+@given(data=st.data(), has_right_digest=st.booleans())
+def test_a_changed_artifact_is_refused_in_one_line_or_is_an_artifact(tmp_path, artifact, data, has_right_digest):
     path = tmp_path / "probe.safetensors"
-    data = with_record(ARTIFACT, record)
+    data = with_record(artifact, data.draw(changed(record_in(artifact))))
     path.write_bytes(with_right_digest(data) if has_right_digest else data)
     stored = result_or_refusal(lambda: load_artifact(path))
     if stored is not None:

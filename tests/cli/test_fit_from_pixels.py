@@ -1,6 +1,7 @@
 """Fits that keep the images and the layers which latents and scores come from."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,26 @@ def test_the_first_of_new_images_can_be_taken_alone(encoder):
     for start in (OF_TRAINING, ("--encoder", encoder)):
         artifact = fitted(*start, "--data", "new.npy", "--limit", "9")
         np.testing.assert_array_equal(artifact.pixels.images, NEW[:9])
+
+
+def test_it_is_said_what_is_kept_and_which_scores_are_of_the_pixels(capsys):
+    fitted(*OF_TRAINING)
+    assert capsys.readouterr().err.splitlines()[:2] == [
+        "fit: keeps 24 images of 28×28 and the encoder 784–256–3",
+        "fit: scores counted from the pixels: size, thick; listed as given: slant",
+    ]
+    fitted(*OF_TRAINING, "--concepts", "size")
+    assert "fit: scores counted from the pixels: size\n" in capsys.readouterr().err
+    fitted(*OF_TRAINING, "--json")
+    assert json.loads(capsys.readouterr().out)["pixels"] == {
+        "images": 24,
+        "height": 28,
+        "width": 28,
+        "sizes": [784, 256, 3],
+        "scored": ["size", "thick"],
+    }
+    fitted(*OF_TRAINING, "--json", from_pixels=False)
+    assert "pixels" not in json.loads(capsys.readouterr().out)
 
 
 def test_latents_can_be_rounded_and_weights_too():

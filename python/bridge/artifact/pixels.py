@@ -63,6 +63,11 @@ class Pixels:
             )
         object.__setattr__(self, "images", frozen(self.images))
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many inputs the encoder has, and how many units each layer."""
+        return (self.layers[0].inputs, *(layer.outputs for layer in self.layers))
+
     def require_fits(self, samples: int, dim: int, concept_names: tuple[str, ...]) -> None:
         """Refuse an artifact of other samples, latents or concepts.
 

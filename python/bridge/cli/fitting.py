@@ -21,7 +21,7 @@ from bridge.exact.text import decimal, rational
 from bridge.probe.fit import Fit, fit_samples
 from bridge.probe.lam_choice import LamChoice
 from bridge.probe.ridge import FitBias
-from bridge.report.summary import digit_doubts, measure_doubts, measure_lines, rounding_lines
+from bridge.report.summary import digit_doubts, measure_doubts, measure_lines, pixels_lines, rounding_lines
 from bridge.sources.checkpoint import (
     encoded_samples,
     in_parts_of_training,
@@ -216,7 +216,7 @@ def _say_choice(choice: LamChoice) -> None:
 
 def _say_fit(fit: Fit, out: Path) -> None:
     """Say what was rounded and written; warn of what the probe does badly, and of what makes it costly."""
-    for line in rounding_lines(fit.record):
+    for line in (*pixels_lines(fit.record), *rounding_lines(fit.record)):
         say(f"fit: {line}")
     for doubt in (*measure_doubts(fit.record), *digit_doubts(fit.digits, len(fit.record.scores))):
         warnings.warn(doubt, BridgeWarning, stacklevel=2)

@@ -209,6 +209,31 @@ def rounding_lines(artifact: SampleRecord) -> list[str]:
     ]
 
 
+def pixels_record(record: ProbeRecord) -> dict[str, object]:
+    """The part of a JSON-like record that says which images and which encoder an artifact keeps; empty if none."""
+    pixels = record.pixels
+    if pixels is None:
+        return {}
+    count, height, width = pixels.images.shape
+    content = {"images": count, "height": height, "width": width, "sizes": list(pixels.sizes)}
+    return {"pixels": {**content, "scored": list(pixels.scored)}}
+
+
+def pixels_lines(record: ProbeRecord) -> list[str]:
+    """One line about the images and the encoder that an artifact keeps, and one about the concepts, if it keeps any."""
+    pixels = record.pixels
+    if pixels is None:
+        return []
+    count, height, width = pixels.images.shape
+    from_pixels = [name for name in record.concept_names if name in pixels.scored]
+    listed = [name for name in record.concept_names if name not in pixels.scored]
+    told = {"counted from the pixels": from_pixels, "listed as given": listed}
+    return [
+        f"keeps {counted(count, 'image')} of {height}×{width} and the encoder {'–'.join(map(str, pixels.sizes))}",
+        "scores " + "; ".join(f"{how}: {', '.join(names)}" for how, names in told.items() if names),
+    ]
+
+
 def export_record(export: Export) -> dict[str, object]:
     """What an export has written, as one JSON-like record."""
     artifact = export.stored.artifact

@@ -27,7 +27,7 @@ from bridge.cli.options import (
     restart_option,
     sample_weights_option,
 )
-from bridge.report.summary import metrics_record, ridge_record, rounding_record
+from bridge.report.summary import metrics_record, pixels_record, ridge_record, rounding_record
 from bridge.sources.precomputed import read_labelled, require_training
 
 
@@ -173,7 +173,7 @@ def command(
         record = fitted.record
         measured = dict(zip(record.concept_names, map(metrics_record, record.metrics), strict=True))
         written = {"artifact": str(out), "sha256": fitted.sha256, "concepts": measured}
-        show_json(written | ridge_record(record) | rounding_record(record))
+        show_json(written | ridge_record(record) | rounding_record(record) | pixels_record(record))
     else:
         for line in (*fitted.lines, out):
             show(line)
