@@ -217,9 +217,11 @@ def test_digits_are_refused_by_name(capsys):
 
 
 def test_a_run_refuses_them_before_it_trains(capsys):
-    message = refused(capsys, "run", "--from-pixels", "--data", "random", "--run-folder", ".", "--out", "A.lean")
+    Path("elsewhere").mkdir()
+    command = ("run", "--from-pixels", "--data", "random", "--run-folder", "elsewhere", "--out", "A.lean")
+    message = refused(capsys, *command)
     assert message.startswith("the data set 'random' has no 8-bit images: the value at [0, 0, 0] is ")
-    assert not Path("A.lean").exists()
+    assert not list(Path("elsewhere").iterdir())
 
 
 def test_layers_for_images_of_another_size_are_refused(capsys):
