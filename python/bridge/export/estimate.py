@@ -40,7 +40,7 @@ class LeanEstimate:
         seconds: from its start to its end, the library being compiled already.
         files: how many files Lean checks; the root file, which needs Mathlib, is not among them.
         at_once: how many of them at a time.
-        digits: hexadecimal digits in the packed columns.
+        digits: hexadecimal digits in the packed columns, and of images.
     """
 
     seconds: float
@@ -57,6 +57,13 @@ class LeanEstimate:
         if self.seconds < 90 * 60:
             return f"about {round(self.seconds / 60)} minutes"
         return f"about {round(self.seconds / 3600)} hours"
+
+    def with_stages(self, stages: Sequence[Sequence[float]], digits: int) -> "LeanEstimate":
+        """The same with more files in stages that follow, given the seconds for each, and their digits."""
+        seconds = sum(_stage_seconds(stage, self.at_once) for stage in stages)
+        return LeanEstimate(
+            self.seconds + seconds, self.files + sum(map(len, stages)), self.at_once, self.digits + digits
+        )
 
 
 def lean_estimate(
@@ -113,11 +120,15 @@ def estimate_of(
         stages.append([FILE + seconds / ranges for seconds in claims for _ in range(ranges)])
         stages.append([FILE + seconds for seconds in reading])
     return LeanEstimate(
-        seconds=START + sum(max(*stage, sum(stage) / at_once, 0.0) for stage in stages),
+        seconds=START + sum(_stage_seconds(stage, at_once) for stage in stages),
         files=sum(map(len, stages)),
         at_once=at_once,
         digits=digits_of_column * len(samples.columns),
     )
+
+
+def _stage_seconds(stage: Sequence[float], at_once: int) -> float:
+    return max(*stage, sum(stage) / at_once, 0.0)
 
 
 def concept_seconds(samples: PackedSamples) -> float:

@@ -26,6 +26,7 @@ from bridge.export.estimate import LeanEstimate, lean_estimate
 from bridge.export.layout import OWN_FILES, concept_ranges, group_ranges
 from bridge.export.lean_text import module_names
 from bridge.export.pages import Texts
+from bridge.export.pixels.estimate import packed_digits, pixel_stages
 from bridge.export.pixels.render import FOLDERS, MODULES
 from bridge.export.render import render_in_order
 
@@ -55,7 +56,10 @@ class Export:
         certificate = self.certificate
         shards = group_ranges(certificate.samples, certificate.ranges)
         concept_files = concept_ranges(certificate.samples, len(certificate.concepts))
-        return lean_estimate(certificate.samples, shards, concept_files, len(certificate.ranges), at_once=at_once)
+        estimate = lean_estimate(certificate.samples, shards, concept_files, len(certificate.ranges), at_once=at_once)
+        if certificate.pixels is None:
+            return estimate
+        return estimate.with_stages(pixel_stages(certificate.pixels), sum(packed_digits(certificate.pixels)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,8 @@ from itertools import groupby, zip_longest
 from pathlib import Path, PurePosixPath
 from typing import overload
 
+import numpy as np
+
 from bridge.artifact.file import StoredArtifact
 from bridge.artifact.pair import paired
 from bridge.base.workers import HERE, Workers
@@ -29,6 +31,7 @@ from bridge.export.packing import PackedColumn, PackedSamples
 from bridge.export.pages import Texts
 from bridge.export.pairs.certificate import pair_certificate
 from bridge.export.pairs.render import AnyStored, render_pair_in_order
+from bridge.export.pixels.certificate import PixelCertificate
 from bridge.export.render import render_in_order
 
 _LONGEST_SHOWN = 60
@@ -94,6 +97,15 @@ def _without_digits(samples: PackedSamples) -> PackedSamples:
     return replace(samples, columns=_NoDigits(len(samples.columns)))
 
 
+def _pixels_without_digits(pixels: PixelCertificate) -> PixelCertificate:
+    return replace(
+        pixels,
+        images=np.zeros_like(pixels.images),
+        layers=tuple(replace(layer, columns=_NoDigits(len(layer.columns))[:]) for layer in pixels.layers),
+        encoded=_without_digits(pixels.encoded),
+    )
+
+
 def _rendered(
     stored: AnyStored,
     compared_with: AnyStored | None,
@@ -122,7 +134,8 @@ def _texts(
         return render_pair_in_order(stored, compared_with, compared, namespace=namespace, templates=templates)
     if isinstance(stored, StoredArtifact):
         probes = build_certificate(stored.artifact, Asked.parse(options), workers=workers)
-        probes = replace(probes, samples=_without_digits(probes.samples))
+        pixels = None if probes.pixels is None else _pixels_without_digits(probes.pixels)
+        probes = replace(probes, samples=_without_digits(probes.samples), pixels=pixels)
         return render_in_order(stored, probes, namespace=namespace, templates=templates)
     classifier = classifier_certificate(stored.artifact, ClassifierAsked.parse(options), workers=workers)
     classifier = replace(classifier, samples=_without_digits(classifier.samples))

@@ -17,6 +17,7 @@ from bridge.exact.text import decimal, rational
 from bridge.export.claims.kind import ExtraClaim
 from bridge.export.estimate import CLAIM_DIGIT
 from bridge.export.write import Export
+from bridge.report.pixel_results import pixel_record
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,6 +246,7 @@ def export_record(export: Export) -> dict[str, object]:
         "over": str(export.certificate.asked.coverage),
         **{key: value for kind in export.certificate.asked.kinds for key, value in kind.record(artifact).items()},
         "concepts": [result.record() for result in concept_results(export)],
+        **pixel_record(export),
         **rounding_record(artifact),
         **({"predictions": [each.record() for each in export.predictions]} if export.predictions else {}),
     }

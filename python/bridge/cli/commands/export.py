@@ -33,12 +33,13 @@ from bridge.cli.options import (
     templates_option,
 )
 from bridge.exact.column_digits import ColumnDigits
-from bridge.export.asked import Asked
+from bridge.export.asked import FROM_PIXELS, Asked
 from bridge.export.classification.asked import ClassifierAsked
 from bridge.export.write import ClassifierExport, Export, export_lean, require_export_place
 from bridge.probe.measures import probe_artifact
 from bridge.probe.predictions import compare_predictions, read_predictions, warn_of_unexplained
 from bridge.report.decisions import classifier_export_record
+from bridge.report.pixel_results import pixel_lines
 from bridge.report.summary import digit_doubts, export_record
 from bridge.sources.precomputed import read_weights
 from bridge.sources.samples import Samples
@@ -72,6 +73,12 @@ LONG = 120.0
 @out_option
 @options_of(FitOptions, "fitting", "concepts", "weight_bits", "latent_bits")
 @any_asked_options
+@click.option(
+    "--from-pixels",
+    is_flag=True,
+    help="Prove too what follows from the 8-bit images and the encoder: how far the latents are from its exact values, "
+    "the scores of size and thick, and δ at these values; of an artifact that was fitted with --from-pixels.",
+)
 @predictions_option
 @templates_option
 @options_of(WorkersOptions, "at")
@@ -85,6 +92,7 @@ def command(
     out: Path,
     fitting: FitOptions,
     wanted: Wanted,
+    from_pixels: bool,
     predictions: str | None,
     templates: Path | None,
     at: WorkersOptions,
@@ -107,10 +115,13 @@ def command(
             "--concepts was given together with --artifact; concepts are scored by `bridge fit`, and the artifact "
             "holds the scores; fit with --concepts, and export that artifact"
         )
+    if from_pixels:
+        wanted = replace(wanted, values={**wanted.values, FROM_PIXELS: ""})
     artifact_file = None
     export: Export | ClassifierExport
     if weights is not None and files.latents is not None and files.scores is not None:
         refuse_together("--weights", {"--artifact": artifact, "--concepts": fitting.concepts, **rounding})
+        refuse_together("--weights", {FROM_PIXELS: from_pixels or None})
         artifact_file = save_artifact or artifact_beside(out)
         asked = wanted.of_probes()
         require_export_place(out, files.names or ())
@@ -131,10 +142,13 @@ def command(
                 _fit_digits(out, fitting, wanted.of_probes(), workers)
                 export = write_export(load_artifact(ARTIFACT), out, wanted.of_probes(), templates, workers=workers)
         else:
-            require_export_place(out, ())
+            require_export_place(out, (), from_pixels=from_pixels)
             prepare_outputs({out: LEAN_FILE})
             with at.open() as workers:
                 export = _export_artifact(artifact, out, wanted, templates, predictions, workers)
+    if isinstance(export, Export):
+        for line in pixel_lines(export):
+            say(f"export: {line}")
     if as_json:
         written = export_record(export) if isinstance(export, Export) else classifier_export_record(export)
         record = written | estimate_record(export)
@@ -162,17 +176,28 @@ def _export_artifact(
 
 def _fit_digits(out: Path, fitting: FitOptions, asked: Asked, workers: Workers) -> None:
     """Train and fit on the embedded digits, as `bridge train` and `bridge fit` do unless told otherwise."""
-    from bridge.cli.fitting import fit_images, known_names
+    from bridge.cli.fitting import fit_images, known_names, require_pixels
     from bridge.cli.training import train
 
-    require_export_place(out, known_names(fitting.concepts))
+    require_export_place(out, known_names(fitting.concepts), from_pixels=asked.from_pixels)
     prepare_outputs(
         with_resume_file(CHECKPOINT, CHECKPOINT_FILE),
         with_resume_file(ARTIFACT, ARTIFACT_FILE),
         {out: LEAN_FILE},
     )
-    train(CHECKPOINT, TrainingChoice().calibrated(is_needed=asked.calibration_first), device="auto", restart=False)
-    fit_images(CHECKPOINT, ARTIFACT, fitting, device="auto", restart=False, workers=workers)
+    training = TrainingChoice().calibrated(is_needed=asked.calibration_first)
+    if asked.from_pixels:
+        require_pixels(training)
+    train(CHECKPOINT, training, device="auto", restart=False)
+    fit_images(
+        CHECKPOINT,
+        ARTIFACT,
+        fitting,
+        device="auto",
+        restart=False,
+        workers=workers,
+        from_pixels=asked.from_pixels,
+    )
 
 
 def given_artifact(given: Samples, weights: str) -> StoredArtifact:

@@ -1,6 +1,7 @@
 """`bridge run`."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -36,6 +37,7 @@ from bridge.cli.options import (
 )
 from bridge.export.asked import Asked
 from bridge.export.write import require_export_place
+from bridge.report.pixel_results import pixel_lines
 from bridge.report.summary import claim_lines, concept_results, export_record, rounding_lines, summary_table
 
 
@@ -87,7 +89,7 @@ def command(
         require_library("matplotlib", "reports")
     require_engine(engine, at)
     checkpoint, artifact = run_folder / CHECKPOINT.name, run_folder / ARTIFACT.name
-    require_export_place(out, known_names(fitting.concepts))
+    require_export_place(out, known_names(fitting.concepts), from_pixels=from_pixels)
     prepare_outputs(
         {out: LEAN_FILE},
         with_resume_file(checkpoint, CHECKPOINT_FILE),
@@ -102,6 +104,7 @@ def command(
         fit_images(
             checkpoint, artifact, fitting, device=device, restart=restart, workers=workers, from_pixels=from_pixels
         )
+        asked = replace(asked, from_pixels=from_pixels)
         export = write_export(load_artifact(artifact), out, asked, None, workers=workers)
     result = check(out, engine, Allowances(own_library=own_library, timeout=timeout), at)
     with at.open() as workers:
@@ -120,7 +123,8 @@ def command(
         title = f"{export.certificate.samples.size} samples ({asked.coverage})"
         Console(width=None if sys.stdout.isatty() else 120).print(summary_table(title, results))
         exact = (concept.line() for concept in results)
-        for line in (*exact, *claim_lines(results), *rounding_lines(export.stored.artifact)):
+        claims = (*claim_lines(results), *pixel_lines(export))
+        for line in (*exact, *claims, *rounding_lines(export.stored.artifact)):
             show(line)
         show(verdict(result))
         print_verification(verified)

@@ -134,16 +134,21 @@ def literals(images: np.ndarray) -> Iterator[int]:
     return (int.from_bytes(image.tobytes(), "little") for image in images)
 
 
+def layer_shards(layer: PackedLayer) -> tuple[range, ...]:
+    """The groups of columns of each shard of a layer."""
+    digits_of_column = max(1, layer.field_bits * layer.outputs // 4)
+    return fewest_ranges(layer.group_sizes, max(1, SHARD_DIGITS // digits_of_column))
+
+
 def _layer_page(number: int, layer: PackedLayer) -> LayerPage:
     sizes, groups = layer.group_sizes, layer.groups
-    most = SHARD_DIGITS // max(1, layer.field_bits * layer.outputs // 4)
     firsts = tuple(itertools.accumulate(sizes, initial=0))
     return LayerPage(
         number,
         layer,
         tuple(
             LayerShardPage(shard, firsts[some.start], firsts[some.stop] - 1, groups[some.start : some.stop])
-            for shard, some in enumerate(fewest_ranges(sizes, max(1, most)), start=1)
+            for shard, some in enumerate(layer_shards(layer), start=1)
         ),
     )
 
