@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def written(
     """Write the Lean files of an artifact, and the artifact beside them with the suffix `.safetensors`.
 
     Args:
-        artifact: the artifact.
+        artifact: the artifact; if it has the images and the encoder, what follows from these is proved too.
         root: the root file.
         over: which samples are listed.
         options: what `claims` gives.
@@ -91,7 +92,7 @@ def written(
         InputError: an option's value is none, a name cannot be used or a file cannot be written; files that were there
             are as they were.
     """
-    asked = Asked.of(_coverage(over), options)
+    asked = replace(Asked.of(_coverage(over), options), from_pixels=artifact.pixels is not None)
     with _guarding(force, inputs):
         return export_lean(
             to_be_stored(artifact),

@@ -30,7 +30,7 @@ class PixelResult:
             "images": len(self.certificate.images),
             "height": int(height),
             "width": int(width),
-            "layers": [[layer.inputs, layer.outputs] for layer in self.certificate.layers],
+            "sizes": [self.certificate.layers[0].inputs, *(layer.outputs for layer in self.certificate.layers)],
             "encoder_error": [
                 {
                     "error": rational(error.value),
@@ -57,7 +57,7 @@ class PixelResult:
         """It for people, each line of few characters, unless names are long."""
         error = max(self.certificate.errors, key=lambda error: error.value)
         images = counted(len(self.certificate.images), "image")
-        yield (f"from pixels: {images}, ε about {decimal(error.value)}, by sample {self.samples[error.sample]}")
+        yield (f"from pixels: {images}, largest ε about {decimal(error.value)}, by sample {self.samples[error.sample]}")
         for name, concept in zip(self.concepts, self.certificate.concepts, strict=True):
             yield (
                 f"δₓ({name}) is about {decimal(concept.delta)}, by sample {self.samples[concept.worst_sample]}; score "

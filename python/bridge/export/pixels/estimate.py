@@ -24,7 +24,8 @@ def pixel_stages(certificate: PixelCertificate) -> tuple[Sequence[float], ...]:
         certificate: what is claimed.
     """
     packed = [FILE + DIGIT * digits for digits in packed_digits(certificate)]
-    joining = [FILE] * (len(certificate.layers) + 3)
+    # All images, each layer, the encoder, and the encoder's values if they are in shards.
+    joining = [FILE] * (1 + len(certificate.layers) + 1 + (len(group_ranges(certificate.encoded)) > 1))
     image = IMAGE + IMAGE_BIT * sum(map(_bits, certificate.layers))
     chunks = [FILE + image * len(chunk) for chunk in certificate.chunks]
     encoded = certificate.encoded
