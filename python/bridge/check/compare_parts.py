@@ -88,6 +88,8 @@ def _layout(
     while widest is not None and not _sums_fit(slot_digits, digit_bits, block_rows, widest):
         slot_digits += 1
     exponents = numbers["score_exponents"]
+    # Of digits that are whole hexadecimal ones, so are literals.
+    unit = 1 if digit_bits % 4 else 4
     agreements = [
         comparison.same("the number of samples", numbers["size"][0], size),
         comparison.same("the latent dimension", numbers["latent_dim"][0], samples.latent_dim),
@@ -96,7 +98,7 @@ def _layout(
         comparison.same("digitBits", numbers["digit_bits"][0], digit_bits),
         comparison.same("slotDigits", numbers["slot_digits"][0], slot_digits),
         comparison.one_of("blockRows", numbers["block_rows"][0], range(1, size + 1)),
-        comparison.one_of("limbBits", numbers["limb_bits"][0], range(4, digit_bits * block_rows + 1, 4)),
+        comparison.one_of("limbBits", numbers["limb_bits"][0], range(unit, digit_bits * block_rows + 1, unit)),
     ]
     agreements += [
         comparison.same(f"scoreExponents[{concept}]", exponent, required)
@@ -154,7 +156,7 @@ def compare_integers(comparison: Comparison, found: Found, required: ComputedFun
     name, weight_bits = required.name, required.weight_bits()
     bits = weight_bits * len(required.numerators)
     for hole, what, value in (
-        ("denominator", "the denominator", 1 << required.weight_exponent),
+        ("denominator", "the denominator", required.denominator),
         ("bias", "the bias as an integer", required.constant),
         ("sup", "δ as an integer", required.sup),
         ("score_low", "the least score as an integer", required.score_low(digit_bits)),
@@ -172,12 +174,13 @@ def compare_integers(comparison: Comparison, found: Found, required: ComputedFun
     widths = [min(literal_bits, bits - first) for first in range(0, bits, literal_bits)]
     if not comparison.count(f"{name}: weights", literals, len(widths)):
         return
-    text = joined_literals(comparison, f"{name}: weights", literals, widths)
-    if text is None:
+    packed = joined_literals(comparison, f"{name}: weights", literals, widths)
+    if packed is None:
         return
     sign = 1 << (weight_bits - 1)
     comparison.compared += len(required.numerators)
-    for index, (digit, numerator) in enumerate(zip(digits_of(text, weight_bits), required.numerators, strict=True)):
+    digits = digits_of(packed, weight_bits, len(required.numerators))
+    for index, (digit, numerator) in enumerate(zip(digits, required.numerators, strict=True)):
         if digit != abs(numerator) + (sign if numerator < 0 else 0):
             stated = f"-{digit - sign}" if digit >= sign else str(digit)
             place = literals[index * weight_bits // literal_bits].place

@@ -1,7 +1,7 @@
 """Collects where exported Lean files differ from what they must say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.check.reader import Literal, Place
 
@@ -67,3 +67,8 @@ class Comparison:
     def differ(self, place: Place, what: str, found: str, required: str) -> None:
         """Record a difference."""
         self.differences.append(Difference(place, what, found, required))
+
+    def include(self, other: "Comparison", prefix: str) -> None:
+        """Take over what another comparison has found, of something that a prefix names."""
+        self.compared += other.compared
+        self.differences += [replace(each, what=f"{prefix}{each.what}") for each in other.differences]

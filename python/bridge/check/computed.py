@@ -59,6 +59,11 @@ class ComputedFunctional:
     least_score: int
     score_span: int
 
+    @property
+    def denominator(self) -> int:
+        """What the numerators are over."""
+        return 1 << self.weight_exponent
+
     def score_low(self, digit_bits: int) -> int:
         """The least digit of that width that is stored for a score."""
         return self.least_score + (1 << (digit_bits - 1))

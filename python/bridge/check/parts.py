@@ -6,7 +6,7 @@ of the artifact and the command.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +27,7 @@ OF_DECIDE = ".of_decide ( by decide +kernel )"
 _ARTIFACT = r"Artifact: SHA-256 (?P<sha256>[0-9a-f]{64})\.$"
 
 _SAMPLES = """
-noncomputable def samples : Bridge.PackedSamples where
+: Bridge.PackedSamples where
   size := {size} latentDim := {latent_dim} conceptCount := {concept_count}
   latentExponent := {latent_exponent} scoreExponents := [ {score_exponents:natural*} ]
   digitBits := {digit_bits} slotDigits := {slot_digits} blockRows := {block_rows} limbBits := {limb_bits}
@@ -53,6 +53,25 @@ _VECTOR = ".weightVector {latent_dim}"
 _BIAS = "b := {bias:rational}"
 
 
+@dataclass(frozen=True)
+class Packed:
+    """What is called what where numbers are packed as the samples are.
+
+    Attributes:
+        module: the module that has them, in which those of its shards are, too.
+        name: of the definition.
+        shard: what precedes the number in the definition of a shard.
+        imports: the modules that theirs imports before the shards; `{namespace}` stands for that of the export.
+    """
+
+    module: str
+    name: str
+    shard: str
+    imports: tuple[str, ...]
+
+
+SAMPLES = Packed("Samples", "samples", "shard", ("Bridge.Packing.Samples",))
+
 # The four literals of a column, lowest first.
 ReadColumn = tuple[Literal[int], ...]
 # One column, or eight.
@@ -64,6 +83,7 @@ class ReadShard:
     """Where groups of packed columns stand, whose digits are read when they are compared.
 
     Attributes:
+        packed: of what it is a shard.
         file: the file.
         module: its module.
         number: that of the shard, from 1; 0 for the file of the samples itself.
@@ -76,6 +96,7 @@ class ReadShard:
         section: where that is said.
     """
 
+    packed: Packed
     file: Path
     module: str
     number: int
@@ -217,30 +238,39 @@ def read_namespace(reader: Reader, namespace: str) -> tuple[str, Literal[str]]:
     return opened.value, Literal(name.removeprefix("«").removesuffix("»"), opened.place)
 
 
-def read_samples(folder: Path, namespace: str, notes: Notes) -> ReadSamples:
+def read_samples(
+    folder: Path,
+    namespace: str,
+    notes: Notes,
+    packed: Packed = SAMPLES,
+    read_rest: Callable[[Reader], None] = lambda _: None,
+) -> ReadSamples:
     """Read the file of the samples and its shards, one after the other, and keep none of their digits.
 
     Args:
         folder: the folder of the root file.
         namespace: of the export.
         notes: what else is kept of them goes there.
+        packed: what is called what.
+        read_rest: reads what the file declares beside the samples, behind them.
     """
-    reader = Reader.of(folder, f"{namespace}.Samples")
-    count = _shard_imports(reader, namespace)
+    reader = Reader.of(folder, f"{namespace}.{packed.module}")
+    count = _shard_imports(reader, namespace, packed)
     place = reader.place
-    numbers = _read_numbers(reader, namespace)
+    numbers = _read_numbers(reader, namespace, packed)
     shards: list[ReadShard] = []
     if count:
-        names = " , ".join(f"shard{number}" for number in range(1, count + 1))
+        names = " , ".join(f"{packed.shard}{number}" for number in range(1, count + 1))
         reader.expect(f"Bridge.joined [ {names} ]")
     else:
-        shards.append(_read_shard(reader, 0, shards, (True, place)))
-    _end(reader, namespace)
+        shards.append(_read_shard(reader, packed, 0, shards, (True, place)))
+    read_rest(reader)
+    read_end(reader, namespace)
     notes.add(reader)
     for number in range(1, count + 1):
-        shard = Reader.of(folder, f"{namespace}.Samples.Shard{number}")
-        shards.append(_read_shard(shard, number, shards, _open_shard(shard, number, namespace)))
-        _end(shard, namespace)
+        shard = Reader.of(folder, f"{namespace}.{packed.module}.Shard{number}")
+        shards.append(_read_shard(shard, packed, number, shards, _open_shard(shard, packed, number, namespace)))
+        read_end(shard, namespace)
         notes.add(shard)
     return ReadSamples(numbers, tuple(shards))
 
@@ -267,19 +297,22 @@ def read_groups(shard: ReadShard, source: bytes, namespace: str) -> Iterator[Rea
     """
     reader = Reader(shard.file, source, shard.module)
     if shard.number:
-        _open_shard(reader, shard.number, namespace)
+        _open_shard(reader, shard.packed, shard.number, namespace)
     else:
-        _shard_imports(reader, namespace)
-        _read_numbers(reader, namespace)
-    return _read_groups(reader)
+        _shard_imports(reader, namespace, shard.packed)
+        _read_numbers(reader, namespace, shard.packed)
+    return groups_in(reader)
 
 
-def _read_shard(reader: Reader, number: int, before: Sequence[ReadShard], section: tuple[bool, Place]) -> ReadShard:
+def _read_shard(
+    reader: Reader, packed: Packed, number: int, before: Sequence[ReadShard], section: tuple[bool, Place]
+) -> ReadShard:
     """What is kept of a shard behind others, whose groups come next."""
     columns = groups = 0
-    for group in _read_groups(reader):
+    for group in groups_in(reader):
         columns, groups, last = columns + len(group), groups + 1, group[-1][0].place
     return ReadShard(
+        packed=packed,
         file=last.file,
         module=reader.module,
         number=number,
@@ -293,37 +326,50 @@ def _read_shard(reader: Reader, number: int, before: Sequence[ReadShard], sectio
     )
 
 
-def _shard_imports(reader: Reader, namespace: str) -> int:
-    """How many shards the file of the samples imports."""
-    reader.expect("module public import Bridge.Packing.Samples")
+def read_imports(reader: Reader, modules: Sequence[str]) -> None:
+    """Read the beginning of a file, with these imports first."""
+    reader.expect(f"module {' '.join(f'public import {module}' for module in modules)}")
+
+
+def read_numbered_imports(reader: Reader, prefix: str) -> int:
+    """How many more modules a file imports, whose names are one and the same with the numbers from 1."""
     count = 0
     while reader.comes("public"):
         count += 1
-        reader.expect(f"public import {namespace}.Samples.Shard{count}")
+        reader.expect(f"public import {prefix}{count}")
     return count
 
 
-def _read_numbers(reader: Reader, namespace: str) -> Found:
+def _shard_imports(reader: Reader, namespace: str, packed: Packed) -> int:
+    """How many shards the file of the samples imports."""
+    read_imports(reader, [module.format(namespace=namespace) for module in packed.imports])
+    return read_numbered_imports(reader, f"{namespace}.{packed.module}.Shard")
+
+
+def _read_numbers(reader: Reader, namespace: str, packed: Packed) -> Found:
     """Read the file of the samples, whose imports are read already, up to its groups."""
-    reader.expect(f"{SECTION} namespace {namespace}")
+    reader.expect(f"{SECTION} namespace {namespace} noncomputable def {packed.name}")
     return reader.match(_SAMPLES)
 
 
-def _open_shard(reader: Reader, number: int, namespace: str) -> tuple[bool, Place]:
+def _open_shard(reader: Reader, packed: Packed, number: int, namespace: str) -> tuple[bool, Place]:
     """Read the file of a shard up to its groups, and say whether every importer sees them, and where that is said."""
-    reader.expect("module public import Bridge.Packing.Samples")
+    read_imports(reader, ["Bridge.Packing.Samples"])
     exposes, place = not reader.ahead(HIDING_SECTION), reader.place
     reader.expect(f"{SECTION if exposes else HIDING_SECTION} namespace {namespace}")
-    reader.expect(f"noncomputable def shard{number} : List Bridge.ColumnGroup :=")
+    reader.expect(f"noncomputable def {packed.shard}{number} : List Bridge.ColumnGroup :=")
     return exposes, place
 
 
-def _end(reader: Reader, namespace: str) -> None:
+def read_end(reader: Reader, namespace: str) -> None:
+    """Read the end of a file that has one namespace."""
     reader.expect(f"end {namespace}")
     reader.expect_end()
 
 
-def _read_groups(reader: Reader) -> Iterator[ReadGroup]:
+def groups_in(reader: Reader) -> Iterator[ReadGroup]:
+    """The groups of packed columns that come next, one after the other."""
+
     def group() -> ReadGroup:
         reader.expect(".")
         kind = reader.identifier()

@@ -200,15 +200,13 @@ class _Columns:
         layout, comparison = self._layout, self.comparison
         digit_bits, block_rows, limb_bits = layout.form.digit_bits, layout.block_rows, layout.limb_bits
         block, position = divmod(number, layout.column_count)
-        bits, last = digit_bits * block_rows, len(literals) - 1
-        # The last literal has all that is left.
-        rest = [max(0, bits - place * limb_bits) for place in range(len(literals))]
-        widths = [*(min(limb_bits, bits_left) for bits_left in rest[:last]), rest[last]]
-        text = joined_literals(comparison, f"columns[{number}]", literals, widths)
-        if text is None:
+        last = len(literals) - 1
+        widths = limb_widths(digit_bits * block_rows, limb_bits, len(literals))
+        packed = joined_literals(comparison, f"columns[{number}]", literals, widths)
+        if packed is None:
             return
         offset, exponent = 1 << (digit_bits - 1), layout.exponent(position)
-        found = [digit - offset for digit in digits_of(text, digit_bits)]
+        found = [digit - offset for digit in digits_of(packed, digit_bits, block_rows)]
         first = block * block_rows - self._task.first
         entries = over(ratios(self._task.column(position)[first : first + block_rows]), exponent)
         # The last block is filled up with copies of the last sample.
@@ -228,21 +226,29 @@ class _Columns:
 
 def joined_literals(
     comparison: Comparison, name: str, literals: Sequence[Literal[int]], widths: Sequence[int]
-) -> str | None:
-    """A number in hexadecimal, put together from literals of so many bits; None if one has more."""
-    texts = []
+) -> int | None:
+    """A number, put together from literals of so many bits, the lowest first; None if one has more."""
+    number = place = 0
     for literal, width in zip(literals, widths, strict=True):
         if literal.value.bit_length() > width:
             comparison.differ(
                 literal.place, name, f"a literal of {literal.value.bit_length()} bits", f"at most {width}"
             )
             return None
-        texts.append(f"{literal.value:0{width // 4}x}" if width else "")
-    # Every width is a multiple of four bits: in hexadecimal the literals, side by side, are the number.
-    return "".join(reversed(texts))
+        number |= literal.value << place
+        place += width
+    return number
 
 
-def digits_of(text: str, digit_bits: int) -> list[int]:
-    """The digits of so many bits, lowest first, of a number in hexadecimal."""
-    length = digit_bits // 4
-    return [int(text[end - length : end], 16) for end in range(len(text), 0, -length)]
+def limb_widths(bits: int, limb_bits: int, count: int) -> list[int]:
+    """How wide the literals of a number can be, of which all but the last have so many bits, if there are so many."""
+    rest = [max(0, bits - place * limb_bits) for place in range(count)]
+    return [*(min(limb_bits, bits_left) for bits_left in rest[:-1]), rest[-1]]
+
+
+def digits_of(number: int, digit_bits: int, count: int) -> list[int]:
+    """The digits of so many bits, lowest first, of a number that has no more than so many digits."""
+    # Text in a base that is a power of two is made and read in a time that grows with its length.
+    base, form, length = (2, "b", digit_bits) if digit_bits % 4 else (16, "x", digit_bits // 4)
+    text = f"{number:0{length * count}{form}}"
+    return [int(text[end - length : end], base) for end in range(len(text), 0, -length)]
