@@ -20,6 +20,7 @@ from bridge.check.lean_words import refused_words
 from bridge.check.library import differing_modules
 from bridge.check.messages import Message
 from bridge.check.pairs.readback import ReadPairExport
+from bridge.check.pixels import readback as pixels
 from bridge.check.readback import ReadConcept, ReadExport
 from bridge.check.reader import MismatchError
 
@@ -138,8 +139,10 @@ def _declarations(export: ReadExport | ReadClassifierExport | ReadPairExport) ->
     names[namespace] = tuple(
         f"{namespace}.{concept.name.value}.{name}"
         for concept in export.real_concepts
-        for name in sup_error.REAL_THEOREMS
+        for name in (*sup_error.REAL_THEOREMS, *(pixels.REAL_THEOREMS if concept.pixels is not None else ()))
     )
+    if export.pixels is not None:
+        names |= pixels.declarations(export.pixels, namespace)
     for concept in export.concepts:
         module = f"{namespace}.{concept.name.place.file.stem}"
         names[module] += tuple(f"{namespace}.{concept.name.value}.{name}" for name in _theorems(concept))

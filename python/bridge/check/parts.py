@@ -166,6 +166,10 @@ class Notes:
         for name, (pattern, group) in self._patterns.items():
             self._banners[name].append(reader.banner(pattern, group))
 
+    def first(self, name: str) -> str:
+        """What the banner of the first file says for a field."""
+        return self._banners[name][0].value
+
     def fields(self) -> dict[str, Any]:
         """Those of `ReadFiles` that say it."""
         banners = {name: tuple(found) for name, found in self._banners.items()}
@@ -228,11 +232,12 @@ def weights_of(functional: Found, integers: Found) -> tuple[Fraction, ...]:
     return tuple(Fraction(sign - digit if digit >= sign else digit, denominator) for digit in digits)
 
 
-def read_namespace(reader: Reader, namespace: str) -> tuple[str, Literal[str]]:
-    """What `namespace` opens, and the concept's name in it."""
+def read_namespace(reader: Reader, namespace: str, inner: str = "") -> tuple[str, Literal[str]]:
+    """What `namespace` opens, and the concept's name in it, behind which may stand the name of an inner one."""
     reader.expect("namespace")
     opened = reader.identifier()
     prefix, dot, name = opened.value.partition(".")
+    name = name.removesuffix(inner)
     if prefix != namespace or not dot or not NAME.fullmatch(name):
         raise MismatchError(opened.place, f"namespace {opened.value}", f"a namespace of one name in {namespace}")
     return opened.value, Literal(name.removeprefix("«").removesuffix("»"), opened.place)

@@ -24,6 +24,9 @@ from bridge.check.parts import (
     require_sections,
     weights_of,
 )
+from bridge.check.pixels.readback import MODULE as PIXELS
+from bridge.check.pixels.readback import OPTION as FROM_PIXELS
+from bridge.check.pixels.readback import ReadPixels, ReadRealPixels, is_asked, read_pixels, read_real_pixels
 from bridge.check.ranges import RangeFiles
 from bridge.check.reader import Comment, Found, Literal, MismatchError, Reader
 
@@ -62,19 +65,27 @@ class ReadConcept:
 
 @dataclass(frozen=True)
 class ReadRealConcept:
-    """The numbers of a concept in the root file, as written; `augmented_dim` is that of latent points with a last 1."""
+    """The numbers of a concept in the root file, as written; `augmented_dim` is that of latent points with a last 1.
+
+    `pixels` is there in an export from pixels alone.
+    """
 
     name: Literal[str]
     numbers: Found
     claims: Mapping[str, Found]
+    pixels: ReadRealPixels | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadExport(ReadFiles):
-    """A whole export of probes, read back; `concepts` are from their files, `real_concepts` from the root file."""
+    """A whole export of probes, read back; `concepts` are from their files, `real_concepts` from the root file.
+
+    `pixels` is there in an export from pixels alone.
+    """
 
     concepts: tuple[ReadConcept, ...]
     real_concepts: tuple[ReadRealConcept, ...]
+    pixels: ReadPixels | None
 
 
 def read_export(root: Path) -> ReadExport:
@@ -102,8 +113,14 @@ def read_export(root: Path) -> ReadExport:
             # It would not see the digits, since others need not.
             raise MismatchError(concept.name.place, "a concept without ranges", "one with ranges, as others are")
     require_sections(samples, hidden=in_ranges)
+    from_pixels = is_asked(notes.first("options"))
     return ReadExport(
-        **notes.fields(), root=root, samples=samples, concepts=tuple(concepts), real_concepts=real_concepts
+        **notes.fields(),
+        root=root,
+        samples=samples,
+        concepts=tuple(concepts),
+        real_concepts=real_concepts,
+        pixels=read_pixels(root.parent, namespace, modules, notes) if from_pixels else None,
     )
 
 
@@ -124,13 +141,15 @@ def comments_in(file: Path, text: str) -> tuple[Comment, ...]:
 
 def _command() -> str:
     """A pattern for the line of the banner that says what was asked for."""
-    return command_pattern([twin.option for twin in TWINS])
+    return command_pattern([*(twin.option for twin in TWINS), FROM_PIXELS])
 
 
 def _read_root(reader: Reader, namespace: str) -> tuple[list[str], tuple[ReadRealConcept, ...]]:
+    from_pixels = is_asked(reader.banner(_command(), "options").value)
     reader.expect(f"module public import Bridge.Real public import {namespace}.Samples")
     modules: dict[str, None] = {}
-    while reader.comes("public"):
+    of_pixels = f"public import {namespace}.{PIXELS}"
+    while reader.comes("public") and not (from_pixels and reader.ahead(of_pixels)):
         reader.expect("public import")
         name = reader.identifier()
         prefix, dot, module = name.value.rpartition(".")
@@ -139,19 +158,22 @@ def _read_root(reader: Reader, namespace: str) -> tuple[list[str], tuple[ReadRea
         if module in modules:
             raise MismatchError(name.place, f"import {name.value} once more", "each module once")
         modules[module] = None
+    if from_pixels:
+        reader.expect(of_pixels)
     reader.expect(SECTION)
     concepts = []
     while not reader.at_end():
-        concepts.append(_read_real_concept(reader, namespace))
+        concepts.append(_read_real_concept(reader, namespace, from_pixels=from_pixels))
     return list(modules), tuple(concepts)
 
 
-def _read_real_concept(reader: Reader, namespace: str) -> ReadRealConcept:
+def _read_real_concept(reader: Reader, namespace: str, *, from_pixels: bool) -> ReadRealConcept:
     opened, name = read_namespace(reader, namespace)
     numbers = reader.match(_COLUMN, reader.match(sup_error.REAL, reader.match(_PROBE)))
     claims = {twin.name: found for twin in TWINS if (found := twin.read_real(reader)) is not None}
+    pixels = read_real_pixels(reader) if from_pixels else None
     reader.expect(f"end {opened}")
-    return ReadRealConcept(name, numbers, claims)
+    return ReadRealConcept(name, numbers, claims, pixels)
 
 
 def _read_concepts(folder: Path, reader: Reader, shards: Sequence[ReadShard], notes: Notes) -> list[ReadConcept]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.artifact.file import StoredArtifact, StoredClassifier
+from bridge.artifact.pixels import Pixels
 from bridge.base.workers import HERE, Workers
 from bridge.check.any_export import read_any_export
 from bridge.check.claims import TWINS, asked_in, sup_error
@@ -26,10 +27,13 @@ from bridge.check.compare_parts import (
 )
 from bridge.check.comparison import Comparison, Difference
 from bridge.check.computed import Computed, Order, computed, listed_samples
-from bridge.check.listed import ListedSamples
+from bridge.check.listed import Form, ListedSamples
 from bridge.check.pairs.readback import ReadPairExport
 from bridge.check.pairs.verify import compare_pair
 from bridge.check.parts import ReadShard
+from bridge.check.pixels.computed import computed_pixels
+from bridge.check.pixels.readback import ReadPixels
+from bridge.check.pixels.verify import compare_pixels, compare_real_pixels
 from bridge.check.readback import ReadConcept, ReadExport, ReadRealConcept
 from bridge.check.reader import Found, MismatchError, Place
 from bridge.check.totals import Totals, totals_of
@@ -193,6 +197,28 @@ def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact,
         _concept(comparison, concept, claims, required, form.digit_bits)
     for real_concept, claims in zip(export.real_concepts, concepts, strict=False):
         _real_concept(comparison, real_concept, claims, required)
+    if export.pixels is not None:
+        _pixels(comparison, export, export.pixels, artifact.pixels, (samples, form, concepts), workers)
+
+
+def _pixels(
+    comparison: Comparison,
+    export: ReadExport,
+    read: ReadPixels,
+    pixels: Pixels | None,
+    listed: tuple[ListedSamples, Form, Sequence[Computed]],
+    workers: Workers,
+) -> None:
+    """Compare what is said of images and their encoder."""
+    if pixels is None:
+        place = read.images["count"][0].place
+        comparison.differ(place, "what is exported", "images and their encoder", "what an artifact without them has")
+        return
+    required = computed_pixels(pixels, *listed)
+    compare_pixels(comparison, export, read, required, workers)
+    for concept, each in zip(export.real_concepts, required.concepts, strict=False):
+        if concept.pixels is not None:
+            compare_real_pixels(comparison, concept.pixels, each, required, concept.name.place)
 
 
 def _orders(export: ReadExport, asked: _Asked, count: int, size: int, calibration_size: int) -> list[list[Order]]:
