@@ -12,6 +12,8 @@ from pathlib import Path
 
 from bridge.artifact.file import StoredArtifact, StoredClassifier
 from bridge.artifact.pixels import Pixels
+from bridge.artifact.record import ProbeArtifact
+from bridge.base.errors import InputError
 from bridge.base.workers import HERE, Workers
 from bridge.check.any_export import read_any_export
 from bridge.check.claims import TWINS, asked_in, sup_error
@@ -27,11 +29,12 @@ from bridge.check.compare_parts import (
 )
 from bridge.check.comparison import Comparison, Difference
 from bridge.check.computed import Computed, Order, computed, listed_samples
-from bridge.check.listed import Form, ListedSamples
+from bridge.check.listed import ListedSamples
 from bridge.check.pairs.readback import ReadPairExport
 from bridge.check.pairs.verify import compare_pair
 from bridge.check.parts import ReadShard
 from bridge.check.pixels.computed import computed_pixels
+from bridge.check.pixels.origin import Origin
 from bridge.check.pixels.readback import ReadPixels
 from bridge.check.pixels.verify import compare_pixels, compare_real_pixels
 from bridge.check.readback import ReadConcept, ReadExport, ReadRealConcept
@@ -47,11 +50,13 @@ class Verification:
         differences: all disagreements found.
         compared: how many literals were compared.
         sources: SHA-256 in hexadecimal of every file that was read, by module; none if the text is no export's.
+        origin: of an export from pixels, what its images and layers were compared with.
     """
 
     differences: tuple[Difference, ...]
     compared: int
     sources: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin | None = None
 
     @property
     def ok(self) -> bool:
@@ -65,6 +70,7 @@ class Verification:
             "compared": self.compared,
             "differences": [difference.record() for difference in self.differences],
             "sources": dict(self.sources),
+            **({} if self.origin is None else {"pixels": self.origin.record()}),
         }
 
 
@@ -72,7 +78,11 @@ AnyStored = StoredArtifact | StoredClassifier
 
 
 def verify(
-    root: Path, stored: AnyStored, compared_with: AnyStored | None = None, workers: Workers = HERE
+    root: Path,
+    stored: AnyStored,
+    compared_with: AnyStored | None = None,
+    workers: Workers = HERE,
+    origin: Origin | None = None,
 ) -> Verification:
     """Compare an export with the artifact it should have been made from.
 
@@ -81,6 +91,7 @@ def verify(
         stored: the artifact and its file's SHA-256.
         compared_with: the other one, if the export compares two.
         workers: who goes through the samples and the shards.
+        origin: of an export from pixels, the encoder's file and the data set that it is compared with.
 
     Raises:
         InputError: a file is missing or unreadable.
@@ -89,7 +100,7 @@ def verify(
         export = read_any_export(root)
     except MismatchError as error:
         return no_export(error)
-    return compare(export, stored, compared_with, workers)
+    return compare(export, stored, compared_with, workers, origin)
 
 
 def no_export(error: MismatchError) -> Verification:
@@ -102,13 +113,21 @@ def compare(
     stored: AnyStored,
     compared_with: AnyStored | None = None,
     workers: Workers = HERE,
+    origin: Origin | None = None,
 ) -> Verification:
     """Compare an export that has been read back with the artifact, or the two, that it should have been made from.
 
     Raises:
-        InputError: there are two, and they cannot be compared, or a file is another than it was when it was read.
+        InputError: there are two, and they cannot be compared, or a file is another than it was when it was read, or
+            an export that is not from pixels is to be compared with images or layers.
     """
     comparison = Comparison()
+    pixels = export.pixels if isinstance(export, ReadExport) else None
+    if origin is not None and pixels is None:
+        raise InputError(
+            f"{export.root} is about latents, and says nothing of images and their encoder; an export from pixels is "
+            "required to compare it with a model and images; leave them out, or export with --from-pixels"
+        )
     if isinstance(export, ReadPairExport) and compared_with is not None:
         compare_pair(comparison, export, stored, compared_with, workers)
     elif compared_with is not None or isinstance(export, ReadPairExport):
@@ -116,14 +135,15 @@ def compare(
         is_pair = isinstance(export, ReadPairExport)
         comparison.differ(Place(export.root, 1, 1), "what is exported", kinds[is_pair], kinds[not is_pair])
     elif isinstance(export, ReadExport) and isinstance(stored, StoredArtifact):
-        _compare(comparison, export, stored, workers)
+        _compare(comparison, export, stored, workers, origin)
     elif isinstance(export, ReadClassifierExport) and isinstance(stored, StoredClassifier):
         compare_classifier(comparison, export, stored, workers)
     else:
         kinds = {True: "probes of scores", False: "a classifier"}
         found, required = isinstance(export, ReadExport), isinstance(stored, StoredArtifact)
         comparison.differ(Place(export.root, 1, 1), "what is exported", kinds[found], kinds[required])
-    return Verification(tuple(comparison.differences), comparison.compared, export.sources)
+    source = None if pixels is None else (origin or Origin())
+    return Verification(tuple(comparison.differences), comparison.compared, export.sources, source)
 
 
 # The words of the banner after `--over` that ask for claims, by the names of the twins, with the values of options.
@@ -165,7 +185,9 @@ class _Required:
         return range(*(block * count for block in _blocks(found)))
 
 
-def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact, workers: Workers) -> None:
+def _compare(
+    comparison: Comparison, export: ReadExport, stored: StoredArtifact, workers: Workers, origin: Origin | None
+) -> None:
     artifact = stored.artifact
     comparison.all_same("the artifact's SHA-256", export.artifact_sha256, stored.sha256)
     asked = _asked(comparison, export)
@@ -198,27 +220,26 @@ def _compare(comparison: Comparison, export: ReadExport, stored: StoredArtifact,
     for real_concept, claims in zip(export.real_concepts, concepts, strict=False):
         _real_concept(comparison, real_concept, claims, required)
     if export.pixels is not None:
-        _pixels(comparison, export, export.pixels, artifact.pixels, (samples, form, concepts), workers)
+        pixels = _pixels(comparison, export, export.pixels, artifact, origin)
+        if pixels is not None:
+            of_images = computed_pixels(pixels, samples, form, concepts)
+            compare_pixels(comparison, export, export.pixels, of_images, workers)
+            for real_concept, each in zip(export.real_concepts, of_images.concepts, strict=False):
+                if real_concept.pixels is not None:
+                    compare_real_pixels(comparison, real_concept.pixels, each, of_images, real_concept.name.place)
 
 
 def _pixels(
-    comparison: Comparison,
-    export: ReadExport,
-    read: ReadPixels,
-    pixels: Pixels | None,
-    listed: tuple[ListedSamples, Form, Sequence[Computed]],
-    workers: Workers,
-) -> None:
-    """Compare what is said of images and their encoder."""
-    if pixels is None:
-        place = read.images["count"][0].place
-        comparison.differ(place, "what is exported", "images and their encoder", "what an artifact without them has")
-        return
-    required = computed_pixels(pixels, *listed)
-    compare_pixels(comparison, export, read, required, workers)
-    for concept, each in zip(export.real_concepts, required.concepts, strict=False):
-        if concept.pixels is not None:
-            compare_real_pixels(comparison, concept.pixels, each, required, concept.name.place)
+    comparison: Comparison, export: ReadExport, read: ReadPixels, artifact: ProbeArtifact, origin: Origin | None
+) -> Pixels | None:
+    """The images of the artifact's samples and their encoder, None if the artifact has none."""
+    if artifact.pixels is None:
+        found, required = "images and their encoder", "what an artifact without them has"
+        comparison.differ(read.images["count"][0].place, "what is exported", found, required)
+        return None
+    if origin is None:
+        return artifact.pixels
+    return origin.pixels(comparison, artifact.pixels, artifact.sample_indices, export.artifact_sha256[0].place)
 
 
 def _orders(export: ReadExport, asked: _Asked, count: int, size: int, calibration_size: int) -> list[list[Order]]:

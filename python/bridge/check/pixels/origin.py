@@ -1,0 +1,137 @@
+"""The encoder's file and the data set themselves, to be compared with in the place of what an artifact kept of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import safetensors
+
+from bridge.artifact.pixels import EncoderLayer, Pixels
+from bridge.base.errors import InputError, one_line
+from bridge.check.comparison import Comparison
+from bridge.check.reader import Place
+
+CHECKPOINT_LAYERS = ("enc.1", "fc_mu")
+"""The layers of the encoder in a checkpoint of `bridge train`."""
+
+_OWN_COPY = "the artifact"
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """Where layers and images come from.
+
+    Attributes:
+        layers: those of the encoder's file, None for the artifact's copy.
+        layers_from: what to call the file.
+        images: (N, height, width) uint8, those of the data set, None for the artifact's copy.
+        images_from: what to call the data set.
+    """
+
+    layers: tuple[EncoderLayer, ...] | None = None
+    layers_from: str = _OWN_COPY
+    images: np.ndarray | None = None
+    images_from: str = _OWN_COPY
+
+    def record(self) -> dict[str, object]:
+        """What is compared with, as one JSON-like record."""
+        return {"encoder": self.layers_from, "images": self.images_from}
+
+    def pixels(self, comparison: Comparison, copy: Pixels, sample_indices: np.ndarray, place: Place) -> Pixels:
+        """What an export must be about; where the artifact's copy is another, that is a difference.
+
+        Args:
+            comparison: what is found goes there.
+            copy: what the artifact kept.
+            sample_indices: (N,) the place of the image of each of its samples in the data set.
+            place: where the export names the artifact.
+
+        Raises:
+            InputError: the data set or the file has images or layers of other sizes.
+        """
+        layers, images = self.layers, self.images
+        if layers is not None:
+            _compare_layers(comparison, copy.layers, layers, place, self.layers_from)
+        if images is not None:
+            images = _chosen(images, sample_indices, self.images_from)
+            if images.shape[1:] == copy.images.shape[1:]:
+                for sample in np.flatnonzero((images != copy.images).any(axis=(1, 2))):
+                    what, required = f"the artifact's image of sample {sample}", f"image {sample_indices[sample]} of "
+                    comparison.differ(place, what, "another one", f"{required}{self.images_from}")
+        return replace(
+            copy, layers=copy.layers if layers is None else layers, images=copy.images if images is None else images
+        )
+
+
+def read_layers(path: Path, names: Sequence[str]) -> tuple[EncoderLayer, ...]:
+    """Read the layers of an encoder from a file of safetensors, without PyTorch.
+
+    Args:
+        path: the file.
+        names: for each layer what precedes `.weight` and, unless it has no bias, `.bias`.
+
+    Raises:
+        InputError: the file cannot be read, or a layer is not in it or is none.
+    """
+    layers: list[EncoderLayer] = []
+    try:
+        with safetensors.safe_open(path, "numpy") as file:
+            there = set(file.keys())
+            for name in names:
+                if f"{name}.weight" not in there:
+                    raise InputError(
+                        f"{path} has no array '{name}.weight'; the layers of the encoder are required; name them as "
+                        "the file does"
+                    )
+                weight = file.get_tensor(f"{name}.weight")
+                has_bias = f"{name}.bias" in there
+                bias = file.get_tensor(f"{name}.bias") if has_bias else np.zeros(len(weight), weight.dtype)
+                layers.append(EncoderLayer(weight, bias))
+    except (safetensors.SafetensorError, OSError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path} cannot be read ({one_line(error)}); a file of safetensors with floats of 16, 32 or 64 bits is "
+            "required; save the state dict as such"
+        ) from None
+    for (before, layer), name in zip(pairwise(layers), names[1:], strict=True):
+        if layer.inputs != before.outputs:
+            raise InputError(
+                f"{path}: {name} has {layer.inputs} inputs and the layer before it {before.outputs} outputs; as many "
+                "are required; name the layers in their order"
+            )
+    return tuple(layers)
+
+
+def _compare_layers(
+    comparison: Comparison, copy: Sequence[EncoderLayer], layers: Sequence[EncoderLayer], place: Place, source: str
+) -> None:
+    """Compare the artifact's copy of layers with their file, bit for bit."""
+    if len(copy) != len(layers):
+        comparison.differ(place, "the artifact's layers", str(len(copy)), f"{len(layers)}, as in {source}")
+        return
+    for number, (kept, layer) in enumerate(zip(copy, layers, strict=True), start=1):
+        for name in ("weight", "bias"):
+            found, required = getattr(kept, name), getattr(layer, name)
+            what = f"the artifact's {name} of layer {number}"
+            if (found.shape, found.dtype) != (required.shape, required.dtype):
+                shown = [f"{array.dtype} of shape {array.shape}" for array in (found, required)]
+                comparison.differ(place, what, shown[0], f"{shown[1]}, as in {source}")
+            elif found.tobytes() != required.tobytes():
+                # Zeros with another sign are other bits.
+                bits = f"u{found.dtype.itemsize}"
+                first = tuple(np.argwhere(found.view(bits) != required.view(bits))[0].tolist())
+                comparison.differ(
+                    place, f"{what} at {list(first)}", str(found[first]), f"{required[first]}, as in {source}"
+                )
+
+
+def _chosen(images: np.ndarray, sample_indices: np.ndarray, source: str) -> np.ndarray:
+    last = int(sample_indices.max())
+    if last >= len(images):
+        raise InputError(
+            f"the data set {source} has {len(images)} images, and a sample of the artifact is number {last} of it; the "
+            "data set that the artifact was made from is required; name that one"
+        )
+    chosen: np.ndarray = images[sample_indices]
+    return chosen
