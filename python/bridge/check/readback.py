@@ -114,13 +114,14 @@ def read_export(root: Path) -> ReadExport:
             raise MismatchError(concept.name.place, "a concept without ranges", "one with ranges, as others are")
     require_sections(samples, hidden=in_ranges)
     from_pixels = is_asked(notes.first("options"))
+    in_fractions = ["weights" in concept.functional for concept in concepts]
     return ReadExport(
         **notes.fields(),
         root=root,
         samples=samples,
         concepts=tuple(concepts),
         real_concepts=real_concepts,
-        pixels=read_pixels(root.parent, namespace, modules, notes) if from_pixels else None,
+        pixels=read_pixels(root.parent, namespace, modules, in_fractions, notes) if from_pixels else None,
     )
 
 

@@ -74,6 +74,10 @@ class ComputedPixels:
         """The columns of the scores that are counted on images, and what is counted."""
         return [(each.column, each.counted) for each in self.concepts if each.counted]
 
+    def place(self, concept: PixelFunctional) -> int:
+        """How many concepts before this one have scores that are counted on images."""
+        return sum(1 for column, _ in self.scored if column < concept.column)
+
     def slot_bits(self) -> int:
         """How wide the slots of the exact values have to be at least."""
         return max(each.slot_bits(self.form.digit_bits) for each in self.concepts)
@@ -135,7 +139,9 @@ def _concept(
 ) -> PixelFunctional:
     column, exponent = computed.column, form.score_exponents[computed.column]
     fractions = [weight.as_integer_ratio() for weight in (*computed.weights, computed.bias)]
-    weight_exponent = least_weight_exponent([fractions], form.latent_exponent, exponent)
+    # The same integers as at the listed latents, unless these have finer digits.
+    least = least_weight_exponent([fractions], form.latent_exponent, exponent)
+    weight_exponent = max(computed.weight_exponent, least)
     # What is over 2^e there is over 255 · 2^e here.
     scale = Scale.of(fractions, form.latent_exponent, weight_exponent)
     score_factor, constant = WHITE << (scale.product_exponent - exponent), WHITE * scale.constant

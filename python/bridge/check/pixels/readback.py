@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bridge.check.claims.sup_error import OF_FRACTIONS
 from bridge.check.parts import (
     OF_CHECK,
     SECTION,
@@ -31,7 +30,7 @@ MODULE = "Pixels"
 
 REAL_THEOREMS = ("pixelSpec", "pixelSpec_isTight")
 _THEOREMS = ("encodes", "latent_error", "latent_error_attained")
-_CONCEPT_THEOREMS = ("faithful", "checked", "bound", "attained")
+_CONCEPT_THEOREMS = ("residual_eq", "faithful", "checked", "bound", "attained")
 
 COUNTED = ("size", "thick")
 """What is counted on an image, as the library calls it."""
@@ -63,34 +62,38 @@ _ERROR = """
 theorem latent_error ( i : Fin {size} ) ( j : Fin {latent_dim} ) :
   - ε[j] ≤ samples.latent i j - encoder.eval ( images.image i ).input j ∧
     samples.latent i j - encoder.eval ( images.image i ).input j ≤ ε[j]
-  := Bridge.latent_error encodes ( by decide +kernel ) rfl i j
+  := Bridge.latent_error encodes ( by decide +kernel ) i j rfl
 theorem latent_error_attained ( j : Fin {latent_dim} ) : ∃ i : Fin {size} ,
   samples.latent i j - encoder.eval ( images.image i ).input j = ε[j] ∨
     samples.latent i j - encoder.eval ( images.image i ).input j = - ε[j]
-  := Bridge.latent_error_attained encodes ( by decide +kernel ) rfl [ {worst:natural*} ] ( by decide +kernel ) j
+  := Bridge.latent_error_attained encodes ( by decide +kernel ) [ {worst:natural*} ] ( by decide +kernel ) j rfl
 """
 
 _SCORE_EQ = "theorem score_eq ( i : Fin {size} ) : samples.score {column} i = ( ( images.image i )."
-_BY_COUNTING = ": Rat ) := Bridge.%_of_encodes encodes rfl ( by decide ) i"
+_BY_COUNTING = ": Rat ) := Bridge.score_of_encodes encodes {place} rfl i"
 _RESIDUAL = """
 @[irreducible] def δ : Rat := {delta:rational}
 def residual ( i : Fin {size} ) : Rat := functional.residual ( encoder.eval ( images.image i ).input )
 """
-_FOUND = f"""
-theorem faithful : integers.Represents encoded {{column}} ( functional.scaled 255 ) δ := {OF_FRACTIONS}
+_RESIDUAL_EQ = """
+theorem residual_eq ( i : Fin {size} ) :
+  ( functional.scaled 255 ).residual ( encoded.latent i ) ( encoded.score {column} i ) = residual i :=
+"""
+_FAITHFUL = "theorem faithful : integers.Represents encoded {column} ( functional.scaled 255 ) δ :="
+_OF_FRACTIONS = ".ofScaled ( by decide +kernel ) ( by decide +kernel ) ( by decide +kernel )"
+_OF_INTEGERS = ".ofScaledVector ( by decide +kernel ) rfl ( by decide +kernel )"
+_CONCLUDED = f"""
 theorem checked : Bridge.Found encoded {{column}} integers {{first_block}} {{block_count}}
   [ ( .attains {{worst_sample}} , {{attaining}} ) ] := {OF_CHECK}
+theorem bound ( i : Fin {{size}} ) : - δ ≤ residual i ∧ residual i ≤ δ
+  := Bridge.bound_of_eq ( residual_eq i ) ( Bridge.bound_of_found faithful checked ( by decide ) i )
+theorem attained : ∃ i : Fin {{size}} , residual i = δ ∨ residual i = - δ
+  := ⟨ ⟨ {{worst_sample}} , by decide ⟩ , Bridge.attained_of_eq ( residual_eq _ )
+    ( Bridge.attained_of_found faithful checked ( by decide ) {{total_place}} rfl ) ⟩
 """
-_CONCLUDED = """
-theorem bound ( i : Fin {size} ) : - δ ≤ residual i ∧ residual i ≤ δ
-  := Bridge.%_bound encodes %score_eq ( Bridge.bound_of_found faithful checked ( by decide ) ) rfl i
-theorem attained : ∃ i : Fin {size} , residual i = δ ∨ residual i = - δ
-  := ⟨ ⟨ {worst_sample} , by decide ⟩ ,
-    Bridge.%_attained encodes %score_eq ( Bridge.attained_of_found faithful checked ( by decide ) {place} rfl ) rfl ⟩
-"""
-# What the residual, and the proofs of what is said of it, have instead of `%`.
-_OF_COUNTED = "( images.image i ).{}", "scored", "score_eq"
-_OF_LISTED = "( samples.score {column} i )", "listed", ""
+# The score in a residual, and why it is that of what is packed.
+_COUNTED = "( images.image i ).%", "Bridge.scored_residual encodes functional ( by decide ) rfl ( score_eq i )"
+_LISTED = "( samples.score {column} i )", "Bridge.listed_residual encodes functional ( by decide ) i rfl"
 
 _REAL_COUNTED = "( Bridge.Image {height} {width} )"
 _REAL_LISTED = "( Fin {size} )"
@@ -181,13 +184,16 @@ def is_asked(options: str) -> bool:
     return OPTION in options.split()
 
 
-def read_pixels(folder: Path, namespace: str, modules: Sequence[str], notes: Notes) -> ReadPixels:
+def read_pixels(
+    folder: Path, namespace: str, modules: Sequence[str], in_fractions: Sequence[bool], notes: Notes
+) -> ReadPixels:
     """Read the files that are about images and their encoder.
 
     Args:
         folder: the folder of the root file.
         namespace: of the export.
         modules: those of the concepts.
+        in_fractions: of each concept whether its weights are written as fractions.
         notes: what else is kept of the files goes there.
 
     Raises:
@@ -199,7 +205,7 @@ def read_pixels(folder: Path, namespace: str, modules: Sequence[str], notes: Not
     images, literals = files.images()
     encoded, claim, scored = files.encoded(len(layers))
     chunks = tuple(files.chunk(number, chunk) for number, chunk in enumerate(literals, start=1))
-    errors, concepts = files.pixels(modules, len(chunks))
+    errors, concepts = files.pixels(modules, in_fractions, len(chunks))
     return ReadPixels(network, layers, images, chunks, encoded, claim, scored, errors, concepts)
 
 
@@ -306,12 +312,14 @@ class _Files:
         read_imports(reader, ["Bridge.Packing.Pixels", f"{namespace}.Encoded", f"{namespace}.Images.Shard{number}"])
         reader.expect(f"public section namespace {namespace}")
         found = reader.match(
-            f"theorem encodes{number} : Bridge.Encodes pixelClaim images{number} {{first}} := {OF_CHECK}"
+            f"theorem encodes{number} : Bridge.Encodes pixelClaim images{number} {{first}} {{count}} := {OF_CHECK}"
         )
         self._end(reader)
         return ReadChunk(images, found)
 
-    def pixels(self, modules: Sequence[str], chunk_count: int) -> tuple[Found, tuple[ReadPixelConcept, ...]]:
+    def pixels(
+        self, modules: Sequence[str], in_fractions: Sequence[bool], chunk_count: int
+    ) -> tuple[Found, tuple[ReadPixelConcept, ...]]:
         """What is said of all images: ε, and what is claimed of each concept."""
         namespace, numbers = self._namespace, range(1, chunk_count + 1)
         reader = self._open(MODULE)
@@ -319,13 +327,15 @@ class _Files:
         read_imports(reader, ["Bridge.Claims.Pixels", *(f"{namespace}.{module}" for module in own)])
         self._begin(reader)
         *first, last = (f"encodes{number}" for number in numbers)
-        joined = " ".join([*(f"{name}.append rfl <|" for name in first), last])
-        reader.expect(f"theorem encodes : Bridge.Encodes pixelClaim images.literals 0 := {joined}")
-        errors = reader.match(_ERROR)
+        joined = " ".join([*(f"{name}.append <|" for name in first), last])
+        errors = reader.match("theorem encodes : Bridge.Encodes pixelClaim images.literals 0 {size} :=")
+        reader.expect(joined)
+        reader.match(_ERROR, errors)
         reader.expect(f"end {namespace}")
-        concepts = []
+        concepts: list[ReadPixelConcept] = []
         while not reader.at_end():
-            concepts.append(_read_concept(reader, namespace))
+            flag = in_fractions[len(concepts)] if len(concepts) < len(in_fractions) else True
+            concepts.append(_read_concept(reader, namespace, in_fractions=flag))
         self._notes.add(reader)
         return errors, tuple(concepts)
 
@@ -367,22 +377,25 @@ class _Files:
         self._notes.add(reader)
 
 
-def _read_concept(reader: Reader, namespace: str) -> ReadPixelConcept:
+def _read_concept(reader: Reader, namespace: str, *, in_fractions: bool) -> ReadPixelConcept:
     found, counted = Found(), None
     opened, name = read_namespace(reader, namespace, inner=_INNER)
     if not opened.endswith(_INNER):
         reader.match(_SCORE_EQ, found)
         counted = _counted(reader)
-        reader.expect(_BY_COUNTING.replace("%", counted.value))
+        reader.match(_BY_COUNTING, found)
         reader.expect(f"end {opened}")
         opened += _INNER
         reader.expect(f"namespace {opened}")
     integers = read_integers(reader)
+    score, proof = _LISTED if counted is None else (part.replace("%", counted.value) for part in _COUNTED)
     reader.match(_RESIDUAL, found)
-    score, proved, by = _OF_LISTED if counted is None else _OF_COUNTED
-    reader.match(score if counted is None else score.format(counted.value), found)
-    reader.match(_FOUND, found)
-    reader.match(_CONCLUDED.replace("%score_eq", by).replace("%", proved), found)
+    reader.match(score, found)
+    reader.match(_RESIDUAL_EQ, found)
+    reader.expect(proof)
+    reader.match(_FAITHFUL, found)
+    reader.expect(_OF_FRACTIONS if in_fractions else _OF_INTEGERS)
+    reader.match(_CONCLUDED, found)
     reader.expect(f"end {opened}")
     return ReadPixelConcept(name, counted, integers, found)
 

@@ -206,6 +206,7 @@ def _images(comparison: Comparison, read: ReadPixels, required: ComputedPixels) 
     literals: list[Literal[int]] = []
     for number, chunk in enumerate(read.chunks, start=1):
         comparison.same(f"encodes{number}: the first image", chunk.numbers["first"][0], first)
+        comparison.same(f"encodes{number}: the number of images", chunk.numbers["count"][0], len(chunk.images))
         first += len(chunk.images)
         literals += chunk.images
     comparison.count("images", literals, count)
@@ -281,9 +282,10 @@ def _concept(
         ("block_count", "the number of blocks", block_count),
         ("worst_sample", "the sample that attains δ", required.worst_sample),
         ("attaining", "how many such samples are named", 1),
-        ("place", "the place of the sample that attains δ", 0),
+        ("total_place", "the place of the sample that attains δ", 0),
+        ("place", "the place of the score among those that are proved", of_all.place(required)),
     ):
-        comparison.all_same(f"{name}: {what}", found[hole], value)
+        comparison.all_same(f"{name}: {what}", found.get(hole, ()), value)
 
 
 def _same_score(comparison: Comparison, name: str, read: Literal[str] | None, required: str, place: Place) -> None:
