@@ -112,9 +112,9 @@ def _layer(comparison: Comparison, name: str, read: ReadLayer, layer: IntegerLay
             ("exponent", "exponent", layer.exponent),
             ("weight_bits", "weightBits", layer.weight_bits),
             ("field_bits", "fieldBits", layer.field_bits),
+            ("limb_bits", "limbBits", -(-bits // 4)),
         )
     ]
-    agreements.append(comparison.one_of(f"{name}: limbBits", read.numbers["limb_bits"][0], range(1, bits + 1)))
     sizes = [8] * (layer.inputs // 8) + [1] * (layer.inputs % 8 + 1)
     for number, (group, size) in enumerate(zip(read.groups, sizes, strict=False)):
         if len(group) != size:
