@@ -1,6 +1,6 @@
 """The encoder's file and the data set themselves, to be compared with in the place of what an artifact kept of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from bridge.check.reader import Place
 CHECKPOINT_LAYERS = ("enc.1", "fc_mu")
 """The layers of the encoder in a checkpoint of `bridge train`."""
 
-_OWN_COPY = "the artifact"
+_OWN_COPY = "the artifact's copy"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,25 +75,17 @@ def read_layers(path: Path, names: Sequence[str]) -> tuple[EncoderLayer, ...]:
     Raises:
         InputError: the file cannot be read, or a layer is not in it or is none.
     """
-    layers: list[EncoderLayer] = []
+    arrays: dict[str, np.ndarray] = {}
     try:
         with safetensors.safe_open(path, "numpy") as file:
-            there = set(file.keys())
-            for name in names:
-                if f"{name}.weight" not in there:
-                    raise InputError(
-                        f"{path} has no array '{name}.weight'; the layers of the encoder are required; name them as "
-                        "the file does"
-                    )
-                weight = file.get_tensor(f"{name}.weight")
-                has_bias = f"{name}.bias" in there
-                bias = file.get_tensor(f"{name}.bias") if has_bias else np.zeros(len(weight), weight.dtype)
-                layers.append(EncoderLayer(weight, bias))
+            wanted = {f"{name}.{part}" for name in names for part in ("weight", "bias")}
+            arrays = {name: file.get_tensor(name) for name in sorted(wanted.intersection(file.keys()))}
     except (safetensors.SafetensorError, OSError, TypeError, ValueError) as error:
         raise InputError(
             f"{path} cannot be read ({one_line(error)}); a file of safetensors with floats of 16, 32 or 64 bits is "
             "required; save the state dict as such"
         ) from None
+    layers = [_layer(path, name, arrays) for name in names]
     for (before, layer), name in zip(pairwise(layers), names[1:], strict=True):
         if layer.inputs != before.outputs:
             raise InputError(
@@ -101,6 +93,15 @@ def read_layers(path: Path, names: Sequence[str]) -> tuple[EncoderLayer, ...]:
                 "are required; name the layers in their order"
             )
     return tuple(layers)
+
+
+def _layer(path: Path, name: str, arrays: Mapping[str, np.ndarray]) -> EncoderLayer:
+    weight, bias = (arrays.get(f"{name}.{part}") for part in ("weight", "bias"))
+    if weight is None:
+        raise InputError(
+            f"{path} has no array '{name}.weight'; the layers of the encoder are required; name them as the file does"
+        )
+    return EncoderLayer(weight, np.zeros(weight.shape[:1], weight.dtype) if bias is None else bias)
 
 
 def _compare_layers(
@@ -130,7 +131,7 @@ def _chosen(images: np.ndarray, sample_indices: np.ndarray, source: str) -> np.n
     last = int(sample_indices.max())
     if last >= len(images):
         raise InputError(
-            f"the data set {source} has {len(images)} images, and a sample of the artifact is number {last} of it; the "
+            f"{source} has {len(images)} images, and a sample of the artifact is number {last} of it; the "
             "data set that the artifact was made from is required; name that one"
         )
     chosen: np.ndarray = images[sample_indices]

@@ -1,18 +1,23 @@
 """`bridge verify`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
+import numpy as np
 
 from bridge.artifact.file import StoredArtifact, StoredClassifier, load_any
+from bridge.base.errors import InputError
+from bridge.base.file_spec import split_spec
+from bridge.base.guard import declare_data_set
 from bridge.base.places import ROOT_FILE
 from bridge.base.resources import templates_folder
 from bridge.base.words import counted
 from bridge.base.workers import HERE, Workers
 from bridge.check.any_export import read_any_export
 from bridge.check.comparison import Difference
+from bridge.check.pixels.origin import CHECKPOINT_LAYERS, Origin, read_layers
 from bridge.check.reader import MismatchError
 from bridge.check.verify import Verification, compare, no_export
 from bridge.cli.console import show, show_json
@@ -23,6 +28,7 @@ from bridge.cli.options import (
     WorkersOptions,
     exported_artifact_option,
     output_options,
+    refuse_together,
     templates_option,
 )
 from bridge.report.comments import comment_differences
@@ -40,6 +46,28 @@ _SHOWN_DIFFERENCES = 20
     help="Of a file of `bridge compare`, the artifact B.  [default: the .safetensors file beside FILE that has the "
     "SHA-256 which FILE records]",
 )
+@click.option(
+    "--checkpoint",
+    type=InputFile(),
+    default=None,
+    help="Of an export from pixels, the model: the encoder's layers are compared with it, bit for bit.  [default: with "
+    "the artifact's copy]",
+)
+@click.option(
+    "--encoder",
+    type=InputFile(str),
+    metavar="FILE:LAYER,…",
+    default=None,
+    help="In the place of a checkpoint, as for fit; FILE is .safetensors.",
+)
+@click.option(
+    "--data",
+    type=InputFile(str, declare_data_set),
+    metavar="TEXT",
+    default=None,
+    help="Of an export from pixels, the data set, named as for train: the images are compared with its own.  [default: "
+    "with the artifact's copy]",
+)
 @templates_option
 @options_of(WorkersOptions, "at")
 @output_options
@@ -47,25 +75,61 @@ def command(
     file: Path,
     artifact: Path | None,
     compared_with: Path | None,
+    checkpoint: Path | None,
+    encoder: str | None,
+    data: str | None,
     templates: Path | None,
     at: WorkersOptions,
     as_json: bool,
 ) -> int:
     """Compare the export FILE with the artifact.
 
-    Reads every literal back and compares it with the artifact, exactly, and computes δ (max_error) anew; no Lean is
-    needed.  The comments are compared with those that this version writes, or the --templates that the export was made
-    with.
+    Reads every literal back and compares it with the artifact, exactly, and computes δ (max_error) anew, and of an
+    export from pixels what the encoder gives; no Lean is needed.  The comments are compared with those that this
+    version writes, or the --templates that the export was made with.
     """
+    if encoder is not None:
+        refuse_together("--encoder", {"--checkpoint": checkpoint})
     other = compared_with or find_compared(file)
     stored = load_any(artifact or find_artifact(file))
+    origin = _origin(checkpoint, encoder, data, stored.artifact.sample_indices)
     with at.open() as workers:
-        verified = verify(file, stored, templates, None if other is None else load_any(other), workers)
+        verified = verify(file, stored, templates, None if other is None else load_any(other), workers, origin)
     if as_json:
         show_json(verified.record())
     else:
         print_verification(verified)
     return 0 if verified.ok else 1
+
+
+def _origin(
+    checkpoint: Path | None, encoder: str | None, data: str | None, sample_indices: np.ndarray
+) -> Origin | None:
+    """The model and the images that are named, None if none is."""
+    if (checkpoint, encoder, data) == (None, None, None):
+        return None
+    origin = Origin()
+    if checkpoint is not None:
+        origin = replace(origin, layers=read_layers(checkpoint, CHECKPOINT_LAYERS), layers_from=str(checkpoint))
+    if encoder is not None:
+        path, names = split_spec(encoder)
+        if not names:
+            raise InputError(
+                f"the encoder is {encoder!r}; FILE:LAYER,LAYER,… is required, the layers in their order; name the "
+                "layers behind the file"
+            )
+        layers = [name.strip() for name in names.split(",")]
+        origin = replace(origin, layers=read_layers(path, layers), layers_from=encoder)
+    if data is not None:
+        # Images need PyTorch, and who has named none need not wait for it.
+        from bridge.sources.images import load_images, usual_limit
+        from bridge.sources.networks import eight_bit
+
+        usual = usual_limit(data)
+        limit = None if usual is None else max(usual, int(sample_indices.max()) + 1)
+        images = eight_bit(load_images(data, limit=limit).images, data)
+        origin = replace(origin, images=images, images_from=f"the data set {data}")
+    return origin
 
 
 @dataclass(frozen=True)
@@ -97,13 +161,26 @@ def verify(
     templates: Path | None,
     compared_with: StoredArtifact | StoredClassifier | None = None,
     workers: Workers = HERE,
+    origin: Origin | None = None,
 ) -> Verified:
-    """Compare an export with its artifact, or with both, and its comments with those that the templates write."""
+    """Compare an export with its artifact, or with both, and its comments with those that the templates write.
+
+    Args:
+        file: the root file.
+        stored: the artifact.
+        templates: the folder of templates, None for those of this version.
+        compared_with: the other one, if the export compares two.
+        workers: who goes through the samples.
+        origin: of an export from pixels, the model and the images that it is compared with.
+
+    Raises:
+        InputError: a file is missing or unreadable, or the export says nothing of images and there are some.
+    """
     try:
         found = read_any_export(file)
     except MismatchError as error:
         return Verified(no_export(error), None)
-    outcome = compare(found, stored, compared_with, workers)
+    outcome = compare(found, stored, compared_with, workers, origin)
     if not outcome.ok:
         return Verified(outcome, None)
     comments = comment_differences(found, stored, templates or templates_folder(), compared_with, workers)
@@ -119,6 +196,9 @@ def print_verification(verified: Verified) -> None:
         _print_differences(outcome.differences)
         return
     print(f"verify: all {literals} are the artifact's")
+    if outcome.origin is not None:
+        show(f"encoder: compared with {outcome.origin.layers_from}")
+        show(f"images: compared with {outcome.origin.images_from}")
     if verified.comments:
         print(f"comments: {counted(len(verified.comments), 'difference')} from what this version writes")
         _print_differences(verified.comments)
