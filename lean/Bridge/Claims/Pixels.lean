@@ -266,6 +266,13 @@ def unscaled (p : IntegerProbe) (t : Nat) : IntegerProbe where
   scoreLow := p.scoreLow
   scoreSpan := p.scoreSpan
 
+/-- Whether the weights are the integers of another probe, over a denominator that is `t` times as
+large. -/
+def hasWeightsOf (p p₀ : IntegerProbe) (t : Nat) : Bool :=
+  Nat.blt 0 t && Nat.beq p.denominator (Nat.mul t p₀.denominator) &&
+  Nat.beq p.magnitudeBits p₀.magnitudeBits && Nat.beq p.weightBits p₀.weightBits &&
+  Nat.beq p.literalBits p₀.literalBits && decide (p.weights = p₀.weights)
+
 namespace Represents
 
 variable {p : IntegerProbe} {s : PackedSamples} {c t : Nat}
@@ -301,24 +308,34 @@ theorem ofScaled (ht : Nat.beq (Nat.mul t (Nat.div p.denominator t)) p.denominat
     rw [Nat.zero_add] at this
     simpa using this) h
 
-/-- The weights are the integers by definition. -/
-theorem ofScaledVector (ht : Nat.beq (Nat.mul t (Nat.div p.denominator t)) p.denominator = true)
-    (hw : f.w = (p.unscaled t).weightVector s.latentDim)
+/-- The weights are integers by definition, over a denominator that is `t` times smaller. -/
+theorem ofScaledVector {p₀ : IntegerProbe} (hp : p.hasWeightsOf p₀ t = true)
+    (hw : f.w = p₀.weightVector s.latentDim)
     (h : numbersAgree s c p f.b δ = true) : p.Represents s c (f.scaled t) δ := by
+  simp only [hasWeightsOf, Bool.and_eq_true] at hp
+  obtain ⟨⟨⟨⟨⟨ht, hd⟩, h1⟩, h2⟩, h3⟩, h4⟩ := hp
+  have hd : p.denominator = t * p₀.denominator := Nat.eq_of_beq_eq_true hd
+  have ht : 0 < t := Nat.le_of_ble_eq_true ht
+  have hweight : ∀ j, p₀.weight j = p.weight j := fun j => by
+    simp only [weight, IsNegative, magnitude, code, Nat.eq_of_beq_eq_true h1,
+      Nat.eq_of_beq_eq_true h2, Nat.eq_of_beq_eq_true h3, of_decide_eq_true h4]
   have hpos : 0 < p.denominator := by
     simp only [numbersAgree, Bool.and_eq_true] at h
     exact Nat.le_of_ble_eq_true h.1.1.1.1
-  have hd : t * (p.denominator / t) = p.denominator := Nat.eq_of_beq_eq_true ht
-  have h0 : 0 < (p.unscaled t).denominator := by
-    show 0 < p.denominator / t
-    rcases Nat.eq_zero_or_pos (p.denominator / t) with h0 | h0
+  have h0 : 0 < p₀.denominator := by
+    rcases Nat.eq_zero_or_pos p₀.denominator with h0 | h0
     · rw [h0, Nat.mul_zero] at hd
       omega
     · exact h0
-  refine of_unscaled ht (fun j => ?_) h
-  rw [hw]
-  simp only [weightVector, Fin.getElem_fin, Vector.getElem_ofFn]
-  exact Rat.div_mul_cancel (Rat.ne_of_gt (Rat.natCast_pos.2 h0))
+  have hdiv : p.denominator / t = p₀.denominator := by rw [hd, Nat.mul_div_cancel_left _ ht]
+  refine of_unscaled ?_ (fun j => ?_) h
+  · show Nat.beq (t * (p.denominator / t)) p.denominator = true
+    rw [hdiv, hd]
+    exact Nat.beq_refl _
+  · show f.w[j] * ((p.denominator / t : Nat) : Rat) = _
+    rw [hw, hdiv, ← hweight]
+    simp only [weightVector, Fin.getElem_fin, Vector.getElem_ofFn]
+    exact Rat.div_mul_cancel (Rat.ne_of_gt (Rat.natCast_pos.2 h0))
 
 end Represents
 
