@@ -2,6 +2,7 @@
 tests which a browser is missing for are not forgotten."""
 
 import os
+import shutil
 import signal
 
 import filelock
@@ -15,6 +16,7 @@ from bridge.check.host_pool import HostPool, parallel_jobs
 from bridge.check.lean_modules import discover
 from bridge.check.schedule import restore_library
 from bridge.check.verdict import Engine
+from bridge.sources.mnist import mnist_file, mnist_handwriting
 from support.browser import NO_BROWSER
 
 # A loaded machine is slow, and no test here is about time.
@@ -81,6 +83,17 @@ def interruptible():
 def user_cache(monkeypatch):
     """The cache of the user, which holds the embedded Lean and the checked library."""
     monkeypatch.delenv("BRIDGE_CACHE_DIR")
+
+
+@pytest.fixture
+def mnist_at_hand():
+    """The images of MNIST, from the cache of the user, in that of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BRIDGE_CACHE_DIR")
+        mnist_handwriting()
+        of_user = mnist_file()
+    mnist_file().parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(of_user, mnist_file())
 
 
 @pytest.fixture(scope="module")

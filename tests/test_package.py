@@ -58,7 +58,7 @@ WITHOUT_EXTRAS = f"import sys; sys.modules.update(dict.fromkeys({[module for mod
 
 def test_without_extras_a_model_is_trained_fitted_exported_and_verified(installed, tmp_path):
     steps = [
-        ["train", "--limit", "40", "--epochs", "1", "--out", "vae.safetensors"],
+        ["train", "--data", "digits", "--limit", "40", "--epochs", "1", "--out", "vae.safetensors"],
         ["fit", "--checkpoint", "vae.safetensors", "--out", "probe.safetensors"],
         ["export", "--artifact", "probe.safetensors", "--out", "Generated.lean"],
         ["verify", "Generated.lean", "--artifact", "probe.safetensors"],

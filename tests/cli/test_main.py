@@ -79,8 +79,8 @@ def trained(tmp_path_factory):
 
 @pytest.fixture
 def one_epoch(monkeypatch):
-    """The default takes half a minute."""
-    short = functools.partial(TrainingChoice, epochs=1)
+    """The defaults take half a minute, and a network."""
+    short = functools.partial(TrainingChoice, data="digits", epochs=1)
     monkeypatch.setattr("bridge.cli.commands.export.TrainingChoice", short)
 
 
@@ -184,12 +184,13 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(trained, tmp
     assert (tmp_path / "other.safetensors").read_bytes() != first
 
 
-def test_export_without_an_artifact_trains_and_fits_on_the_embedded_digits(tmp_path):
+def test_export_without_an_artifact_trains_and_fits_on_images_of_mnist(tmp_path, mnist_at_hand, monkeypatch):
+    monkeypatch.setattr("bridge.cli.commands.export.TrainingChoice", functools.partial(TrainingChoice, epochs=1))
     succeed("export", cwd=tmp_path)
     assert {"runs/digits/vae.safetensors", "runs/digits/probe.safetensors", "lean/Generated.lean"} <= set(
         files_in(tmp_path)
     )
-    assert "1797 samples of the data set `digits`" in (tmp_path / "lean/Generated/Samples.lean").read_text()
+    assert "2000 samples of the data set `mnist`" in (tmp_path / "lean/Generated/Samples.lean").read_text()
     succeed("verify", cwd=tmp_path)
 
 
@@ -657,8 +658,14 @@ def test_a_warning_of_a_library_is_shown_as_ever(monkeypatch, capsys):
         ),
         (("train", "--data", "mnist:none"), "none is not a folder; `mnist:DIR` needs the folder of the IDX files"),
         (("train", "--data", "mnist:folder"), "folder has no MNIST images; train-images-idx3-ubyte or t10k-images"),
-        (("train", "--limit", "0"), "a limit of 0 images was given; between 1 and 1797 are in the data set 'digits'"),
-        (("train", "--held-out", "1"), "the held-out fraction is 1.0; a number in [0, 1) is required; choose"),
+        (
+            ("train", "--data", "digits", "--limit", "0"),
+            "a limit of 0 images was given; between 1 and 1797 are in the data set 'digits'",
+        ),
+        (
+            ("train", "--data", "random", "--held-out", "1"),
+            "the held-out fraction is 1.0; a number in [0, 1) is required; choose",
+        ),
         (("train", "--out", "none/vae.st"), "none is not a folder; vae.st is to be written there; make it first"),
         (("train", "--out", "folder"), "folder is a folder; a file is to be written there; name a file"),
         (("fit", "--out", "folder"), "runs/digits/vae.safetensors does not exist"),

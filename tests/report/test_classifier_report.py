@@ -550,7 +550,8 @@ def test_a_blank_title_is_refused(exported, tmp_path, capsys):
 def test_the_images_of_the_digits_are_found_again_by_their_model(tmp_path):
     folder = str(tmp_path)
     checkpoint, artifact, root = f"{folder}/vae.safetensors", f"{folder}/Digits.safetensors", f"{folder}/Digits.lean"
-    assert main(["train", "--limit", "80", "--latent-dim", "3", "--epochs", "1", "--out", checkpoint]) == 0
+    size = ("--limit", "80", "--latent-dim", "3", "--epochs", "1")
+    assert main(["train", "--data", "digits", *size, "--out", checkpoint]) == 0
     assert main(["fit", "--checkpoint", checkpoint, "--labels", "own", "--out", artifact]) == 0
     assert main(["export", "--artifact", artifact, "--out", root]) == 0
     assert main(["report", root, "--out", f"{folder}/page.html"]) == 0

@@ -84,7 +84,7 @@ def trained(tmp_path_factory):
     """A folder with a small model of the digits, its artifact and its export, with R² and conformal bounds."""
     folder = tmp_path_factory.mktemp("trained")
     checkpoint, artifact = str(folder / "vae.safetensors"), str(folder / "probe.safetensors")
-    size = ["--limit", str(SAMPLES), "--latent-dim", str(LATENTS), "--epochs", "2"]
+    size = ["--data", "digits", "--limit", str(SAMPLES), "--latent-dim", str(LATENTS), "--epochs", "2"]
     assert main(["train", *size, "--held-out", "0.25", "--calibration", "0.3", "--out", checkpoint]) == 0
     assert main(["fit", "--checkpoint", checkpoint, "--out", artifact]) == 0
     out = ["--out", str(folder / "Generated.lean")]
@@ -519,7 +519,7 @@ def test_a_model_that_is_not_the_artifacts_is_refused_if_named_and_left_out_if_f
     for name in ("probe.safetensors", "Generated.lean"):
         shutil.copy(trained / name, tmp_path / name)
     shutil.copytree(trained / "Generated", tmp_path / "Generated")
-    other = ["--limit", str(SAMPLES), "--latent-dim", str(LATENTS), "--epochs", "2", "--seed", "1"]
+    other = ["--data", "digits", "--limit", str(SAMPLES), "--latent-dim", str(LATENTS), "--epochs", "2", "--seed", "1"]
     assert main(["train", *other, "--out", str(tmp_path / "vae.safetensors")]) == 0
     capsys.readouterr()
     line = refusal(tmp_path, capsys, "--checkpoint", tmp_path / "vae.safetensors")
@@ -545,7 +545,7 @@ def test_a_model_that_is_not_the_artifacts_is_refused_if_named_and_left_out_if_f
     ],
 )
 def test_a_model_of_other_data_or_another_size_is_refused(trained, tmp_path, capsys, options, difference):
-    size = ["--limit", str(SAMPLES), "--latent-dim", str(LATENTS), "--epochs", "0"]
+    size = ["--data", "digits", "--limit", str(SAMPLES), "--latent-dim", str(LATENTS), "--epochs", "0"]
     assert main(["train", *size, *options, "--out", str(tmp_path / "vae.safetensors")]) == 0
     capsys.readouterr()
     assert f"is not the model of the artifact: {difference}" in refusal(

@@ -24,7 +24,7 @@ def pages(tmp_path_factory):
         name: str(folder / name) for name in ("vae.safetensors", "probe.safetensors", "Generated.lean", "digits.html")
     }
     checkpoint, artifact, export, page = files.values()
-    size = ["--limit", "200", "--epochs", "2", "--calibration", "0.2"]
+    size = ["--data", "digits", "--limit", "200", "--epochs", "2", "--calibration", "0.2"]
     assert main(["train", *size, "--out", checkpoint]) == 0
     assert main(["fit", "--checkpoint", checkpoint, "--out", artifact]) == 0
     assert main(["export", "--artifact", artifact, "--alpha", "0.1", "--r2", "--out", export]) == 0

@@ -17,6 +17,7 @@ from bridge.cli.console import Bars, say
 from bridge.cli.dividing import divided
 from bridge.cli.options import DrawnSplit, FitOptions, TrainingChoice
 from bridge.cli.resumable import resumable
+from bridge.cli.training import data_of
 from bridge.exact.text import decimal, rational
 from bridge.probe.fit import Fit, fit_samples
 from bridge.probe.lam_choice import LamChoice
@@ -146,8 +147,8 @@ def require_pixels(training: TrainingChoice) -> None:
     Raises:
         InputError: it cannot be loaded, or has none.
     """
-    images = load_images(training.data, seed=training.seed, limit=training.limit)
-    _require_eight_bit(images, training.data)
+    data = data_of(training)
+    _require_eight_bit(load_images(data, seed=training.seed, limit=training.limit), data)
 
 
 def _require_eight_bit(images: ImageSet, data: str) -> None:

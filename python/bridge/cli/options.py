@@ -385,11 +385,10 @@ class DrawnSplit:
 class TrainingChoice:
     """What is trained on, and how."""
 
-    data: str = given_by(
+    data: str | None = given_by(
         "--data",
         "mnist, mnist:DIR, digits, random, a folder of images, or an .npy or .npz file of N×28×28 (FILE.npz:NAME where "
-        "it has several arrays); other sizes are resized.",
-        default="digits",
+        "it has several arrays); other sizes are resized.  [default: mnist; digits where it cannot be fetched]",
         type=InputFile(str, declare_data_set),
         metavar="TEXT",
     )

@@ -12,7 +12,7 @@ from bridge.base.guard import require_replaceable
 from bridge.base.own_files import FIGURE, PAGE
 from bridge.base.places import CHECKPOINT, prepare_outputs
 from bridge.check.verdict import CheckResult
-from bridge.cli.console import say
+from bridge.cli.console import in_options, say
 from bridge.report.classifier.gathering import build_classifier_report
 from bridge.report.classifier.page import ClassifierReport, classifier_figure_files, classifier_html
 from bridge.report.classifier.plates import PLATES as CLASSIFIER_PLATES
@@ -47,7 +47,7 @@ def gather_report(
     """Gather what the page about an export shows."""
     pictures = _pictures(checkpoint, artifact, stored.artifact, data)
     if isinstance(pictures, NoPictures) and pictures.detail:
-        say(f"report: no images: {pictures.detail}")
+        say(f"report: no images: {in_options(pictures.detail)}")
     if isinstance(stored, StoredArtifact):
         return build_report(
             file,

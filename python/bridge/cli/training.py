@@ -8,14 +8,21 @@ from bridge.cli.console import Bars, say
 from bridge.cli.options import TrainingChoice
 from bridge.cli.resumable import resumable
 from bridge.sources.checkpoint import record_metadata, save_checkpoint
+from bridge.sources.images import usual_data_set
 from bridge.sources.training import train_model
 from bridge.sources.vae import resolve_device
+
+
+def data_of(training: TrainingChoice) -> str:
+    """The data set to train on, which is the usual one if none was named."""
+    return usual_data_set() if training.data is None else training.data
 
 
 def train(out: Path, training: TrainingChoice, *, device: str, restart: bool) -> float | None:
     """Train the VAE and write its checkpoint; return the mean loss for an image in the last epoch, if there was one."""
     options, epochs = training.model(), training.epochs
     prepare_outputs(with_resume_file(out, CHECKPOINT_FILE))
+    data = data_of(training)
     losses: list[float] = []
     with Bars("train") as bars, resumable(out, "train", restart) as resume:
 
@@ -26,7 +33,7 @@ def train(out: Path, training: TrainingChoice, *, device: str, restart: bool) ->
                 say(f"train: epoch {epoch} of {epochs}, loss {loss:.2f}")
 
         vae, record = train_model(
-            training.data,
+            data,
             limit=training.limit,
             held_out=training.held_out,
             calibration=training.calibration or 0.0,

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from bridge.base.errors import InputError
+from bridge.base.errors import BridgeWarning, InputError
 from bridge.base.guard import declare_data_set
 from bridge.sources.idx import read_idx_images, read_idx_labels
 from bridge.sources.image_files import find_image_files, read_image_files
@@ -94,6 +95,18 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
     images = images[: usual_limit(name) if limit is None else limit].contiguous()
     _log.debug("data set %s: %d images, SHA-256 %s", name, len(images), digest)
     return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes)
+
+
+def usual_data_set() -> str:
+    """What is used where no data set is named: `mnist`; with a warning `digits`, if that cannot be fetched."""
+    try:
+        mnist_handwriting()
+    except InputError as error:
+        warnings.warn(
+            f"the 8×8 digits of scikit-learn are used in the place of MNIST, since {error}", BridgeWarning, stacklevel=2
+        )
+        return "digits"
+    return "mnist"
 
 
 def usual_limit(name: str) -> int | None:

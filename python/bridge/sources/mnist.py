@@ -65,6 +65,11 @@ class Handwriting:
         return self.pixels.tobytes() + self.labels.tobytes()
 
 
+def mnist_file() -> Path:
+    """Where the images are kept, or would be; the name of the file says which they are."""
+    return cache_folder().resolve() / f"mnist-{MNIST_SHA256[:16]}.z"
+
+
 def mnist_handwriting() -> Handwriting:
     """Get the images from the cache, fetching them first if they are not there, or not what they should be.
 
@@ -73,7 +78,7 @@ def mnist_handwriting() -> Handwriting:
     Raises:
         InputError: they cannot be fetched or kept, or are not what they should be.
     """
-    file = cache_folder().resolve() / f"mnist-{MNIST_SHA256[:16]}.z"
+    file = mnist_file()
     try:
         found = _kept(file)
         if found is None:

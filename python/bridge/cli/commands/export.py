@@ -53,7 +53,7 @@ LONG = 120.0
     "--artifact",
     type=InputFile(),
     default=None,
-    help=f"The artifact.  Without it, train and fit run on the embedded digits first and write {ARTIFACT}.",
+    help=f"The artifact.  Without it, train and fit run first, with their defaults, and write {ARTIFACT}.",
 )
 @click.option(
     "--weights",
@@ -139,7 +139,7 @@ def command(
                     "required; name one"
                 )
             with at.open() as workers:
-                _fit_digits(out, fitting, wanted.of_probes(), workers)
+                _train_and_fit(out, fitting, wanted.of_probes(), workers)
                 export = write_export(load_artifact(ARTIFACT), out, wanted.of_probes(), templates, workers=workers)
         else:
             require_export_place(out, (), from_pixels=from_pixels)
@@ -174,8 +174,8 @@ def _export_artifact(
     return write_classifier_export(stored, out, asked, templates, workers)
 
 
-def _fit_digits(out: Path, fitting: FitOptions, asked: Asked, workers: Workers) -> None:
-    """Train and fit on the embedded digits, as `bridge train` and `bridge fit` do unless told otherwise."""
+def _train_and_fit(out: Path, fitting: FitOptions, asked: Asked, workers: Workers) -> None:
+    """Train and fit as `bridge train` and `bridge fit` do unless told otherwise."""
     from bridge.cli.fitting import fit_images, known_names, require_pixels
     from bridge.cli.training import train
 
