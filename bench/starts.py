@@ -74,7 +74,8 @@ def _run(bench: Workbench) -> tuple[float, float]:
     """The seconds that the check of `bridge run` takes, and a check of the same export afterwards."""
     folder: Path = bench.new_folder("run")
     bench.report("bridge run")
-    options = ("--data", "digits", "--run-folder", ".", "--out", "Generated.lean", "--engine", "embedded", "--json", "--epochs")
-    run = json.loads(run_bridge("run", *options, str(bench.sizes.run_epochs), folder=folder).output)
+    small = ("--data", "digits", "--epochs", str(bench.sizes.run_epochs))
+    options = ("--run-folder", ".", "--out", "Generated.lean", "--engine", "embedded", "--json")
+    run = json.loads(run_bridge("run", *small, *options, folder=folder).output)
     check = json.loads(run_bridge("check", "--engine", "embedded", "--json", "Generated.lean", folder=folder).output)
     return float(run["check"]["seconds"]), float(check["seconds"])

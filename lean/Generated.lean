@@ -4,7 +4,7 @@ Released under Apache 2.0 license as described in the file LICENSE.
 
 Made by `python -m bridge export --over all --out Generated.lean`, do not edit.
 Template: Generated.lean.jinja, format 3.
-Artifact: SHA-256 84d8d9aff607419a8e43794a42b46944a18f1cfeac7f6ae2a80efde9a3bd80e1.
+Artifact: SHA-256 f46fdfcd9018ef83c52c6f912fbad79ea9b482fce54330d9c238c4aa3414d2c8.
 -/
 module
 
@@ -28,9 +28,9 @@ For each concept the namespace `Generated.<concept>` has
 
 | concept | δ, about | R², held out |
 |---|---|---|
-| `size` (pixels) | 58.5504 | -0.1952 |
-| `thick` (pixels) | 19.0869 | 0.4295 |
-| `slant` (radians) | 0.217025 | 0.9208 |
+| `size` (pixels) | 62.474 | 0.4181 |
+| `thick` (pixels) | 28.7981 | 0.6994 |
+| `slant` (radians) | 1.29247 | -0.3707 |
 -/
 
 @[expose] public noncomputable section

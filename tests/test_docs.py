@@ -27,7 +27,7 @@ from support.docs_pages import (
 
 # What is shown in `sh` blocks, and why no test runs it.
 NOT_RUN = {
-    "make run": "it trains on all digits and has Lean check all of them, which takes minutes",
+    "make run": "it does a set-up of its own, and then what is shown as `python -m bridge run`",
     "make test": "it runs this test",
     "make bench": "it measures for 40 minutes",
     "pip install 'lean-bridge[cluster]'": "it installs; test_package.py does so into a folder of its own",

@@ -1,4 +1,4 @@
-"""The committed export of a small real run: 128 handwritten digits.
+"""The committed export of a small real run: 128 images of MNIST.
 
 `tests/golden/probe.safetensors` is its artifact, `lean/Generated.lean` and `lean/Generated/` are what it renders to,
 and `tests/golden/SHA256SUMS` has their digests in the format of `sha256sum`.  `make run` replaces the files under
