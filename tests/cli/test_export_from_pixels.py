@@ -1,6 +1,7 @@
 """`bridge export --from-pixels`: what it writes and says, and what it refuses."""
 
 import json
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -10,8 +11,9 @@ from bridge.artifact.file import load_artifact, save_artifact
 from bridge.exact.text import rational
 from support.artifacts import make_artifact
 from support.classifiers import make_classifier
-from support.command_line import run_bridge
+from support.command_line import lean_on_path, run_bridge
 from support.pixel_exports import certified_pixels, plain_artifact
+from support.pixels import make_images
 
 
 @pytest.fixture
@@ -200,3 +202,29 @@ def test_the_artifact_of_an_export_is_not_changed(folder):
     export(folder)
     assert (folder / "probe.safetensors").read_bytes() == before
     assert load_artifact(folder / "probe.safetensors").artifact.pixels is not None
+
+
+SMALL = ("--data", "images.npy", "--latent-dim", "2", "--epochs", "1", "--limit", "20", "--device", "cpu")
+
+
+@pytest.fixture
+def ran(tmp_path):
+    """A folder in which `bridge run --from-pixels` has run, and what it has printed; Lean is a stand-in."""
+    np.save(tmp_path / "images.npy", make_images(20, 28, 28))
+    places = ("--run-folder", ".", "--out", "A.lean", "--engine", "lean")
+    result = run_bridge("run", "--from-pixels", *SMALL, *places, cwd=tmp_path, env=lean_on_path(tmp_path))
+    assert result.returncode == 0, result.stderr
+    return tmp_path, result
+
+
+def test_a_run_exports_from_pixels_and_verifies_it(ran):
+    folder, result = ran
+    assert "--from-pixels --out A.lean" in (folder / "A.lean").read_text()
+    assert "theorem latent_error" in (folder / "A" / "Pixels.lean").read_text()
+    found = [line for line in result.stdout.splitlines() if line.startswith(("from pixels: ", "δₓ("))]
+    assert [re.sub(r"\d[\d.e-]*", "N", line) for line in found] == [
+        "from pixels: N images, largest ε about N, by sample N",
+        "δₓ(size) is about N, by sample N; score proved",
+        "δₓ(thick) is about N, by sample N; score proved",
+        "δₓ(slant) is about N, by sample N; score listed",
+    ]

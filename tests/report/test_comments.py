@@ -10,12 +10,14 @@ from hypothesis import given
 
 import bridge.export.packing
 import bridge.export.pages
+import bridge.export.pixels.render
 from bridge.base.resources import templates_folder
 from bridge.cli.commands.verify import verify
 from support.artifacts import make_artifact, stored
 from support.command_line import run_bridge
 from support.exports import rendered, small_shards
 from support.lean_files import write
+from support.pixel_exports import plain_artifact, rendered_pixels
 from support.strategies import artifacts_with_coverages, unhurried, unmeasured
 
 ROOT, SAMPLES, SIZE = "Generated.lean", "Generated/Samples.lean", "Generated/Size.lean"
@@ -254,3 +256,32 @@ def test_a_part_that_this_version_writes_and_the_export_lacks_is_named(tmp_path,
     assert outcome.outcome.ok
     assert {difference.what for difference in outcome.comments} == {"the files", "the comment"}
     assert outcome.comments[0].place.file.parent.name == "Samples"
+
+
+# Exports from pixels
+
+
+def test_the_comments_of_exports_from_pixels_agree_and_changed_ones_are_named(tmp_path):
+    artifact = plain_artifact()
+    files = rendered_pixels(tmp_path, artifact)
+    assert verified(tmp_path, artifact, files).comments == ()
+    for name, pattern in {
+        "Generated/Pixels.lean": "says nothing about any other",
+        "Generated/Images.lean": "is not proved here",
+        "Generated/Encoder.lean": "how they were trained is not stated",
+        "Generated/Encoder/Layer1/Shard1.lean": "Columns 0 to 6",
+        "Generated/Checks/Images/Chunk1.lean": "For images 0 to 4",
+        "Generated.lean": "proved from the pixels",
+    }.items():
+        (comment,) = verified(tmp_path, artifact, changed(files, name, pattern, "For all images")).comments
+        assert comment.place.file == tmp_path / name
+
+
+def test_neither_images_nor_weights_are_written_for_it(tmp_path, monkeypatch):
+    artifact = plain_artifact()
+    files = rendered_pixels(tmp_path, artifact)
+    write(tmp_path, files)
+    shown = []
+    monkeypatch.setattr(bridge.export.pixels.render, "literals", lambda images: shown.append(images.max()) or [0] * 5)
+    assert verified(tmp_path, artifact, files).comments == ()
+    assert set(shown) == {0}
