@@ -13,6 +13,21 @@ class FitShape:
 
 
 @dataclass(frozen=True)
+class PixelShape:
+    """Images, and the hidden units of the encoder that they go through.
+
+    Attributes:
+        images: how many.
+        hidden: the numbers of hidden units of its layers.
+        epochs: passes over the images in training; None for an encoder that is not trained.
+    """
+
+    images: int
+    hidden: tuple[int, ...]
+    epochs: int | None = None
+
+
+@dataclass(frozen=True)
 class Sizes:
     """All sizes of a run; the first two numbers of a shape are samples and latent dimensions, the third concepts.
 
@@ -42,6 +57,7 @@ class Sizes:
         sharded: a data set in shards, which is fitted on clusters.
         shards: how many shards it has.
         fits: data sets that are fitted in one process, to tell what N, d and k cost.
+        pixels: exports from pixels; the first two are compared.
     """
 
     loop: tuple[int, int]
@@ -69,6 +85,7 @@ class Sizes:
     sharded: FitShape
     shards: int
     fits: tuple[FitShape, ...]
+    pixels: tuple[PixelShape, ...]
 
 
 FULL = Sizes(
@@ -103,6 +120,13 @@ FULL = Sizes(
         FitShape(8_192, 4_096, 1),
         FitShape(8_192, 4_096, 17),
     ),
+    pixels=(
+        PixelShape(300, (256,), epochs=60),
+        PixelShape(1_000, (256,), epochs=60),
+        PixelShape(300, (64,)),
+        PixelShape(300, (512,)),
+        PixelShape(300, (256, 64)),
+    ),
 )
 
 QUICK = Sizes(
@@ -131,4 +155,5 @@ QUICK = Sizes(
     sharded=FitShape(400, 4, 3),
     shards=3,
     fits=(FitShape(100, 4, 1), FitShape(200, 4, 2)),
+    pixels=(PixelShape(20, (256,), epochs=1), PixelShape(40, (256,), epochs=1), PixelShape(10, (8, 4))),
 )
