@@ -785,8 +785,8 @@ def test_a_file_in_the_place_of_the_default_folder_is_refused(tmp_path, in_the_w
         (
             lambda folder: (folder / "Shard.lean.jinja").unlink(),
             "template Shard.lean.jinja is not in templates; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-            "Shard.lean.jinja, Concept.lean.jinja, Integers.lean.jinja, Range.lean.jinja, _banner.jinja and the folder "
-            "claims; copy the missing one from the package's templates",
+            "Shard.lean.jinja, Concept.lean.jinja, Integers.lean.jinja, Range.lean.jinja, _banner.jinja, "
+            "_samples.jinja and the folders claims and pixels; copy the missing one from the package's templates",
         ),
         (
             lambda folder: (folder / "Concept.lean.jinja").write_text("one\n{% if %}\n"),
