@@ -258,7 +258,8 @@ def test_a_file_of_literals_has_so_many_of_so_many_digits_in_groups_as_a_shard_h
 def test_a_part_that_there_is_not_is_refused(capsys):
     assert main(["--only", "a,x"]) == 2
     assert (
-        "'x' is no part; a, b, c, d, e, f, g, h, i, j, k, l, m are; name some of them: a,c, say" in capsys.readouterr().err
+        "'x' is no part; a, b, c, d, e, f, g, h, i, j, k, l, m are; name some of them: a,c, say"
+        in capsys.readouterr().err
     )
 
 
