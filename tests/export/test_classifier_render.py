@@ -108,8 +108,8 @@ def test_a_template_that_is_missing_is_named(tmp_path):
         render_classifier(stored, certificate, namespace="Generated", templates=templates)
     assert str(error.value) == (
         f"template classifier/Classifier.lean.jinja is not in {templates}; the export of a classifier needs "
-        "Samples.lean.jinja, Shard.lean.jinja, _banner.jinja, _functional.jinja and the folder classifier; copy the "
-        "missing one from the package's templates"
+        "Samples.lean.jinja, Shard.lean.jinja, _banner.jinja, _samples.jinja, _functional.jinja and the folder "
+        "classifier; copy the missing one from the package's templates"
     )
 
 

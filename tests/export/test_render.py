@@ -210,8 +210,8 @@ def test_a_missing_template_is_refused(tmp_path, name):
     templates = changed_templates(tmp_path, name, Path.unlink)
     message = (
         f"template {name} is not in {templates}; an export needs Generated.lean.jinja, Samples.lean.jinja, "
-        "Shard.lean.jinja, Concept.lean.jinja, Integers.lean.jinja, Range.lean.jinja, _banner.jinja and the folder "
-        "claims; copy the missing one from the package's templates"
+        "Shard.lean.jinja, Concept.lean.jinja, Integers.lean.jinja, Range.lean.jinja, _banner.jinja, _samples.jinja "
+        "and the folders claims and pixels; copy the missing one from the package's templates"
     )
     assert refusal_of(templates, tmp_path) == message
 

@@ -18,8 +18,8 @@ from bridge.export.pages import SamplePages, ShardPage, Texts, export_texts, sam
 from bridge.export.templating import template_environment, template_errors
 
 _NEEDED = (
-    "the export of a classifier needs Samples.lean.jinja, Shard.lean.jinja, _banner.jinja, _functional.jinja and the "
-    "folder classifier"
+    "the export of a classifier needs Samples.lean.jinja, Shard.lean.jinja, _banner.jinja, _samples.jinja, "
+    "_functional.jinja and the folder classifier"
 )
 
 

@@ -21,7 +21,8 @@ from bridge.export.pairs.certificate import DecisionsClaim, DifferenceClaim, Pai
 from bridge.export.templating import template_environment, template_errors
 
 _NEEDED = (
-    "a comparison needs Samples.lean.jinja, Shard.lean.jinja, _banner.jinja, _functional.jinja and the folder pairs"
+    "a comparison needs Samples.lean.jinja, Shard.lean.jinja, _banner.jinja, _samples.jinja, _functional.jinja and the "
+    "folder pairs"
 )
 
 AnyStored = StoredArtifact | StoredClassifier
