@@ -5,10 +5,14 @@ After a wanted change: `pytest tests/test_docs*.py --update`.
 """
 
 import re
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from bridge.cli.main import commands as command_line
+from bridge.exact.network import exact_latents
+from docs import from_pixels
 from docs.packed_rows import LATENTS, PICTURE, SCORES, WEIGHTS, drawing, steps, tiny_export
 from support import docs_pages, packed_model
 from support.docs_pages import (
@@ -55,6 +59,7 @@ def fingerprint_updated(request):
         FINGERPRINT.write_text(fingerprint(), encoding="utf-8")
         docs_pages.exact_here.cache_clear()
         PICTURE.write_text(drawing(), encoding="utf-8")
+        from_pixels.PICTURE.write_text(from_pixels.drawing(), encoding="utf-8")
 
 
 # What pages say
@@ -131,6 +136,22 @@ def test_no_paragraph_and_no_row_of_a_table_is_on_two_pages():
 
 def test_the_picture_of_packed_rows_is_what_its_program_draws():
     assert PICTURE.read_text(encoding="utf-8") == drawing(), docs_pages.REMEDY
+
+
+def test_the_picture_of_an_encoder_is_what_its_program_draws():
+    assert from_pixels.PICTURE.read_text(encoding="utf-8") == from_pixels.drawing(), docs_pages.REMEDY
+
+
+def test_the_picture_shows_the_values_of_the_encoder():
+    shown = from_pixels.steps()
+    exact = exact_latents(from_pixels.LAYERS, from_pixels.IMAGE[np.newaxis])
+    assert list(shown.latents) == [Fraction(value, exact.denominator) for value in exact.numerators[0]]
+    first, _ = from_pixels.LAYERS
+    units = first.weight.astype(int) @ from_pixels.IMAGE.ravel().astype(int) + 255 * first.bias.astype(int)
+    assert [value - shown.first.top for value in shown.first.sums] == units.tolist()
+    assert shown.first.relued == tuple(max(0, unit) for unit in units)
+    assert min(units) < 0 < max(units)
+    assert shown.errors == tuple(abs(Fraction(float(np.float32(float(z)))) - z) for z in shown.latents)
 
 
 def test_the_picture_shows_the_numbers_of_the_checker():
