@@ -23,6 +23,7 @@ from bridge.exact.conformal import ConformalLevel
 from bridge.exact.residuals import exact_residuals
 from bridge.export.claims.quantile import held_out_within
 from bridge.export.lean_text import identifier, module_names
+from bridge.report import from_pixels
 from bridge.report.compared import compared_export, require_title
 from bridge.report.page import ConceptReport, HeldOutCount, PartMeasures, Report, Statement
 from bridge.report.pictures import NoPictures, Pictures
@@ -67,12 +68,14 @@ def build_report(
     rows = listed_rows(artifact, coverage, calibration_first=conformal is not None)
     residuals = exact_residuals(artifact.latents[rows], artifact.scores[rows], artifact.weights)
     anchors = module_names(artifact.concept_names)
+    pixels = None if export.pixels is None else from_pixels.pixels_report(export.pixels, artifact, rows, root.stem)
     concepts = tuple(
         _concept_report(
             ListedConcept(artifact, rows, residuals, column, claim),
             anchors[column],
             namespace=root.stem,
             pictures=pictures,
+            pixels=None if pixels is None else pixels.concepts[column],
         )
         for column, claim in enumerate(export.concepts)
     )
@@ -86,18 +89,24 @@ def build_report(
         literals=compared.literals,
         has_r_squared="determination" in first.claims,
         conformal=conformal,
-        statements=_statements(first, len(rows)),
-        real_statements=_real_statements(first),
+        statements=_statements(first, len(rows), of_images=pixels is not None),
+        real_statements=_real_statements(first, of_images=pixels is not None),
         lean=judge(check_result, root, lean_library_folder(), verified=export.sources, shipped=shipped_digests()),
         check_result_name=check_result_name,
         provenance=artifact.provenance,
         rounding=tuple(rounding_lines(artifact)),
         concepts=concepts,
+        pixels=pixels,
     )
 
 
 def _concept_report(
-    listed: ListedConcept, anchor: str, *, namespace: str, pictures: Pictures | NoPictures
+    listed: ListedConcept,
+    anchor: str,
+    *,
+    namespace: str,
+    pictures: Pictures | NoPictures,
+    pixels: from_pixels.PixelConcept | None,
 ) -> ConceptReport:
     artifact, column, claim = listed.artifact, listed.column, listed.claim
     held_out = None
@@ -120,6 +129,7 @@ def _concept_report(
         held_out=held_out,
         parts=_part_measures(artifact, artifact.metrics[column]),
         plates=plates_of(listed, pictures),
+        pixels=pixels,
     )
 
 
@@ -139,15 +149,19 @@ def _part_measures(artifact: ProbeArtifact, metrics: ConceptMetrics) -> tuple[Pa
     return tuple(PartMeasures(part, int(members.sum()), *measures[part]) for part, members in parts.items())
 
 
-def _statements(first: ReadConcept, listed: int) -> tuple[Statement, ...]:
+def _statements(first: ReadConcept, listed: int, *, of_images: bool) -> tuple[Statement, ...]:
     samples = counted(listed, "listed sample")
     statements = [(names, says.format(samples=samples)) for names, says in sup_error.STATEMENTS]
     for twin in TWINS:
         if twin.name in first.claims:
             statements += twin.statements(first.claims[twin.name])
+    if of_images:
+        statements += from_pixels.CONCEPT_STATEMENTS
     return tuple(Statement(names, says) for names, says in statements)
 
 
-def _real_statements(first: ReadConcept) -> tuple[Statement, ...]:
+def _real_statements(first: ReadConcept, *, of_images: bool) -> tuple[Statement, ...]:
     others = [twin.real_statements() for twin in TWINS if twin.name in first.claims]
-    return tuple(Statement(names, says) for names, says in (*sup_error.REAL_STATEMENTS, *chain.from_iterable(others)))
+    of_pixels = from_pixels.REAL_STATEMENTS if of_images else ()
+    stated = (*sup_error.REAL_STATEMENTS, *chain.from_iterable(others), *of_pixels)
+    return tuple(Statement(names, says) for names, says in stated)

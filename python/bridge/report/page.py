@@ -21,6 +21,7 @@ from bridge.exact.conformal import ConformalLevel
 from bridge.export.lean_text import module_names
 from bridge.export.templating import template_environment
 from bridge.report import figures
+from bridge.report.from_pixels import PixelConcept, PixelsReport
 
 FigureFormat = Literal["svg", "png"]
 
@@ -100,6 +101,7 @@ class ConceptReport:
         held_out: how δ_α does on the held-out part, if there are both.
         parts: the measures on each part that has samples.
         plates: the figures.
+        pixels: what is claimed of it at the exact latents, in an export from pixels.
     """
 
     name: str
@@ -115,6 +117,7 @@ class ConceptReport:
     held_out: HeldOutCount | None
     parts: tuple[PartMeasures, ...]
     plates: tuple[Plate | MissingPlate, ...]
+    pixels: PixelConcept | None
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,7 @@ class Report:
         provenance: where the numbers come from.
         rounding: a line for whatever was rounded.
         concepts: the concepts.
+        pixels: what is claimed of images and their encoder, in an export from pixels.
     """
 
     title: str
@@ -164,6 +168,7 @@ class Report:
     provenance: Provenance
     rounding: tuple[str, ...]
     concepts: tuple[ConceptReport, ...]
+    pixels: PixelsReport | None
 
 
 def report_html(report: Report) -> Iterator[bytes]:
