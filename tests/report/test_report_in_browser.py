@@ -12,6 +12,7 @@ from bridge.export.write import export_lean
 from support.artifacts import make_artifact
 from support.browser import BROWSER, NO_BROWSER, WIDTHS, look
 from support.exports import asked
+from support.pixel_exports import asked_from_pixels, plain_artifact
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER)
 
@@ -45,6 +46,11 @@ def pages(tmp_path_factory):
     export_lean(stored, root, templates=templates_folder(), asked=asked(with_r_squared=True))
     place = str(folder / "extreme.html")
     assert main(["report", str(root), "--artifact", str(folder / "extreme.safetensors"), "--out", place]) == 0
+    pixels = plain_artifact(30, 28, 28, units=(16, 16, 16, 16, 8), concept_names=("size", "thick", "s" * 60))
+    save_artifact(folder / "Pixels.safetensors", pixels)
+    stored, root = load_artifact(folder / "Pixels.safetensors"), folder / "Pixels.lean"
+    export_lean(stored, root, templates=templates_folder(), asked=asked_from_pixels())
+    assert main(["report", str(root), "--out", str(folder / "pixels.html")]) == 0
     return folder
 
 
@@ -55,7 +61,7 @@ def shown(pages, tmp_path_factory):
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-@pytest.mark.parametrize(("name", "figures"), [("digits", 15), ("extreme", 6)])
+@pytest.mark.parametrize(("name", "figures"), [("digits", 15), ("extreme", 6), ("pixels", 9)])
 def test_no_figure_is_blank_and_nothing_is_wider_than_the_screen(shown, name, figures, width):
     measured, picture = shown(name, width)
     assert measured["width"] == width
