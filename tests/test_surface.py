@@ -21,6 +21,7 @@ from support.classifier_exports import rendered as rendered_classifier
 from support.classifiers import make_classifier
 from support.exports import rendered
 from support.judging import judged
+from support.pixel_exports import plain_artifact, rendered_pixels
 from support.repository import REPOSITORY
 
 LEAN_TESTS = REPOSITORY / "tests" / "lean"
@@ -315,6 +316,27 @@ def classifier_exports(folder):
     return files
 
 
+# What an export from pixels does not prove.
+WRONG_PIXELS = """module
+
+public import Pictures
+
+namespace Pictures.size
+
+def another_score : Bridge.ProbeSpec (Bridge.Image 2 3) (EuclideanSpace ℝ (Fin 2)) :=
+  Bridge.ProbeSpec.ofPixels encoder functional images.image Bridge.Image.thick pixels.δ pixels.bound
+
+def another_number : Bridge.ProbeSpec (Bridge.Image 2 3) (EuclideanSpace ℝ (Fin 2)) :=
+  Bridge.ProbeSpec.ofPixels encoder functional images.image Bridge.Image.size δ pixels.bound
+
+theorem tight_elsewhere : Pictures.thick.pixelSpec.IsTight :=
+  Bridge.ProbeSpec.isTight_ofPixels encoder functional images.image Bridge.Image.size pixels.δ pixels.bound
+    pixels.attained
+
+end Pictures.size
+"""
+
+
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory, lean_pool):
     """Lean's verdict on each module by name."""
@@ -326,8 +348,9 @@ def verdicts(tmp_path_factory, lean_pool):
         shutil.copyfile(file, folder / file.relative_to(LEAN_TESTS))
     for name in PLANTED:
         (folder / f"{name}.lean").write_text(planted(name))
-    for name, text in (*full_export(folder).items(), *classifier_exports(folder).items(), ("Wrong.lean", WRONG)):
-        (folder / name).parent.mkdir(exist_ok=True)
+    texts = full_export(folder) | classifier_exports(folder) | rendered_pixels(folder, plain_artifact(), "Pictures")
+    for name, text in {**texts, "Wrong.lean": WRONG, "WrongPixels.lean": WRONG_PIXELS}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     roots = [
         "Bridge",
@@ -335,7 +358,9 @@ def verdicts(tmp_path_factory, lean_pool):
         "Example",
         *(f"BridgeTest.{name}" for name in TESTS),
         "Full",
+        "Pictures",
         "Wrong",
+        "WrongPixels",
         *PLANTED,
         *CLASSIFIERS,
     ]
@@ -351,7 +376,15 @@ def modules_under(folder):
 @pytest.mark.lean
 @pytest.mark.parametrize(
     "module",
-    [MODULE, *modules_under(LEAN), "SurfaceCheck", *(f"BridgeTest.{name}" for name in TESTS), "Full", *CLASSIFIERS],
+    [
+        MODULE,
+        *modules_under(LEAN),
+        "SurfaceCheck",
+        *(f"BridgeTest.{name}" for name in TESTS),
+        "Full",
+        "Pictures",
+        *CLASSIFIERS,
+    ],
 )
 def test_lean_accepts(verdicts, module):
     assert verdicts[module].messages == ()
@@ -370,9 +403,17 @@ def test_lean_rejects_a_planted_error_where_it_first_matters(verdicts, name):
     assert start <= first.line <= end
 
 
+WRONGS = {"Wrong": WRONG, "WrongPixels": WRONG_PIXELS}
+_DECLARATION = re.compile(r"^(?:theorem|def) (\w+)", re.MULTILINE)
+
+
 @pytest.mark.lean
-@pytest.mark.parametrize("theorem", re.findall(r"^theorem (\w+)", WRONG, re.MULTILINE))
-def test_lean_rejects_of_an_export(verdicts, theorem):
-    start = WRONG.count("\n", 0, WRONG.index(f"theorem {theorem}")) + 1
-    lines = range(start, start + WRONG[WRONG.index(f"theorem {theorem}") :].split("\n\n", 1)[0].count("\n") + 1)
-    assert any(message.severity == "error" and message.line in lines for message in verdicts["Wrong"].messages)
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module, text in WRONGS.items() for name in _DECLARATION.findall(text)]
+)
+def test_lean_rejects_of_an_export(verdicts, module, name):
+    text = WRONGS[module]
+    begin = next(match.start() for match in _DECLARATION.finditer(text) if match[1] == name)
+    start = text.count("\n", 0, begin) + 1
+    lines = range(start, start + text[begin:].split("\n\n", 1)[0].count("\n") + 1)
+    assert any("mismatch" in message.text and message.line in lines for message in verdicts[module].messages)
