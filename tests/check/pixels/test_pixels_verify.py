@@ -12,12 +12,12 @@ import bridge.export.packing
 import bridge.export.pixels.certificate
 import bridge.export.pixels.render
 from bridge.artifact.coverage import Coverage
-from bridge.artifact.pixels import EncoderLayer
 from bridge.base.errors import InputError
 from bridge.check.verify import verify
 from support.artifacts import stored
 from support.lean_files import code_tokens, write
 from support.pixel_exports import pixel_artifacts, plain_artifact, plain_layers, rendered_pixels
+from support.pixel_statements import taken_for, with_layer, with_pixels, with_units_exchanged
 from support.pixels import pixel_artifact
 from support.strategies import unhurried, unmeasured
 
@@ -111,27 +111,11 @@ def test_no_export_from_pixels_is_one_of_an_artifact_without_them(tmp_path):
 
 def other_statement(folder, required, other):
     """What differs in an export of another artifact that is taken for that of this one."""
-    record = stored(folder, required)
-    (folder / "other").mkdir(exist_ok=True)
-    sha256 = stored(folder / "other", other).sha256
-    files = {
-        name: text.replace(sha256, record.sha256) for name, text in rendered_pixels(folder / "other", other).items()
-    }
-    outcome = verify(write(folder, files), record)
+    files = taken_for(folder, required, other)
+    outcome = verify(write(folder, files), stored(folder, required))
     return [
         (str(each.place.file.relative_to(folder)), each.what, each.found, each.required) for each in outcome.differences
     ]
-
-
-def with_pixels(artifact, **changed):
-    """The artifact with other images or layers, of which all else follows anew."""
-    return replace(artifact, pixels=replace(artifact.pixels, **changed))
-
-
-def with_layer(artifact, number, **changed):
-    layers = list(artifact.pixels.layers)
-    layers[number] = replace(layers[number], **changed)
-    return with_pixels(artifact, layers=tuple(layers))
 
 
 def test_a_pixel_that_is_another_is_named(tmp_path):
@@ -181,20 +165,9 @@ def test_a_weight_or_a_bias_that_is_another_is_named(tmp_path, layer, array, pla
     assert found == required + 1
 
 
-def swapped(array, axis, first=1, second=3):
-    order = np.arange(array.shape[axis])
-    order[[first, second]] = order[[second, first]]
-    return np.take(array, order, axis)
-
-
 def test_two_hidden_units_that_are_exchanged_are_named_where_all_else_is_true(tmp_path):
     artifact = plain_artifact()
-    first, second = artifact.pixels.layers
-    layers = (
-        EncoderLayer(swapped(first.weight, 0), swapped(first.bias, 0)),
-        EncoderLayer(swapped(second.weight, 1), second.bias),
-    )
-    assert other_statement(tmp_path, artifact, with_pixels(artifact, layers=layers)) == [
+    assert other_statement(tmp_path, artifact, with_units_exchanged(artifact, 1, 3)) == [
         (LAYER_1, "layer 1: the weights and the bias of unit 1", "those of unit 3", "its own"),
         (LAYER_1, "layer 1: the weights and the bias of unit 3", "those of unit 1", "its own"),
         (LAYER_2, "layer 2: the weights for input 1", "those for input 3", "its own"),
