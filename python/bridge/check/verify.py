@@ -225,8 +225,8 @@ def _compare(
             of_images = computed_pixels(pixels, samples, form, concepts)
             compare_pixels(comparison, export, export.pixels, of_images, workers)
             for real_concept, each in zip(export.real_concepts, of_images.concepts, strict=False):
-                if real_concept.pixels is not None:
-                    compare_real_pixels(comparison, real_concept.pixels, each, of_images, real_concept.name.place)
+                assert real_concept.pixels is not None, "the banner of the root file says so for all of them"
+                compare_real_pixels(comparison, real_concept.pixels, each, of_images, real_concept.name.place)
 
 
 def _pixels(

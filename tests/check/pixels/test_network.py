@@ -27,7 +27,7 @@ def test_the_values_are_those_of_the_definition(given_network):
     layers, images = given_network
     integers = integer_layers(layers)
     values = exact_values(integers, images)
-    scale = integers[-1].scale
+    scale = integers[-1].unit << integers[-1].exponent
     assert [[Fraction(value, scale) for value in row] for row in values] == [
         plain_latents(layers, image) for image in images
     ]

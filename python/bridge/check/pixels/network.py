@@ -56,11 +56,6 @@ class IntegerLayer:
         """How many units there are."""
         return len(self.weights)
 
-    @property
-    def scale(self) -> int:
-        """What one is for its outputs."""
-        return self.unit << self.exponent
-
     def columns(self) -> Iterator[list[int]]:
         """The weights of each input, and the biases last."""
         for column in self.weights.T:
@@ -102,7 +97,7 @@ def exact_values(layers: Sequence[IntegerLayer], images: np.ndarray) -> np.ndarr
         images: (N, height, width) uint8.
 
     Returns:
-        (N, d) Python's integers, over the `scale` of the last layer.
+        (N, d) Python's integers, over the `unit` of the last layer times the power of two of its weights.
     """
     values = np.empty((len(images), layers[-1].outputs), object)
     pieces = [_Pieces.of(layer) for layer in layers]
