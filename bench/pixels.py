@@ -109,7 +109,7 @@ def _measured(bench: Workbench, number: int, shape: PixelShape) -> tuple[tuple[s
 
 def _largest_error(export: CommandRun) -> str:
     errors = json.loads(export.output)["pixels"]["encoder_error"]
-    largest: str = max(errors, key=lambda error: Fraction(error["error"]))["error_decimal"]
+    largest: str = max(errors, key=lambda error: Fraction(error["error"].replace(" ", "")))["error_decimal"]
     return largest
 
 
