@@ -16,8 +16,7 @@ import bridge.export.packing
 from bridge.check.verify import verify
 from support.artifacts import make_artifact, stored
 from support.divisions import Division, exported
-from support.exports import as_one_file, certified, rendered, small_ranges, small_shards
-from support.judging import judged
+from support.exports import certified, messages_of_lean, rendered, small_ranges, small_shards
 from support.lean_files import write
 from support.packed_text import digit_at, layout, literals_in, with_digit_changed, with_literal
 
@@ -541,21 +540,7 @@ def messages(tmp_path_factory, lean_pool):
     for number, (name, mutant) in enumerate([*HARMLESS.items(), *MUTANTS.items()]):
         with base(mutant.base) as unchanged:
             exports[name] = mutant.change(rendered(folder, unchanged, f"Mutant{number}"))
-    lines = {}
-    for start in range(0, len(exports), PER_FILE):
-        module = f"File{start // PER_FILE}"
-        text, lines[module] = as_one_file(dict([*exports.items()][start : start + PER_FILE]))
-        (folder / f"{module}.lean").write_text(text, encoding="utf-8")
-    root = folder / "Mutants.lean"
-    root.write_text("\n".join(["module\n", *(f"public import {module}" for module in lines)]), encoding="utf-8")
-    results = judged(root, lean_pool)
-    by_name = {name: [] for name in exports}
-    for module, spans in lines.items():
-        for message in results[module].messages:
-            assert "maximum number of errors" not in message.text
-            (name,) = [name for name, span in spans.items() if message.line in span]
-            by_name[name].append(message.text)
-    return by_name
+    return messages_of_lean(folder, exports, lean_pool, PER_FILE)
 
 
 @pytest.mark.lean

@@ -15,8 +15,7 @@ import bridge.export.pixels.certificate
 from bridge.check.verify import verify
 from bridge.exact.network import ExactLatents
 from support.artifacts import stored
-from support.exports import as_one_file
-from support.judging import judged
+from support.exports import messages_of_lean
 from support.lean_files import write
 from support.pixel_exports import plain_artifact, rendered_pixels
 from support.pixel_statements import taken_for, with_layer, with_pixels, with_units_exchanged
@@ -354,21 +353,7 @@ def messages(tmp_path_factory, lean_pool):
     exports = {"unchanged": exported(folder, "Unchanged")}
     for number, (name, mutant) in enumerate([*HARMLESS.items(), *MUTANTS.items()]):
         exports[name] = mutant.make(folder, f"Mutant{number}")
-    lines = {}
-    for start in range(0, len(exports), PER_FILE):
-        module = f"File{start // PER_FILE}"
-        text, lines[module] = as_one_file(dict([*exports.items()][start : start + PER_FILE]), HEADER)
-        (folder / f"{module}.lean").write_text(text, encoding="utf-8")
-    root = folder / "Mutants.lean"
-    root.write_text("\n".join(["module\n", *(f"public import {module}" for module in lines)]), encoding="utf-8")
-    results = judged(root, lean_pool)
-    by_name = {name: [] for name in exports}
-    for module, spans in lines.items():
-        for message in results[module].messages:
-            assert "maximum number of errors" not in message.text
-            (name,) = [name for name, span in spans.items() if message.line in span]
-            by_name[name].append(message.text)
-    return by_name
+    return messages_of_lean(folder, exports, lean_pool, PER_FILE, HEADER)
 
 
 @pytest.mark.lean

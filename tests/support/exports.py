@@ -91,3 +91,24 @@ def rejected_by_lean(folder, exports: dict[str, dict[str, str]], pool: HostPool,
     messages = judged(root, pool)["Mutants"].messages
     assert all(any(message.line in span for span in lines.values()) for message in messages)
     return {name for name, span in lines.items() for message in messages if message.line in span}
+
+
+def messages_of_lean(
+    folder, exports: dict[str, dict[str, str]], pool: HostPool, per_file: int, header: str = _HEADER
+) -> dict[str, list[str]]:
+    """What the embedded Lean says about each export, with so many of them in a file."""
+    lines = {}
+    for start in range(0, len(exports), per_file):
+        module = f"File{start // per_file}"
+        text, lines[module] = as_one_file(dict([*exports.items()][start : start + per_file]), header)
+        (folder / f"{module}.lean").write_text(text, encoding="utf-8")
+    root = folder / "Mutants.lean"
+    root.write_text("\n".join(["module\n", *(f"public import {module}" for module in lines)]), encoding="utf-8")
+    results = judged(root, pool)
+    by_name: dict[str, list[str]] = {name: [] for name in exports}
+    for module, spans in lines.items():
+        for message in results[module].messages:
+            assert "maximum number of errors" not in message.text
+            (name,) = [name for name, span in spans.items() if message.line in span]
+            by_name[name].append(message.text)
+    return by_name
