@@ -99,7 +99,7 @@ def test_what_an_extra_adds_is_named_with_what_installs_it(tmp_path, monkeypatch
 def test_every_extra_is_declared_and_all_of_them_are_installed_for_development():
     declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     for library, (_, extra) in EXTRAS.items():
-        assert [re.split(r"[\[>]", requirement)[0] for requirement in declared[extra]] == [library]
+        assert [re.split(r"[\[>=]", requirement)[0] for requirement in declared[extra]] == [library]
     assert declared["all"] == [f"lean-bridge[{','.join(sorted(extra for _, extra in EXTRAS.values()))}]"]
     assert "lean-bridge[all]" in declared["dev"]
 

