@@ -2,7 +2,7 @@
 
 import functools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,8 +78,8 @@ def fit_images(
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
         images = training_images(record) if data is None else new_images(data, record, drawn.seed or 0, limit)
-        for note in () if data is None else images.notes:
-            say(f"fit: {note}")
+        if data is not None:
+            _say_notes(images)
         if from_pixels:
             _require_eight_bit(images, record.data if data is None else data)
         kept = KeptSteps(resume, scoring_identity(images))
@@ -97,8 +97,7 @@ def fit_images(
         if data is None:
             samples = in_parts_of_training(samples, record)
         fit, sha256 = _fit(samples, out, options, drawn, sample_weights, "regularised", kept.within, bars, workers)
-    _say_fit(fit, out)
-    return Fitted(fit.record, sha256, tuple(measure_lines(fit.record)))
+    return _said(fit, sha256, out)
 
 
 def fit_encoder(
@@ -120,8 +119,7 @@ def fit_encoder(
     prepare_outputs(with_resume_file(out, ARTIFACT_FILE))
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
         images = load_images(data, seed=drawn.seed or 0, limit=limit)
-        for note in images.notes:
-            say(f"fit: {note}")
+        _say_notes(images)
         require_inputs(layers, *images.images.shape[2:])
         if from_pixels:
             _require_eight_bit(images, data)
@@ -137,8 +135,7 @@ def fit_encoder(
             layers if from_pixels else None,
         )
         fit, sha256 = _fit(samples, out, options, drawn, sample_weights, "regularised", kept.within, bars, workers)
-    _say_fit(fit, out)
-    return Fitted(fit.record, sha256, tuple(measure_lines(fit.record)))
+    return _said(fit, sha256, out)
 
 
 def require_pixels(training: TrainingChoice) -> None:
@@ -171,12 +168,11 @@ def fit_given(
     with Bars("fit") as bars, resumable(out, "fit", restart) as resume:
         keeping = functools.partial(KeptSteps, resume)
         fit, sha256 = _fit(given, out, options, drawn, sample_weights, "free", keeping, bars, workers)
-    _say_fit(fit, out)
     exact = (
         f"δ({name}) = {rational(error.value)}, about {decimal(error.value)}, by sample {error.sample}"
         for name, error in zip(fit.record.concept_names, fit.sup_errors, strict=True)
     )
-    return Fitted(fit.record, sha256, (*measure_lines(fit.record), *exact))
+    return _said(fit, sha256, out, exact)
 
 
 def _fit(
@@ -215,13 +211,22 @@ def _say_choice(choice: LamChoice) -> None:
         say(f"fit: {line}")
 
 
-def _say_fit(fit: Fit, out: Path) -> None:
-    """Say what was rounded and written; warn of what the probe does badly, and of what makes it costly."""
+def _say_notes(images: ImageSet) -> None:
+    for note in images.notes:
+        say(f"fit: {note}")
+
+
+def _said(fit: Fit, sha256: str, out: Path, more: Iterable[str] = ()) -> Fitted:
+    """What a fit has written, with more lines behind its own.
+
+    It is said what was rounded and written; and warned of what the probe does badly, and of what makes it costly.
+    """
     for line in (*pixels_lines(fit.record), *rounding_lines(fit.record)):
         say(f"fit: {line}")
     for doubt in (*measure_doubts(fit.record), *digit_doubts(fit.digits, len(fit.record.scores))):
         warnings.warn(doubt, BridgeWarning, stacklevel=2)
     say(f"fit: wrote {out}")
+    return Fitted(fit.record, sha256, (*measure_lines(fit.record), *more))
 
 
 def known_names(concepts: ConceptChoice | None) -> Sequence[str]:

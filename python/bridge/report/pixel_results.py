@@ -30,7 +30,7 @@ class PixelResult:
             "images": len(self.certificate.images),
             "height": int(height),
             "width": int(width),
-            "sizes": [self.certificate.layers[0].inputs, *(layer.outputs for layer in self.certificate.layers)],
+            "sizes": list(self.certificate.sizes),
             "encoder_error": [
                 {
                     "error": rational(error.value),

@@ -16,6 +16,7 @@ from bridge.sources.idx import read_idx_images, read_idx_labels
 from bridge.sources.image_files import find_image_files, read_image_files
 from bridge.sources.labels import Labels
 from bridge.sources.mnist import USUAL_IMAGES, mnist_handwriting
+from bridge.sources.networks import network_inputs
 from bridge.sources.split import require_seed
 
 _log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
     notes: tuple[str, ...] = ()
     match kind, separator:
         case "mnist", "":
-            images = _of_bytes(mnist_handwriting().pixels)
+            images = network_inputs(mnist_handwriting().pixels)
         case "digits", "":
             images = _digits()
         case "random", "":
@@ -169,11 +170,7 @@ def _digits() -> torch.Tensor:
 
 
 def _mnist(folder: Path) -> torch.Tensor:
-    return _of_bytes(np.concatenate([read_idx_images(path) for path in _mnist_files(folder)]))
-
-
-def _of_bytes(pixels: np.ndarray) -> torch.Tensor:
-    return torch.tensor(pixels).unsqueeze(1).float() / 255
+    return network_inputs(np.concatenate([read_idx_images(path) for path in _mnist_files(folder)]))
 
 
 def _mnist_files(folder: Path) -> list[Path]:

@@ -150,7 +150,7 @@ def require_inputs(layers: Sequence[EncoderLayer], height: int, width: int) -> N
 
 def network_inputs(pixels: np.ndarray) -> torch.Tensor:
     """8-bit images (N, height, width) as a network takes them: (N, 1, height, width) float32, k/255 for the pixel k."""
-    return (torch.tensor(pixels).float() / WHITE).unsqueeze(1)
+    return torch.tensor(pixels).unsqueeze(1).float() / WHITE
 
 
 def eight_bit(images: ArrayLike | torch.Tensor, source: str) -> np.ndarray:

@@ -120,8 +120,8 @@ def command(
     artifact_file = None
     export: Export | ClassifierExport
     if weights is not None and files.latents is not None and files.scores is not None:
-        refuse_together("--weights", {"--artifact": artifact, "--concepts": fitting.concepts, **rounding})
-        refuse_together("--weights", {FROM_PIXELS: from_pixels or None})
+        others = {"--artifact": artifact, "--concepts": fitting.concepts, **rounding, FROM_PIXELS: from_pixels or None}
+        refuse_together("--weights", others)
         artifact_file = save_artifact or artifact_beside(out)
         asked = wanted.of_probes()
         require_export_place(out, files.names or ())

@@ -18,7 +18,7 @@ from bridge.artifact.pixels import Pixels
 from bridge.artifact.record import ProbeArtifact
 from bridge.base.errors import InputError
 from bridge.exact.extents import integers_over
-from bridge.exact.network import WHITE, ExactLatents, exact_latents, size_of, thick_of
+from bridge.exact.network import PIXEL_SCORES, WHITE, ExactLatents, exact_latents
 from bridge.export.claims.kind import Measured
 from bridge.export.estimate import MOST_FRACTIONS
 from bridge.export.integers import IntegerProbe, common_denominator
@@ -30,8 +30,6 @@ from bridge.export.pixels.layers import PackedLayer, packed_layers, signed_bits
 # One theorem is about so many images at most, and their text has so many hexadecimal digits at most.
 CHUNK_IMAGES = 64
 CHUNK_DIGITS = 2**19
-
-_SCORES = {"size": size_of, "thick": thick_of}
 
 
 @dataclass(frozen=True)
@@ -87,6 +85,11 @@ class PixelCertificate:
     error_exponent: int
     errors: tuple[LatentError, ...]
     concepts: tuple[PixelConcept, ...]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many inputs the encoder has, and how many units each layer."""
+        return (self.layers[0].inputs, *(layer.outputs for layer in self.layers))
 
     @property
     def scored(self) -> tuple[tuple[int, str], ...]:
@@ -154,7 +157,7 @@ def pixel_certificate(
 
 
 def _require_scores_of_images(name: str, scores: np.ndarray, images: np.ndarray, rows: np.ndarray) -> None:
-    required = _SCORES[name](images)
+    required = PIXEL_SCORES[name](images)
     others = np.flatnonzero(scores != required)
     if len(others):
         first = others[0]

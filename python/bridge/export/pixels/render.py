@@ -122,7 +122,7 @@ class PixelPages:
     @property
     def layer_sizes(self) -> str:
         """How many numbers there are before, between and behind the layers."""
-        return "–".join(map(str, (self.layers[0].packed.inputs, *(layer.packed.outputs for layer in self.layers))))
+        return "–".join(map(str, self.certified.sizes))
 
     def concept(self, column: int) -> PixelConcept:
         """What is claimed of the concept of a column."""
