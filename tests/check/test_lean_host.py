@@ -155,7 +155,8 @@ def test_a_host_says_what_it_broke_off_with_and_ends(lean_pool, tmp_path):
         answer = host.ask(request())
         assert (answer["trap"], answer["cut"]) == ("unwind", False)
         assert host.receive() is None
-        assert host.process.wait() == 1
+        # A thread of Lean's that breaks off as well ends the process by a signal, if it is faster than the main thread.
+        assert host.process.wait() in (1, -signal.SIGKILL)
 
 
 @pytest.mark.lean
