@@ -1,0 +1,1 @@
+"""Compiled Lean files: what they declare, read without Lean."""

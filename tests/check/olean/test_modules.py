@@ -1,0 +1,102 @@
+"""The constants of modules: found by the imports, in folders that no name leaves, one for each name."""
+
+import pytest
+
+from bridge.check.olean.constants import Kind
+from bridge.check.olean.errors import OleanError
+from bridge.check.olean.modules import Modules, in_folders
+from bridge.check.olean.terms import Terms
+from support.oleans import Writer, write_module
+
+
+@pytest.fixture
+def folders(tmp_path):
+    return tmp_path / "own", tmp_path / "core"
+
+
+def small_module(width=4, *, imports=(), dropped=(), prefix="A", gmp=False, base=0x30000):
+    """An axiom that is a type, a definition of it and a theorem of the definition."""
+    writer = Writer(width, gmp=gmp, base=base)
+    sort, body = writer.sort(), writer.const(f"{prefix}.T")
+    return writer.module(
+        writer.axiom(f"{prefix}.T", sort),
+        writer.definition(f"{prefix}.d", sort, body),
+        writer.theorem(f"{prefix}.t", writer.const(f"{prefix}.d"), writer.expr(0, writer.number(0))),
+        imports=imports,
+        dropped=dropped,
+    )
+
+
+def loaded(folders, *names):
+    own, core = folders
+    modules = Modules(Terms(), in_folders([own], core))
+    modules.load(names)
+    return modules
+
+
+def refusal(call):
+    with pytest.raises(OleanError) as caught:
+        call()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("width", [4, 8])
+def test_constants_of_a_module_and_of_its_imports_are_found(folders, width):
+    write_module(folders[0], "Own.Part", small_module(width, imports=["Core"]))
+    write_module(folders[1], "Core", small_module(width, prefix="C"))
+    modules = loaded(folders, "Own.Part")
+    name = modules.terms.name
+    assert {modules.terms.text(number) for number in modules.index} == {"A.T", "A.d", "A.t", "C.T", "C.d", "C.t"}
+    kinds = [modules.get(name(f"A.{last}")).kind for last in "Tdt"]
+    assert kinds == [Kind.AXIOM, Kind.DEFINITION, Kind.THEOREM]
+    assert [modules.is_core(name(f"{prefix}.d")) for prefix in "AC"] == [False, True]
+    assert [modules.module_of(name(f"{prefix}.d")) for prefix in "AC"] == ["Own.Part", "Core"]
+    assert modules.declared_in("Own.Part") == [name("A.T"), name("A.d"), name("A.t")]
+
+
+def test_a_module_that_is_not_there_is_an_error(folders):
+    write_module(folders[0], "Own", small_module(imports=["Gone"]))
+    assert refusal(lambda: loaded(folders, "Own")).startswith("the module Gone is not among the compiled files; ")
+
+
+@pytest.mark.parametrize("name", ["..Own", "A/../../Own", "A\\Own", "C:Own", "", "A..Own", "A\0"])
+def test_no_name_of_a_module_leaves_the_folders(folders, name):
+    for folder in folders[0], folders[0].parent:
+        write_module(folder, "Own", small_module())
+    assert in_folders([folders[0]], folders[1])(name) is None
+
+
+def test_a_module_in_two_folders_is_an_error(folders):
+    for folder in folders:
+        write_module(folder, "Init", small_module())
+    assert "are both the module Init; " in refusal(lambda: loaded(folders, "Init"))
+
+
+def test_modules_that_import_each_other_are_loaded_once(folders):
+    write_module(folders[0], "A", small_module(imports=["B"]))
+    write_module(folders[0], "B", small_module(imports=["A"], prefix="B"))
+    assert len(loaded(folders, "A").index) == 6
+
+
+def test_what_the_exported_part_left_out_is_said_of_core_modules_only(folders):
+    dropped = [("A.T", 1), ("B.T", 0)]
+    write_module(folders[0], "A", small_module(dropped=dropped))
+    write_module(folders[1], "B", small_module(dropped=dropped, prefix="B"))
+    modules = loaded(folders, "A", "B")
+    assert modules.get(modules.terms.name("A.T")).dropped is None
+    assert modules.get(modules.terms.name("B.T")).dropped == Kind.DEFINITION
+
+
+def test_a_constant_that_no_module_declares_is_an_error(folders):
+    write_module(folders[0], "A", small_module())
+    modules = loaded(folders, "A")
+    assert refusal(lambda: modules.get(modules.terms.name("A.x"))).startswith("no module declares A.x, which is used; ")
+
+
+def test_a_definition_in_two_modules_is_an_error_and_a_theorem_is_not(folders):
+    write_module(folders[0], "A", small_module())
+    write_module(folders[0], "B", small_module())
+    modules = loaded(folders, "A", "B")
+    name = modules.terms.name
+    assert "both declare A.d; " in refusal(lambda: modules.get(name("A.d")))
+    assert modules.get(name("A.t")).kind == Kind.THEOREM

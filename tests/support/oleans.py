@@ -1,0 +1,148 @@
+"""Compiled files of Lean: written here, byte by byte, for pointers of 4 and of 8 bytes."""
+
+from pathlib import Path
+
+HEADER = 0x50
+LEAN_VERSION = "4.28.0-pre"
+GIT_HASH = "38f3c0c4" * 5
+
+
+class Writer:
+    """Writes one part of a module: each method adds an object and returns its address.
+
+    What is written is not checked, so that wrong files can be written too.
+    """
+
+    def __init__(self, width=4, *, base=0x30000, gmp=False, git_hash=GIT_HASH):
+        self.width, self.base, self.gmp = width, base, gmp
+        version = LEAN_VERSION.encode().ljust(33, b"\0")
+        self.data = bytearray(b"olean\2" + bytes([gmp]) + version + git_hash.encode().ljust(40, b"\0"))
+        self.data += self.word(base) + self.word(0)
+        self._known = {}
+
+    def word(self, value):
+        return value.to_bytes(self.width, "little")
+
+    def object(self, tag, other, body, size=1):
+        address = self.base + len(self.data)
+        self.data += bytes(4) + size.to_bytes(2, "little") + bytes([other, tag]) + body
+        self.data += bytes(-len(self.data) % self.width)
+        return address
+
+    def constructor(self, tag, *fields, scalars=b""):
+        body = b"".join(map(self.word, fields)) + scalars
+        size = 8 + len(body)
+        return self.object(tag, len(fields), body, size + -size % self.width)
+
+    def array(self, *elements):
+        return self.object(246, 0, b"".join(map(self.word, (len(elements), len(elements), *elements))))
+
+    def list(self, *elements):
+        address = 1
+        for element in reversed(elements):
+            address = self.constructor(1, element, address)
+        return address
+
+    def string(self, text):
+        content = text.encode() + b"\0"
+        return self.object(249, 0, b"".join(map(self.word, (len(content), len(content), len(text)))) + content)
+
+    def number(self, value):
+        if value < 1 << (8 * self.width - 1):
+            return value << 1 | 1
+        digit = self.width if self.gmp else 4
+        count = -(-value.bit_length() // (8 * digit))
+        digits = value.to_bytes(count * digit, "little")
+        start = self.base + len(self.data) + 8
+        if self.gmp:
+            sizes = count.to_bytes(4, "little") * 2
+            return self.object(250, 0, sizes + self.word(start + 8 + self.width) + digits)
+        return self.object(250, 0, self.word(0) + self.word(count) + self.word(start + 3 * self.width) + digits)
+
+    def name(self, text):
+        """The name of components between dots; those of digits are numbers."""
+        if not text:
+            return 1
+        if ("name", text) not in self._known:
+            prefix, _, last = text.rpartition(".")
+            above = self.name(prefix)
+            tag, component = (2, self.number(int(last))) if last.isdigit() else (1, self.string(last))
+            self._known["name", text] = self.constructor(tag, above, component, scalars=bytes(8))
+        return self._known["name", text]
+
+    def names(self, *texts):
+        return self.list(*map(self.name, texts))
+
+    def level(self, kind="zero", *below):
+        """A universe level: `zero`, `succ`, `max`, `imax` or `param` (with the address of a name)."""
+        kinds = ("zero", "succ", "max", "imax", "param")
+        return self.constructor(kinds.index(kind), *below, scalars=bytes(8))
+
+    def expr(self, tag, *fields, flags=b""):
+        return self.constructor(tag, *fields, scalars=bytes(8) + flags)
+
+    def sort(self, level=None):
+        return self.expr(3, self.level() if level is None else level)
+
+    def const(self, name, *levels):
+        return self.expr(4, self.name(name), self.list(*levels))
+
+    def app(self, function, *arguments):
+        for argument in arguments:
+            function = self.expr(5, function, argument)
+        return function
+
+    def pi(self, variable, type_, body, info=0, *, tag=7):
+        return self.expr(tag, self.name(variable), type_, body, flags=bytes([info]))
+
+    def literal(self, value):
+        if isinstance(value, str):
+            return self.expr(9, self.constructor(1, self.string(value)))
+        return self.expr(9, self.constructor(0, self.number(value)))
+
+    def constant(self, tag, name, type_, *fields, scalars=b"", levels=()):
+        """The address of a `ConstantInfo`, whose tag says what it is; the name is kept for `module`."""
+        value = self.constructor(0, self.name(name), self.names(*levels), type_)
+        return name, self.constructor(tag, self.constructor(0, value, *fields, scalars=scalars))
+
+    def axiom(self, name, type_, *, levels=()):
+        return self.constant(0, name, type_, scalars=b"\0", levels=levels)
+
+    def definition(self, name, type_, value, *, hints=3, safety=1, levels=()):
+        fields = (value, hints, self.names(name))
+        return self.constant(1, name, type_, *fields, scalars=bytes([safety]), levels=levels)
+
+    def theorem(self, name, type_, proof, *, levels=()):
+        return self.constant(2, name, type_, proof, self.names(name), levels=levels)
+
+    def module(self, *constants, imports=(), dropped=()):
+        """The whole part, whose root describes a module of these constants.
+
+        `dropped` are the constants of which the exported part says what they were: pairs of a name and a number.
+        """
+        entries = self.array(*(self.constructor(0, self.name(name), kind << 1 | 1) for name, kind in dropped))
+        imported = self.array(*(self.constructor(0, self.name(name), scalars=bytes(3)) for name in imports))
+        root = self.constructor(
+            0,
+            imported,
+            self.array(*(self.name(name) for name, _ in constants)),
+            self.array(*(address for _, address in constants)),
+            self.array(),
+            self.array(self.constructor(0, self.name("Lean.privateConstKindsExt"), entries)),
+            scalars=b"\1",
+        )
+        return self.with_root(root)
+
+    def with_root(self, root):
+        at = HEADER + self.width
+        self.data[at : at + self.width] = self.word(root)
+        return bytes(self.data)
+
+
+def write_module(folder, name, content, suffix=""):
+    """Writes a part where `in_folders` finds the module."""
+    *above, last = name.split(".")
+    file = Path(folder, *above, f"{last}.olean{suffix}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return file
