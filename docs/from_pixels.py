@@ -1,13 +1,12 @@
 """Draws from-pixels.svg: how Lean's kernel runs a tiny encoder on an image, and what it compares.
 
 The layers are packed by the code that writes exports, and every step is the operation on large numbers that Lean's
-kernel does.  `python docs/from_pixels.py` writes the picture anew.
+kernel does.  `python -m docs.from_pixels` writes the picture anew.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from bridge.artifact.pixels import EncoderLayer
 from bridge.exact.network import WHITE
 from bridge.export.pixels.layers import PIXEL_BITS, PackedLayer, packed_layers
+from docs.canvas import MARGIN, Canvas
 
 PICTURE = Path(__file__).with_name("from-pixels.svg")
 
@@ -24,11 +24,12 @@ LAYERS = (
     EncoderLayer(np.array([[1, 1, -1], [2, -1, 1]], np.float32), np.array([1, 0], np.float32)),
 )
 
-_WIDTH, _MARGIN, _ROW = 480, 16, 26
-_LEFT, _RIGHT = 126, 464
-# Tints on which black, and in the dark shades on which white, is read well; one for each unit.
-_LIGHT = ("#cfe3f7", "#f9dcc0", "#cdeccf")
-_DARK = ("#1d4a75", "#7a4510", "#1f5c2b")
+_ROW, _LEFT, _RIGHT = 26, 126, 464
+_STYLES = """\
+.digit, .code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 15px; }
+.digit, .label { text-anchor: middle; }
+.label { font-style: italic; }
+.slot { fill: none; }"""
 
 
 @dataclass(frozen=True)
@@ -101,24 +102,8 @@ def _layer_steps(layer: PackedLayer, packed_inputs: int, input_bits: int, unit: 
     )
 
 
-class _Canvas:
-    """Shapes one below the other."""
-
-    def __init__(self) -> None:
-        self.shapes: list[str] = []
-        self.y = _MARGIN
-
-    def text(self, x: float, text: str, style: str = "note") -> None:
-        self.shapes.append(f'<text class="{style}" x="{x:g}" y="{self.y + 17:g}">{escape(text)}</text>')
-
-    def heading(self, text: str, *notes: str) -> None:
-        self.y += 12
-        self.text(_MARGIN, text, "heading")
-        self.y += 21
-        for note in notes:
-            self.text(_MARGIN, note)
-            self.y += 18
-        self.y += 6
+class _Picture(Canvas):
+    """Numbers, field by field."""
 
     def box(self, x: float, width: float, text: str, style: str, text_style: str = "digit") -> None:
         self.shapes.append(f'<rect class="{style}" x="{x:g}" y="{self.y}" width="{width:g}" height="{_ROW - 4}"/>')
@@ -126,7 +111,7 @@ class _Canvas:
 
     def number(self, label: str, fields: Sequence[int | str], above: str = "") -> None:
         """A large number, its lowest field on the right, each field with the colour of its unit."""
-        self.text(_MARGIN, label, "name")
+        self.text(MARGIN, label, "name")
         width = (_RIGHT - _LEFT) / 4
         for unit, field in enumerate(fields):
             self.box(_RIGHT - (unit + 1) * width, width, _signed(field), f"unit{unit}")
@@ -144,7 +129,7 @@ class _Canvas:
     def pixels(self, literal: int) -> None:
         side = 44
         for (row, column), pixel in np.ndenumerate(IMAGE):
-            x, y = _MARGIN + column * side, self.y + row * side
+            x, y = MARGIN + column * side, self.y + row * side
             ink = "#ffffff" if pixel < WHITE // 2 else "#111111"
             self.shapes.append(
                 f'<rect x="{x}" y="{y}" width="{side}" height="{side}" fill="rgb({pixel} {pixel} {pixel})" '
@@ -177,7 +162,7 @@ def drawing() -> str:
     first, _ = packed_layers(LAYERS)
     offset, inputs = 1 << (first.weight_bits - 1), done.first.products[-1]
     latents = " and ".join(_signed(str(latent)) for latent in done.latents)
-    canvas = _Canvas()
+    canvas = _Picture()
     canvas.heading("1  The image", "2 × 2 pixels k; the encoder is given k/255.")
     canvas.pixels(done.literal)
     canvas.heading(
@@ -213,35 +198,9 @@ def drawing() -> str:
         f"The exact latents are {latents}.  The floats of the run are",
         f"off by {' and '.join(map(_decimal, done.errors))}: with one image, that is ε.",
     )
-    canvas.y += _MARGIN // 2
-    return _svg(canvas)
-
-
-def _svg(canvas: _Canvas) -> str:
-    def colours(tints: Sequence[str], paper: str, ink: str, line: str) -> str:
-        fills = " ".join(f".unit{n} {{ fill: {tint}; }}" for n, tint in enumerate(tints))
-        return (
-            f"{fills} .paper {{ fill: {paper}; }} text {{ fill: {ink}; }} "
-            f".slot, .paper, .pixel, [class^=unit] {{ stroke: {line}; }}"
-        )
-
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {canvas.y}" width="{_WIDTH}" \
-height="{canvas.y}" role="img">
-<title>From pixels to latents</title>
-<style>
-text {{ font: 14px system-ui, "DejaVu Sans", sans-serif; }}
-.heading {{ font-weight: bold; }}
-.digit, .code {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 15px; }}
-.digit, .label {{ text-anchor: middle; }}
-.label {{ font-style: italic; }}
-.slot {{ fill: none; }}
-{colours(_LIGHT, "#ffffff", "#111111", "#777777")}
-@media (prefers-color-scheme: dark) {{ {colours(_DARK, "#16181c", "#f2f2f2", "#a5a5a5")} }}
-</style>
-<rect class="paper" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{canvas.y - 1}" rx="8"/>
-{chr(10).join(canvas.shapes)}
-</svg>
-"""
+    canvas.y += MARGIN // 2
+    outlined = ".slot, .paper, .pixel, [class^=unit]"
+    return canvas.svg("From pixels to latents", _STYLES, "unit", 3, outlined, ("#777777", "#a5a5a5"))
 
 
 if __name__ == "__main__":

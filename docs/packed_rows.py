@@ -1,18 +1,18 @@
 """Draws packed-rows.svg: how the rows of a tiny export are packed, and how one comparison checks all of them.
 
 The numbers are those of a real export, and every step is the operation on large numbers that Lean's kernel does.
-`python docs/packed_rows.py` writes the picture anew.
+`python -m docs.packed_rows` writes the picture anew.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import numpy as np
 
 from bridge.export.certificate import Certificate, build_certificate
 from bridge.probe.fitted import given_artifact
+from docs.canvas import MARGIN, Canvas
 
 PICTURE = Path(__file__).with_name("packed-rows.svg")
 
@@ -21,10 +21,11 @@ SCORES = np.array([2, 7, 0, 3, 4, -5])
 WEIGHTS = np.array([2, -1, 1])
 COLUMNS = ("z₁", "z₂", "c")
 
-_WIDTH, _MARGIN, _LABEL, _CELL, _ROW = 480, 16, 64, 24, 25
-# Tints on which black, and in the dark shades on which white, is read well; one for each sample.
-_LIGHT = ("#cfe3f7", "#f9dcc0", "#cdeccf", "#f5cfdd", "#e2d6f5", "#f3ecb4")
-_DARK = ("#1d4a75", "#7a4510", "#1f5c2b", "#7a2447", "#503a80", "#5c5410")
+_LABEL, _CELL, _ROW = 64, 24, 25
+_STYLES = """\
+.digit { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 16px; text-anchor: middle; }
+.label { text-anchor: middle; font-style: italic; }
+.slot { fill: none; stroke-width: 1.5; }"""
 
 
 @dataclass(frozen=True)
@@ -84,28 +85,12 @@ def steps(certificate: Certificate) -> Steps:
     return Steps(columns, spread, products, excess, excess + top, 2 * sup * ones - excess + top, top, row_of_slot)
 
 
-class _Canvas:
-    """Shapes one below the other."""
-
-    def __init__(self) -> None:
-        self.shapes: list[str] = []
-        self.y = _MARGIN
-
-    def text(self, x: float, text: str, style: str = "note") -> None:
-        self.shapes.append(f'<text class="{style}" x="{x:g}" y="{self.y + 17:g}">{escape(text)}</text>')
-
-    def heading(self, text: str, *notes: str) -> None:
-        self.y += 12
-        self.text(_MARGIN, text, "heading")
-        self.y += 21
-        for note in notes:
-            self.text(_MARGIN, note)
-            self.y += 18
-        self.y += 6
+class _Picture(Canvas):
+    """Numbers, digit by digit."""
 
     def cell(self, column: float, text: str, sample: int | None = None, width: int = 1) -> None:
         """A cell of so many digits, with the colour of a sample, and as nothing but text without one."""
-        x = _MARGIN + _LABEL + column * _CELL
+        x = MARGIN + _LABEL + column * _CELL
         if sample is not None:
             self.shapes.append(
                 f'<rect class="sample{sample}" x="{x:g}" y="{self.y}" width="{width * _CELL}" height="{_ROW - 3}"/>'
@@ -115,12 +100,12 @@ class _Canvas:
 
     def number(self, label: str, digits: str, samples: Sequence[int | None], outlines: int = 1) -> None:
         """A number in hexadecimal, highest digit first, each digit with the colour of its sample."""
-        self.text(_MARGIN, label, "name")
+        self.text(MARGIN, label, "name")
         for place, (digit, sample) in enumerate(zip(digits, samples, strict=True)):
             self.cell(place, digit, sample)
         if outlines > 1:
             for place in range(0, len(digits), outlines):
-                x = _MARGIN + _LABEL + place * _CELL
+                x = MARGIN + _LABEL + place * _CELL
                 self.shapes.append(
                     f'<rect class="slot" x="{x}" y="{self.y}" width="{outlines * _CELL}" height="{_ROW - 3}"/>'
                 )
@@ -139,7 +124,7 @@ def drawing() -> str:
     def hexadecimal(number: int, length: int) -> str:
         return f"{number:0{length}x}"
 
-    canvas = _Canvas()
+    canvas = _Picture()
     canvas.heading(
         "1  Integers",
         f"w(z) = 2 z₁ − z₂ + 1 and δ = {concept.delta}.  Each integer is",
@@ -151,7 +136,7 @@ def drawing() -> str:
     canvas.y += _ROW
     table = np.column_stack([LATENTS, SCORES])
     for sample, entries in enumerate(table):
-        canvas.text(_MARGIN, f"row {sample}", "name")
+        canvas.text(MARGIN, f"row {sample}", "name")
         for place, entry in enumerate(entries):
             canvas.cell(place * 1.5, f"{entry}".replace("-", "−"), sample)
             canvas.cell(place * 1.5 + 6.5, f"{entry + offset:x}", sample)
@@ -181,32 +166,9 @@ def drawing() -> str:
     )
     for name, number in (("E", done.not_below), ("2 δ − E", done.not_above)):
         canvas.number(name, hexadecimal(number, length), slots, digits)
-    canvas.text(_MARGIN, "Every slot of a row has its highest bit: the bound holds.", "heading")
-    canvas.y += _ROW + _MARGIN
-    return _svg(canvas)
-
-
-def _svg(canvas: _Canvas) -> str:
-    def colours(tints: Sequence[str], paper: str, ink: str, line: str) -> str:
-        fills = " ".join(f".sample{n} {{ fill: {tint}; }}" for n, tint in enumerate(tints))
-        return f"{fills} .paper {{ fill: {paper}; }} text {{ fill: {ink}; }} .slot, .paper {{ stroke: {line}; }}"
-
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {canvas.y}" width="{_WIDTH}" \
-height="{canvas.y}" role="img">
-<title>Packed rows</title>
-<style>
-text {{ font: 14px system-ui, "DejaVu Sans", sans-serif; }}
-.heading {{ font-weight: bold; }}
-.digit {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 16px; text-anchor: middle; }}
-.label {{ text-anchor: middle; font-style: italic; }}
-.slot {{ fill: none; stroke-width: 1.5; }}
-{colours(_LIGHT, "#ffffff", "#111111", "#555555")}
-@media (prefers-color-scheme: dark) {{ {colours(_DARK, "#16181c", "#f2f2f2", "#a5a5a5")} }}
-</style>
-<rect class="paper" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{canvas.y - 1}" rx="8"/>
-{chr(10).join(canvas.shapes)}
-</svg>
-"""
+    canvas.text(MARGIN, "Every slot of a row has its highest bit: the bound holds.", "heading")
+    canvas.y += _ROW + MARGIN
+    return canvas.svg("Packed rows", _STYLES, "sample", len(LATENTS), ".slot, .paper", ("#555555", "#a5a5a5"))
 
 
 if __name__ == "__main__":
