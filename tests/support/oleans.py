@@ -1,6 +1,17 @@
-"""Compiled files of Lean: written here, byte by byte, for pointers of 4 and of 8 bytes."""
+"""Compiled files of Lean: written here byte by byte, with pointers of 4 or 8 bytes, or made by the embedded Lean."""
 
+import shutil
+import tempfile
 from pathlib import Path
+
+import pytest
+
+from bridge.base.module_names import module_path
+from bridge.base.resources import lean_library_folder
+from bridge.check.embedded import embedded_folder
+from bridge.check.evidence import compiled_files
+from bridge.check.lean_modules import discover
+from bridge.check.schedule import restore_library
 
 HEADER = 0x50
 LEAN_VERSION = "4.28.0-pre"
@@ -146,3 +157,48 @@ def write_module(folder, name, content, suffix=""):
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
     return file
+
+
+def compile_modules(texts, pool, folder):
+    """Has the embedded Lean compile modules, given as text by their names, imports first; returns the folder.
+
+    Whatever Lean says of them is let through, as long as it writes compiled files; those of the library are beside them
+    if a text imports it.
+    """
+    if any("import Bridge" in text for text in texts.values()):
+        with_library(folder, pool)
+    with pool.work() as work:
+        for name, text in texts.items():
+            with work.workplace(alone=False) as place:
+                shutil.copytree(folder, place.folder, dirs_exist_ok=True)
+                source = place.folder / module_path(name)
+                source.parent.mkdir(parents=True, exist_ok=True)
+                source.write_text(text, encoding="utf-8")
+                run = place.run(source, source.with_suffix(".olean"), None)
+                made = compiled_files(source.with_suffix(".olean"))
+                assert made, run.stdout + run.stderr
+                target = (folder / module_path(name)).parent
+                target.mkdir(parents=True, exist_ok=True)
+                for file in made:
+                    shutil.copyfile(file, target / file.name)
+    return folder
+
+
+def with_library(folder, pool):
+    """Puts what the embedded Lean made of the library into a folder; returns the folder."""
+    library = lean_library_folder()
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary, "Library.lean")
+        root.write_text("module\n\npublic import Bridge\n", encoding="utf-8")
+        modules = discover(root, library)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BRIDGE_CACHE_DIR", raising=False)  # the user's cache has the checked library
+        assert restore_library(modules, pool, Path(folder))
+    return folder
+
+
+def core_folder():
+    """The modules that the embedded Lean comes with."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BRIDGE_CACHE_DIR", raising=False)
+        return embedded_folder() / "lib" / "lean"
