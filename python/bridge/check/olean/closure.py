@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from functools import cached_property
 
+from bridge.check.olean.collector import collector_held_back
 from bridge.check.olean.constants import Kind
 from bridge.check.olean.errors import OleanError
 from bridge.check.olean.modules import Modules
-from bridge.check.olean.terms import CONST, NAT, PROJ, STR
+from bridge.check.olean.terms import APP, CONST, LAM, LET, NAT, PI, PROJ, STR
 
 _QUOTIENTS = ("Quot", "Quot.mk", "Quot.lift", "Quot.ind")
 
@@ -37,23 +38,40 @@ class Closure:
         self._nat, self._eq = self._terms.name("Nat"), self._terms.name("Eq")
         self._string = [self._terms.name(name) for name in ("String.ofList", "Char.ofNat")]
         self._quotients = [self._terms.name(name) for name in _QUOTIENTS]
-        self._visit(roots)
+        with collector_held_back():
+            self._visit(roots)
 
     def constants_in(self, expr: int) -> frozenset[int]:
         """The constants that occur in an expression, with those that its literals stand for."""
         known = self._constants_in.get(expr)
         if known is None:
             found: set[int] = set()
-            exprs = self._terms.exprs
-            for number in self._terms.below([expr]):
-                node = exprs[number]
+            exprs, seen, stack = self._terms.exprs, {expr}, [expr]
+            while stack:
+                node = exprs[stack.pop()]
                 kind = node[0]
-                if kind in (CONST, PROJ):
+                if kind == APP:
+                    below = node[1:]
+                elif kind in (LAM, PI):
+                    below = node[2:4]
+                elif kind == CONST:
                     found.add(node[1])
-                elif kind == NAT:
-                    found.add(self._nat)
-                elif kind == STR:
-                    found.update(name for name in self._string if name in self.modules)
+                    continue
+                elif kind == LET:
+                    below = node[2:]
+                elif kind == PROJ:
+                    found.add(node[1])
+                    below = node[3:]
+                else:
+                    if kind == NAT:
+                        found.add(self._nat)
+                    elif kind == STR:
+                        found.update(name for name in self._string if name in self.modules)
+                    continue
+                for child in below:
+                    if child not in seen:
+                        seen.add(child)
+                        stack.append(child)
             known = self._constants_in[expr] = frozenset(found)
         return known
 

@@ -22,6 +22,8 @@ _SHAPES = {
     PROJ: (3, 8),
 }
 _LARGEST_BINDER_INFO = 3
+# The tags of `Lean.Name.str` and `Lean.Name.num`, each with its number of pointers.
+_NAMES = frozenset({0x0102, 0x0202})
 _LEVELS = {0: 0, 1: 1, 2: 2, 3: 2, 4: 1}
 _BINARY_LEVELS = {2: "max", 3: "imax"}
 
@@ -54,12 +56,22 @@ class Decoder:
         if known is not None:
             return known
         objects, chain = self.objects, []
+        misaligned = objects.width - 1
+        shift = misaligned.bit_length()
+        smallest = 16 + 2 * objects.width
+        low = high = 0
         while (known := names.get(address)) is None:
-            tag, fields = objects.fields(address)
-            if len(fields) != 2 or tag not in (1, 2) or (fields[0] >= address):
+            if not low < address < high or address & misaligned:
+                part = objects.part_at(address)
+                low, high, words, halves = part.base, part.end - smallest, part.words, part.halves
+            offset = address - low
+            head = halves[(offset >> 2) + 1]
+            i = (offset + 8) >> shift
+            # Two pointers and a hash of 8 bytes.
+            if head >> 16 not in _NAMES or head & 0xFFFF < smallest or address > high or words[i] >= address:
                 raise objects.damaged(address, "no name")
-            chain.append((address, tag, fields[1]))
-            address = fields[0]
+            chain.append((address, head >> 24, words[i + 1]))
+            address = words[i]
         for at, tag, component in reversed(chain):
             text = objects.string(component) if tag == 1 else objects.number(component)
             known = names[at] = self.terms.mk_name(known, text)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bridge.check.olean.collector import collector_held_back
 from bridge.check.olean.constants import CONSTANT_KINDS, Constant, Kind, constant_at
 from bridge.check.olean.decoding import Decoder
 from bridge.check.olean.errors import OleanError
@@ -95,10 +96,11 @@ class Modules:
             OleanError: one is not there or cannot be read.
         """
         todo = list(names)
-        while todo:
-            name = todo.pop()
-            if name not in self._sources:
-                todo += self._load(name)
+        with collector_held_back():
+            while todo:
+                name = todo.pop()
+                if name not in self._sources:
+                    todo += self._load(name)
 
     def get(self, name: int) -> Constant:
         """A constant; of several copies, the one that has a value.

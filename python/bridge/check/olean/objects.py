@@ -29,6 +29,7 @@ _LARGEST_CONSTRUCTOR = 244
 _ARRAY = 246
 _STRING = 249
 _LARGE_NUMBER = 250
+_SIZED = {_ARRAY: "array", _LARGE_NUMBER: "natural number"}
 
 
 class Objects:
@@ -130,7 +131,7 @@ class Objects:
         """
         part, first = self._sized(address, _ARRAY, 2)
         count = part.words[first]
-        self._require_room(address, part, first + 2, count * self.width)
+        self._require_room(address, part, (first + 2) * self.width, count * self.width)
         return part.words[first + 2 : first + 2 + count].tolist()
 
     def list(self, address: int) -> list[int]:
@@ -159,18 +160,22 @@ class Objects:
         """
         known = self._strings.get(address)
         if known is None:
-            part, first = self._sized(address, _STRING, 3)
+            part = self.part_at(address)
+            offset = address - part.base
+            first = (offset + 8) // self.width
+            start = offset + 8 + 3 * self.width
+            if part.halves[(offset >> 2) + 1] >> 24 != _STRING or start > len(part.data):
+                raise self.damaged(address, "no string")
             size, characters = part.words[first], part.words[first + 2]
-            self._require_room(address, part, first + 3, size)
-            start = (first + 3) * self.width
-            text = bytes(part.data[start : start + size])
+            self._require_room(address, part, start, size)
+            end = start + size - 1
             try:
-                known = text.decode("utf-8")
+                known = str(part.data[start:end], "utf-8")
             except UnicodeDecodeError:
                 raise self.damaged(address, "a string that is not UTF-8") from None
-            if known[-1:] != "\0" or len(known) != characters + 1:
+            if not size or part.data[end] or len(known) != characters:
                 raise self.damaged(address, "a string of another length than it says")
-            known = self._strings[address] = known[:-1]
+            self._strings[address] = known
         return known
 
     def number(self, address: int) -> int:
@@ -192,7 +197,7 @@ class Objects:
             start = pointer - part.base
             if is_negative or pointer % 4 or pointer <= address:
                 raise self.damaged(address, "no natural number")
-            self._require_room(address, part, 0, start + digits, spent=digits)
+            self._require_room(address, part, start, digits)
             known = self._numbers[address] = int.from_bytes(part.data[start : start + digits], "little")
         return known
 
@@ -201,14 +206,14 @@ class Objects:
         part = self.part_at(address)
         offset = address - part.base
         if part.halves[(offset >> 2) + 1] >> 24 != tag or offset + 8 + words * self.width > len(part.data):
-            raise self.damaged(address, f"no object of kind {tag}")
+            raise self.damaged(address, f"no {_SIZED[tag]}")
         return part, (offset + 8) // self.width
 
-    def _require_room(self, address: int, part: Part, first: int, size: int, *, spent: int | None = None) -> None:
-        """So many bytes from a word on lie within the file, and were not read yet."""
-        if first * self.width + size > len(part.data):
+    def _require_room(self, address: int, part: Part, start: int, size: int) -> None:
+        """So many bytes from an offset on lie within the file, and were not read yet."""
+        if start + size > len(part.data):
             raise self.damaged(address, "an object that does not fit into the file")
-        self._spend(address, size if spent is None else spent)
+        self._spend(address, size)
 
     def _spend(self, address: int, size: int) -> None:
         self._unread -= size
