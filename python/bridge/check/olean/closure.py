@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 from bridge.check.olean.collector import collector_held_back
 from bridge.check.olean.constants import Kind
@@ -10,6 +11,26 @@ from bridge.check.olean.modules import Modules
 from bridge.check.olean.terms import APP, CONST, LAM, LET, NAT, PI, PROJ, STR
 
 _QUOTIENTS = ("Quot", "Quot.mk", "Quot.lift", "Quot.ind")
+
+
+# Lean shares terms within a module, and each constant that uses one walks over it: with files as Lean writes them, that
+# is about twice for each.
+_MOST_WALKS = 50
+_FREE_WALKS = 10_000_000
+
+
+class Block(NamedTuple):
+    """What the kernel declares in one go, by name.
+
+    Attributes:
+        types: the types of a mutual declaration.
+        constructors: those of each type, in their order.
+        recursors: those of each type, nested ones included.
+    """
+
+    types: tuple[int, ...]
+    constructors: tuple[int, ...]
+    recursors: tuple[int, ...]
 
 
 class Closure:
@@ -33,6 +54,9 @@ class Closure:
         self.order: list[int] = []
         self._terms = modules.terms
         self._leaders: dict[int, int] = {}
+        self._blocks: dict[int, Block] = {}
+        self._members: dict[int, frozenset[int]] = {}
+        self._walked = 0
         self._direct: dict[int, frozenset[int]] = {}
         self._constants_in: dict[int, frozenset[int]] = {}
         self._nat, self._eq = self._terms.name("Nat"), self._terms.name("Eq")
@@ -72,6 +96,12 @@ class Closure:
                     if child not in seen:
                         seen.add(child)
                         stack.append(child)
+            self._walked += len(seen)
+            if self._walked > _FREE_WALKS + _MOST_WALKS * len(exprs):
+                raise OleanError(
+                    f"the same terms are used by too many constants, which is {self._walked} terms for {len(exprs)}; "
+                    f"files as Lean writes them are required; have Lean compile the modules again"
+                )
             known = self._constants_in[expr] = frozenset(found)
         return known
 
@@ -86,48 +116,57 @@ class Closure:
             known = self._leaders[name] = self._leader(name)
         return known
 
+    def block(self, name: int) -> Block:
+        """What is declared together with an inductive type, a constructor or a recursor.
+
+        Raises:
+            OleanError: it is none of them, or what belongs to it does not have it.
+        """
+        return self._block(self.leader(name))
+
     def _leader(self, name: int) -> int:
         constant = self.modules.get(name)
         if constant.kind == Kind.QUOTIENT:
-            leader, members = self._quotients[0], self._quotients
+            leader, members = self._quotients[0], frozenset(self._quotients)
         elif constant.kind in (Kind.INDUCTIVE, Kind.CONSTRUCTOR, Kind.RECURSOR):
-            block = self.modules.get(constant.inductive).block if constant.inductive else constant.block
-            leader = block[0] if block else name
-            members = [member for kind in self.block(leader) for member in kind]
+            named = self.modules.get(constant.inductive) if constant.kind == Kind.CONSTRUCTOR else constant
+            leader = named.block[0] if named.block else name
+            self._block(leader)
+            members = self._members[leader]
         else:
             return name
         if name not in members:
-            raise OleanError(
-                f"{self._terms.text(name)} is a {constant.kind} of {self._terms.text(leader)}, which does not have it; "
-                f"files as Lean writes them are required; have Lean compile {constant.module} again"
-            )
+            raise self._loose(name, leader)
         return leader
 
-    def block(self, name: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-        """The types, constructors and recursors that are declared together with an inductive type.
+    def _block(self, first: int) -> Block:
+        """The block of which a type is the first."""
+        known = self._blocks.get(first)
+        if known is None:
+            get = self.modules.get
+            names = get(first).block
+            types = [get(name) for name in names]
+            for each in types:
+                if each.kind != Kind.INDUCTIVE or (each.block is not names and each.block != names):
+                    raise self._loose(each.name, first)
+                for name in each.constructors:
+                    constructor = get(name)
+                    if constructor.kind != Kind.CONSTRUCTOR or constructor.inductive != each.name:
+                        raise self._loose(name, each.name)
+            constructors = tuple(name for each in types for name in each.constructors)
+            named = (name for each in names for name in self._recursors.get(each, ()))
+            recursors = tuple(name for name in named if get(name).kind == Kind.RECURSOR)
+            known = self._blocks[first] = Block(names, constructors, recursors)
+            self._members[first] = frozenset((*names, *constructors, *recursors))
+        return known
 
-        Raises:
-            OleanError: they do not belong together.
-        """
-        types = self.modules.get(name).block
-        members = [self.modules.get(member) for member in types]
-        if any(member.kind != Kind.INDUCTIVE or member.block != types for member in members) or any(
-            (each := self.modules.get(constructor)).kind != Kind.CONSTRUCTOR or each.inductive != member.name
-            for member in members
-            for constructor in member.constructors
-        ):
-            raise OleanError(
-                f"{self._terms.text(name)} is declared together with what is not; files as Lean writes them are "
-                f"required; have Lean compile {self.modules.module_of(name)} again"
-            )
-        constructors = tuple(constructor for member in members for constructor in member.constructors)
-        recursors = tuple(
-            recursor
-            for member in types
-            for recursor in self._recursors.get(member, ())
-            if self.modules.get(recursor).kind == Kind.RECURSOR
+    def _loose(self, name: int, leader: int) -> OleanError:
+        """The error of a constant that names a block which does not have it, or the other way round."""
+        constant = self.modules.get(name)
+        return OleanError(
+            f"{self._terms.shown(name)}, {constant.kind}, and {self._terms.shown(leader)} do not name each other as "
+            f"declared together; files as Lean writes them are required; have Lean compile {constant.module} again"
         )
-        return types, constructors, recursors
 
     def direct(self, name: int) -> frozenset[int]:
         """The constants, by what stands for them, that the declaration of one uses, without itself.
@@ -139,7 +178,7 @@ class Closure:
         if known is None:
             constant = self.modules.get(name)
             if constant.kind == Kind.INDUCTIVE:
-                members = [member for kind in self.block(name) for member in kind]
+                members = self._members[self.leader(name)]
                 found: set[int] = set()
                 for member in map(self.modules.get, members):
                     found |= self.constants_in(member.type)
@@ -192,6 +231,6 @@ class Closure:
                         stack.append((other, False))
                     elif not is_done[other]:
                         raise OleanError(
-                            f"{self._terms.text(other)} rests on itself, by way of {self._terms.text(name)}; files as "
+                            f"{self._terms.shown(other)} rests on itself through {self._terms.shown(name)}; files as "
                             f"Lean writes them are required; have Lean compile {self.modules.module_of(other)} again"
                         )

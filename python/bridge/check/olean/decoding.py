@@ -22,6 +22,7 @@ _SHAPES = {
     PROJ: (3, 8),
 }
 _LARGEST_BINDER_INFO = 3
+_LARGEST_INDEX = 2**31
 # The tags of `Lean.Name.str` and `Lean.Name.num`, each with its number of pointers.
 _NAMES = frozenset({0x0102, 0x0202})
 _LEVELS = {0: 0, 1: 1, 2: 2, 3: 2, 4: 1}
@@ -42,6 +43,7 @@ class Decoder:
         self._levels: dict[int, int] = {}
         self._level_lists: dict[int, tuple[int, ...]] = {}
         self._exprs: dict[int, int] = {}
+        self._literals: dict[int, int] = {}
         # Which constructor a head is (size, `other`, tag), of those that are as they should be.
         self._heads: dict[int, int] = {}
 
@@ -186,7 +188,7 @@ class Decoder:
             elif kind == CONST:
                 node = (CONST, self.name(words[i]), self.levels(words[i + 1]))
             elif kind == BVAR:
-                node = (BVAR, objects.number(words[i]))
+                node = (BVAR, self._index(words[i]))
             elif kind in (LAM, PI):
                 one, two = words[i + 1], words[i + 2]
                 x, y = done.get(one), done.get(two)
@@ -215,10 +217,8 @@ class Decoder:
             elif kind == SORT:
                 node = (SORT, self.level(words[i]))
             elif kind == _LITERAL:
-                tag, value = objects.fields(words[i])
-                if len(value) != 1 or tag > 1:
-                    raise objects.damaged(at, "no literal")
-                node = (STR, objects.string(value[0])) if tag else (NAT, objects.number(value[0]))
+                done[at] = self._literal(words[i])
+                continue
             elif kind == PROJ:
                 one = words[i + 2]
                 x = done.get(one)
@@ -227,7 +227,7 @@ class Decoder:
                         raise objects.damaged(at, "a pointer forward")
                     stack.append(one)
                     continue
-                node = (PROJ, self.name(words[i]), objects.number(words[i + 1]), x)
+                node = (PROJ, self.name(words[i]), self._index(words[i + 1]), x)
             else:  # `let`; whether it is `have` is only a hint
                 addresses = words[i + 1 : i + 4].tolist()
                 below = [done.get(child) for child in addresses]
@@ -240,6 +240,26 @@ class Decoder:
             number = done[at] = numbers.setdefault(node, len(exprs))
             if number == len(exprs):
                 exprs.append(node)
+
+    def _index(self, address: int) -> int:
+        """A number that counts variables or fields, and so is none of the large ones."""
+        if not address & 1 or address >> 1 > _LARGEST_INDEX:
+            raise self.objects.damaged(address, "an index that is too large")
+        return address >> 1
+
+    def _literal(self, address: int) -> int:
+        """The expression of a `Lean.Literal`; its value, which can be large, becomes a node once."""
+        tag, fields = self.objects.fields(address)
+        if len(fields) != 1 or tag > 1:
+            raise self.objects.damaged(address, "no literal")
+        (value,) = fields
+        known = self._literals.get(value)
+        if known is None:
+            objects, mk = self.objects, self.terms.mk
+            known = self._literals[value] = mk(STR, objects.string(value)) if tag else mk(NAT, objects.number(value))
+        elif (self.terms.exprs[known][0] == STR) != bool(tag):
+            raise self.objects.damaged(address, "no literal")
+        return known
 
     def _constructor(self, address: int, head: int) -> int:
         """Which constructor of `Lean.Expr` an object with this head is."""

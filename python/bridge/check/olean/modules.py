@@ -46,7 +46,7 @@ def in_folders(folders: Sequence[Path], core: Path) -> Find:
             return None
         *above, last = components
         found = [
-            (folder, file) for folder in (core, *folders) if (file := Path(folder, *above, f"{last}.olean")).is_file()
+            (folder, file) for folder in (core, *folders) if _is_file(file := Path(folder, *above, f"{last}.olean"))
         ]
         if not found:
             return None
@@ -56,10 +56,17 @@ def in_folders(folders: Sequence[Path], core: Path) -> Find:
                 f"leave one folder out"
             )
         file = found[0][1]
-        parts = tuple(part for suffix in _SUFFIXES if (part := file.with_name(file.name + suffix)).is_file())
+        parts = tuple(part for suffix in _SUFFIXES if _is_file(part := file.with_name(file.name + suffix)))
         return CompiledFiles(parts, is_core=found[0][0] == core)
 
     return find
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 @dataclass

@@ -18,6 +18,7 @@ BVAR, SORT, CONST, APP, LAM, PI, LET, NAT, STR, PROJ = 0, 3, 4, 5, 6, 7, 8, 20, 
 # Longer ones are no names of Lean's, and would make every message and every comparison of names slow.
 _MOST_COMPONENTS = 255
 _LONGEST_COMPONENT = 2**16
+_LONGEST_SHOWN = 120
 
 _PLAIN = re.compile(r"[^\W\d][\w'!?]*")
 
@@ -109,6 +110,11 @@ class Terms:
         return ".".join(
             str(part) if isinstance(part, int) or _PLAIN.fullmatch(part) else f"«{part}»" for part in self.parts(name)
         )
+
+    def shown(self, name: int) -> str:
+        """A name, short enough for a message of one line."""
+        text = " ".join(self.text(name).split())
+        return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
     def children(self, expr: int) -> tuple[int, ...]:
         """The expressions directly below an expression."""
