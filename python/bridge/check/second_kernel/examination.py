@@ -1,0 +1,114 @@
+"""Has a kernel check the constants of some modules, and all that they rest on.
+
+Everything is fed to the kernel in an order in which each constant rests on earlier ones only, and is then compared with
+what the kernel has made of it.  What the exported part of a core module leaves out is taken as it is stated, and
+counted: the kernel is given an axiom in its place.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bridge.check.olean.closure import Closure
+from bridge.check.olean.constants import Constant, Kind
+from bridge.check.olean.modules import Modules
+from bridge.check.second_kernel.building import Builder
+from bridge.check.second_kernel.kernel import Kernel
+from bridge.check.second_kernel.native import Lean
+from bridge.check.second_kernel.opinion import RefusedError
+from bridge.check.second_kernel.primitives import compare_primitives
+from bridge.check.second_kernel.reading import Reader
+
+STANDARD_AXIOMS = ("propext", "Classical.choice", "Quot.sound")
+_QUOTIENTS = ("Quot", "Quot.mk", "Quot.lift", "Quot.ind")
+_SAFE = 1
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What a kernel has accepted.
+
+    Attributes:
+        declarations: how many declarations.
+        constants: how many constants, compared with what the kernel has.
+        core_theorems: names of the theorems of the core that were taken without a proof.
+        core_constants: names of the other constants of the core that were taken without a definition.
+        primitives: how each function that the kernel computes by itself was compared with its definition.
+    """
+
+    declarations: int
+    constants: int
+    core_theorems: tuple[int, ...]
+    core_constants: tuple[int, ...]
+    primitives: dict[str, str]
+
+
+def examine(lean: Lean, modules: Modules, names: Sequence[str], *, other_axioms: bool = False) -> Accepted:
+    """Have the kernel check all constants of some modules, and what they rest on.
+
+    Constants that are marked as unsafe or partial are left out, unless others rest on them: the kernel lets no theorem
+    do that.
+
+    Args:
+        lean: the library with the kernel.
+        modules: with these modules loaded.
+        names: the names of the modules.
+        other_axioms: whether axioms that are not Lean's own are taken.
+
+    Raises:
+        RefusedError: the kernel refuses something, or has something else than the files.
+        NotRecheckedError: the kernel has come to a limit.
+        OleanError: a constant cannot be read.
+    """
+    roots = [name for module in names for name in modules.declared_in(module) if _is_safe(modules.get(name))]
+    closure = Closure(modules, roots)
+    _require_axioms(modules, closure.order, other_axioms)
+    kernel, builder = Kernel(lean), Builder(lean, modules)
+    for name in closure.order:
+        constant = modules.get(name)
+        try:
+            kernel.add(builder.declaration(constant))
+        except RefusedError as error:
+            raise RefusedError(f"{constant.kind} {modules.terms.text(name)}: {error}") from None
+    compared = set(closure.order)
+    for name in closure.order:
+        compared.update(_family(modules, closure, modules.get(name)))
+    reader = Reader(lean, kernel, builder)
+    for name in compared:
+        if not reader.agrees(modules.get(name)):
+            constant = modules.get(name)
+            raise RefusedError(f"{constant.kind} {modules.terms.text(name)}: the kernel has another one")
+    primitives = compare_primitives(kernel, builder, modules, compared)
+    missing = [constant for name in closure.order if (constant := modules.get(name)).dropped is not None]
+    return Accepted(
+        declarations=len(closure.order),
+        constants=len(compared),
+        core_theorems=tuple(constant.name for constant in missing if constant.dropped is Kind.THEOREM),
+        core_constants=tuple(constant.name for constant in missing if constant.dropped is not Kind.THEOREM),
+        primitives={function: str(how) for function, how in primitives.items()},
+    )
+
+
+def _is_safe(constant: Constant) -> bool:
+    return not constant.unsafe and constant.safety == _SAFE
+
+
+def _family(modules: Modules, closure: Closure, constant: Constant) -> Iterable[int]:
+    """The constants that the kernel makes of a declaration."""
+    if constant.kind is Kind.INDUCTIVE:
+        return (name for members in closure.block(constant.name) for name in members)
+    return map(modules.terms.name, _QUOTIENTS) if constant.kind is Kind.QUOTIENT else (constant.name,)
+
+
+def _require_axioms(modules: Modules, order: Iterable[int], other_axioms: bool) -> None:
+    """Refuse axioms that are not Lean's own; only a core module can have left a body out.
+
+    Raises:
+        RefusedError: there is one.
+    """
+    standard = {modules.terms.name(axiom) for axiom in STANDARD_AXIOMS}
+    for name in order:
+        constant = modules.get(name)
+        if constant.kind is Kind.AXIOM and not other_axioms:
+            is_core = modules.is_core(name)
+            if not is_core or (constant.dropped is None and name not in standard):
+                raise RefusedError(f"{modules.terms.text(name)} is an axiom that is not one of Lean's own")
