@@ -1,0 +1,273 @@
+"""The form of each declaration of an export: its statement and its value, but for the numbers.
+
+A statement can have the text of a claim and another meaning: with a notation or an instance of the file's own, `≤` or
+`-δ` is what the file says it is.  In the compiled terms it is another term.  So each declaration of an export is
+compared with those that this version of Bridge exports, by `forms.sha256`, which
+`pytest tests/check/olean/test_shipped_meanings.py --update` writes.
+
+What differs between exports does not count: numbers and texts are holes; of a list only the forms that its elements
+have count, and so with the layers of an encoder; and what the export itself declares is named by its place relative to
+the declaration, with `#` for digits: `../samples`, `shard#`.  A proof is a proof: of what, its place says.
+"""
+
+import functools
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+from bridge.check.olean.constants import Kind
+from bridge.check.olean.meaning import Digests, framed, integer
+from bridge.check.olean.modules import Modules
+from bridge.check.olean.terms import APP, BVAR, CONST, LAM, LET, NAT, PI, PROJ, SORT, STR
+
+PINS = Path(__file__).resolve().parent / "forms.sha256"
+
+_DIGITS = re.compile(r"\d+")
+
+# What holds of an empty list, of the elements of a list, of the layers of a network, and of what is joined.
+_EMPTY, _FURTHER = "List.nil", "List.cons"
+_LAST, _LAYER = "Bridge.Network.last", "Bridge.Network.relu"
+_JOINED = "HAppend.hAppend"
+
+# Nodes of forms, beside those that have the tags of terms: a hole, a constant of the export, a sequence.
+_HOLE, _OWN, _SEQUENCE = "hole", "own", "sequence"
+
+_ELEMENT = "element of a sequence"
+
+# Where a node has the nodes that it is made of.
+_PARTS = {APP: (1, 2), LAM: (1, 2), PI: (1, 2), LET: (1, 2, 3), PROJ: (3,), _SEQUENCE: (1,)}
+
+
+@functools.cache
+def shipped_forms() -> frozenset[str]:
+    """SHA-256 in hexadecimal of each form that a declaration of an export can have, or a part of one."""
+    return frozenset(line.split("  ", 1)[0] for line in PINS.read_text(encoding="utf-8").splitlines())
+
+
+class Forms:
+    """The forms of what some modules declare, each term that they share gone through once."""
+
+    def __init__(self, modules: Modules, own: Collection[int], digests: Digests) -> None:
+        """Begin with no forms.
+
+        Args:
+            modules: the modules, loaded.
+            own: what the export declares.
+            digests: of the constants of the same modules.
+        """
+        self._modules = modules
+        self._terms = modules.terms
+        self._own = own
+        self._outside = digests
+        self._nodes: list[tuple[Any, ...]] = []
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._replaced: dict[int, int] = {}
+        self._of: dict[int, int] = {}
+        self._seen: set[int] = set()
+        self._digests: dict[tuple[int, int], bytes] = {}
+        self._natural, self._text, self._proof = (self._node(_HOLE, what) for what in ("number", "text", "proof"))
+        self._layers = self._node(_HOLE, "layers")
+        self._heads = {self._terms.name(name): name for name in (_EMPTY, _FURTHER, _LAST, _LAYER, _JOINED)}
+        self._learn_numbers()
+
+    def of(self, number: int) -> dict[str, str]:
+        """What there is to compare of a declaration: SHA-256 in hexadecimal, each with what it is of.
+
+        The first is of the declaration itself, and the others of elements of sequences in it.
+
+        Raises:
+            OleanError: it cannot be read.
+        """
+        constant = self._modules.get(number)
+        home, last = self._terms.names[number]
+        label = f"{constant.kind} {_without_digits(last)}"
+        value = None if constant.kind is Kind.THEOREM else constant.value
+        forms = [self._form(expression) for expression in (constant.type, value) if expression is not None]
+        parts = [integer(len(constant.level_params)), *(self._digest(form, home) for form in forms)]
+        found = {_digest_of(label, *parts): label}
+        for form in self._below(forms, elements=True):
+            node = self._nodes[form]
+            for element in node[2] if node[0] == _SEQUENCE else ():
+                found[_digest_of(_ELEMENT, self._digest(node[1], home), self._digest(element, home))] = _ELEMENT
+        return found
+
+    def _node(self, *node: Any) -> int:  # noqa: ANN401 -- a node's shape goes by its first entry
+        number = self._numbers.setdefault(node, len(self._nodes))
+        if number == len(self._nodes):
+            self._nodes.append(node)
+        return number
+
+    def _form(self, expression: int) -> int:
+        """The form of an expression."""
+        exprs, of = self._terms.exprs, self._of
+        for below in self._terms.below([expression], self._seen):
+            node = exprs[below]
+            tag = node[0]
+            if tag == APP:
+                form = self._applied(of[node[1]], of[node[2]])
+            elif tag in (LAM, PI):
+                form = self._node(tag, of[node[2]], of[node[3]])
+            elif tag == NAT:
+                form = self._natural
+            elif tag == STR:
+                form = self._text
+            elif tag == CONST:
+                form = self._named(*node[1:])
+            elif tag == LET:
+                form = self._let(*(of[child] for child in node[2:5]))
+            elif tag == PROJ:
+                form = self._node(tag, node[1], node[2], of[node[3]])
+            else:
+                form = self._node(*node)
+            of[below] = form
+        return of[expression]
+
+    def _named(self, name: int, levels: tuple[int, ...]) -> int:
+        """The form of a constant."""
+        if name not in self._own:
+            return self._node(CONST, name, levels)
+        if self._modules.get(name).kind is Kind.THEOREM:
+            return self._proof
+        prefix, last = self._terms.names[name]
+        return self._node(_OWN, prefix, _without_digits(last))
+
+    def _applied(self, function: int, argument: int) -> int:
+        """The form of an application, in which numbers are holes and sequences have no length."""
+        plain = self._node(APP, function, argument)
+        known = self._replaced.get(plain)
+        if known is None:
+            head, arguments = self._spine(plain)
+            known = self._replaced[plain] = self._shortened(self._heads.get(head, ""), arguments, plain)
+        return known
+
+    def _spine(self, form: int) -> tuple[int, list[int]]:
+        """The constant at the head of an application, 0 if it is something else, and its arguments."""
+        arguments = []
+        while (node := self._nodes[form])[0] == APP:
+            arguments.append(node[2])
+            form = node[1]
+        return (node[1] if node[0] == CONST else 0), arguments[::-1]
+
+    def _shortened(self, head: str, arguments: list[int], plain: int) -> int:
+        """The form of an application, given its parts, and as it would be without any rule."""
+        count = len(arguments)
+        if head == _EMPTY and count == 1:
+            return self._node(_SEQUENCE, arguments[0], frozenset())
+        if head == _FURTHER and count == 3:
+            of, element, others = arguments
+            return self._longer(of, element, others, plain)
+        if head == _LAST and count == 3:
+            return self._node(_SEQUENCE, self._layers, frozenset(arguments[2:]))
+        if head == _LAYER and count == 5:
+            return self._longer(self._layers, arguments[3], arguments[4], plain)
+        if head == _JOINED and count == 6 and arguments[4] == arguments[5]:
+            return arguments[5]
+        return plain
+
+    def _longer(self, of: int, element: int, others: int, plain: int) -> int:
+        """The form of a sequence with one more element, if the others are one."""
+        node = self._nodes[others]
+        if node[0] == _SEQUENCE and node[1] == of:
+            return self._node(_SEQUENCE, of, node[2] | {element})
+        # The rest of a long list is a variable.
+        return self._node(_SEQUENCE, of, frozenset({element})) if node[0] == BVAR else plain
+
+    def _let(self, of: int, value: int, body: int) -> int:
+        """The form of a `let`; a long list has one for the rest of it."""
+        rest, first = self._nodes[value], self._nodes[body]
+        if rest[0] == first[0] == _SEQUENCE and rest[1] == first[1]:
+            return self._node(_SEQUENCE, first[1], first[2] | rest[2])
+        return self._node(LET, of, value, body)
+
+    def _learn_numbers(self) -> None:
+        """Have numerals be holes: of natural numbers, powers, whole numbers with a sign, and fractions."""
+
+        def constant(text: str, levels: int = 0) -> int:
+            return self._node(CONST, self._terms.name(text), (0,) * levels)
+
+        def applied(function: int, *arguments: int) -> int:
+            return functools.reduce(lambda *pair: self._node(APP, *pair), arguments, function)
+
+        def numeral(of: int, instance: str) -> int:
+            by = applied(constant(instance), self._natural)
+            return applied(constant("OfNat.ofNat", 1), of, self._natural, by)
+
+        rational, whole = constant("Rat"), self._node(_HOLE, "whole number")
+        fraction = self._node(_HOLE, "rational number")
+        natural = constant("Nat")
+        power = applied(constant("instPowNat", 1), natural, constant("instNatPowNat"))
+        powers = applied(constant("instHPow", 2), natural, natural, power)
+        division = applied(constant("instHDiv", 1), rational, constant("Rat.instDiv"))
+        self._replaced |= {
+            numeral(natural, "instOfNatNat"): self._natural,
+            applied(
+                constant("HPow.hPow", 3), natural, natural, natural, powers, self._natural, self._natural
+            ): self._natural,
+            numeral(rational, "Rat.instOfNat"): fraction,
+            applied(constant("Neg.neg", 1), rational, constant("Rat.instNeg"), fraction): fraction,
+            applied(constant("HDiv.hDiv", 3), rational, rational, rational, division, fraction, fraction): fraction,
+            applied(constant("Bridge.plus"), self._natural): whole,
+            applied(constant("Bridge.minus"), self._natural): whole,
+        }
+
+    def _below(self, forms: Iterable[int], *, elements: bool) -> list[int]:
+        """All nodes below some, and these, the lower ones first; those of elements of sequences too, if so said."""
+        found, waiting = set(forms), list(forms)
+        while waiting:
+            node = self._nodes[waiting.pop()]
+            below = [node[index] for index in _PARTS.get(node[0], ())]
+            if elements and node[0] == _SEQUENCE:
+                below += node[2]
+            fresh = {form for form in below if form not in found}
+            found |= fresh
+            waiting += fresh
+        return sorted(found)  # what a node is made of has smaller numbers
+
+    def _digest(self, form: int, home: int) -> bytes:
+        """The digest of a form in a declaration with this prefix; what sequences have in them does not count."""
+        known = self._digests.get((form, home))
+        if known is None:
+            for below in self._below([form], elements=False):
+                if (below, home) not in self._digests:
+                    digest = hashlib.sha256(framed(*self._framed(below, home))).digest()
+                    self._digests[below, home] = digest
+            known = self._digests[form, home]
+        return known
+
+    def _framed(self, form: int, home: int) -> list[bytes]:
+        """The parts of a node as bytes."""
+        node = self._nodes[form]
+        tag = node[0]
+        parts = [str(tag).encode()]
+        if tag == _OWN:
+            return [*parts, *self._place(node[1], home), str(node[2]).encode()]
+        if tag == _HOLE:
+            return [*parts, node[1].encode()]
+        if tag == CONST:
+            parts += [self._outside.name(node[1]), *map(self._outside.level, node[2])]
+        elif tag == SORT:
+            parts.append(self._outside.level(node[1]))
+        elif tag == BVAR:
+            parts.append(integer(node[1]))
+        elif tag == PROJ:
+            parts += [self._outside.name(node[1]), integer(node[2])]
+        return [*parts, *(self._digests[node[index], home] for index in _PARTS.get(tag, ()))]
+
+    def _place(self, prefix: int, home: int) -> list[bytes]:
+        """How to get from one prefix to another: how many components up, and which down."""
+        there, here = self._terms.parts(prefix), self._terms.parts(home)
+        common = 0
+        while common < min(len(there), len(here)) and there[common] == here[common]:
+            common += 1
+        return [integer(len(here) - common), *(str(part).encode() for part in there[common:])]
+
+
+def _digest_of(label: str, *parts: bytes) -> str:
+    return hashlib.sha256(framed(label.encode(), *parts)).hexdigest()
+
+
+def _without_digits(component: str | int) -> str:
+    """The last component of a name, with `#` in the place of numbers."""
+    return _DIGITS.sub("#", str(component))
