@@ -8,7 +8,7 @@ no such credit: in them whatever has no body is an axiom.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bridge.check.olean.closure import Closure
@@ -99,11 +99,11 @@ def audit(
     unsafe = [number for number in closure.order if is_unsafe(loaded.get(number))]
     allowed = {name for name in map(loaded.terms.name, ALLOWED) if name in loaded and loaded.is_core(name)}
     refused = dict.fromkeys([*(number for number in axioms if number not in allowed), *unsafe])
-    looked_at = [number for number, module in own.items() if statements is None or module in statements]
-    claims = dict.fromkeys(number for number in looked_at if is_claim(loaded, number))
-    others = _elsewhere(loaded, closure, claims, own)
+    looked_at = {number for number, module in own.items() if statements is None or module in statements}
+    claims = sorted(number for number in looked_at if is_claim(loaded, number))
+    others = _elsewhere(loaded, closure, claims, looked_at)
     if compare_meanings:
-        others |= _not_shipped(loaded, closure, claims, looked_at, own, digests)
+        others |= _not_shipped(loaded, closure, claims, looked_at, digests)
     return Audit(
         theorems=len(theorems),
         axioms=tuple(sorted(map(loaded.terms.text, axioms))),
@@ -135,43 +135,34 @@ def is_claim(modules: Modules, number: int) -> bool:
     return modules.get(number).kind is Kind.THEOREM and not str(modules.terms.names[number][1]).startswith("_")
 
 
-def _elsewhere(modules: Modules, closure: Closure, claims: Collection[int], own: Mapping[int, str]) -> set[int]:
-    """The constants of the export, or below its claims, that another module declares than the one that should."""
+def _elsewhere(modules: Modules, closure: Closure, claims: Sequence[int], looked_at: Set[int]) -> set[int]:
+    """The constants that are declared in another module than those of their name belong to."""
+    shipped = shipped_meanings()
     found = {
         number
-        for number in own
-        if any(_is_of_bridge(source.name) or source.is_core for source, _ in modules.index[number])
+        for number in looked_at
+        if modules.get(number).kind is not Kind.THEOREM and modules.terms.text(number) in shipped
     }
-    for number in below_statements(closure, claims) - own.keys():
-        if not modules.is_core(number) and not _is_of_bridge(modules.module_of(number)):
+    for number in below_statements(closure, claims) - looked_at:
+        if not modules.is_core(number) and modules.module_of(number).split(".")[0] != _LIBRARY:
             found.add(number)
     return found
 
 
 def _not_shipped(
-    modules: Modules,
-    closure: Closure,
-    claims: Collection[int],
-    looked_at: Sequence[int],
-    own: Mapping[int, str],
-    digests: Digests,
+    modules: Modules, closure: Closure, claims: Sequence[int], looked_at: Set[int], digests: Digests
 ) -> set[int]:
     """The constants of the export, or below its claims, that are not as this version of Bridge has them."""
     meanings, known = shipped_meanings(), shipped_forms()
-    text = modules.terms.text
-    found = {number for number in own if text(number) in meanings}
-    for number in below_statements(closure, claims) - own.keys():
-        if meanings.get(text(number)) != digests.constant(number):
+    below = below_statements(closure, claims) - looked_at
+    found = {number for number in below if meanings.get(modules.terms.text(number)) != digests.constant(number)}
+    forms = Forms(modules, looked_at, digests)
+    for number in looked_at:
+        # What Lean splits off from a proof says nothing that anybody has stated.
+        is_split_off = modules.get(number).kind is Kind.THEOREM and not is_claim(modules, number)
+        if not is_split_off and not forms.of(number).keys() <= known:
             found.add(number)
-    forms = Forms(modules, own.keys(), digests)
-    stated = [number for number in looked_at if modules.get(number).kind is not Kind.THEOREM or number in claims]
-    found.update(number for number in stated if not forms.of(number).keys() <= known)
     return found
-
-
-def _is_of_bridge(module: str) -> bool:
-    """Whether a module is one of the library."""
-    return module.split(".")[0] == _LIBRARY
 
 
 def _block_rests_on(closure: Closure, leader: int) -> set[int]:
