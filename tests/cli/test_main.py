@@ -34,7 +34,10 @@ from support.idx import write_idx
 from support.lifelines import start_interruptible
 from support.pages import Page
 
-COMMANDS = ("train", "fit", "sweep", "export", "check", "verify", "compare", "report", "run", "init", "fetch-lean")
+COMMANDS = (
+    *("train", "fit", "sweep", "export", "check", "verify", "export-terms", "compare", "report", "run", "init"),
+    "fetch-lean",
+)
 SMALL = ("--data", "random", "--limit", "16", "--latent-dim", "2", "--epochs", "1")
 
 

@@ -10,6 +10,7 @@ from bridge.base.metadata import record_at
 GENERATED_MARK = "Made by `python -m bridge"
 FIGURE_MARK = "bridge report"
 SWEEP_MARK = "bridge sweep"
+TERMS_MARK = "bridge export-terms"
 PAGE_MARK = '<meta name="generator" content="bridge report">'
 
 # A mark is within so many bytes of the beginning, or of the end.
@@ -36,6 +37,14 @@ def _is_lean_file(file: BinaryIO) -> bool:
 
 def _is_sweep(file: BinaryIO) -> bool:
     return file.read(_NEAR).startswith(f'{{\n "made_by": "{SWEEP_MARK}",\n'.encode())
+
+
+def _is_terms(file: BinaryIO) -> bool:
+    return file.read(_NEAR).startswith(f'{{"meta":{{"exporter":{{"name":"{TERMS_MARK}",'.encode())
+
+
+def _is_nanoda_config(file: BinaryIO) -> bool:
+    return file.read(_NEAR).startswith(f'{{\n "made_by": "{TERMS_MARK}",\n'.encode())
 
 
 def _is_page(file: BinaryIO) -> bool:
@@ -67,5 +76,7 @@ ARTIFACT_FILE = Kind("an artifact", _with_record("format_version", "content_sha2
 CHECKPOINT_FILE = Kind("a checkpoint", _with_record("d"))
 RESUME_FILE = Kind("what an interrupted run has kept", _with_record("identity", "sha256"))
 SWEEP_FILE = Kind("a manifest of `bridge sweep`", _is_sweep)
+TERMS_FILE = Kind("terms of `bridge export-terms`", _is_terms)
+NANODA_CONFIG = Kind("a configuration of `bridge export-terms`", _is_nanoda_config)
 PAGE = Kind("a page of `bridge report`", _is_page)
 FIGURE = Kind("a figure of `bridge report`", _is_figure)

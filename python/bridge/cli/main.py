@@ -34,6 +34,7 @@ _COMMANDS = {
     "export": "Render the artifact to Lean, exactly.",
     "check": "Have Lean type-check the export FILE, or several.",
     "verify": "Compare the export FILE with the artifact.",
+    "export-terms": "Write the theorems of the export FILE for other kernels.",
     "compare": "Compare the artifacts A and B.",
     "report": "Write a page with figures about the export FILE.",
     "run": "Train, fit, export, check and verify.",

@@ -1,0 +1,70 @@
+"""Which compiled modules a Lean file stands for."""
+
+import pytest
+
+from bridge.base.errors import InputError
+from bridge.base.resources import lean_library_folder
+from bridge.check.compiled import compiled_export
+from bridge.check.olean.modules import in_folders
+from support.compiled import core_module, own_module, write_export
+from support.oleans import GIT_HASH, LEAN_VERSION, write_module
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_export(tmp_path / "made")
+
+
+def compiled(folder, file="Small.lean"):
+    return compiled_export(folder / file, in_folders([folder / "oleans"], folder / "core"), lean_library_folder())
+
+
+def test_the_root_stands_for_all_files_of_the_export_and_what_needs_mathlib_is_left_out(folder):
+    export = compiled(folder)
+    assert export.modules == ("Small.Samples", "Small.Size")
+    assert export.left_out == ("Small",)
+    assert (export.lean_version, export.git_hash) == (LEAN_VERSION, GIT_HASH)
+
+
+def test_what_needs_mathlib_is_there_where_it_was_compiled(folder):
+    write_module(folder / "oleans", "Small", own_module("Small", "propext"))
+    assert compiled(folder).modules == ("Small.Samples", "Small.Size", "Small")
+    assert compiled(folder).left_out == ()
+
+
+@pytest.mark.parametrize("file", ["Small/Size.lean", "Small/../Small/Size.lean"])
+def test_another_file_of_an_export_stands_for_itself(folder, file):
+    assert compiled(folder, file).modules == ("Small.Size",)
+
+
+@pytest.mark.parametrize(
+    ("gone", "file", "named"),
+    [
+        ("Small/Size", "Small.lean", "Small.Size"),
+        ("Small/Samples", "Small/Samples.lean", "Samples"),
+        ("Init", "Small.lean", "Init"),
+    ],
+)
+def test_what_has_not_been_compiled_is_an_error(folder, gone, file, named):
+    (folder / ("core" if gone == "Init" else "oleans") / f"{gone}.olean").unlink()
+    with pytest.raises(InputError) as caught:
+        compiled(folder, file)
+    assert str(caught.value) == (
+        f"{named} is not among the compiled files; every file that needs no Mathlib is required; have Lean compile it, "
+        "and name the folder with --oleans"
+    )
+
+
+def test_a_missing_file_is_an_error(folder):
+    with pytest.raises(InputError, match=r"Other.lean does not exist; "):
+        compiled(folder, "Other.lean")
+
+
+def test_the_core_of_another_lean_is_refused(folder):
+    write_module(folder / "core", "Init", core_module(git_hash="7d01a6b1" * 5))
+    with pytest.raises(InputError) as caught:
+        compiled(folder)
+    assert str(caught.value) == (
+        "Small.Samples was compiled by Lean 4.28.0-pre (38f3c0c4), and the core is of Lean 4.28.0-pre (7d01a6b1); one "
+        "Lean is required; name the core of that Lean with --core"
+    )
