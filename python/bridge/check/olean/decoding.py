@@ -229,10 +229,10 @@ class Decoder:
                     continue
                 node = (PROJ, self.name(words[i]), self._index(words[i + 1]), x)
             else:  # `let`; whether it is `have` is only a hint
-                addresses = words[i + 1 : i + 4].tolist()
+                addresses = words[i + 1], words[i + 2], words[i + 3]
                 below = [done.get(child) for child in addresses]
-                if len(below) != 3 or None in below:
-                    if any(child >= at for child in addresses):
+                if None in below:
+                    if max(addresses) >= at:
                         raise objects.damaged(at, "a pointer forward")
                     stack += [child for child in addresses if child not in done]
                     continue
