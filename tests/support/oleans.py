@@ -185,19 +185,13 @@ def every_kind(width=4, *, gmp=False, base=0x30000, imports=(), git_hash=GIT_HAS
     text = writer.literal("δ, a text")
     value = writer.expr(8, writer.name("x"), nat, writer.literal(LARGE), bound, flags=b"\0")
     value = writer.expr(10, writer.constructor(0, writer.list()), value)
+    rules = [("Nat.zero", 0, nat), ("Nat.succ", 1, writer.pi("n", nat, bound, tag=6))]
     function = writer.pi("n", nat, writer.expr(11, writer.name("Pair"), writer.number(1), bound), tag=6)
     return writer.module(
         writer.inductive("Nat", prop, ["Nat.zero", "Nat.succ"], flags=(1, 0, 0)),
         writer.constructor_of("Nat", "Nat.zero", nat),
         writer.constructor_of("Nat", "Nat.succ", writer.pi("n", nat, nat), index=1, fields=1),
-        writer.recursor(
-            "Nat.rec",
-            prop,
-            ["Nat"],
-            [("Nat.zero", 0, nat), ("Nat.succ", 1, function)],
-            counts=(0, 0, 1, 2),
-            levels=["u"],
-        ),
+        writer.recursor("Nat.rec", prop, ["Nat"], rules, counts=(0, 0, 1, 2), levels=["u"]),
         writer.inductive("Pair", prop, ["Pair.mk"]),
         writer.constructor_of("Pair", "Pair.mk", writer.const("Pair")),
         writer.axiom("Eq", prop),
