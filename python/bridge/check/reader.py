@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Generic, NoReturn, Self, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeVar
 
 from bridge.check.lean_header import HeaderError, read_header
 from bridge.check.lean_modules import read_module
@@ -91,8 +91,15 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)(\*?))?\}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class Word(NamedTuple):
+    """A word of a file: a name, a number, a string or a sign.
+
+    Attributes:
+        kind: hexadecimal, decimal, word, string or symbol.
+        text: the word as it is written.
+        place: where that is.
+    """
+
     kind: str
     text: str
     place: Place
@@ -158,10 +165,16 @@ class Reader:
         """The place of the next word, or of the end of the file."""
         return self._place(len(self._text)) if self._token is None else self._token.place
 
+    def words(self) -> Iterator[Word]:
+        """Pass over all words, one by one."""
+        while (word := self._token) is not None:
+            self._token = self._next_token()
+            yield word
+
     def skip_to_end(self) -> None:
         """Pass over all words."""
-        while self._token is not None:
-            self._token = self._next_token()
+        for _ in self.words():
+            pass
 
     def expect_end(self) -> None:
         """Refuse another word."""
@@ -277,7 +290,7 @@ class Reader:
         value = self.natural().value
         return Literal(value if sign.value == "Bridge.plus" else -value, sign.place)
 
-    def _take(self, kind: str, required: str) -> _Token:
+    def _take(self, kind: str, required: str) -> Word:
         token = self._token
         if token is None or token.kind != kind:
             self._refuse(required)
@@ -306,7 +319,7 @@ class Reader:
         except HeaderError as error:
             raise MismatchError(self._place(error.position), error.found, error.required) from None
 
-    def _next_token(self) -> _Token | None:
+    def _next_token(self) -> Word | None:
         """The next word; the comments before it are set aside."""
         while self._position < len(self._text):
             start = self._position
@@ -323,8 +336,8 @@ class Reader:
                     return self._counted_token(str(match.lastgroup), match[0], start)
         return None
 
-    def _counted_token(self, kind: str, text: str, start: int) -> _Token:
-        token = _Token(kind, text, self._next_place(start))
+    def _counted_token(self, kind: str, text: str, start: int) -> Word:
+        token = Word(kind, text, self._next_place(start))
         if start >= self._header_end:
             self._header_end = len(self._text)
             if self._words and not _SECTION_START.match(self._text, start):

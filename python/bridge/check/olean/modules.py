@@ -96,8 +96,8 @@ class Modules:
         self._sources: dict[str, _Source] = {}
         self._constants: dict[int, Constant] = {}
 
-    def load(self, names: Iterable[str]) -> None:
-        """Load modules, by name, and what they import.
+    def load(self, names: Iterable[str], *, imports: bool = True) -> None:
+        """Load modules, by name, and what they import, unless they are to be looked at by themselves.
 
         Raises:
             OleanError: one is not there or cannot be read.
@@ -107,7 +107,8 @@ class Modules:
             while todo:
                 name = todo.pop()
                 if name not in self._sources:
-                    todo += self._load(name)
+                    imported = self._load(name)
+                    todo += imported if imports else ()
 
     def get(self, name: int) -> Constant:
         """A constant; of several copies, the one that has a value.

@@ -16,6 +16,7 @@ from bridge.base.resources import templates_folder
 from bridge.base.words import counted
 from bridge.base.workers import HERE, Workers
 from bridge.check.any_export import read_any_export
+from bridge.check.compare_terms import TermsOutcome, compare_terms
 from bridge.check.comparison import Difference
 from bridge.check.pixels.origin import CHECKPOINT_LAYERS, Origin, read_layers
 from bridge.check.reader import MismatchError
@@ -68,6 +69,14 @@ _SHOWN_DIFFERENCES = 20
     help="Of an export from pixels, the data set, named as for train: the images are compared with its own.  [default: "
     "with the artifact's copy]",
 )
+@click.option(
+    "--oleans",
+    type=InputFile(),
+    metavar="FOLDER",
+    default=None,
+    help="What Lean has compiled of the export, as `bridge check --oleans` keeps it, or .lake/build/lib/lean of a Lake "
+    "project: the numbers of its terms are compared with those of the text.",
+)
 @templates_option
 @options_of(WorkersOptions, "at")
 @output_options
@@ -78,6 +87,7 @@ def command(
     checkpoint: Path | None,
     encoder: str | None,
     data: str | None,
+    oleans: Path | None,
     templates: Path | None,
     at: WorkersOptions,
     as_json: bool,
@@ -86,7 +96,8 @@ def command(
 
     Reads every literal back and compares it with the artifact, exactly, and computes δ (max_error) anew, and of an
     export from pixels what the encoder gives; no Lean is needed.  The comments are compared with those that this
-    version writes, or the --templates that the export was made with.
+    version writes, or the --templates that the export was made with.  With --oleans the compiled terms are compared
+    with the text.
     """
     if encoder is not None:
         refuse_together("--encoder", {"--checkpoint": checkpoint})
@@ -94,7 +105,7 @@ def command(
     stored = load_any(artifact or find_artifact(file))
     origin = _origin(checkpoint, encoder, data, stored.artifact.sample_indices)
     with at.open() as workers:
-        verified = verify(file, stored, templates, None if other is None else load_any(other), workers, origin)
+        verified = verify(file, stored, templates, None if other is None else load_any(other), workers, origin, oleans)
     if as_json:
         show_json(verified.record())
     else:
@@ -139,20 +150,23 @@ class Verified:
     Attributes:
         outcome: the comparison of what is stated.
         comments: where the comments are others than this version writes, None if what is stated does not agree.
+        terms: whether the compiled terms have the numbers of the text, None if there are none to compare.
     """
 
     outcome: Verification
     comments: tuple[Difference, ...] | None
+    terms: TermsOutcome | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether everything agrees, comments included."""
-        return self.outcome.ok and self.comments == ()
+        """Whether everything agrees, comments and terms included."""
+        return self.outcome.ok and self.comments == () and (self.terms is None or self.terms.ok)
 
     def record(self) -> dict[str, object]:
         """The outcome as one JSON-like record."""
         comments = None if self.comments is None else [difference.record() for difference in self.comments]
-        return {**self.outcome.record(), "matches": self.ok, "comment_differences": comments}
+        terms = {} if self.terms is None else {"terms": self.terms.record()}
+        return {**self.outcome.record(), "matches": self.ok, "comment_differences": comments, **terms}
 
 
 def verify(
@@ -162,6 +176,7 @@ def verify(
     compared_with: StoredArtifact | StoredClassifier | None = None,
     workers: Workers = HERE,
     origin: Origin | None = None,
+    oleans: Path | None = None,
 ) -> Verified:
     """Compare an export with its artifact, or with both, and its comments with those that the templates write.
 
@@ -172,6 +187,8 @@ def verify(
         compared_with: the other one, if the export compares two.
         workers: who goes through the samples.
         origin: of an export from pixels, the model and the images that it is compared with.
+        oleans: the folder of what Lean has compiled of it, whose terms are compared with the text; None for no such
+            comparison.
 
     Raises:
         InputError: a file is missing or unreadable, or the export says nothing of images and there are some.
@@ -180,11 +197,12 @@ def verify(
         found = read_any_export(file)
     except MismatchError as error:
         return Verified(no_export(error), None)
+    terms = None if oleans is None else compare_terms(file, oleans)
     outcome = compare(found, stored, compared_with, workers, origin)
     if not outcome.ok:
-        return Verified(outcome, None)
+        return Verified(outcome, None, terms)
     comments = comment_differences(found, stored, templates or templates_folder(), compared_with, workers)
-    return Verified(outcome, comments)
+    return Verified(outcome, comments, terms)
 
 
 def print_verification(verified: Verified) -> None:
@@ -194,11 +212,13 @@ def print_verification(verified: Verified) -> None:
     if not outcome.ok:
         print(f"verify: {counted(len(outcome.differences), 'difference')} from the artifact, {literals} compared")
         _print_differences(outcome.differences)
+        _print_terms(verified.terms)
         return
     print(f"verify: all {literals} are the artifact's")
     if outcome.origin is not None:
         show(f"encoder: compared with {outcome.origin.layers_from}")
         show(f"images: compared with {outcome.origin.images_from}")
+    _print_terms(verified.terms)
     if verified.comments:
         print(f"comments: {counted(len(verified.comments), 'difference')} from what this version writes")
         _print_differences(verified.comments)
@@ -206,6 +226,22 @@ def print_verification(verified: Verified) -> None:
         print("if it was made by another version, run `bridge export` again")
     else:
         print("comments: as this version writes them")
+
+
+def _print_terms(terms: TermsOutcome | None) -> None:
+    if terms is None:
+        return
+    if terms.ok:
+        print(f"terms: {counted(terms.compared, 'number')} are those of the text")
+    else:
+        print(f"terms: {counted(len(terms.differences), 'difference')} from the text")
+        _print_differences(terms.differences)
+    for what, modules in (
+        ("in this order, and nothing is known of others beside them, since it needs Mathlib", terms.only_in_order),
+        ("not compiled, so that its terms are not compared; it needs Mathlib", terms.not_compiled),
+    ):
+        if modules:
+            show(f"{what}: {', '.join(modules)}")
 
 
 def _print_differences(differences: Sequence[Difference]) -> None:

@@ -1,0 +1,109 @@
+"""Small exports of every kind in one folder, each with a namespace of its own, and what Lean makes of all of them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bridge.export.packing
+from bridge.artifact.coverage import Coverage
+from bridge.base.progress import untold
+from bridge.base.resources import lean_library_folder
+from bridge.check import schedule
+from bridge.check.host_pool import HostPool
+from bridge.check.lean_modules import discover
+from bridge.check.schedule import Demands, compile_modules
+from support import classifier_exports, exports, pairs, pixel_exports
+from support.artifacts import make_artifact
+from support.classifiers import make_classifier
+
+# Those whose root file needs no Mathlib.
+ROOTS_WITHOUT_MATHLIB = ("Probes2", "Classes2", "Binary2")
+
+
+def exports_of_every_kind(folder: Path) -> dict[str, dict[str, str]]:
+    """The texts of each export, the root file first, by its namespace."""
+    samples = 12
+    calibration = np.arange(samples) % 3 == 0
+    is_train = ~calibration & (np.arange(samples) % 2 == 0)
+    parts = {"is_calibration": calibration, "is_train": is_train}
+    large = np.float64(2.0) ** np.arange(-4, 32).reshape(4, 9)
+    of_parts = make_classifier(samples, is_train=np.arange(samples) < 5)
+    found = {
+        "Plain": exports.rendered(folder, make_artifact(samples, **parts), "Plain", with_r_squared=True, alpha=0.4),
+        "Vector": exports.rendered(folder, make_artifact(2, 600, 1), "Vector"),
+        "Doubles": exports.rendered(folder, make_artifact(4, 3, 2, np.float64, scores=large[:, :2]), "Doubles"),
+        "Classes": classifier_exports.rendered(
+            folder, of_parts, "Classes", Coverage.HELD_OUT, with_roc_auc=True, accuracy_bound=0.1
+        ),
+        "Binary": classifier_exports.rendered(
+            folder, make_classifier(samples, binary=-0.25), "Binary", with_roc_auc=True
+        ),
+        "Probes2": pairs.rendered_pair(*pairs.probe_pair(samples=samples), "Probes2"),
+        "Classes2": pairs.rendered_pair(*pairs.classifier_pair(samples=samples, dim=70), "Classes2"),
+        "Binary2": pairs.rendered_pair(*pairs.binary_pair(samples=samples), "Binary2"),
+        "Images": pixel_exports.rendered_pixels(folder, pixel_exports.plain_artifact(), "Images"),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 1)  # blocks of a row
+        exports.small_shards(patch, 12)
+        exports.small_ranges(patch, 80)
+        in_ranges = make_artifact(6, 3, 1, concept_names=("size",))
+        found["Ranges"] = exports.rendered(folder, in_ranges, "Ranges", with_r_squared=True)
+        exports.small_ranges(patch, 160)
+        found["ClassRanges"] = classifier_exports.rendered(folder, make_classifier(6), "ClassRanges")
+    with pytest.MonkeyPatch.context() as patch:
+        exports.shared_files(patch)
+        found["Shared"] = exports.rendered(folder, make_artifact(5, 2, 3), "Shared")
+    return found
+
+
+def compiled(folder: Path, roots: list[str], pool: HostPool) -> Path:
+    """Have Lean compile modules whose texts are in a folder; the folder of what it made of them and the library.
+
+    Args:
+        folder: the folder with the texts.
+        roots: names of the modules, which are compiled with all that they import.
+        pool: the hosts.
+    """
+    imports = "".join(f"public import {root}\n" for root in roots)
+    (folder / "Everything.lean").write_text(f"module\n\n{imports}", encoding="utf-8")
+    modules = discover(folder / "Everything.lean", lean_library_folder())
+    demands = Demands(trusted=frozenset(module.name for module in modules))
+    made = folder / "made"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BRIDGE_CACHE_DIR", raising=False)  # the user's cache has the checked library
+        patch.setattr(schedule._Place, "made", property(lambda _: made))
+        results = compile_modules(modules, pool, demands, print, untold)
+    rejected = [(result.name, result.messages) for result in results if not result.accepted]
+    assert rejected == []
+    return made
+
+
+def modules_without_mathlib(files: dict[str, str], namespace: str) -> list[str]:
+    """The modules of an export that need no Mathlib, given its files."""
+    modules = [file.removesuffix(".lean").replace("/", ".") for file in files]
+    return modules if namespace in ROOTS_WITHOUT_MATHLIB else modules[1:]
+
+
+def with_numbers(compiled: bytes, others: dict[int, int]) -> bytes:
+    """A part that the embedded Lean has compiled, with other numbers in the place of some literals, all at once.
+
+    Small literals have the number itself in the place of a pointer; larger ones have digits of 4 bytes, of which the
+    other number must not have more.
+    """
+    changed = bytearray(compiled)
+    for old, new in others.items():
+        if old < 2**31:
+            size, digits = 4, 2 * old + 1
+            other, before = 2 * new + 1, bytes([0, 0, 0, 0, 16, 0, 1, 0])
+        else:
+            size = -(-old.bit_length() // 32) * 4
+            digits, other, before = old, new, (size // 4).to_bytes(4, "little")
+        found, at = digits.to_bytes(size, "little"), -1
+        while (at := compiled.find(found, at + 1)) >= 0:
+            # The number of digits comes right before the pointer to them.
+            start = at - len(before) - (0 if old < 2**31 else 4)
+            if compiled[start : start + len(before)] == before:
+                changed[at : at + size] = other.to_bytes(size, "little")
+    return bytes(changed)
