@@ -20,6 +20,7 @@ from support.artifacts import make_artifact, stored
 from support.command_line import lean_on_path, run_bridge
 from support.exports import rendered
 from support.lean_files import write
+from support.opinions import audit_of
 
 AXIOM = "module\n\n@[expose] public section\n\naxiom bound : False\n"
 SIZE = "Small/Size.lean"
@@ -54,6 +55,7 @@ def yes_to_all(root):
         tuple(ModuleResult(module.name, True, 1.0, False, ()) for module in checked),
         tuple(module.name for module in modules if module.needs_mathlib),
         {module.name: module.sha256 for module in checked},
+        audit=audit_of(),
     )
 
 

@@ -26,15 +26,23 @@ from bridge.check.messages import Message
 from bridge.check.native_lean import native_lean
 from bridge.check.schedule import restore_library
 from bridge.check.verdict import Engine
+from support.empty_oleans import EMPTY, EMPTY_PRIVATE, make_core
 from support.lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
+from support.oleans import Writer
 
 # As Lean does, it refuses a file outside --root and an import that has no olean, and writes an olean if there is no
 # error.  A line that begins with --! is what it does with the file, in Python.
-LEAN = """
+LEAN = f"""
+EMPTY, EMPTY_PRIVATE = {EMPTY!r}, {EMPTY_PRIVATE!r}
+"""
+LEAN += """
 import json, os, pathlib, re, signal, subprocess, sys, time
 
 if sys.argv[1:] == ["--version"]:
     print("Lean (version 4.28.0, x86_64-unknown-linux-gnu, commit 7d01a6b1, Release)")
+    sys.exit()
+if sys.argv[1:] == ["--print-prefix"]:
+    print(pathlib.Path(__file__).parent)
     sys.exit()
 as_json, root, _, olean, source = sys.argv[1:]
 assert as_json == "--json" and root.startswith("--root=") and source.startswith(root.removeprefix("--root=") + "/")
@@ -58,8 +66,8 @@ for line in re.findall("(?m)^--! (.*)$", text):
     exec(line)
 if errors:
     sys.exit(1)
-pathlib.Path(olean).write_text("olean" + text)
-pathlib.Path(olean + ".private").write_text("private")
+pathlib.Path(olean).write_bytes(EMPTY + text.encode() + bytes(-len(text.encode()) % 8))
+pathlib.Path(olean + ".private").write_bytes(EMPTY_PRIVATE)
 """
 SORRY = "--! say('warning', 3, 8, \"declaration uses 'sorry'\")"
 ERROR = "--! say('error', 2, 5, 'unknown identifier x')"
@@ -74,6 +82,7 @@ def own_places(tmp_path, monkeypatch):
     """A cache, a folder for temporary files, and a PATH with programs of the test's own alone."""
     for name in ("bin", "temporary"):
         (tmp_path / name).mkdir()
+    make_core(tmp_path / "bin")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("BRIDGE_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
@@ -394,14 +403,49 @@ def test_a_timeout_is_said_beside_what_lean_has_said_before(tmp_path):
     assert [message.severity for message in result.messages] == ["warning", "error"]
 
 
-@pytest.mark.parametrize("axiom", ["sorryAx", "ofReduceBool", "ofReduceNat", "trustCompiler"])
-@pytest.mark.parametrize("part", ["", ".private"])
-def test_a_compiled_module_that_rests_on_another_axiom_is_a_no_although_lean_is_silent(tmp_path, axiom, part):
-    write_it = f"--! for end in ('', {part!r}): pathlib.Path(olean + end).write_text('olean {axiom}\\0')"
-    modules = {"Root": f"{write_it}\n--! sys.exit()"}
+def theorem_on(axiom, part):
+    """What makes a module of a theorem that rests on an axiom, which has no body in this part alone."""
+    writer = Writer(8, base=0x90000)
+    proposition = writer.axiom(axiom, writer.sort())
+    theorem = writer.theorem("Root.cheat", writer.const(axiom), writer.const(axiom))
+    content = writer.module(proposition, theorem)
+    return f"--! pathlib.Path(olean + {part!r}).write_bytes(bytes.fromhex('{content.hex()}'))"
+
+
+@pytest.mark.parametrize("axiom", ["sorryAx", "Lean.ofReduceBool", "Lean.trustCompiler", "Root.mine"])
+def test_a_theorem_that_rests_on_another_axiom_is_a_no_although_lean_is_silent(tmp_path, axiom):
+    first = "--! pathlib.Path(olean).write_bytes(EMPTY)"
+    modules = {"Root": f"{first}\n{theorem_on(axiom, '.private')}\n--! sys.exit()\ntheorem Root.cheat : False := x"}
     message = only_message(checked(tmp_path, modules))
-    assert message.text == f"what Lean made of it rests on {axiom}, which the kernel has not checked"
-    assert check_root(tmp_path, allowances=Allowances(commands=True)).accepted
+    assert (message.line, message.text) == (
+        4,
+        f"Root.cheat rests on {axiom}, which is none of the three axioms of Lean: what follows from it is not proved",
+    )
+    allowed = check_root(tmp_path, allowances=Allowances(commands=True))
+    assert (allowed.accepted, [*allowed.audit.refused]) == (True, [axiom])
+
+
+def test_an_axiom_below_a_theorem_of_another_module_is_found(tmp_path):
+    writer = Writer(8, base=0x30000)
+    content = writer.module(writer.theorem("b", writer.sort(), writer.const("Root.mine")), imports=["Root.A"])
+    write_it = f"--! pathlib.Path(olean).write_bytes(bytes.fromhex('{content.hex()}'))"
+    modules = {
+        "Root": f"import Root.A\n{write_it}\n--! sys.exit()\ntheorem b : True := x",
+        "Root.A": f"{theorem_on('Root.mine', '')}\n--! sys.exit()\ntheorem Root.cheat : False := x",
+    }
+    result = checked(tmp_path, modules)
+    assert verdicts(result) == {"Root.A": False, "Root": False}
+    assert result.audit.refused == {"Root.mine": ("Root.cheat", "b")}
+
+
+def test_what_lean_has_compiled_and_nobody_can_read_is_a_no(tmp_path):
+    modules = {"Root": "--! pathlib.Path(olean).write_text('olean of another kind')\n--! sys.exit()"}
+    result = checked(tmp_path, modules)
+    assert (result.audit, result.accepted) == (None, False)
+    assert only_message(result).text == (
+        "what Lean has compiled cannot be looked at, so that nothing is known of its axioms: Root.olean does not begin "
+        "as a compiled file of Lean"
+    )
 
 
 # The cache of the library
@@ -499,7 +543,7 @@ def test_kept_modules_that_others_can_write_to_are_refused(tmp_path):
 
 def test_lean_cannot_change_what_it_made_of_another_module(tmp_path):
     spoil = "--! open(os.environ['LEAN_PATH'] + '/Root/A.olean', 'w').write('spoilt')"
-    look = "--! assert 'spoilt' not in open(os.environ['LEAN_PATH'] + '/Root/A.olean').read()"
+    look = "--! assert b'spoilt' not in open(os.environ['LEAN_PATH'] + '/Root/A.olean', 'rb').read()"
     modules = {
         "Root": f"import Root.A\nimport Root.Spoil\n{look}",
         "Root.A": "",
@@ -544,7 +588,7 @@ root = pathlib.Path(sys.argv[3])
 for source in [root, *root.with_suffix("").rglob("*.lean")]:
     olean = pathlib.Path(".lake", "build", "lib", "lean", source.relative_to(root.parent)).with_suffix(".olean")
     olean.parent.mkdir(parents=True, exist_ok=True)
-    olean.write_text("olean" + source.read_text())
+    olean.write_bytes({empty!r} + source.read_bytes() + bytes(-source.stat().st_size % 8))
 print({output!r})
 print({errors!r}, file=sys.stderr)
 sys.exit({code})
@@ -553,7 +597,7 @@ sys.exit({code})
 
 def built(tmp_path, output, errors="", code=1, root="Root", tell=lambda line: None, **options):
     """The result for a file of a Lake project, over a lake that says this."""
-    program(tmp_path, "lake", LAKE.format(folder=str(tmp_path), output=output, errors=errors, code=code))
+    program(tmp_path, "lake", LAKE.format(empty=EMPTY, folder=str(tmp_path), output=output, errors=errors, code=code))
     write(tmp_path / "project", {root: ""})
     (tmp_path / "project" / "lakefile.toml").touch()
     file = tmp_path / "project" / module_path(root)
@@ -627,7 +671,7 @@ def test_a_message_of_lake_in_colours_is_read(tmp_path):
 
 
 def test_a_lake_that_makes_nothing_is_no_yes(tmp_path):
-    program(tmp_path, "lake", LAKE.split("root = pathlib")[0].format(folder=str(tmp_path)))
+    program(tmp_path, "lake", LAKE.split("root = pathlib")[0].format(empty=EMPTY, folder=str(tmp_path)))
     write(tmp_path / "project", {"Root": "import Root.A", "Root.A": ""})
     (tmp_path / "project" / "lakefile.toml").touch()
     message = only_message(check_root(tmp_path, engine=Engine.LAKE))
@@ -648,7 +692,7 @@ def test_nothing_is_removed_where_a_link_leads_out_of_the_project(tmp_path):
     elsewhere = write(tmp_path / "elsewhere", {"Other": ""})
     (elsewhere / "Root.olean").write_text("olean")
     os.utime(elsewhere / "Root.olean", (0, 0))
-    program(tmp_path, "lake", LAKE.split("root = pathlib")[0].format(folder=str(tmp_path)))
+    program(tmp_path, "lake", LAKE.split("root = pathlib")[0].format(empty=EMPTY, folder=str(tmp_path)))
     write(tmp_path / "project", {"Root": ""})
     (tmp_path / "project" / "lakefile.toml").touch()
     (tmp_path / "project" / ".lake" / "build").mkdir(parents=True)
@@ -724,7 +768,7 @@ def test_lake_without_a_project_is_refused(tmp_path):
 
 def lake_project(tmp_path, *, toolchain=None, manifest=None):
     """A Lake project over a lake with Lean 4.28.0 that accepts everything."""
-    program(tmp_path, "lake", LAKE.format(folder=str(tmp_path), output="", errors="", code=0))
+    program(tmp_path, "lake", LAKE.format(empty=EMPTY, folder=str(tmp_path), output="", errors="", code=0))
     project = write(tmp_path / "project", {"Root": ""})
     (project / "lakefile.toml").touch()
     if toolchain is not None:
@@ -867,7 +911,7 @@ def test_a_program_that_is_no_lean_4_is_refused(tmp_path, name, says, reason):
     ],
 )
 def test_auto_takes_lake_in_a_lake_project_else_lean(tmp_path, programs, lakefile, engine):
-    codes = {"lake": LAKE.format(folder=str(tmp_path), output="", errors="", code=0), "lean": LEAN}
+    codes = {"lake": LAKE.format(empty=EMPTY, folder=str(tmp_path), output="", errors="", code=0), "lean": LEAN}
     for name in programs:
         program(tmp_path, name, codes[name])
     write(tmp_path / "project", {"Root": ""})
@@ -944,7 +988,7 @@ def test_the_result_names_the_sha256_of_what_was_checked(tmp_path):
 def test_the_result_of_lake_names_the_files_beside_the_root_but_for_those_that_changed_meanwhile(tmp_path):
     change = 'pathlib.Path("{folder}/project/Root/B.lean").write_text("changed")\nsys.exit({code})'
     lake = LAKE.replace("sys.exit({code})", change)
-    program(tmp_path, "lake", lake.format(folder=str(tmp_path), output="", errors="", code=0))
+    program(tmp_path, "lake", lake.format(empty=EMPTY, folder=str(tmp_path), output="", errors="", code=0))
     root = "import Root.A\nimport Mathlib\nimport Elsewhere.C"
     write(tmp_path / "project", {"Root": root, "Root.A": "import Root.B", "Root.B": "", "Root.D": ""})
     (tmp_path / "project" / "lakefile.toml").touch()

@@ -31,6 +31,7 @@ from support.artifacts import make_artifact
 from support.cluster_checks import assert_same, checked, checked_on, without_where_and_when
 from support.clusters import running_cluster
 from support.command_line import lean_on_path, run_bridge
+from support.empty_oleans import EMPTY
 from support.exports import rendered
 from support.lean_files import write
 from support.lifelines import start_interruptible, wait_until
@@ -52,7 +53,8 @@ def places(tmp_path_factory):
     folder = tmp_path_factory.mktemp("places")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BRIDGE_CACHE_DIR", str(folder / "cache"))
-        patch.setattr(host_pool, "ensure_embedded_lean", lambda _tell: quick_lean(folder / "lean"))
+        for module in (host_pool, cluster_lean):
+            patch.setattr(module, "ensure_embedded_lean", lambda _tell: quick_lean(folder / "lean"))
         write(folder / "export", rendered(folder, make_artifact(4, 2, 2), "Small"))
         yield folder
 
@@ -416,7 +418,7 @@ def test_a_worker_says_what_it_has_checked_with_what(tmp_path, hosts):
     assert lean_tasks.answered(asked, "w", store, hosts) == Lacking("w", (imports[1][1],))
     store.keep(imports[1][1], b"private")
     answer = lean_tasks.answered(asked, "w", store, hosts)
-    made = b"oleandef a := 1"
+    made = EMPTY + b"def a := 1" + bytes(6)
     assert answer == Checked(
         "w",
         asked_checker(),

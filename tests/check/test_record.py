@@ -11,6 +11,7 @@ from bridge.check.lean_modules import discover, sources_beside
 from bridge.check.messages import Message
 from bridge.check.record import Standing, judge, read_check_result
 from bridge.check.verdict import CheckResult, Engine, ModuleResult
+from support.opinions import audit_of
 
 MESSAGE = Message("/a/B.lean", 3, 0, "error", "no\nreally", "B.size.checked", None)
 MODULES = (
@@ -145,7 +146,8 @@ def result_of(files, **changed):
     modules = discover(files / "Root.lean", files / "library")
     accepted = tuple(ModuleResult(module.name, True, 1.0, False, ()) for module in modules)
     sources = {module.name: module.sha256 for module in modules}
-    return CheckResult(**{**vars(CheckResult(Engine.LEAN, "4", 1.0, accepted, (), sources)), **changed})
+    result = CheckResult(Engine.LEAN, "4", 1.0, accepted, (), sources, audit=audit_of())
+    return CheckResult(**{**vars(result), **changed})
 
 
 def judged(files, result, shipped=None):

@@ -66,7 +66,9 @@ def compiled(folder, texts, *, trusted=True):
     modules = discover(folder / "Root.lean", folder)
     lean = LookingLean()
     demands = Demands(trusted=frozenset(texts) if trusted else frozenset())
-    assert all(result.accepted for result in compile_modules(modules, lean, demands, print, untold))
+    made = folder / "made"
+    made.mkdir()
+    assert all(result.accepted for result in compile_modules(modules, lean, demands, made, print, untold))
     return lean
 
 

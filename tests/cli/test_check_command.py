@@ -47,10 +47,11 @@ def check(*arguments, cwd, env):
 def test_each_of_several_files_has_its_verdict_in_lines_that_name_it(files, lean):
     result = check("Open.lean", "Good.lean", cwd=files, env=lean)
     lines = result.stdout.splitlines()
-    assert [line.partition(": ")[0] for line in lines] == ["Open.lean"] * 2 + ["Good.lean"] * 2
-    verdicts = [re.fullmatch(rf"\w+\.lean: {VERDICT}", line) for line in lines[::2]]
+    assert [line.partition(": ")[0] for line in lines] == ["Open.lean"] * 2 + ["Good.lean"] * 3
+    verdicts = [re.fullmatch(rf"\w+\.lean: {VERDICT}", line) for line in lines[:4:2]]
     assert [match[1] for match in verdicts] == ["REJECTED", "accepted"]
-    assert lines[3] == "Good.lean: not an export: statements and axioms were not looked at in: Good"
+    assert lines[3] == "Good.lean: axioms: none (0 theorems)"
+    assert lines[4] == "Good.lean: not an export: statements were not looked at in: Good"
 
 
 def test_what_lean_says_and_which_file_is_checked_are_said_on_the_way(files, lean):
@@ -116,7 +117,7 @@ def test_a_file_that_is_named_twice_is_checked_once(files, lean):
     (files / "folder").mkdir()
     names = ("Good.lean", "Open.lean", "folder/../Good.lean", files / "Open.lean")
     lines = check(*names, cwd=files, env=lean).stdout.splitlines()
-    assert [line.partition(": ")[0] for line in lines] == ["Good.lean"] * 2 + ["Open.lean"] * 2
+    assert [line.partition(": ")[0] for line in lines] == ["Good.lean"] * 3 + ["Open.lean"] * 2
     twice = check("Good.lean", "./Good.lean", cwd=files, env=lean)
     assert re.fullmatch(VERDICT, twice.stdout.splitlines()[0])
 
@@ -242,7 +243,7 @@ def test_a_file_is_checked_again_when_it_has_changed_until_there_is_an_interrupt
     Pauses(monkeypatch, nothing, lambda: file.write_text(OPEN), nothing, lambda: file.write_text(GOOD), nothing)
     result = check("Good.lean", "--watch", cwd=files, env=lean)
     assert verdicts(result) == ["accepted", "REJECTED", "accepted"]
-    assert len(result.stdout.splitlines()) == 6
+    assert len(result.stdout.splitlines()) == 8
     assert re.match(r"\d\d:\d\d:\d\d not an export: ", result.stdout.splitlines()[1])
     said = result.stderr.splitlines()
     assert said[0] == "check: watching Good.lean (Ctrl-C ends)"

@@ -859,8 +859,10 @@ def test_check_prints_the_verdict_and_what_was_left_out(tmp_path):
     succeed("export", "--artifact", "probe.safetensors", "--out", "A.lean", cwd=tmp_path)
     result = run_bridge("check", "A.lean", "--engine", "lean", cwd=tmp_path, env=lean_on_path(tmp_path))
     assert result.returncode == 0
-    verdict, left_out = result.stdout.splitlines()
+    verdict, axioms, compared, left_out = result.stdout.splitlines()
     assert re.fullmatch(r"Lean 4\.28\.0 \(lean engine\): accepted, \d+ modules in \d+ s", verdict)
+    assert axioms == "axioms: none (0 theorems)"
+    assert compared == "definitions that Lean 4.28.0 has compiled were not compared with what Bridge knows"
     assert left_out.startswith("not checked, since it needs Mathlib (run `lake build`): ")
     assert left_out.endswith(", A")
 
@@ -872,7 +874,7 @@ def test_check_says_no_and_why(tmp_path):
     assert result.returncode == 1
     verdict, other = result.stdout.splitlines()
     assert re.fullmatch(r"Lean 4\.28\.0 \(lean engine\): REJECTED, 1 module in \d+ s", verdict)
-    assert other == "not an export: statements and axioms were not looked at in: Open"
+    assert other == "not an export: statements were not looked at in: Open"
     assert f"{tmp_path}/Open.lean:2:2: warning: in open: declaration uses `sorry`\n" in result.stderr
     as_json = run_bridge(*command, "--json", cwd=tmp_path, env=environment)
     assert as_json.returncode == 1

@@ -17,6 +17,7 @@ from bridge.exact.text import decimal
 from bridge.export.write import export_lean
 from support.artifacts import make_artifact
 from support.exports import asked
+from support.opinions import audit_of
 from support.pages import SVG, Page
 from support.pixel_exports import asked_from_pixels, plain_artifact
 from support.pixels import plain_latents
@@ -69,6 +70,7 @@ def accepted(folder, page):
         tuple(ModuleResult(module.name, True, 1.5, module.is_library, ()) for module in able),
         tuple(module.name for module in modules if module.needs_mathlib),
         {module.name: module.sha256 for module in able},
+        audit=audit_of(),
     )
     (folder / "check.json").write_text(json.dumps(result.record()))
     return page_of(folder, "--check-result", str(folder / "check.json"))

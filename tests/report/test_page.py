@@ -42,6 +42,7 @@ from support.artifacts import METRICS, PROVENANCE, make_artifact
 from support.exports import asked
 from support.idx import write_idx
 from support.memory import run_python
+from support.opinions import audit_of
 from support.pages import SVG, Page, box, group, groups, images, marks
 from support.strategies import unmeasured
 
@@ -636,7 +637,7 @@ NEED_MATHLIB = ("Bridge.Real.Probe", "Bridge.Real.ProbeSpec", "Bridge.Real.Ratio
 
 def embedded(folder, **messages):
     results, sources = module_results(folder, **messages)
-    return CheckResult(Engine.EMBEDDED, "4.28.0", 61.4, results, NEED_MATHLIB, sources)
+    return CheckResult(Engine.EMBEDDED, "4.28.0", 61.4, results, NEED_MATHLIB, sources, audit=audit_of())
 
 
 @unmeasured

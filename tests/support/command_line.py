@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli.main import main
+from support.empty_oleans import EMPTY, EMPTY_PRIVATE, make_core
 
 
 def run_bridge(*arguments, cwd, env=None) -> subprocess.CompletedProcess[str]:
@@ -37,21 +38,29 @@ def lean_on_path(folder) -> dict[str, str]:
     (folder / "bin").mkdir()
     (folder / "bin" / "lean").write_text(f"#!{sys.executable} -IS\n{_LEAN}")
     (folder / "bin" / "lean").chmod(0o755)
+    make_core(folder / "bin")
     return {"PATH": str(folder / "bin")}
 
 
-_LEAN = """
+_LEAN = f"""
 import json, pathlib, sys
+
+EMPTY, EMPTY_PRIVATE = {EMPTY!r}, {EMPTY_PRIVATE!r}
+"""
+_LEAN += """
 
 if sys.argv[1:] == ["--version"]:
     sys.exit(print("Lean (version 4.28.0, x86_64-unknown-linux-gnu, commit 7d01a6b1, Release)"))
+if sys.argv[1:] == ["--print-prefix"]:
+    sys.exit(print(pathlib.Path(__file__).parent))
 _, _, _, olean, source = sys.argv[1:]
 for number, line in enumerate(pathlib.Path(source).read_text().splitlines(), 1):
     if line.strip() == "sorry":
         place = {"line": number, "column": line.index("sorry")}
         print(json.dumps({"severity": "warning", "pos": place, "data": "declaration uses `sorry`"}))
-pathlib.Path(olean).write_text("olean" + pathlib.Path(source).read_text())
-pathlib.Path(olean + ".private").write_text("private")
+text = pathlib.Path(source).read_bytes()
+pathlib.Path(olean).write_bytes(EMPTY + text + bytes(-len(text) % 8))
+pathlib.Path(olean + ".private").write_bytes(EMPTY_PRIVATE)
 """
 
 

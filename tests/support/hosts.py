@@ -6,6 +6,7 @@ import os
 import struct
 
 from bridge.base.processes import ProcessGroup
+from support.empty_oleans import EMPTY
 
 TRUE = "theorem two : 1 + 1 = 2 := rfl\n"
 FALSE = "theorem two : 1 + 1 = 3 := rfl\n"
@@ -38,13 +39,14 @@ var wasmExports = exporting({
       Module.print(JSON.stringify({ severity: 'error', pos: { line: 2, column: 3 }, data: 'a fault' }))
       throw Object.assign(new ExitStatus(), { status: 1 })
     }
-    fs.writeFileSync(olean, 'olean' + text)
+    fs.writeFileSync(olean, Buffer.concat([Buffer.from('EMPTY_OLEAN', 'hex'), Buffer.from(text)]))
+    fs.truncateSync(olean, 8 * Math.ceil(fs.statSync(olean).size / 8))
     throw new ExitStatus()
   }
 })
 for (const begin of Module.preRun) begin()
 setTimeout(() => Module.onRuntimeInitialized(), 50)
-"""
+""".replace("EMPTY_OLEAN", EMPTY.hex())
 )
 
 

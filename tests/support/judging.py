@@ -1,5 +1,6 @@
 """What the embedded Lean says of Lean files of the tests' own, in hosts that stay alive."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,4 +23,6 @@ def judged(root: Path, pool: HostPool) -> dict[str, ModuleResult]:
     demands = Demands(trusted=frozenset(module.name for module in modules))
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BRIDGE_CACHE_DIR", raising=False)  # the user's cache has the checked library
-        return {result.name: result for result in compile_modules(modules, pool, demands, print, untold)}
+        with tempfile.TemporaryDirectory() as made:
+            results = compile_modules(modules, pool, demands, Path(made), print, untold)
+    return {result.name: result for result in results}

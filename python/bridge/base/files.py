@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,6 +159,39 @@ def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
                     for name in names:
                         (complete / name).rename(place / name)
                 current_guard().written.append(folder)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be made ({error.strerror}); a place with write permission is required; choose another "
+            "folder"
+        ) from None
+
+
+def replace_folder(folder: Path, fill: Callable[[Path], None], require: Callable[[Path], None]) -> None:
+    """Make a folder, or another in its place, so that an interruption leaves all that was there or all that is new.
+
+    Args:
+        folder: the folder, which need not be there.
+        fill: puts into a new folder what is to be in this one.
+        require: refuses, with an `InputError`, a folder that must not be replaced; it is asked again at the end.
+
+    Raises:
+        InputError: it must not be replaced, or cannot be made.
+    """
+    place = real_place(folder)
+    try:
+        with _turn(place):
+            require(folder)
+            _clear_leftovers([place.parent])
+            with temporary_folder(f"{_temporary_name()}.", place.parent) as temporary:
+                complete = temporary / "complete"
+                complete.mkdir()
+                fill(complete)
+                require(folder)
+                with interrupts_held_back():
+                    if place.exists():
+                        place.rename(temporary / "before")
+                    complete.rename(place)
+                    current_guard().written.append(folder)
     except OSError as error:
         raise InputError(
             f"{folder} cannot be made ({error.strerror}); a place with write permission is required; choose another "

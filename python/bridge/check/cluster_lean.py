@@ -22,7 +22,7 @@ from bridge.base.interrupts import interrupts_held_back, temporary_folder
 from bridge.base.processes import Run
 from bridge.base.progress import Tell
 from bridge.base.workers import Cluster
-from bridge.check.embedded import EMBEDDED_VERSION, embedded_folder
+from bridge.check.embedded import EMBEDDED_VERSION, embedded_folder, ensure_embedded_lean
 from bridge.check.lean_tasks import (
     Answer,
     Checked,
@@ -70,6 +70,11 @@ class ClusterLean:
     def identity(self) -> str:
         """What the embedded Lean is, for the names of what is kept."""
         return str(embedded_folder())
+
+    @property
+    def core(self) -> Path:
+        """The folder of the compiled core library of this machine's embedded Lean, which is fetched if need be."""
+        return ensure_embedded_lean(self._tell).core
 
     @property
     def jobs(self) -> int:

@@ -186,6 +186,33 @@ def declaration_at(text: str, line: int) -> str | None:
     return names[bisect.bisect_right(starts, line) - 1]
 
 
+def place_of(text: str, constant: str) -> tuple[int, str] | None:
+    """Where a constant is declared, or what Lean has made it a part of.
+
+    Args:
+        text: the file.
+        constant: its full name, with «» or without, such as `Generated.size.bound._proof_1`.
+
+    Returns:
+        The line, from 1, and the full name of the declaration; None if the text has none.
+    """
+    places = _places(text)
+    components = _bare(constant).split(".")
+    parts = (".".join(components[:end]) for end in range(len(components), 0, -1))
+    return next((places[part] for part in parts if part in places), None)
+
+
+@functools.lru_cache(maxsize=4)
+def _places(text: str) -> dict[str, tuple[int, str]]:
+    """The lines in which declarations begin, with their names, by these without «»."""
+    starts, names = _declarations(text)
+    return {_bare(name): (line, name) for line, name in zip(starts, names, strict=True) if name is not None}
+
+
+def _bare(name: str) -> str:
+    return name.replace("«", "").replace("»", "")
+
+
 @functools.lru_cache(maxsize=4)
 def _declarations(text: str) -> tuple[list[int], list[str | None]]:
     """The lines where commands begin, and the full name of what each of them declares, behind those of the file."""

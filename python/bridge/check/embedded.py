@@ -67,6 +67,11 @@ class EmbeddedLean:
         """The folder of what Lean has compiled of its core library."""
         return self.folder / "lib"
 
+    @property
+    def core(self) -> Path:
+        """The same, as a folder in which modules are found by their names."""
+        return self.library / "lean"
+
     def command(self, folder: Path, answers: int) -> list[str]:
         """The program of a host.
 

@@ -11,10 +11,6 @@ from bridge.check.loading import EVERYTHING
 # What a compiled module begins with.
 _MAGIC = b"olean"
 
-# Axioms that a theorem rests on which the kernel has not checked; in a compiled module a name is a text that ends in a
-# zero.
-_AXIOMS = ("sorryAx", "ofReduceBool", "ofReduceNat", "trustCompiler")
-
 
 def compiled_files(olean: Path) -> list[Path]:
     """The parts of a compiled module, the main one first: Lean keeps proofs, code and the like in others."""
@@ -39,12 +35,6 @@ def lack_of_evidence(olean: Path, declarations: Sequence[str], *, since: float) 
         return f"made an {olean.name} that is none"
     absent = _absent(declarations, parts)
     return f"made an {olean.name} without {', '.join(absent)}" if absent else None
-
-
-def axioms_named(olean: Path) -> list[str]:
-    """Axioms beside Lean's own three that a compiled module names."""
-    parts = [file.read_bytes() for file in compiled_files(olean) if file.suffix in (".olean", ".private")]
-    return [axiom for axiom in _AXIOMS if any(f"{axiom}\0".encode() in part for part in parts)]
 
 
 def _absent(declarations: Sequence[str], parts: Iterable[bytes]) -> list[str]:

@@ -103,6 +103,11 @@ class HostPool:
         """What the embedded Lean is, for the names of what is kept."""
         return str(self.lean.folder)
 
+    @property
+    def core(self) -> Path:
+        """The folder of the compiled core library."""
+        return self.lean.core
+
     @contextlib.contextmanager
     def work(self) -> "Iterator[_Work]":
         """Begin some work; leaving the block ends the hosts that still work on it."""

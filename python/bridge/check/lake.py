@@ -3,17 +3,26 @@
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from bridge.base.errors import InputError, MissingToolError
 from bridge.base.module_names import module_path
 from bridge.base.processes import ProcessGroup
 from bridge.base.progress import Tell
+from bridge.check.auditing import Compiled
 from bridge.check.evidence import lack_of_evidence
 from bridge.check.lean_modules import LeanModule, sources_beside
 from bridge.check.messages import MOST_MESSAGES, Message, located, stopped
-from bridge.check.toolchain import ELAN, Toolchain, lean_environment, lean_version, program_on_path, toolchain_of
+from bridge.check.toolchain import (
+    ELAN,
+    Toolchain,
+    core_library,
+    lean_environment,
+    lean_version,
+    program_on_path,
+    toolchain_of,
+)
 from bridge.check.verdict import CheckResult, Engine, ModuleResult
 
 # Lake logs in entries, each of a level and a text of one line or more; what Lean said begins with a place.
@@ -108,6 +117,43 @@ def _lack(
         if lack is not None:
             return f"{lack} for {module.name}"
     return None
+
+
+def compiled_by_lake(root: Path, modules: Sequence[LeanModule], exports: Collection[str]) -> Compiled | None:
+    """What Lake has compiled of some modules.
+
+    Args:
+        root: the file that it has built.
+        modules: the modules, none of which needs Mathlib, of which there is far too much to look at.
+        exports: the names of those that belong to exports.
+
+    Returns:
+        None where Lake keeps it elsewhere, or where the Lean that compiled it does not say where its library is.
+    """
+    project = lake_project(root)
+    if project is None or not modules:
+        return None
+    folders = tuple(folder for place in (project, *_packages(project)) for folder in _library_folders(place))
+    paths = [module_path(module.name).with_suffix(".olean") for module in modules]
+    if not all(any((folder / path).is_file() for folder in folders) for path in paths):
+        return None
+    try:
+        core = core_library(program_on_path("lean"), lean_environment(toolchain_of(project)))
+    except MissingToolError:
+        return None
+    found = tuple(folder for folder in folders if folder.is_dir())
+    return Compiled(found, core, tuple(modules), frozenset(exports), is_pinned=False)
+
+
+def _packages(project: Path) -> list[Path]:
+    """The folders of the packages that a project depends on, as its manifest has them; none if it cannot be read."""
+    try:
+        manifest = json.loads(_text(project / "lake-manifest.json"))
+        cloned = project / manifest.get("packagesDir", ".lake/packages")
+        # A package of type "path" is where it says, every other one is cloned.
+        return [project / each["dir"] if "dir" in each else cloned / each["name"] for each in manifest["packages"]]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return []
 
 
 def _library_folders(project: Path) -> tuple[Path, Path]:

@@ -85,6 +85,20 @@ def modules_beside(root: Path) -> tuple[LeanModule, ...]:
     return _modules(root, None, lambda _file, _found, _folder: None)
 
 
+def needing_mathlib(root: Path, library: Path) -> frozenset[str]:
+    """The modules among `modules_beside` that import Mathlib, if only through the library as it is in a folder.
+
+    Args:
+        root: the root file.
+        library: the folder of `Bridge.lean` and `Bridge/`, for the modules of the library that are not beside it.
+
+    Raises:
+        InputError: as of `modules_beside`.
+    """
+    modules = _modules(root, library, lambda _file, _found, _folder: None)
+    return frozenset(module.name for module in modules if module.needs_mathlib)
+
+
 def sources_beside(root: Path) -> dict[str, str]:
     """SHA-256 in hexadecimal of the root file and of all that it imports from files beside it, by module.
 

@@ -47,6 +47,14 @@ class Lean(Protocol):
         """What it is, for the names of what is kept."""
 
     @property
+    def core(self) -> Path:
+        """The folder, on this machine, of what its own core library was compiled to.
+
+        Raises:
+            MissingToolError: it cannot be had.
+        """
+
+    @property
     def jobs(self) -> int:
         """How many files it is to be given at a time."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from bridge.base.interrupts import temporary_folder
 from bridge.base.processes import ProcessGroup, Run
 from bridge.check.host_pool import parallel_jobs
-from bridge.check.toolchain import lean_environment, lean_version, program_on_path, toolchain_of
+from bridge.check.toolchain import core_library, lean_environment, lean_version, program_on_path, toolchain_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class NativeLean:
     def identity(self) -> str:
         """The program, and the toolchain that elan takes."""
         return f"{self.program} {self.environment.get('ELAN_TOOLCHAIN', '')}"
+
+    @property
+    def core(self) -> Path:
+        """The folder of the core library, compiled, which is where the toolchain has it."""
+        return core_library(self.program, self.environment)
 
     @contextlib.contextmanager
     def work(self) -> "Iterator[_Work]":

@@ -11,6 +11,8 @@ from typing import TypeVar, cast
 from bridge.base.errors import InputError, one_line
 from bridge.check.lean_modules import LeanModule, discover
 from bridge.check.messages import Message
+from bridge.check.olean.audit import Audit
+from bridge.check.second_kernel.opinion import Opinion, Outcome
 from bridge.check.verdict import CheckResult, Engine, ModuleResult
 
 Value = TypeVar("Value")
@@ -179,6 +181,9 @@ def _check_result(record: Mapping[str, object]) -> CheckResult:
         own_library_allowed=_of_type(record, "own_library_allowed", bool),
         commands_allowed=_of_type(record, "commands_allowed", bool),
         cluster=_of_type(record, "cluster", str) if "cluster" in record else None,
+        audit=_if_any(record, "audit", _audit),
+        not_audited=_items(record, "not_audited", str),
+        second_kernel=_if_any(record, "second_kernel", _opinion),
     )
     if not result.modules:
         raise ValueError("no module is named")
@@ -188,6 +193,8 @@ def _check_result(record: Mapping[str, object]) -> CheckResult:
     # Lake gives one verdict on all that it builds.
     if result.engine is not Engine.LAKE and {module.name for module in result.modules} != set(result.sources):
         raise ValueError("`modules` and `sources` do not name the same modules")
+    if result.second_kernel is not None and not result.audit_allowed:
+        raise ValueError("a second kernel was asked although the first verdict is no")
     if _of_type(record, "accepted", bool) != result.accepted:
         raise ValueError("`accepted` is not what the modules' verdicts amount to")
     return result
@@ -212,6 +219,63 @@ def _module_result(record: Mapping[str, object]) -> ModuleResult:
     if result.accepted and any(message.severity in ("error", "warning") for message in result.messages):
         raise ValueError(f"module {result.name} is accepted and has an error or a warning")
     return result
+
+
+def _audit(record: Mapping[str, object]) -> Audit:
+    return Audit(
+        theorems=_count(record, "theorems"),
+        axioms=_items(record, "axioms", str),
+        refused=_theorems_of(record, "refused"),
+        core_theorems=_count(record, "core_theorems"),
+        core_constants=_count(record, "core_constants"),
+        core_statements=_of_type(record, "core_statements", str),
+        other_meanings=_theorems_of(record, "other_meanings"),
+        meanings_compared=_of_type(record, "meanings_compared", bool),
+    )
+
+
+def _opinion(record: Mapping[str, object]) -> Opinion:
+    opinion = Opinion(
+        kernel=_of_type(record, "kernel", str),
+        version=_of_type(record, "version", str),
+        library_sha256=_of_type(record, "library_sha256", str),
+        outcome=Outcome(_of_type(record, "outcome", str)),
+        reason=_text_or_none(record, "reason"),
+        declarations=_count(record, "declarations"),
+        constants=_count(record, "constants"),
+        core_theorems=_count(record, "core_theorems"),
+        core_constants=_count(record, "core_constants"),
+        core_statements=_of_type(record, "core_statements", str),
+        primitives=_texts(record, "primitives"),
+        seconds=_seconds(record),
+        memory_bytes=_count(record, "memory_bytes"),
+    )
+    if opinion.accepted != (opinion.reason is None):
+        raise ValueError("a second kernel has a reason to refuse or not to answer, and only then")
+    return opinion
+
+
+def _theorems_of(record: Mapping[str, object], key: str) -> dict[str, tuple[str, ...]]:
+    """The theorems that rest on each of some constants, by its name."""
+    found = _of_type(record, key, dict)
+    return {str(name): _items(found, name, str) for name in found}
+
+
+def _texts(record: Mapping[str, object], key: str) -> dict[str, str]:
+    found = _of_type(record, key, dict)
+    return {str(name): _of_type(found, name, str) for name in found}
+
+
+def _count(record: Mapping[str, object], key: str) -> int:
+    count = _of_type(record, key, int)
+    if count < 0:
+        raise ValueError(f"`{key}` is negative")
+    return count
+
+
+def _if_any(record: Mapping[str, object], key: str, read: Callable[[Mapping[str, object]], Value]) -> Value | None:
+    """What is under a key that is always there, and can have nothing."""
+    return None if key in record and record[key] is None else read(_of_type(record, key, dict))
 
 
 def _message(record: Mapping[str, object]) -> Message:

@@ -16,7 +16,7 @@ from bridge.base.module_names import module_path
 from bridge.base.processes import Run
 from bridge.base.progress import Progress, Tell
 from bridge.check.embedded import require_own
-from bridge.check.evidence import axioms_named, compiled_files, lack_of_evidence
+from bridge.check.evidence import compiled_files, lack_of_evidence
 from bridge.check.lean_modules import LeanModule
 from bridge.check.leans import Lean, Work
 from bridge.check.loading import needs
@@ -41,17 +41,15 @@ class Demands:
         declarations: full names that a compiled module must have, by module.
         trusted: modules that can run no code of their own, since they are exports, or the library as Bridge ships it.
         timeout: after how many seconds Lean is ended on a module, None for never.
-        any_axiom: whether axioms are let through.
     """
 
     declarations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trusted: frozenset[str] = frozenset()
     timeout: float | None = None
-    any_axiom: bool = False
 
 
 def compile_modules(
-    modules: Sequence[LeanModule], lean: Lean, demands: Demands, tell: Tell, progress: Progress
+    modules: Sequence[LeanModule], lean: Lean, demands: Demands, made: Path, tell: Tell, progress: Progress
 ) -> tuple[ModuleResult, ...]:
     """Run Lean on every module as soon as its imports are accepted, several at a time.
 
@@ -59,15 +57,22 @@ def compile_modules(
     that, so that nothing that is checked can change on the way, nor be changed by what another module has Lean do.
     Accepted library modules are kept in the cache by the hash of all that went into them; other modules always go
     through Lean.
+
+    Args:
+        modules: the modules, imports first.
+        lean: the Lean.
+        demands: what is asked of them.
+        made: an empty folder that no Lean sees, for what it makes of accepted modules, each by the path of its module.
+        tell: told of each module.
+        progress: told how many are done.
     """
     kept = _kept_folders(modules, lean)
     results: dict[str, ModuleResult] = {}
     with (
-        temporary_folder("bridge-check-") as temporary,
         concurrent.futures.ThreadPoolExecutor(lean.jobs) as threads,
         lean.work() as work,
     ):
-        place = _Place(temporary.resolve(), {module.name: module for module in modules}, kept)
+        place = _Place(made, {module.name: module for module in modules}, kept)
         waiting = {module.name: module for module in modules}
         running: dict[concurrent.futures.Future[ModuleResult], LeanModule] = {}
         progress("checking", 0, len(modules))
@@ -109,19 +114,14 @@ class _Place:
     """Where one check has its files.
 
     Attributes:
-        folder: a temporary folder.
+        made: the folder of what Lean made of accepted modules.
         modules: all modules by name.
         kept: where what Lean made of the library's modules is kept, by module.
     """
 
-    folder: Path
+    made: Path
     modules: Mapping[str, LeanModule]
     kept: Mapping[str, Path]
-
-    @property
-    def made(self) -> Path:
-        """The folder of what Lean made of accepted modules, which no Lean sees."""
-        return self.folder / "made"
 
     def imports(self, name: str) -> frozenset[str]:
         """All modules that a module imports, if only through others."""
@@ -224,10 +224,6 @@ def _objections(module: LeanModule, olean: Path, run: Run, demands: Demands, sin
     lack = lack_of_evidence(olean, demands.declarations.get(module.name, ()), since=since)
     if run.returncode != 0 or run.cut is not None or lack is not None:
         return (stopped(module.file, "Lean", run, run.stderr, lack),)
-    axioms = [] if demands.any_axiom else axioms_named(olean)
-    if axioms:
-        text = f"what Lean made of it rests on {', '.join(axioms)}, which the kernel has not checked"
-        return (Message(str(module.file), 1, 0, "error", text),)
     return ()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bridge.base.errors import MissingToolError
 from bridge.base.interrupts import temporary_folder
-from bridge.base.processes import ProcessGroup
+from bridge.base.processes import ProcessGroup, Run
 from bridge.base.release import RELEASE
 from bridge.check.messages import reason_line
 
@@ -89,10 +89,35 @@ def lean_version(program: str, environment: Mapping[str, str]) -> str:
     Raises:
         MissingToolError: it does not say the version of a Lean 4.
     """
-    with temporary_folder("bridge-version-") as empty, ProcessGroup() as processes:
-        run = processes.run([program, "--version"], folder=empty, environment=environment, inherit=False)
+    run = _asked(program, "--version", environment)
     match = _VERSION.search(run.stdout)
     if match is None:
         reason = reason_line(run.stdout + run.stderr)
         raise MissingToolError(f"{program} --version does not name a Lean 4 ({reason}); one is required; {ELAN}")
     return match["version"]
+
+
+def core_library(program: str, environment: Mapping[str, str]) -> Path:
+    """The folder of what the core library of a Lean was compiled to; it is asked in a folder with nothing in it.
+
+    Args:
+        program: the path of `lean`.
+        environment: its variables.
+
+    Raises:
+        MissingToolError: it does not name a folder that has the core library.
+    """
+    run = _asked(program, "--print-prefix", environment)
+    folder = Path(run.stdout.strip()) / "lib" / "lean"
+    if run.returncode != 0 or not (folder / "Init.olean").is_file():
+        reason = reason_line(run.stdout + run.stderr)
+        raise MissingToolError(
+            f"{program} --print-prefix names no folder with a compiled core library ({reason}); one is required, since "
+            f"theorems rest on it; {ELAN}"
+        )
+    return folder
+
+
+def _asked(program: str, option: str, environment: Mapping[str, str]) -> Run:
+    with temporary_folder("bridge-version-") as empty, ProcessGroup() as processes:
+        return processes.run([program, option], folder=empty, environment=environment, inherit=False)

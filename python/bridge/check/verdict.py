@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from bridge.check.messages import Message
+from bridge.check.olean.audit import Audit
+from bridge.check.second_kernel.opinion import Opinion, Outcome
 
 # In the place of a version, where what was found before Lean starts is already a no.
 NOT_ASKED = "not asked"
@@ -57,6 +59,10 @@ class CheckResult:
         own_library_allowed: whether the user has said that the library is one of their own.
         commands_allowed: whether the user has allowed words that files beside exports do not need.
         cluster: the address of the cluster whose workers checked, None for this machine.
+        audit: on what the theorems rest that Lean has compiled; None where Lean has not accepted all, or where what it
+            has compiled is not there.
+        not_audited: modules whose theorems were not looked at, since they need Mathlib, and which Lake has built.
+        second_kernel: what another kernel says of what Lean has compiled, None if none was asked.
     """
 
     engine: Engine
@@ -71,12 +77,33 @@ class CheckResult:
     own_library_allowed: bool = False
     commands_allowed: bool = False
     cluster: str | None = None
+    audit: Audit | None = None
+    not_audited: tuple[str, ...] = ()
+    second_kernel: Opinion | None = None
 
     @property
     def accepted(self) -> bool:
+        """Whether Lean has accepted it, and what it has compiled rests on nothing that it may not.
+
+        Of Lake's work it can be that nobody can look at it; a second kernel that has not answered has not said no.
+        """
+        is_audited = self.audit is not None or self.engine is Engine.LAKE
+        refused = self.second_kernel is not None and self.second_kernel.outcome is Outcome.REFUSED
+        return self.lean_accepted and is_audited and self.audit_allowed and not refused
+
+    @property
+    def lean_accepted(self) -> bool:
         """Whether every module was accepted, but for what may need Mathlib, and the library is the one that it may."""
         modules_accepted = bool(self.modules) and all(module.accepted for module in self.modules)
         return modules_accepted and not self.missing and (self.own_library_allowed or not self.own_library)
+
+    @property
+    def audit_allowed(self) -> bool:
+        """Whether nothing has been found below the theorems that the user does not let through."""
+        if self.audit is None:
+            return True
+        axioms_allowed = self.commands_allowed or not self.audit.refused
+        return axioms_allowed and (self.own_library_allowed or not self.audit.other_meanings)
 
     @property
     def was_asked(self) -> bool:

@@ -126,6 +126,10 @@ own_library_option = click.option(
     is_flag=True,
     help="Let a library through that is not what Bridge ships, since it is one of your own; the verdict repeats it.",
 )
+# What `--second-kernel` is for, of each command that has it.
+SECOND_KERNEL_HELP = (
+    "Have Lean's native kernel, of a newer Lean, check anew all that Lean has compiled: the extra second-kernel has it."
+)
 allow_commands_option = click.option(
     "--allow-commands",
     is_flag=True,

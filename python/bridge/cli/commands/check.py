@@ -18,15 +18,18 @@ from bridge.base.resources import lean_library_folder
 from bridge.base.words import counted, printable
 from bridge.base.workers import Cluster, open_workers
 from bridge.check import checker
+from bridge.check.auditing import Further
 from bridge.check.checker import Allowances
 from bridge.check.cluster_lean import ClusterLean
 from bridge.check.host_pool import HostPool, parallel_jobs
 from bridge.check.leans import Lean
+from bridge.check.opinions import opinion_lines
 from bridge.check.verdict import CheckResult, Engine
 from bridge.check.watching import changed, settled, state_of, wait_for_change
 from bridge.cli.console import Bars, complain, say, show, show_json, show_json_line
 from bridge.cli.option_fields import options_of
 from bridge.cli.options import (
+    SECOND_KERNEL_HELP,
     WorkersOptions,
     allow_commands_option,
     engine_option,
@@ -42,6 +45,14 @@ from bridge.cli.options import (
 @timeout_option
 @own_library_option
 @allow_commands_option
+@click.option("--second-kernel", is_flag=True, help=SECOND_KERNEL_HELP)
+@click.option(
+    "--oleans",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    default=None,
+    help="Keep what Lean has compiled in this folder, if it is accepted: a new one, or one that a check has made.",
+)
 @options_of(WorkersOptions, "at")
 @click.option("--watch", is_flag=True, help="Check FILE again whenever it or what it imports has changed.")
 @output_options
@@ -51,6 +62,8 @@ def command(
     timeout: float | None,
     own_library: bool,
     allow_commands: bool,
+    second_kernel: bool,
+    oleans: Path | None,
     at: WorkersOptions,
     watch: bool,
     as_json: bool,
@@ -58,32 +71,48 @@ def command(
     """Have Lean type-check the export FILE, or several.
 
     An export comes to Lean only if nothing but an export's declarations is in it.  Of other files nobody looks at
-    statements and axioms; they come to Lean only without words with which they could run code or deceive it.
+    statements; they come to Lean only without words with which they could run code or deceive it.  All that a theorem
+    rests on is read back from what Lean has compiled; with an axiom that is not one of Lean's own three the answer is
+    no.
 
     On a cluster each file of an export is a task, and every worker has an embedded Lean; --jobs is how many Leans there
     are here.
 
     Of several files, each has its verdict, in a line that names it, or in a JSON record in a line of its own.  The exit
-    code is 1 if one of the verdicts is no, else 2 or 3 if a file has none.
+    code is 1 if one of the verdicts is no, else 2 or 3 if a file has none.  With --second-kernel it is 3 too where that
+    could not check anything, and says why.
     """
     file, *others = _distinct(files) or [ROOT_FILE]
-    allowances = Allowances(allow_commands, own_library, timeout)
+    wishes = Wishes(Allowances(allow_commands, own_library, timeout), Further(second_kernel, timeout, oleans))
+    if oleans is not None and others:
+        raise InputError(
+            f"--oleans was given with {1 + len(others)} files; one is required; start a command for each, with a "
+            "folder of its own"
+        )
     if watch:
         if others:
             raise InputError(
                 f"--watch was given with {1 + len(others)} files; one is required; start a command for each"
             )
         with leans(engine, at) as chosen:
-            _watch(file, chosen, allowances, as_json)
+            _watch(file, chosen, wishes, as_json)
     if others:
         with leans(engine, at) as chosen:
-            return _check_several([file, *others], chosen, allowances, as_json)
-    result = check(file, engine, allowances, at)
+            return _check_several([file, *others], chosen, wishes, as_json)
+    result = check(file, engine, wishes, at)
     if as_json:
         show_json(result.record())
     else:
         show(verdict(result))
-    return 0 if result.accepted else 1
+    return exit_code(result)
+
+
+def exit_code(result: CheckResult) -> int:
+    """That of a command which has been asked for all that is in a result."""
+    if not result.accepted:
+        return 1
+    opinion = result.second_kernel
+    return 0 if opinion is None or opinion.accepted else 3
 
 
 def _distinct(files: Sequence[Path]) -> list[Path]:
@@ -92,6 +121,19 @@ def _distinct(files: Sequence[Path]) -> list[Path]:
     for file in files:
         found.setdefault(real_place(file.parent) / file.name, file)
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is asked of a check.
+
+    Attributes:
+        allowances: what is let through.
+        further: what is done with what Lean has compiled.
+    """
+
+    allowances: Allowances
+    further: Further
 
 
 @dataclass(frozen=True)
@@ -148,18 +190,18 @@ def _count(jobs: int | None) -> int | None:
         return min(workers.count, parallel_jobs()) if jobs < 0 else workers.count
 
 
-def _check_several(files: Sequence[Path], chosen: Leans, allowances: Allowances, as_json: bool) -> int:
+def _check_several(files: Sequence[Path], chosen: Leans, wishes: Wishes, as_json: bool) -> int:
     """Check several files, one after another; one that cannot be checked keeps no other from it."""
     codes = set()
     for number, file in enumerate(files, 1):
         say(f"check: {file}, {number} of {len(files)}")
-        outcome = _outcome(file, chosen, allowances)
+        outcome = _outcome(file, chosen, wishes)
         codes.add(outcome.exit_code)
         _show_outcome(outcome, as_json)
     return 1 if 1 in codes else max(codes)
 
 
-def _watch(file: Path, chosen: Leans, allowances: Allowances, as_json: bool) -> NoReturn:
+def _watch(file: Path, chosen: Leans, wishes: Wishes, as_json: bool) -> NoReturn:
     """Check a file, and again whenever it, or what it imports, has changed and is left alone for a moment.
 
     Nothing is said where files have changed while they were checked: some may have been read before, others after.
@@ -171,7 +213,7 @@ def _watch(file: Path, chosen: Leans, allowances: Allowances, as_json: bool) -> 
     library = lean_library_folder()
     state = state_of(file, library)
     while True:
-        outcome = _outcome(file, chosen, allowances)
+        outcome = _outcome(file, chosen, wishes)
         if isinstance(outcome.error, MissingToolError):
             raise outcome.error
         if state_of(file, library) == state:
@@ -202,7 +244,7 @@ class Outcome:
         """That of a command which checks this file alone."""
         if self.error is not None:
             return self.error.exit_code
-        return 0 if self.result is not None and self.result.accepted else 1
+        return 1 if self.result is None else exit_code(self.result)
 
     def record(self) -> dict[str, object]:
         """The outcome as one JSON-like record."""
@@ -232,11 +274,11 @@ def verdict(result: CheckResult) -> str:
     where = "" if result.cluster is None else f" on {result.cluster}"
     who = f"Lean {result.version} ({result.engine} engine{where})" if result.was_asked else "Lean was not asked"
     modules = f"{counted(len(result.modules), 'module')} in {result.seconds:.0f} s"
-    lines = [f"{who}: {'accepted' if result.accepted else 'REJECTED'}, {modules}"]
+    lines = [f"{who}: {'accepted' if result.accepted else 'REJECTED'}, {modules}", *opinion_lines(result)]
     for what, names in {
         "not checked, since it needs Mathlib (run `lake build`)": result.not_checked,
         "only the root of an export may be left out so, but also left out": result.missing,
-        "not an export: statements and axioms were not looked at in": result.not_exports,
+        "not an export: statements were not looked at in": result.not_exports,
         "not the library that Bridge ships": result.own_library,
     }.items():
         if names:
@@ -248,15 +290,15 @@ def verdict(result: CheckResult) -> str:
     return "\n".join(lines)
 
 
-def check(file: Path, engine: str, allowances: Allowances, at: WorkersOptions) -> CheckResult:
+def check(file: Path, engine: str, wishes: Wishes, at: WorkersOptions) -> CheckResult:
     """Have Lean check an export, and say what it says."""
     with leans(engine, at) as chosen:
-        result = _checked(file, chosen, allowances)
+        result = _checked(file, chosen, wishes)
     _say_messages(result)
     return result
 
 
-def _checked(file: Path, chosen: Leans, allowances: Allowances) -> CheckResult:
+def _checked(file: Path, chosen: Leans, wishes: Wishes) -> CheckResult:
     with Bars("check") as bars:
         return checker.check(
             file,
@@ -264,9 +306,10 @@ def _checked(file: Path, chosen: Leans, allowances: Allowances) -> CheckResult:
             library=lean_library_folder(),
             tell=say,
             progress=bars.show,
-            allowances=allowances,
+            allowances=wishes.allowances,
             pool=chosen.pool,
             jobs=chosen.jobs,
+            further=wishes.further,
         )
 
 
@@ -275,9 +318,9 @@ def _say_messages(result: CheckResult) -> None:
         say(printable(str(message)))
 
 
-def _outcome(file: Path, chosen: Leans, allowances: Allowances) -> Outcome:
+def _outcome(file: Path, chosen: Leans, wishes: Wishes) -> Outcome:
     try:
-        return Outcome(file, _checked(file, chosen, allowances))
+        return Outcome(file, _checked(file, chosen, wishes))
     except BridgeError as error:
         return Outcome(file, error=error)
     except Exception as error:

@@ -12,16 +12,18 @@ from bridge.base.extras import require_library
 from bridge.base.own_files import ARTIFACT_FILE, CHECKPOINT_FILE, LEAN_FILE, PAGE
 from bridge.base.places import ARTIFACT, CHECKPOINT, RUN_FOLDER, prepare_outputs, with_resume_file
 from bridge.base.resources import lean_library_folder
+from bridge.check.auditing import Further
 from bridge.check.checker import Allowances
 from bridge.check.library import shipped_digests
 from bridge.check.record import Standing, judge
 from bridge.cli.asked_options import asked_options
-from bridge.cli.commands.check import check, require_engine, verdict
+from bridge.cli.commands.check import Wishes, check, exit_code, require_engine, verdict
 from bridge.cli.commands.export import write_export
 from bridge.cli.commands.verify import print_verification, verify
 from bridge.cli.console import say, show, show_json
 from bridge.cli.option_fields import options_of
 from bridge.cli.options import (
+    SECOND_KERNEL_HELP,
     FitOptions,
     TrainingChoice,
     WorkersOptions,
@@ -51,6 +53,11 @@ from bridge.report.summary import claim_lines, concept_results, export_record, r
 @engine_option
 @timeout_option
 @own_library_option
+@click.option(
+    "--second-kernel/--no-second-kernel",
+    default=None,
+    help=f"{SECOND_KERNEL_HELP}  [default: where that is installed]",
+)
 @options_of(WorkersOptions, "at")
 @restart_option
 @click.option(
@@ -75,6 +82,7 @@ def command(
     engine: str,
     timeout: float | None,
     own_library: bool,
+    second_kernel: bool | None,
     at: WorkersOptions,
     restart: bool,
     run_folder: Path,
@@ -106,7 +114,8 @@ def command(
         )
         asked = replace(asked, from_pixels=from_pixels)
         export = write_export(load_artifact(artifact), out, asked, None, workers=workers)
-    result = check(out, engine, Allowances(own_library=own_library, timeout=timeout), at)
+    further = Further(second_kernel=second_kernel is not False, timeout=timeout)
+    result = check(out, engine, Wishes(Allowances(own_library=own_library, timeout=timeout), further), at)
     with at.open() as workers:
         verified = verify(out, export.stored, None, workers=workers)
     judgement = judge(result, out, lean_library_folder(), verified=verified.outcome.sources, shipped=shipped_digests())
@@ -131,4 +140,7 @@ def command(
         if result.accepted and judgement.standing is not Standing.ACCEPTED:
             show(f"check and verify: {judgement}")
     accepted = judgement.standing is Standing.ACCEPTED or (own_library and judgement.standing is Standing.OTHER_LIBRARY)
-    return 0 if accepted and verified.ok else 1
+    if not (accepted and verified.ok):
+        return 1
+    # Who has not asked for a second kernel has been told that there was none.
+    return exit_code(result) if second_kernel else 0
