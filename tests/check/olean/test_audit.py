@@ -1,5 +1,7 @@
 """What theorems rest on, in compiled modules that are written here."""
 
+import itertools
+
 import pytest
 
 from bridge.check.olean.audit import audit
@@ -14,12 +16,14 @@ PRIVATE = (".server", ".private")
 @pytest.fixture
 def audited(tmp_path):
     """Audits modules, given as functions that fill writers: those of core, then those of the export, by their names."""
+    numbers = itertools.count()
 
     def audited(core, own, *, modules=("Own",), compare_meanings=False, **options):
+        place = tmp_path / str(next(numbers))  # a file that is read is not written to
         for folder, described in (("core", core), ("own", own)):
             for name, fill in described.items():
-                write_module(tmp_path / folder, name, fill(Writer()))
-        find = in_folders([tmp_path / "own"], tmp_path / "core")
+                write_module(place / folder, name, fill(Writer()))
+        find = in_folders([place / "own"], place / "core")
         return audit(find, modules, compare_meanings=compare_meanings, **options)
 
     return audited

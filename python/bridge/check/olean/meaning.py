@@ -55,7 +55,9 @@ class Digests:
         constant = self._modules.get(number)
         kind = kind_of(self._modules, number)
         value = b"" if constant.value is None or kind is Kind.THEOREM else self.expression(constant.value)
-        names = (constant.level_params, constant.block, constant.constructors, (constant.inductive,))
+        # A definition or theorem of a mutual block means the same by itself.
+        block = constant.block if kind in (Kind.INDUCTIVE, Kind.RECURSOR) else ()
+        names = (constant.level_params, block, constant.constructors, (constant.inductive,))
         rules = [
             framed(self.name(constructor), integer(fields), self.expression(value))
             for constructor, fields, value in constant.rules
