@@ -126,6 +126,29 @@ class Writer:
     def theorem(self, name, type_, proof, *, levels=()):
         return self.constant(2, name, type_, proof, self.names(name), levels=levels)
 
+    def opaque(self, name, type_, value, *, unsafe=0):
+        return self.constant(3, name, type_, value, self.names(name), scalars=bytes([unsafe]))
+
+    def quotient(self, name, type_, kind):
+        return self.constant(4, name, type_, scalars=bytes([kind]))
+
+    def inductive(self, name, type_, constructors, *, block=(), counts=(0, 0, 0), flags=(0, 0, 0)):
+        params, indices, nested = map(self.number, counts)
+        fields = (params, indices, self.names(*(block or [name])), self.names(*constructors), nested)
+        return self.constant(5, name, type_, *fields, scalars=bytes(flags))
+
+    def constructor_of(self, inductive, name, type_, *, index=0, params=0, fields=0):
+        counts = map(self.number, (index, params, fields))
+        return self.constant(6, name, type_, self.name(inductive), *counts, scalars=b"\0")
+
+    def recursor(self, name, type_, block, rules, *, counts=(0, 0, 1, 1), flags=(0, 0), levels=()):
+        """A recursor; a rule has the name of a constructor, its number of fields and the address of a value."""
+        written = self.list(
+            *(self.constructor(0, self.name(of), self.number(fields), value) for of, fields, value in rules)
+        )
+        fields = (self.names(*block), *map(self.number, counts), written)
+        return self.constant(7, name, type_, *fields, scalars=bytes(flags), levels=levels)
+
     def module(self, *constants, imports=(), dropped=()):
         """The whole part, whose root describes a module of these constants.
 
@@ -148,6 +171,39 @@ class Writer:
         at = HEADER + self.width
         self.data[at : at + self.width] = self.word(root)
         return bytes(self.data)
+
+
+LARGE = 2**200 + 12345
+
+
+def every_kind(width=4, *, gmp=False, base=0x30000, imports=(), git_hash=GIT_HASH):
+    """A module with each kind of constant and each kind of expression; no kernel would take it."""
+    writer = Writer(width, gmp=gmp, base=base, git_hash=git_hash)
+    u, zero = writer.level("param", writer.name("u")), writer.level()
+    sort = writer.sort(writer.level("max", writer.level("succ", u), writer.level("imax", zero, u)))
+    prop, nat, bound = writer.sort(zero), writer.const("Nat"), writer.expr(0, writer.number(0))
+    text = writer.literal("δ, a text")
+    value = writer.expr(8, writer.name("x"), nat, writer.literal(LARGE), bound, flags=b"\0")
+    value = writer.expr(10, writer.constructor(0, writer.list()), value)
+    rules = [("Nat.zero", 0, nat), ("Nat.succ", 1, writer.pi("n", nat, bound, tag=6))]
+    function = writer.pi("n", nat, writer.expr(11, writer.name("Pair"), writer.number(1), bound), tag=6)
+    return writer.module(
+        writer.inductive("Nat", prop, ["Nat.zero", "Nat.succ"], flags=(1, 0, 0)),
+        writer.constructor_of("Nat", "Nat.zero", nat),
+        writer.constructor_of("Nat", "Nat.succ", writer.pi("n", nat, nat), index=1, fields=1),
+        writer.recursor("Nat.rec", prop, ["Nat"], rules, counts=(0, 0, 1, 2), levels=["u"]),
+        writer.inductive("Pair", prop, ["Pair.mk"]),
+        writer.constructor_of("Pair", "Pair.mk", writer.const("Pair")),
+        writer.axiom("Eq", prop),
+        *(writer.quotient(name, prop, kind) for kind, name in enumerate(["Quot", "Quot.mk", "Quot.lift", "Quot.ind"])),
+        writer.axiom("an.axiom", writer.app(writer.const("Quot", u), nat), levels=["u"]),
+        writer.definition("large", nat, value, hints=writer.constructor(2, scalars=(7).to_bytes(4, "little"))),
+        writer.definition("project", sort, function, levels=["u"], hints=1, safety=2),
+        writer.theorem("large.is", writer.app(writer.const("project", u), writer.const("large")), text),
+        writer.opaque("hidden", nat, writer.const("large")),
+        imports=imports,
+        dropped=[("an.axiom", 1)],
+    )
 
 
 def write_module(folder, name, content, suffix=""):

@@ -144,10 +144,7 @@ class Decoder:
         known = self._exprs.get(address)
         if known is not None:
             return known
-        try:
-            self._decode(address)
-        except IndexError:
-            raise self.objects.damaged(address, "an expression that does not fit into the file") from None
+        self._decode(address)
         return self._exprs[address]
 
     def _decode(self, root: int) -> None:
@@ -165,13 +162,15 @@ class Decoder:
                 continue
             if not low < at < high or at & misaligned:
                 part = objects.part_at(at)
-                low, high, data = part.base, part.end - 8, part.data
-                words, halves = part.words, part.halves
+                low, high, size = part.base, part.end - 8, part.end - part.base
+                data, words, halves = part.data, part.words, part.halves
             offset = at - low
             head = halves[(offset >> 2) + 1]
             kind = heads.get(head)
             if kind is None:
                 kind = self._constructor(at, head)
+            if offset + (head & 0xFFFF) > size:
+                raise objects.damaged(at, "an expression that does not fit into the file")
             i = (offset + 8) >> shift
             if kind == APP:
                 one, two = words[i], words[i + 1]
@@ -229,10 +228,10 @@ class Decoder:
                     continue
                 node = (PROJ, self.name(words[i]), self._index(words[i + 1]), x)
             else:  # `let`; whether it is `have` is only a hint
-                addresses = words[i + 1 : i + 4].tolist()
+                addresses = words[i + 1], words[i + 2], words[i + 3]
                 below = [done.get(child) for child in addresses]
-                if len(below) != 3 or None in below:
-                    if any(child >= at for child in addresses):
+                if None in below:
+                    if max(addresses) >= at:
                         raise objects.damaged(at, "a pointer forward")
                     stack += [child for child in addresses if child not in done]
                     continue
