@@ -1,26 +1,24 @@
-"""Names, levels, terms and declarations as objects of the native Lean.
+"""Names, universe levels and terms as objects of the native Lean.
 
 Nothing that a file has beside the terms themselves is taken over: Lean's own functions build each object, and compute
 what Lean keeps in it (hashes, loose variables).  What is built is persistent, so each node is built once, however often
 it is used.
 """
 
-from bridge.check.olean.constants import Constant, Kind
-from bridge.check.olean.modules import Modules
-from bridge.check.olean.terms import APP, BVAR, CONST, LAM, LET, NAT, PI, SORT, STR
-from bridge.check.second_kernel.native import NOTHING, Lean, box
-
-_AXIOM, _DEFINITION, _THEOREM, _OPAQUE = range(4)
-_QUOTIENTS = 4
+from bridge.check.olean.terms import APP, BVAR, CONST, LAM, LET, NAT, PI, SORT, STR, Terms
+from bridge.check.second_kernel.native import NOTHING, Lean
 
 
 class Builder:
-    """Builds what some modules consist of, when it is asked for."""
+    """Builds nodes when they are asked for.
 
-    def __init__(self, lean: Lean, modules: Modules) -> None:
-        self._lean = lean
-        self._modules = modules
-        self._terms = modules.terms
+    Attributes:
+        lean: the library.
+    """
+
+    def __init__(self, lean: Lean, terms: Terms) -> None:
+        self.lean = lean
+        self._terms = terms
         self._names = {0: NOTHING}
         self._levels = [lean.keep(lean.call.level_mk_zero(NOTHING))]
         self._expressions: list[int] = []
@@ -34,7 +32,7 @@ class Builder:
         while number not in built:
             missing.append(number)
             number = self._terms.names[number][0]
-        lean = self._lean
+        lean = self.lean
         for number in reversed(missing):
             prefix, part = self._terms.names[number]
             if isinstance(part, str):
@@ -48,12 +46,12 @@ class Builder:
         """A list of names."""
         pointer = self._name_lists.get(numbers)
         if pointer is None:
-            pointer = self._name_lists[numbers] = self._lean.list(map(self.name, numbers))
+            pointer = self._name_lists[numbers] = self.lean.list(map(self.name, numbers))
         return pointer
 
     def level(self, number: int) -> int:
         """A universe level."""
-        built, call = self._levels, self._lean.call
+        built, call = self._levels, self.lean.call
         while len(built) <= number:  # what a level is made of has smaller numbers
             kind, *parts = self._terms.levels[len(built)]
             if kind == "param":
@@ -63,14 +61,14 @@ class Builder:
             else:
                 make = call.level_mk_max if kind == "max" else call.level_mk_imax
                 pointer = make(built[parts[0]], built[parts[1]])
-            built.append(self._lean.keep(pointer))
+            built.append(self.lean.keep(pointer))
         return built[number]
 
     def levels(self, numbers: tuple[int, ...]) -> int:
         """A list of universe levels."""
         pointer = self._level_lists.get(numbers)
         if pointer is None:
-            pointer = self._level_lists[numbers] = self._lean.list(map(self.level, numbers))
+            pointer = self._level_lists[numbers] = self.lean.list(map(self.level, numbers))
         return pointer
 
     def expression(self, number: int) -> int:
@@ -81,7 +79,7 @@ class Builder:
 
     def _build_expressions(self) -> None:
         """Build every node that there is by now: one is made after what it consists of, so their order will do."""
-        built, lean, call = self._expressions, self._lean, self._lean.call
+        built, lean, call = self._expressions, self.lean, self.lean.call
         keep, append, app, forall, lambda_ = (
             call.mark_persistent,
             built.append,
@@ -113,47 +111,3 @@ class Builder:
                 pointer = call.expr_mk_proj(self.name(node[1]), lean.natural(node[2]), built[node[3]])
             keep(pointer)
             append(pointer)
-
-    def declaration(self, constant: Constant) -> int:
-        """What the kernel is given to declare a constant, with its whole family where it is of inductive types.
-
-        A constructor or a recursor is not declared by itself, and no other constant of the quotients than all of them.
-        """
-        if constant.kind is Kind.INDUCTIVE:
-            return self._inductive(constant)
-        if constant.kind is Kind.QUOTIENT:
-            return box(_QUOTIENTS)
-        lean, call = self._lean, self._lean.call
-        head = (self.name(constant.name), self.names(constant.level_params), self.expression(constant.type))
-        if constant.value is None:
-            return lean.keep(lean.cell(_AXIOM, call.mk_axiom_val(*head, constant.unsafe)))
-        value, block = self.expression(constant.value), self.names(constant.block)
-        if constant.kind is Kind.DEFINITION:
-            filled = call.mk_definition_val(*head, value, self._hints(constant), constant.safety, block)
-            return lean.keep(lean.cell(_DEFINITION, filled))
-        if constant.kind is Kind.THEOREM:
-            return lean.keep(lean.cell(_THEOREM, call.mk_theorem_val(*head, value, block)))
-        return lean.keep(lean.cell(_OPAQUE, call.mk_opaque_val(*head, value, constant.unsafe, block)))
-
-    def _hints(self, constant: Constant) -> int:
-        pointer: int
-        if isinstance(constant.hints, str):
-            return box(("opaque", "abbrev").index(constant.hints))
-        pointer = self._lean.call.mk_reducibility_hints_regular(constant.hints)
-        return pointer
-
-    def _inductive(self, constant: Constant) -> int:
-        lean = self._lean
-        types = []
-        for name in constant.block:
-            member = self._modules.get(name)
-            constructors = [
-                lean.keep(lean.cell(0, self.name(each), self.expression(self._modules.get(each).type)))
-                for each in member.constructors
-            ]
-            filled = lean.cell(0, self.name(name), self.expression(member.type), lean.list(constructors))
-            types.append(lean.keep(filled))
-        parameters = lean.natural(constant.counts[0])
-        families = (self.names(constant.level_params), parameters, lean.list(types))
-        pointer: int = lean.call.mk_inductive_decl(*families, constant.unsafe)
-        return lean.keep(pointer)

@@ -65,8 +65,9 @@ def _examined(question: Question) -> Answer:
         "library_sha256": question.library.sha256,
         "declarations": accepted.declarations,
         "constants": accepted.constants,
-        "core_theorems": len(accepted.core_theorems),
-        "core_constants": len(accepted.core_constants),
+        "core_theorems": accepted.taken.theorems,
+        "core_constants": accepted.taken.constants,
+        "core_statements": accepted.taken.statements,
         "primitives": accepted.primitives,
     }
 

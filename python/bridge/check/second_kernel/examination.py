@@ -8,17 +8,19 @@ counted: the kernel is given an axiom in its place.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bridge.check.olean.audit import ALLOWED, Taken, taken_of_core
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.constants import Constant, Kind
+from bridge.check.olean.meaning import Digests
 from bridge.check.olean.modules import Modules
 from bridge.check.second_kernel.building import Builder
+from bridge.check.second_kernel.declaring import declaration
 from bridge.check.second_kernel.kernel import Kernel
 from bridge.check.second_kernel.native import Lean
 from bridge.check.second_kernel.opinion import RefusedError
 from bridge.check.second_kernel.primitives import compare_primitives
 from bridge.check.second_kernel.reading import Reader
 
-STANDARD_AXIOMS = ("propext", "Classical.choice", "Quot.sound")
 _QUOTIENTS = ("Quot", "Quot.mk", "Quot.lift", "Quot.ind")
 _SAFE = 1
 
@@ -30,15 +32,13 @@ class Accepted:
     Attributes:
         declarations: how many declarations.
         constants: how many constants, compared with what the kernel has.
-        core_theorems: names of the theorems of the core that were taken without a proof.
-        core_constants: names of the other constants of the core that were taken without a definition.
+        taken: what of the core was taken without a proof or a definition, and so without a check.
         primitives: how each function that the kernel computes by itself was compared with its definition.
     """
 
     declarations: int
     constants: int
-    core_theorems: tuple[int, ...]
-    core_constants: tuple[int, ...]
+    taken: Taken
     primitives: dict[str, str]
 
 
@@ -61,31 +61,62 @@ def examine(lean: Lean, modules: Modules, names: Sequence[str], *, other_axioms:
     """
     roots = [name for module in names for name in modules.declared_in(module) if _is_safe(modules.get(name))]
     closure = Closure(modules, roots)
-    _require_axioms(modules, closure.order, other_axioms)
-    kernel, builder = Kernel(lean), Builder(lean, modules)
-    for name in closure.order:
-        constant = modules.get(name)
-        try:
-            kernel.add(builder.declaration(constant))
-        except RefusedError as error:
-            raise RefusedError(f"{constant.kind} {modules.terms.text(name)}: {error}") from None
-    compared = set(closure.order)
-    for name in closure.order:
-        compared.update(_family(modules, closure, modules.get(name)))
-    reader = Reader(lean, kernel, builder)
-    for name in compared:
-        if not reader.agrees(modules.get(name)):
-            constant = modules.get(name)
-            raise RefusedError(f"{constant.kind} {modules.terms.text(name)}: the kernel has another one")
+    if not other_axioms:
+        require_axioms(modules, closure.order)
+    kernel, builder = Kernel(lean), Builder(lean, modules.terms)
+    feed(kernel, builder, modules, closure.order)
+    compared = {member for name in closure.order for member in _family(modules, closure, modules.get(name))}
+    compare(kernel, builder, modules, compared)
     primitives = compare_primitives(kernel, builder, modules, compared)
-    missing = [constant for name in closure.order if (constant := modules.get(name)).dropped is not None]
     return Accepted(
         declarations=len(closure.order),
         constants=len(compared),
-        core_theorems=tuple(constant.name for constant in missing if constant.dropped is Kind.THEOREM),
-        core_constants=tuple(constant.name for constant in missing if constant.dropped is not Kind.THEOREM),
+        taken=taken_of_core(modules, closure.order, Digests(modules)),
         primitives={function: str(how) for function, how in primitives.items()},
     )
+
+
+def require_axioms(modules: Modules, names: Iterable[int]) -> None:
+    """Refuse axioms that are not Lean's own; only a core module can have left a body out.
+
+    Raises:
+        RefusedError: there is one.
+    """
+    allowed = {modules.terms.name(axiom) for axiom in ALLOWED}
+    for name in names:
+        constant = modules.get(name)
+        if constant.kind is Kind.AXIOM:
+            is_core = modules.is_core(name)
+            if not is_core or (constant.dropped is None and name not in allowed):
+                raise RefusedError(f"{modules.terms.text(name)} is an axiom that is not one of Lean's own")
+
+
+def feed(kernel: Kernel, builder: Builder, modules: Modules, order: Iterable[int]) -> None:
+    """Have the kernel check constants, and take them in, each after those that it rests on.
+
+    Raises:
+        RefusedError: the kernel refuses one.
+        NotRecheckedError: the kernel has come to a limit.
+    """
+    for name in order:
+        constant = modules.get(name)
+        try:
+            kernel.add(declaration(builder, modules, constant))
+        except RefusedError as error:
+            raise RefusedError(f"{constant.kind} {modules.terms.text(name)}: {error}") from None
+
+
+def compare(kernel: Kernel, builder: Builder, modules: Modules, names: Iterable[int]) -> None:
+    """Compare constants with what the kernel has by their names.
+
+    Raises:
+        RefusedError: one is not the same in every field.
+    """
+    reader = Reader(kernel, builder)
+    for name in names:
+        constant = modules.get(name)
+        if not reader.agrees(constant):
+            raise RefusedError(f"{constant.kind} {modules.terms.text(name)}: the kernel has another one")
 
 
 def _is_safe(constant: Constant) -> bool:
@@ -97,18 +128,3 @@ def _family(modules: Modules, closure: Closure, constant: Constant) -> Iterable[
     if constant.kind is Kind.INDUCTIVE:
         return (name for members in closure.block(constant.name) for name in members)
     return map(modules.terms.name, _QUOTIENTS) if constant.kind is Kind.QUOTIENT else (constant.name,)
-
-
-def _require_axioms(modules: Modules, order: Iterable[int], other_axioms: bool) -> None:
-    """Refuse axioms that are not Lean's own; only a core module can have left a body out.
-
-    Raises:
-        RefusedError: there is one.
-    """
-    standard = {modules.terms.name(axiom) for axiom in STANDARD_AXIOMS}
-    for name in order:
-        constant = modules.get(name)
-        if constant.kind is Kind.AXIOM and not other_axioms:
-            is_core = modules.is_core(name)
-            if not is_core or (constant.dropped is None and name not in standard):
-                raise RefusedError(f"{modules.terms.text(name)} is an axiom that is not one of Lean's own")

@@ -22,6 +22,7 @@ from bridge.check.olean.constants import Constant, Kind
 from bridge.check.olean.modules import Modules
 from bridge.check.olean.terms import APP, BVAR, CONST, LAM, NAT, PI, SORT, Terms
 from bridge.check.second_kernel.building import Builder
+from bridge.check.second_kernel.declaring import declaration
 from bridge.check.second_kernel.kernel import Kernel
 from bridge.check.second_kernel.opinion import RefusedError
 
@@ -91,7 +92,7 @@ def compare_primitives(
             continue
         for statement in _Maker(terms, constant.value, function.removeprefix("Nat.")).statements():
             try:
-                kernel.check(builder.declaration(statement))
+                kernel.check(declaration(builder, modules, statement))
             except RefusedError as error:
                 raise RefusedError(f"{function} is not the function that the kernel computes ({error})") from None
         found[function] = Compared.EQUATIONS if function.removeprefix("Nat.") in _EQUATIONS else Compared.SAMPLES

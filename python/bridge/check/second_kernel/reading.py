@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bridge.check.olean.constants import Constant, Kind
 from bridge.check.second_kernel.building import Builder
 from bridge.check.second_kernel.kernel import Kernel
-from bridge.check.second_kernel.native import Lean, byte, list_of, tag, word
+from bridge.check.second_kernel.native import byte, list_of, tag, word
 
 # In the order of the constructors of `Lean.ConstantInfo`.
 _KINDS = (
@@ -27,11 +27,11 @@ _KINDS = (
 class Reader:
     """Reads the constants of a kernel."""
 
-    def __init__(self, lean: Lean, kernel: Kernel, builder: Builder) -> None:
+    def __init__(self, kernel: Kernel, builder: Builder) -> None:
         self._kernel = kernel
         self._builder = builder
-        self._same_name = lean.call.name_eq
-        self._same_term = lean.call.expr_eqv
+        self._same_name = builder.lean.call.name_eq
+        self._same_term = builder.lean.call.expr_eqv
 
     def agrees(self, constant: Constant) -> bool:
         """Whether the kernel has this constant, equal in every field; the names of bound variables do not count."""

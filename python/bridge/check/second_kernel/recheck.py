@@ -119,7 +119,9 @@ def _last_line(text: str) -> str:
     return f": {lines[-1][:200]}" if lines else ""
 
 
-_FIELDS = ("version library_sha256 declarations constants core_theorems core_constants primitives memory_bytes").split()
+_FIELDS = (
+    "version library_sha256 declarations constants core_theorems core_constants core_statements primitives memory_bytes"
+).split()
 
 
 def _not_rechecked(reason: str) -> Opinion:
