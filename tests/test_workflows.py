@@ -2,12 +2,17 @@
 they ask of Lake, and the script that runs all tests."""
 
 import re
+import shlex
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
+from bridge.check.lean_modules import discover
+from bridge.cli.main import commands
 from support.repository import REPOSITORY
 
 FOLDERS = (REPOSITORY / ".github" / "workflows", REPOSITORY / "templates" / "project" / ".github" / "workflows")
@@ -60,6 +65,60 @@ def test_whether_lean_action_lints_is_said_and_not_left_to_what_it_finds():
 def test_the_repository_builds_tests_and_lints_with_lean_action():
     (inputs,) = of_lean_action(REPOSITORY / ".github" / "workflows" / "ci.yml")
     assert inputs == {"use-mathlib-cache": True, "build-args": "--wfail", "test": True, "lint": True}
+
+
+OPINIONS = REPOSITORY / ".github" / "workflows" / "opinions.yml"
+
+
+def test_other_programs_are_asked_about_the_lake_project_and_about_the_export():
+    asked = of_lean_action(OPINIONS)
+    audited = [inputs["axiom-audit-root"] for inputs in asked if inputs.get("axiom-audit")]
+    assert audited == ["Generated", "Bridge.Real", "Bridge", "Opinions"]
+    assert sum(inputs.get("leanchecker", False) for inputs in asked) == 2
+    (nanoda,) = [inputs for inputs in asked if inputs.get("nanoda")]
+    assert nanoda["nanoda-allow-sorry"] is False
+    assert nanoda["lake-package-directory"] == "opinions"
+
+
+def test_only_a_step_that_takes_what_does_not_fit_may_fail():
+    may_fail = [step for path in FILES for step in steps(path) if step.get("continue-on-error")]
+    assert [step["with"].get("nanoda") for step in may_fail] == [True]
+
+
+def test_commands_of_bridge_in_workflows_have_the_options_that_they_are_given():
+    lines = [line for path in FILES for step in steps(path) for line in step.get("run", "").splitlines()]
+    called = [shlex.split(line)[3:] for line in lines if line.startswith("python -m bridge ")]
+    assert [name for name, *_ in called] == ["export", "check", "export-terms"]
+    for name, *arguments in called:
+        options = {option for parameter in commands.commands[name].params for option in parameter.opts}
+        assert {argument for argument in arguments if argument.startswith("--")} <= options
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """The package without Mathlib that the workflow makes."""
+    folder = tmp_path_factory.mktemp("opinions") / "opinions"
+    command = [sys.executable, str(REPOSITORY / ".github" / "without_mathlib.py"), str(folder)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def test_the_package_without_mathlib_is_whole(package):
+    modules = discover(package / "Opinions.lean", package)
+    assert not any(module.needs_mathlib for module in modules)
+    files = {module.file.relative_to(package) for module in modules}
+    assert {path.relative_to(package) for path in package.rglob("*.lean")} == files | {Path("lakefile.lean")}
+    assert {Path("Generated/Slant.lean"), Path("Bridge/Claims/SupError.lean")} < files
+    for file in files - {Path("Opinions.lean")}:
+        assert (package / file).read_bytes() == (REPOSITORY / "lean" / file).read_bytes()
+    assert (package / "lean-toolchain").read_bytes() == (REPOSITORY / "lean-toolchain").read_bytes()
+
+
+def test_the_package_without_mathlib_is_called_as_its_root_module(package):
+    # As scripts/run_nanoda.sh of lean-action finds the module that it exports.
+    script = """grep -E "^\\s*package\\s+" lakefile.lean | head -1 | awk '{print $2}'"""
+    found = subprocess.run(["bash", "-c", script], cwd=package, check=True, capture_output=True, text=True)
+    assert found.stdout == "Opinions\n"
 
 
 def test_the_default_targets_are_the_library_and_what_is_made_with_it():

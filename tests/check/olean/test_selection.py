@@ -131,6 +131,13 @@ def test_an_axiom_that_nanoda_cannot_tell_from_one_that_is_permitted_is_refused(
     with pytest.raises(InputError) as caught:
         nanoda_settings(found, "terms.ndjson")
     assert str(caught.value) == (
-        f"the axiom «{name}» is called as one that is permitted, once its «» are left out, as nanoda does; axioms with "
+        f"the axiom «{name}» has, as nanoda reads it, the name of one that is permitted, and is another; axioms with "
         "names of their own are required; leave the configuration out"
     )
+
+
+def test_an_axiom_of_ones_own_is_none_of_leans_whatever_its_name(tmp_path):
+    found = selected(tmp_path, own=module_with_axiom("Quot", "sound"))
+    assert found.texts(found.axioms) == ["Quot.sound"]
+    with pytest.raises(InputError, match=r"^the axiom Quot.sound has, as nanoda reads it, "):
+        nanoda_settings(found, "terms.ndjson")

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from bridge.base.errors import InputError
 from bridge.base.own_files import TERMS_MARK
+from bridge.check.olean.audit import ALLOWED
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.constants import Kind
 from bridge.check.olean.modules import Modules
-
-STANDARD_AXIOMS = ("propext", "Classical.choice", "Quot.sound")
-"""The axioms of Lean, which proofs may use."""
 
 
 @dataclass(frozen=True)
@@ -127,14 +125,15 @@ def nanoda_settings(selection: Selection, terms_file: str) -> bytes:
     Raises:
         InputError: an axiom has a name that cannot be told there from one that is permitted.
     """
-    permitted = [*STANDARD_AXIOMS]
-    names = selection.modules.terms
-    permitted += [_plain(selection, name) for name in (*selection.core_theorems, *selection.core_constants)]
+    modules = selection.modules
+    taken = (*selection.core_theorems, *selection.core_constants)
+    permitted = [*ALLOWED, *(_plain(modules, name) for name in taken)]
     for name in selection.axioms:
-        if names.text(name) not in STANDARD_AXIOMS and _plain(selection, name) in permitted:
+        is_leans = modules.is_core(name) and modules.terms.text(name) in ALLOWED
+        if not is_leans and _plain(modules, name) in permitted:
             raise InputError(
-                f"the axiom {names.text(name)} is called as one that is permitted, once its «» are left out, as nanoda "
-                "does; axioms with names of their own are required; leave the configuration out"
+                f"the axiom {modules.terms.text(name)} has, as nanoda reads it, the name of one that is permitted, and "
+                "is another; axioms with names of their own are required; leave the configuration out"
             )
     record = {
         "made_by": TERMS_MARK,
@@ -150,6 +149,6 @@ def nanoda_settings(selection: Selection, terms_file: str) -> bytes:
     return f"{json.dumps(record, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def _plain(selection: Selection, name: int) -> str:
+def _plain(modules: Modules, name: int) -> str:
     """A name as nanoda writes it, without «»."""
-    return ".".join(map(str, selection.modules.terms.parts(name)))
+    return ".".join(map(str, modules.terms.parts(name)))
