@@ -100,3 +100,63 @@ def test_a_definition_in_two_modules_is_an_error_and_a_theorem_is_not(folders):
     name = modules.terms.name
     assert "both declare A.d; " in refusal(lambda: modules.get(name("A.d")))
     assert modules.get(name("A.t")).kind == Kind.THEOREM
+
+
+def test_a_name_that_no_file_can_have_is_not_found(folders):
+    folders[0].mkdir()
+    assert in_folders([folders[0]], folders[1])("a" * 1000) is None
+
+
+def test_all_parts_of_a_module_are_found_in_their_order(folders):
+    for suffix, base in (".private", 0x50000), (".server", 0x40000), ("", 0x30000):
+        write_module(folders[0], "A", small_module(base=base, prefix=suffix[1:] or "exported"), suffix)
+    files = in_folders([folders[0]], folders[1])("A")
+    assert [part.name for part in files.parts] == ["A.olean", "A.olean.server", "A.olean.private"]
+    modules = loaded(folders, "A")
+    assert modules.terms.name("private.t") in modules
+    assert modules.terms.name("exported.t") not in modules
+
+
+def test_a_core_module_with_its_private_part_has_left_nothing_out(folders):
+    write_module(folders[1], "A", small_module(dropped=[("A.T", 1)]))
+    write_module(folders[1], "A", small_module(dropped=[("A.T", 1)], base=0x50000), ".private")
+    modules = loaded(folders, "A")
+    assert modules.get(modules.terms.name("A.T")).dropped is None
+
+
+def test_a_theorem_of_the_core_without_its_proof_may_be_proved_elsewhere(folders):
+    """Lean makes some theorems, as equations of definitions, in each module that needs them."""
+    writer = Writer()
+    sort, statement = writer.sort(), writer.const("A.T")
+    write_module(
+        folders[1],
+        "Core",
+        writer.module(writer.axiom("A.T", sort), writer.axiom("A.eq_1", statement), dropped=[("A.eq_1", 1)]),
+    )
+    writer = Writer()
+    proof = writer.expr(0, writer.number(0))
+    theorem = writer.theorem("A.eq_1", writer.const("A.T"), proof)
+    write_module(folders[0], "Own", writer.module(theorem, imports=["Core"]))
+    modules = loaded(folders, "Own")
+    name = modules.terms.name("A.eq_1")
+    assert (modules.get(name).kind, modules.module_of(name)) == (Kind.THEOREM, "Own")
+
+
+@pytest.mark.parametrize("kind", [0, 3])
+def test_a_definition_of_the_core_without_its_body_is_defined_nowhere_else(folders, kind):
+    writer = Writer()
+    write_module(folders[1], "Core", writer.module(writer.axiom("A.d", writer.sort()), dropped=[("A.d", kind)]))
+    writer = Writer()
+    sort = writer.sort()
+    write_module(folders[0], "Own", writer.module(writer.definition("A.d", sort, sort), imports=["Core"]))
+    modules = loaded(folders, "Own")
+    assert "Own and Core both declare A.d; " in refusal(lambda: modules.get(modules.terms.name("A.d")))
+
+
+def test_theorems_of_one_name_with_two_statements_are_an_error(folders):
+    for module, statement in ("A", "x"), ("B", "y"):
+        writer = Writer()
+        theorem = writer.theorem("t", writer.const(statement), writer.expr(0, writer.number(0)))
+        write_module(folders[0], module, writer.module(theorem))
+    modules = loaded(folders, "A", "B")
+    assert "both declare t; " in refusal(lambda: modules.get(modules.terms.name("t")))

@@ -38,13 +38,15 @@ def altered(writer, address, offset, value):
 @pytest.mark.parametrize("value", [0, 1, 2**30, 2**31 - 1, 2**31, 2**62, 2**63, 2**64 - 1, 2**64, 10**100])
 def test_natural_numbers_are_read_digit_for_digit(tmp_path, writer, value):
     address = writer.number(value)
-    assert objects_of(tmp_path, writer).number(address) == value
+    objects = objects_of(tmp_path, writer)
+    assert objects.number(address) == objects.number(address) == value
 
 
 @pytest.mark.parametrize("text", ["", "a", "δ ↦ «𝕏»", "x" * 1000, "a\0b"])
 def test_strings_are_read_character_for_character(tmp_path, writer, text):
     address = writer.string(text)
-    assert objects_of(tmp_path, writer).string(address) == text
+    objects = objects_of(tmp_path, writer)
+    assert objects.string(address) == objects.string(address) == text
 
 
 def test_arrays_and_lists_are_read_in_their_order(tmp_path, writer):

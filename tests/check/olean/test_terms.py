@@ -281,6 +281,13 @@ def test_an_index_that_is_large_is_an_error(tmp_path, writer):
         assert refusal(lambda address=address: decoder.expr(address)) == "an index that is too large"
 
 
+def test_a_value_that_two_literals_share_is_one_node(tmp_path, writer):
+    number = writer.number(2**70)
+    one, other = (expression(writer, 9, 0, writer.constructor(0, number)) for _ in range(2))
+    decoder = decoder_of(tmp_path, writer)
+    assert decoder.expr(one) == decoder.expr(other)
+
+
 def test_what_is_no_literal_is_an_error(tmp_path, writer):
     number = writer.number(2**70)
     third, empty = writer.constructor(2, 1), writer.constructor(0)

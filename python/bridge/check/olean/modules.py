@@ -121,10 +121,10 @@ class Modules:
             copies = [self._decoded(source, address, name) for source, address in self.index.get(name, ())]
             if not copies:
                 raise OleanError(
-                    f"no module declares {self.terms.text(name)}, which is used; all modules that are imported are "
+                    f"no module declares {self.terms.shown(name)}, which is used; all modules that are imported are "
                     f"required; have Lean compile them again"
                 )
-            known = self._constants[name] = _one_of(copies, self.terms.text(name)) if len(copies) > 1 else copies[0]
+            known = self._constants[name] = _one_of(copies, self.terms.shown(name)) if len(copies) > 1 else copies[0]
         return known
 
     def declared_in(self, module: str) -> list[int]:
@@ -161,7 +161,10 @@ class Modules:
             raise objects.damaged(objects.root, "another number of constants than of their names")
         index = self.index
         for constant, address in zip(source.names, addresses, strict=True):
-            index[constant] = (*index[constant], (source, address)) if constant in index else ((source, address),)
+            copies = index.get(constant, ())
+            if copies and copies[-1][0] is source:
+                raise objects.damaged(address, f"a second {self.terms.shown(constant)}")
+            index[constant] = (*copies, (source, address))
         return [
             ".".join(map(str, self.terms.parts(decoder.name(objects.record(each, 1, 3)[0]))))
             for each in objects.array(imports)
@@ -170,7 +173,7 @@ class Modules:
     def _decoded(self, source: _Source, address: int, name: int) -> Constant:
         constant = constant_at(source.decoder, address, source.name)
         if constant.name != name:
-            raise source.decoder.objects.damaged(address, f"{self.terms.text(constant.name)} under another name")
+            raise source.decoder.objects.damaged(address, f"{self.terms.shown(constant.name)} under another name")
         if constant.kind == Kind.AXIOM and source.is_core and len(source.decoder.objects.parts) == 1:
             return replace(constant, dropped=self._dropped(source).get(name))
         return constant
