@@ -1,12 +1,15 @@
 """What the embedded Lean writes is read as it was written: kinds, terms, axioms, what the core leaves out."""
 
+import random
+
 import pytest
 
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.constants import Kind
-from bridge.check.olean.modules import Modules, in_folders
+from bridge.check.olean.errors import OleanError
+from bridge.check.olean.modules import CompiledFiles, Modules, in_folders
 from bridge.check.olean.terms import Terms
-from support.oleans import compile_modules, core_folder
+from support.oleans import Writer, compile_modules, core_folder, write_module
 
 pytestmark = pytest.mark.lean
 
@@ -51,8 +54,12 @@ def Pair.text (p : Pair) : String := p.second ++ "δ"
 
 
 @pytest.fixture(scope="module")
-def modules(tmp_path_factory, lean_pool):
-    folder = compile_modules(TEXTS, lean_pool, tmp_path_factory.mktemp("small"))
+def folder(tmp_path_factory, lean_pool):
+    return compile_modules(TEXTS, lean_pool, tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def modules(folder):
     modules = Modules(Terms(), in_folders([folder], core_folder()))
     modules.load(["Small"])
     return modules
@@ -104,3 +111,26 @@ def test_every_constant_of_a_module_can_be_read(modules):
         for number in modules.declared_in(module):
             assert modules.get(number).name == number
             assert not modules.is_core(number)
+
+
+def test_a_file_with_random_bytes_is_read_or_an_error(folder, tmp_path):
+    """Only the part with the proofs is changed, and what the module imports is empty."""
+    parts = []
+    for part in in_folders([folder], core_folder())("Small").parts:
+        parts.append(tmp_path / part.name)
+        parts[-1].write_bytes(part.read_bytes())
+    empty = write_module(tmp_path, "Empty", Writer().module())
+    content, chance, errors = parts[-1].read_bytes(), random.Random(20261129), 0
+    for _ in range(150):
+        changed = bytearray(content)
+        changed[chance.randrange(len(changed))] = chance.randrange(256)
+        parts[-1].write_bytes(changed)
+        modules = Modules(Terms(), lambda name: CompiledFiles(tuple(parts) if name == "Small" else (empty,), False))
+        try:
+            modules.load(["Small"])
+            for name in modules.declared_in("Small"):
+                modules.get(name)
+        except OleanError as error:
+            assert str(error).count("; ") == 2
+            errors += 1
+    assert 10 < errors < 140
