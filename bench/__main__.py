@@ -9,7 +9,20 @@ from pathlib import Path
 
 import click
 
-from bench import classifiers, exporting, growth, limit, literals, loops, pixels, rounded, shards, starts, whole
+from bench import (
+    classifiers,
+    exporting,
+    growth,
+    limit,
+    literals,
+    loops,
+    opinions,
+    pixels,
+    rounded,
+    shards,
+    starts,
+    whole,
+)
 from bench.commands import CommandError
 from bench.machine import machine_lines
 from bench.plot import draw
@@ -32,6 +45,7 @@ _PARTS: dict[str, Callable[[Workbench], Section]] = {
     "k": whole.measure_ranges,
     "l": shards.measure_by_size,
     "m": pixels.measure,
+    "n": opinions.measure,
 }
 _RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -53,7 +67,7 @@ def _parts(_context: click.Context, _option: click.Parameter, names: str) -> lis
     metavar="PARTS",
     help="Parts to run, such as a,c: a packed checker and loops, b growth, c export, d distance to the limit, "
     "e rounding, f whole exports, g starts of Lean, h literals, i classifiers, j fits of shards, "
-    "k exports in ranges, l fits by size, m exports from pixels.",
+    "k exports in ranges, l fits by size, m exports from pixels, n audits and the second kernel.",
 )
 @click.option(
     "--out",

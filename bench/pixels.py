@@ -84,7 +84,7 @@ def _measured(bench: Workbench, number: int, shape: PixelShape) -> tuple[tuple[s
     folder = bench.new_folder(f"pixels{number}")
     artifact = folder / "probe.safetensors"
     epochs = shape.epochs
-    probe = _of_any_encoder(shape.images, sizes) if epochs is None else _of_model(shape.images, epochs)
+    probe = _of_any_encoder(shape.images, sizes) if epochs is None else of_model(shape.images, epochs)
     save_artifact(artifact, probe)
     root = folder / "Pixels.lean"
     export = run_bridge("export", "--from-pixels", "--json", "--artifact", artifact, "--out", root, folder=folder)
@@ -113,7 +113,7 @@ def _largest_error(export: CommandRun) -> str:
     return largest
 
 
-def _of_model(images: int, epochs: int) -> ProbeArtifact:
+def of_model(images: int, epochs: int) -> ProbeArtifact:
     """The probe of a VAE that was trained on so many images."""
     model, record = trained("mnist", epochs=epochs, limit=images)
     samples = encoded_samples(model, record, training_images(record), device=_DEVICE, from_pixels=True)

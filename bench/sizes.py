@@ -51,6 +51,7 @@ class Sizes:
         literal_digits: how many digits they are in all.
         starts: how often the embedded Lean is started.
         run_epochs: passes over the digits in a `bridge run`.
+        run_images: images of MNIST in an export like that of `bridge run`.
         several_classes: a classifier; the third number of its shape is that of classes.
         ranked: a binary probe whose AUROC is proved too.
         binary: a binary probe, and a probe of a score to compare it with.
@@ -79,6 +80,7 @@ class Sizes:
     literal_digits: int
     starts: int
     run_epochs: int
+    run_images: int
     several_classes: tuple[int, int, int]
     ranked: tuple[int, int]
     binary: tuple[int, int]
@@ -108,6 +110,7 @@ FULL = Sizes(
     literal_digits=1_000_000,
     starts=3,
     run_epochs=60,
+    run_images=2_000,
     several_classes=(10_000, 8, 10),
     ranked=(20_000, 64),
     binary=(60_000, 8),
@@ -149,6 +152,7 @@ QUICK = Sizes(
     literal_digits=1_600,
     starts=1,
     run_epochs=1,
+    run_images=100,
     several_classes=(60, 4, 3),
     ranked=(40, 8),
     binary=(64, 8),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import limit, loops
+from bench import limit, loops, opining, opinions
 from bench.__main__ import main
 from bench.commands import CommandError, run_command
 from bench.exporting import fraction_residuals
@@ -29,18 +29,22 @@ from bench.results import (
     growth_exponent,
     markdown,
     megabytes,
+    quantity,
     renewed,
     seconds,
     significant,
 )
 from bench.sizes import FULL, QUICK
 from bench.workbench import REPETITIONS, Workbench, repeated
+from bridge.artifact.file import save_artifact
 from bridge.base.resources import templates_folder
 from bridge.exact.residuals import exact_residuals
 from bridge.export.write import export_lean
 from bridge.sources.images import load_images
 from support.artifacts import make_artifact, stored
 from support.exports import certified, rendered
+from support.oleans import Writer, write_module
+from support.second_kernel import needs_kernel
 
 
 @given(st.floats(-3, 3), st.floats(0.01, 100))
@@ -252,13 +256,26 @@ def test_a_file_of_literals_has_so_many_of_so_many_digits_in_groups_as_a_shard_h
     assert written == f"[\n{f',{chr(10)}'.join([group] * groups)}\n  ]\n\nend Generated\n"
 
 
+def test_what_is_not_accepted_has_no_place_in_the_table(tmp_path, capsys):
+    w = Writer()
+    cheat = w.module(w.axiom("cheat", w.sort()), w.theorem("t", w.sort(), w.const("cheat")))
+    write_module(tmp_path / "own", "Own", cheat)
+    assert opining.main(["audit", str(tmp_path / "own"), str(tmp_path / "core"), "Own"]) == 1
+    assert "axioms {'cheat': ('t',)}" in capsys.readouterr().err
+
+
+def test_a_re_check_that_says_nothing_is_none(tmp_path, capsys):
+    assert opining.main(["recheck", str(tmp_path), str(tmp_path), "Missing"]) == 1
+    assert re.search(r"^(refused|not re-checked): ", capsys.readouterr().err)
+
+
 # The command line.
 
 
 def test_a_part_that_there_is_not_is_refused(capsys):
     assert main(["--only", "a,x"]) == 2
     assert (
-        "'x' is no part; a, b, c, d, e, f, g, h, i, j, k, l, m are; name some of them: a,c, say"
+        "'x' is no part; a, b, c, d, e, f, g, h, i, j, k, l, m, n are; name some of them: a,c, say"
         in capsys.readouterr().err
     )
 
@@ -288,3 +305,16 @@ def test_programs_and_checker_are_measured_on_the_same_numbers(tmp_path, user_ca
     (distances,) = limit.compare(bench).tables
     # Every shape is measured once: both tables have the same figure.
     assert {row[1] for row in distances.rows} == {kernel[1]}
+
+
+@pytest.mark.lean
+@needs_kernel
+def test_audit_and_second_kernel_are_measured_on_what_the_check_has_kept(tmp_path, user_cache):
+    path = tmp_path / "probe.safetensors"
+    save_artifact(path, random_artifact(8, 2, 1))
+    found = opinions.measured(Workbench(tmp_path, QUICK), "Tiny", path)
+    title, theorems, constants, core, *_, ratio = found.row
+    assert title == "8 × 2 × 1"
+    assert int(theorems) < int(core.replace(",", "")) < int(constants.replace(",", ""))
+    assert 0 < quantity(ratio) < 1
+    assert found.audit.seconds < found.recheck.seconds
