@@ -45,6 +45,7 @@ NOT_RUN = {
     "bridge check --scheduler cluster.json": "as above",
     "kill %1": "it ends the program for Slurm",
     "pip install '.[all]'": "it installs; test_package.py does so into a folder of its own",
+    "pip install 'lean-bridge[second-kernel]'": "as above",
     "bridge fetch-lean": "it needs a network, the first time",
     "lake exe cache get": "it needs the official toolchain and a network",
     "lake build": "it needs the official toolchain and Mathlib",
