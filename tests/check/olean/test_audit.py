@@ -151,6 +151,19 @@ def test_a_definition_that_is_unsafe_or_partial_is_refused_below_a_theorem(audit
     assert (found.axioms, found.refused) == (("propext",), {"d": ("t",)})
 
 
+def test_what_lean_splits_off_from_a_proof_is_named_only_if_nothing_else_is(audited):
+    def own(w):
+        return w.module(
+            w.theorem("t._proof_1", w.const("P"), w.const("mine")),
+            w.theorem("t._proof_2", w.const("P"), w.const("Own.cheat")),
+            w.theorem("t", w.const("P"), w.const("t._proof_1")),
+            w.axiom("Own.cheat", w.const("P")),
+            imports=["Core"],
+        )
+
+    assert audited({"Core": core}, {"Own": own}).refused == {"mine": ("t",), "Own.cheat": ("t._proof_2",)}
+
+
 def test_a_thousand_theorems_on_one_another_are_gone_through_once(audited):
     found = audited({"Core": core}, {"Own": theorem_by("mine", *(f"t{number}" for number in range(1000)))})
     assert found.theorems == len(found.refused["mine"]) == 1001

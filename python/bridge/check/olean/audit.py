@@ -173,7 +173,7 @@ def _block_rests_on(closure: Closure, leader: int) -> set[int]:
 
 
 def _theorems_on(
-    grounds: Iterable[int], theorems: Iterable[int], closure: Closure, below: Callable[[int], Iterable[int]]
+    grounds: Iterable[int], theorems: Sequence[int], closure: Closure, below: Callable[[int], Iterable[int]]
 ) -> dict[str, tuple[str, ...]]:
     """The names of the theorems that rest on each ground, by its name; in one pass, whatever there are of either.
 
@@ -193,7 +193,10 @@ def _theorems_on(
     for number in closure.order:  # each comes after all that it rests on
         for used in below(number):
             reached[number] |= reached[leader(used)]
-    return {
-        text(ground): tuple(sorted(text(theorem) for theorem in theorems if reached[theorem] & bit))
-        for ground, bit in bits.items()
-    }
+    found = {}
+    for ground, bit in bits.items():
+        above = [theorem for theorem in theorems if reached[theorem] & bit]
+        # What Lean has split off from a proof is named if nothing else is to be.
+        stated = [theorem for theorem in above if is_claim(closure.modules, theorem)]
+        found[text(ground)] = tuple(sorted(map(text, stated or above)))
+    return found
