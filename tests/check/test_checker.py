@@ -28,7 +28,7 @@ from bridge.check.schedule import restore_library
 from bridge.check.verdict import Engine
 from support.empty_oleans import EMPTY, EMPTY_PRIVATE, make_core
 from support.lifelines import make_lifeline, start_interruptible, wait_for_end, wait_for_start
-from support.oleans import Writer
+from support.oleans import Writer, write_module
 
 # As Lean does, it refuses a file outside --root and an import that has no olean, and writes an olean if there is no
 # error.  A line that begins with --! is what it does with the file, in Python.
@@ -446,6 +446,17 @@ def test_what_lean_has_compiled_and_nobody_can_read_is_a_no(tmp_path):
         "what Lean has compiled cannot be looked at, so that nothing is known of its axioms: Root.olean does not begin "
         "as a compiled file of Lean"
     )
+
+
+def test_a_lean_that_does_not_say_where_its_core_library_is_is_none(tmp_path):
+    for code in (LEAN.replace("print(pathlib.Path(__file__).parent)", "print('/nowhere')"), LEAN):
+        program(tmp_path, "lean", code)
+        write(tmp_path / "project", {"Root": ""})
+        if code == LEAN:
+            (tmp_path / "bin" / "lib" / "lean" / "Init.olean").unlink()
+        message = refusal(MissingToolError, tmp_path)
+        assert message.startswith(f"{tmp_path}/bin/lean --print-prefix names no folder with a compiled core library (")
+        assert "); one is required, since theorems rest on it; install elan " in message
 
 
 # The cache of the library
@@ -1250,3 +1261,54 @@ def test_the_embedded_lean_judges_each_module_of_a_tree(tmp_path, user_cache, le
     for name, imported in [("Root.OnWrong", "Root.Wrong"), ("Root", "Root.OnWrong")]:
         (message,) = messages[name]
         assert message.text == f"not checked, since the import {imported} was not accepted"
+
+
+# What Lake has compiled
+
+
+def lake_built(tmp_path, *, modules, manifest=None):
+    """The result for a project that Lake has built, beside a Lean on the PATH."""
+    program(tmp_path, "lake", LAKE.format(empty=EMPTY, folder=str(tmp_path), output="", errors="", code=0))
+    program(tmp_path, "lean", LEAN)
+    project = write(tmp_path / "project", modules)
+    (project / "lakefile.toml").touch()
+    if manifest is not None:
+        (project / "lake-manifest.json").write_text(manifest)
+    (tmp_path / "library").mkdir(exist_ok=True)
+    return check_root(tmp_path, engine=Engine.LAKE)
+
+
+def test_what_lake_has_compiled_is_looked_at(tmp_path):
+    result = lake_built(tmp_path, modules={"Root": "import Root.A", "Root.A": ""})
+    assert (result.accepted, result.audit.theorems, result.not_audited) == (True, 0, ())
+
+
+def test_what_lake_has_compiled_of_other_packages_is_found(tmp_path):
+    # The compiled files of two packages, cloned and beside the project, which the root module imports.
+    packages = {"cloned": tmp_path / "project/.lake/packages/cloned", "beside": tmp_path / "beside"}
+    for name, folder in packages.items():
+        write_module(folder / ".lake" / "build" / "lib" / "lean", name.title(), EMPTY)
+    manifest = {"packages": [{"name": "cloned"}, {"name": "beside", "dir": "../beside"}]}
+    writer = Writer(8)
+    root = writer.module(imports=["Cloned", "Beside"])
+    lake = LAKE.replace("{empty!r}", repr(root))
+    program(tmp_path, "lake", lake.format(folder=str(tmp_path), output="", errors="", code=0))
+    program(tmp_path, "lean", LEAN)
+    project = write(tmp_path / "project", {"Root": ""})
+    (project / "lakefile.toml").touch()
+    for text, accepted in ((json.dumps(manifest), True), ("{", False)):
+        (project / "lake-manifest.json").write_text(text)
+        result = check_root(tmp_path, engine=Engine.LAKE)
+        assert result.accepted is accepted, result.messages
+
+
+def test_what_needs_mathlib_is_not_looked_at_and_is_named(tmp_path):
+    result = lake_built(tmp_path, modules={"Root": "import Mathlib\nimport Root.A", "Root.A": ""})
+    assert (result.accepted, result.audit.theorems, result.not_audited) == (True, 0, ("Root",))
+    result = lake_built(tmp_path, modules={"Root": "import Mathlib"})
+    assert (result.accepted, result.audit, result.not_audited) == (True, None, ("Root",))
+
+
+def test_without_a_lean_beside_lake_nothing_is_looked_at(tmp_path):
+    result = built(tmp_path, "", code=0)
+    assert (result.accepted, result.audit) == (True, None)

@@ -11,7 +11,7 @@ from bridge.check.lean_modules import discover, sources_beside
 from bridge.check.messages import Message
 from bridge.check.record import Standing, judge, read_check_result
 from bridge.check.verdict import CheckResult, Engine, ModuleResult
-from support.opinions import audit_of
+from support.opinions import audit_of, opinion_of
 
 MESSAGE = Message("/a/B.lean", 3, 0, "error", "no\nreally", "B.size.checked", None)
 MODULES = (
@@ -32,6 +32,54 @@ def read(folder, content):
 
 def test_what_was_written_is_read(tmp_path):
     assert read(tmp_path, record()) == RESULT
+
+
+def with_opinions(**changed):
+    """A record of a yes with an audit and a second kernel's opinion."""
+    accepted = (dataclasses.replace(MODULES[0]),)
+    audit = audit_of(other_meanings={"Bridge.sum": ("a", "b")}, refused={"mine": ("a",)})
+    result = CheckResult(Engine.LAKE, "4", 1.0, accepted, not_audited=("Root",), audit=audit, commands_allowed=True)
+    result = dataclasses.replace(result, own_library_allowed=True, second_kernel=opinion_of())
+    assert result.accepted
+    return result, {**json.loads(json.dumps(result.record())), **changed}
+
+
+def test_what_was_found_in_compiled_files_is_read(tmp_path):
+    result, content = with_opinions()
+    assert read(tmp_path, content) == result
+
+
+@pytest.mark.parametrize(
+    ("key", "changed", "reason"),
+    [
+        ("audit", {"theorems": -1}, "`theorems` is negative"),
+        ("audit", {"axioms": "propext"}, "`axioms` is str, not list"),
+        ("audit", {"refused": {"mine": "a"}}, "`mine` is str, not list"),
+        ("audit", {"other_meanings": []}, "`other_meanings` is list, not dict"),
+        ("second_kernel", {"outcome": "perhaps"}, "'perhaps' is not a valid Outcome"),
+        ("second_kernel", {"reason": "types"}, "a second kernel has a reason if it has not accepted, and only then"),
+        ("second_kernel", {"outcome": "refused"}, "a second kernel has a reason if it has not accepted, and only then"),
+        ("second_kernel", {"primitives": {"Nat.add": 1}}, "`Nat.add` is int, not str"),
+        (
+            "second_kernel",
+            {"outcome": "refused", "reason": "types"},
+            "`accepted` is not what the modules' verdicts amount to",
+        ),
+    ],
+)
+def test_what_was_found_in_compiled_files_is_not_read_if_it_is_wrong(tmp_path, key, changed, reason):
+    _, content = with_opinions()
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, {**content, key: {**content[key], **changed}})
+    assert f"is not a check result (ValueError: {reason}" in str(caught.value)
+
+
+def test_a_yes_without_an_audit_is_one_of_lake_alone(tmp_path):
+    _, content = with_opinions(audit=None)
+    assert read(tmp_path, content).accepted
+    sources = {module["name"]: "ab" for module in content["modules"]}
+    with pytest.raises(InputError, match="`accepted` is not what the modules' verdicts amount to"):
+        read(tmp_path, {**content, "engine": "embedded", "sources": sources})
 
 
 def test_a_record_of_whole_seconds_is_read(tmp_path):
@@ -77,7 +125,10 @@ def test_a_record_with_a_wrong_entry_is_refused(tmp_path, changed, reason):
     )
 
 
-@pytest.mark.parametrize("missing", ["accepted", "engine", "version", "seconds", "modules", "not_checked", "sources"])
+@pytest.mark.parametrize(
+    "missing",
+    "accepted engine version seconds modules not_checked sources audit not_audited second_kernel".split(),
+)
 def test_a_record_without_an_entry_is_refused(tmp_path, missing):
     content = record()
     del content[missing]

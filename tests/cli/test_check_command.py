@@ -1,24 +1,29 @@
 """`bridge check` of several files, and of a file again whenever it has changed."""
 
+import dataclasses
 import json
 import os
 import re
 import signal
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from bridge.base.resources import lean_library_folder
-from bridge.check import checker, watching
+from bridge.check import auditing, checker, watching
 from bridge.check.host_pool import parallel_jobs
 from bridge.check.record import read_check_result
+from bridge.check.second_kernel import library
+from bridge.check.second_kernel.opinion import Outcome
 from bridge.check.watching import changed, settled, state_of, wait_for_change
 from support.artifacts import make_artifact
 from support.command_line import lean_on_path, run_bridge
 from support.exports import rendered, with_one_more
 from support.lean_files import write
 from support.lifelines import start_interruptible
+from support.opinions import opinion_of
 
 GOOD = "theorem good : 1 = 1 := rfl\n"
 OPEN = "theorem opened : 0 = 1 :=\n  sorry\n"
@@ -244,7 +249,7 @@ def test_a_file_is_checked_again_when_it_has_changed_until_there_is_an_interrupt
     result = check("Good.lean", "--watch", cwd=files, env=lean)
     assert verdicts(result) == ["accepted", "REJECTED", "accepted"]
     assert len(result.stdout.splitlines()) == 8
-    assert re.match(r"\d\d:\d\d:\d\d not an export: ", result.stdout.splitlines()[1])
+    assert re.match(r"\d\d:\d\d:\d\d not an export: ", result.stdout.splitlines()[2])
     said = result.stderr.splitlines()
     assert said[0] == "check: watching Good.lean (Ctrl-C ends)"
     assert said.count("check: Good.lean changed") == 2
@@ -383,3 +388,97 @@ def test_an_export_is_checked_again_by_the_hosts_that_are_there(tmp_path, monkey
     assert len(started) <= parallel_jobs()
     assert len(re.findall(r"host \d+: Small/(?:Samples|Size)\.lean: import", result.stderr)) == 6
     assert result.returncode == 130
+
+
+# What is done with what Lean has compiled
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The questions to the second kernel, whose answers are given to this list first."""
+    answers, questions = [], []
+
+    def recheck(places, modules, *, timeout, tell, other_axioms):
+        questions.append((places.core, modules, timeout, other_axioms))
+        return answers.pop(0)
+
+    monkeypatch.setattr(auditing, "recheck", recheck)
+    return SimpleNamespace(answers=answers, questions=questions)
+
+
+@pytest.mark.parametrize(
+    ("opinion", "code", "line"),
+    [
+        (opinion_of(), 0, "second kernel: Lean 4.35.0 accepted all 1481 declarations, in 3.2 s"),
+        (opinion_of(Outcome.REFUSED, "good: other types"), 1, "second kernel: Lean 4.35.0 REFUSED: good: other types"),
+        (opinion_of(Outcome.NOT_RECHECKED, "it crashed"), 3, "second kernel: not re-checked: it crashed"),
+    ],
+)
+def test_a_second_kernel_is_asked_if_it_is_wanted(files, lean, asked, opinion, code, line):
+    asked.answers += [opinion, opinion]
+    result = check("Good.lean", "--second-kernel", "--timeout", "60", cwd=files, env=lean)
+    assert (result.returncode, result.stdout.splitlines()[2]) == (code, line)
+    as_json = check("Good.lean", "--second-kernel", "--allow-commands", "--json", cwd=files, env=lean)
+    record = json.loads(as_json.stdout)
+    assert (as_json.returncode, record["accepted"]) == (code, opinion.outcome is not Outcome.REFUSED)
+    assert record["second_kernel"] == json.loads(json.dumps(dataclasses.asdict(opinion)))
+    core = files / "bin" / "lib" / "lean"
+    assert asked.questions == [(core, ("Good",), 60, False), (core, ("Good",), None, True)]
+
+
+def test_a_second_kernel_is_not_asked_about_what_lean_has_rejected_nor_unless_it_is_wanted(files, lean, asked):
+    assert check("Open.lean", "--second-kernel", cwd=files, env=lean).returncode == 1
+    assert check("Good.lean", cwd=files, env=lean).returncode == 0
+    assert asked.questions == []
+
+
+def test_of_several_files_one_that_was_not_rechecked_has_no_verdict_of_the_second_kernel(files, lean, asked):
+    asked.answers += [opinion_of(Outcome.NOT_RECHECKED, "it crashed"), opinion_of()]
+    (files / "Other.lean").write_text(GOOD)
+    result = check("Good.lean", "Other.lean", "--second-kernel", cwd=files, env=lean)
+    assert result.returncode == 3
+    lines = [line for line in result.stdout.splitlines() if "second kernel" in line]
+    assert [line.partition(": ")[0] for line in lines] == ["Good.lean", "Other.lean"]
+
+
+def test_a_kernel_that_is_not_installed_is_no_yes(files, lean, monkeypatch):
+    monkeypatch.setattr(library, "find_spec", lambda name: None)
+    result = check("Good.lean", "--second-kernel", cwd=files, env=lean)
+    assert result.returncode == 3
+    assert result.stdout.splitlines()[2].startswith("second kernel: not re-checked: ")
+
+
+def test_what_lean_has_compiled_is_kept_and_replaced(files, lean):
+    for _ in range(2):
+        assert check("Good.lean", "--oleans", "kept", cwd=files, env=lean).returncode == 0
+        kept = {path.name for path in (files / "kept").iterdir()}
+        assert kept == {"compiled.json", "Good.olean", "Good.olean.private"}
+    result = check("Open.lean", "--oleans", "kept", cwd=files, env=lean)
+    assert "nothing is kept in kept, since the verdict is no\n" in result.stderr
+    assert (files / "kept" / "Good.olean").is_file()
+
+
+def test_what_is_the_users_is_not_replaced_and_lean_is_not_started_for_it(files, lean):
+    (files / "mine").mkdir()
+    (files / "mine" / "notes").touch()
+    result = check("Good.lean", "--oleans", "mine", cwd=files, env=lean)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "mine is there and has more in it than `bridge check` has kept" in result.stderr
+
+
+def test_one_folder_is_for_what_was_compiled_of_one_file(files, lean):
+    result = check("Good.lean", "Open.lean", "--oleans", "kept", cwd=files, env=lean)
+    assert (result.returncode, result.stderr) == (
+        2,
+        "bridge: --oleans was given with 2 files; one is required; start a command for each, with a folder of its "
+        "own\n",
+    )
+
+
+def test_lake_keeps_what_it_has_compiled_itself(files, lean):
+    result = run_bridge("check", "Good.lean", "--oleans", "kept", "--engine", "lake", cwd=files, env=lean)
+    assert (result.returncode, result.stderr) == (
+        2,
+        "bridge: --oleans kept was given with the engine lake; another engine is required, since Lake keeps what Lean "
+        "has compiled in .lake/build/lib/lean of the project; name that folder where it is wanted\n",
+    )

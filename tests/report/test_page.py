@@ -28,6 +28,7 @@ from bridge.base.own_files import PAGE_MARK
 from bridge.base.resources import lean_library_folder, templates_folder
 from bridge.check.lean_modules import discover, sources_beside
 from bridge.check.messages import Message
+from bridge.check.second_kernel.opinion import Outcome
 from bridge.check.verdict import CheckResult, Engine, ModuleResult
 from bridge.cli.main import main
 from bridge.exact.text import decimal
@@ -42,7 +43,7 @@ from support.artifacts import METRICS, PROVENANCE, make_artifact
 from support.exports import asked
 from support.idx import write_idx
 from support.memory import run_python
-from support.opinions import audit_of
+from support.opinions import audit_of, opinion_of
 from support.pages import SVG, Page, box, group, groups, images, marks
 from support.strategies import unmeasured
 
@@ -680,14 +681,68 @@ def test_what_is_not_stated_is_not_said_to_be_proved(tmp_path):
 
 
 @unmeasured
+def test_the_page_says_on_what_the_theorems_rest(plain, tmp_path):
+    page = report(plain, "--check-result", check_file(tmp_path, embedded(plain)))
+    assert (
+        "33 theorems were followed down to axioms, in what Lean has compiled: propext. Lean's own core library is "
+        "there without proofs, so 398 theorems and 8 definitions of it are taken without; the SHA-256 of what they say "
+        f"is {'c' * 64}."
+    ) in page.text
+    assert "second kernel" not in page.text
+
+
+@unmeasured
+@pytest.mark.parametrize(
+    ("audit", "text"),
+    [
+        ({"axioms": (), "core_theorems": 0, "core_constants": 0}, "in what Lean has compiled: there are none. Not"),
+        ({"refused": {"sorryAx": ("a",), "<b>": ("a",)}}, "Not among Lean's three axioms: sorryAx, <b>."),
+        ({"other_meanings": {"Bridge.sum": ("a",)}}, "Not what Bridge and Lean ship under this name: Bridge.sum."),
+        (
+            {"other_meanings": {f"c{number}": ("a",) for number in range(23)}},
+            "c17, c18, c19 and 3 more.",
+        ),
+        ({"meanings_compared": False}, "was not looked at in what this Lean has compiled."),
+    ],
+)
+def test_the_page_says_what_was_found_below_the_theorems(plain, tmp_path, audit, text):
+    result = replace(embedded(plain), audit=audit_of(**audit))
+    page = report(plain, "--check-result", check_file(tmp_path, result), code=0 if result.accepted else 1)
+    assert text in page.text
+
+
+@unmeasured
+@pytest.mark.parametrize(
+    ("opinion", "text"),
+    [
+        (
+            opinion_of(),
+            "A second kernel, Lean's native kernel (4.35.0), has checked what Lean has compiled anew, and accepted "
+            "1481 declarations, which is all of it, in 3.2 s.",
+        ),
+        (
+            opinion_of(Outcome.REFUSED, "<types>"),
+            "A second kernel REFUSED them, Lean's native kernel (4.35.0): <types>.",
+        ),
+        (opinion_of(Outcome.NOT_RECHECKED, "it crashed"), "No second kernel has checked them: it crashed."),
+    ],
+)
+def test_the_page_says_what_a_second_kernel_has_said(plain, tmp_path, opinion, text):
+    result = replace(embedded(plain), second_kernel=opinion)
+    page = report(plain, "--check-result", check_file(tmp_path, result), code=0 if result.accepted else 1)
+    assert text in page.text
+
+
+@unmeasured
 def test_lakes_acceptance_is_of_the_real_numbers_too(plain, tmp_path):
     modules = discover(plain / "Generated.lean", lean_library_folder())
     sources = {module.name: module.sha256 for module in modules}
     result = CheckResult(
         Engine.LAKE, "4.28.0", 5.0, (ModuleResult("Generated", True, 5.0, False, ()),), sources=sources
     )
-    page = report(plain, "--check-result", check_file(tmp_path, result))
+    page = report(plain, "--check-result", check_file(tmp_path, replace(result, not_audited=("Generated",))))
     assert "Lean accepted these files, as check.json says: Lean 4.28.0, engine lake, 1 module in 5 s." in page.text
+    assert "Axioms were not looked at where Mathlib is needed: Generated." in page.text
     assert (
         "isTight the same of δ over the real numbers, on Mathlib rSquared_real the same of R² "
         "isKthSmallest_real the same of δ_α"

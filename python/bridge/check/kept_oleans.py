@@ -54,8 +54,8 @@ def keep_oleans(made: Path, folder: Path, *, lean: str, modules: Sequence[str]) 
 
     def fill(complete: Path) -> None:
         shutil.copytree(made, complete, dirs_exist_ok=True)
-        files = {path.relative_to(complete).as_posix(): _sha256(path) for path in sorted(_files(complete))}
-        record = {"made_by": _MADE_BY, "lean": lean, "modules": list(modules), "files": files}
+        files = {path.relative_to(complete).as_posix(): _sha256(path) for path in _files(complete)}
+        record = {"made_by": _MADE_BY, "lean": lean, "modules": list(modules), "files": dict(sorted(files.items()))}
         (complete / MARK).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
     replace_folder(folder, fill, require_olean_place)
