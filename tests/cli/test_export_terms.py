@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from bridge.check.embedded import EMBEDDED_VERSION, embedded_folder
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.modules import Modules, in_folders
+from bridge.check.olean.parts import Part
 from bridge.check.olean.terms import Terms
 from support.command_line import run_bridge
 from support.compiled import write_export
-from support.ndjson import assert_same_constants
+from support.ndjson import assert_same_constants, read_terms
 
 COMPILED = ("--oleans", "oleans", "--core", "core")
 
@@ -61,6 +63,7 @@ def test_json_has_the_names(folder):
         "axioms": [],
         "core_theorems": ["True.lemma"],
         "core_constants": ["True"],
+        "check": None,
     }
 
 
@@ -115,3 +118,47 @@ def test_a_damaged_file_is_an_error_and_nothing_is_written(folder):
     assert result.returncode == 2
     assert result.stderr.splitlines()[-1].startswith("bridge: oleans/Small/Size.olean ")
     assert not (folder / "terms.ndjson").exists()
+
+
+def test_a_core_without_what_was_compiled_on_it_is_refused(folder):
+    result = run_bridge("export-terms", "Small.lean", "--core", "core", "--out", "terms.ndjson", cwd=folder)
+    assert result.returncode == 2
+    assert result.stderr == (
+        "bridge: --core was given without --oleans; it is for what another Lean has compiled; name the folder of that "
+        "too\n"
+    )
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_what_is_not_accepted_is_not_written(folder, options):
+    (folder / "Mine.lean").write_text("module\n\naxiom mine : False\n")
+    result = run_bridge("export-terms", "Mine.lean", "--out", "terms.ndjson", *options, cwd=folder)
+    assert result.returncode == 1
+    assert not (folder / "terms.ndjson").exists()
+    if options:
+        record = json.loads(result.stdout)
+        assert (record["files"], record["check"]["accepted"]) == ([], False)
+    else:
+        assert (
+            result.stdout
+            == "Lean was not asked: REJECTED, 1 module in 0 s\nnot an export: statements were not looked at in: Mine\n"
+        )
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("lean_pool", "user_cache")
+def test_without_compiled_files_the_embedded_lean_checks_the_file_first(tmp_path):
+    (tmp_path / "Mine.lean").write_text("module\n\npublic theorem «two plus two» : 2 + 2 = 4 := by simp\n")
+    result = run_bridge("export-terms", "Mine.lean", "--out", "terms.ndjson", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    record = json.loads(result.stdout)
+    assert record["check"]["accepted"]
+    assert record["theorems"] == ["«two plus two»"]
+    assert record["core_theorems"]
+    core = embedded_folder() / "lib" / "lean"
+    terms = read_terms((tmp_path / "terms.ndjson").read_bytes())
+    assert terms.about["lean"] == {
+        "version": EMBEDDED_VERSION,
+        "githash": Part(core / "Init.olean").git_hash,
+    }
+    assert ("str", [0, "two plus two"]) in terms.nodes["in"]

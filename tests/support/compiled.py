@@ -35,7 +35,7 @@ def own_module(namespace, *uses, width=4, imports=("Init",), **options):
     )
 
 
-def write_export(folder, *, width=4):
+def write_export(folder, *, width=4, **options):
     """`Small.lean` with its files, and what has been compiled of them in `oleans` and `core`."""
     header = "module\n\n"
     folder.mkdir(exist_ok=True)
@@ -43,8 +43,8 @@ def write_export(folder, *, width=4):
     (folder / "Small.lean").write_text(f"{header}public import Bridge.Real\npublic import Small.Size\n")
     (folder / "Small" / "Size.lean").write_text(f"{header}public import Bridge\npublic import Small.Samples\n")
     (folder / "Small" / "Samples.lean").write_text(f"{header}public import Bridge\n")
-    write_module(folder / "core", "Init", core_module(width))
-    size = own_module("Small.size", "True.lemma", "propext", width=width, imports=("Init", "Small.Samples"))
+    write_module(folder / "core", "Init", core_module(width, **options))
+    size = own_module("Small.size", "True.lemma", "propext", width=width, imports=("Init", "Small.Samples"), **options)
     write_module(folder / "oleans", "Small.Size", size)
-    write_module(folder / "oleans", "Small.Samples", own_module("Small.samples", "True.hidden", width=width))
+    write_module(folder / "oleans", "Small.Samples", own_module("Small.samples", "True.hidden", width=width, **options))
     return folder

@@ -24,9 +24,9 @@ class Writer:
     What is written is not checked, so that wrong files can be written too.
     """
 
-    def __init__(self, width=4, *, base=0x30000, gmp=False, git_hash=GIT_HASH):
+    def __init__(self, width=4, *, base=0x30000, gmp=False, git_hash=GIT_HASH, lean_version=LEAN_VERSION):
         self.width, self.base, self.gmp = width, base, gmp
-        version = LEAN_VERSION.encode().ljust(33, b"\0")
+        version = lean_version.encode().ljust(33, b"\0")
         self.data = bytearray(b"olean\2" + bytes([gmp]) + version + git_hash.encode().ljust(40, b"\0"))
         self.data += self.word(base) + self.word(0)
         self._known = {}

@@ -1,22 +1,29 @@
 """`bridge export-terms`."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from bridge.base.errors import InputError
 from bridge.base.files import NewFile, replace_together
+from bridge.base.interrupts import temporary_folder
 from bridge.base.own_files import NANODA_CONFIG, TERMS_FILE
 from bridge.base.places import ROOT_FILE, prepare_outputs
 from bridge.base.resources import lean_library_folder
 from bridge.base.words import counted
+from bridge.check.auditing import Further
+from bridge.check.checker import NOTHING_ALLOWED
 from bridge.check.compiled import CompiledExport, compiled_export
-from bridge.check.embedded import ensure_embedded_lean
-from bridge.check.olean.modules import Modules, in_folders
+from bridge.check.olean.modules import Modules
 from bridge.check.olean.ndjson import FORMAT, term_lines
 from bridge.check.olean.selection import Selection, nanoda_settings, select
 from bridge.check.olean.terms import Terms
+from bridge.check.verdict import CheckResult, Engine
+from bridge.cli.commands.check import Wishes, check, verdict
 from bridge.cli.console import say, show, show_json
-from bridge.cli.options import InputFile, force_option, output_options
+from bridge.cli.options import InputFile, WorkersOptions, force_option, output_options
 
 
 @click.command("export-terms")
@@ -27,15 +34,16 @@ from bridge.cli.options import InputFile, force_option, output_options
     type=InputFile(),
     metavar="FOLDER",
     multiple=True,
-    required=True,
-    help="What Lean has compiled: Lake's .lake/build/lib/lean, and one more for each package, if the export needs it.",
+    help="What Lean has compiled: a folder of `check --oleans`, or Lake's .lake/build/lib/lean with one more for each "
+    "package that is needed.  [default: the embedded Lean checks FILE first]",
 )
 @click.option(
     "--core",
     type=InputFile(),
     metavar="FOLDER",
     default=None,
-    help="The compiled files of Lean's core, lib/lean of a toolchain.  [default: the embedded Lean's]",
+    help="With --oleans, the compiled files of Lean's core, lib/lean of a toolchain.  [default: those of the Lean that "
+    "has compiled FILE, if it is the embedded one or on the PATH]",
 )
 @click.option(
     "--theorem",
@@ -43,7 +51,7 @@ from bridge.cli.options import InputFile, force_option, output_options
     metavar="NAME",
     multiple=True,
     help="A theorem to write, by its whole name, such as Generated.slant.bound; more can be named so.  [default: all "
-    "theorems of FILE and of what it imports]",
+    "theorems of FILE and of what it imports from beside it]",
 )
 @click.option(
     "--nanoda-config",
@@ -61,31 +69,54 @@ def command(
     theorems: tuple[str, ...],
     nanoda_config: Path | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Write the theorems of the export FILE for other kernels.
 
-    What Lean has made of them, and of all definitions and theorems that they rest on, in the format of
-    lean4export.  What Lean's core ships without its proof is an axiom there, and counted here.
+    What Lean has made of them, and of all definitions and theorems that they rest on, in the format of lean4export.
+    What Lean's core ships without its proof is an axiom there, and counted here.
     """
+    if core is not None and not oleans:
+        raise InputError(
+            "--core was given without --oleans; it is for what another Lean has compiled; name the folder of that too"
+        )
     prepare_outputs({out: TERMS_FILE}, {} if nanoda_config is None else {nanoda_config: NANODA_CONFIG})
-    find = in_folders(oleans, core or ensure_embedded_lean(say).folder / "lib" / "lean")
-    export = compiled_export(file, find, lean_library_folder())
-    if export.left_out:
-        say(f"export-terms: not compiled, since it needs Mathlib: {', '.join(export.left_out)}")
-    modules = Modules(Terms(), find)
-    modules.load(export.modules)
-    selection = select(modules, export.modules, theorems)
-    files = {out: NewFile(TERMS_FILE, term_lines(selection.closure, export.lean_version, export.git_hash))}
-    if nanoda_config is not None:
-        files[nanoda_config] = NewFile(NANODA_CONFIG, nanoda_settings(selection, str(out)))
-    replace_together(files)
+    with _compiled(file, oleans) as (folders, result):
+        if result is not None and not result.accepted:
+            if as_json:
+                show_json({"files": [], "check": result.record()})
+            else:
+                show(verdict(result))
+            return 1
+        export = compiled_export(file, folders, lean_library_folder(), say, core)
+        if export.left_out:
+            say(f"export-terms: not compiled, since it needs Mathlib: {', '.join(export.left_out)}")
+        modules = Modules(Terms(), export.find)
+        modules.load(export.modules)
+        selection = select(modules, export.modules, theorems)
+        files = {out: NewFile(TERMS_FILE, term_lines(selection.closure, export.lean_version, export.git_hash))}
+        if nanoda_config is not None:
+            files[nanoda_config] = NewFile(NANODA_CONFIG, nanoda_settings(selection, str(out)))
+        replace_together(files)
     if as_json:
-        show_json(_record(selection, export, list(files)))
+        show_json(_record(selection, export, list(files)) | {"check": None if result is None else result.record()})
     else:
         for line in _lines(selection):
             print(line)
         for path in files:
             show(path)
+    return 0
+
+
+@contextlib.contextmanager
+def _compiled(file: Path, oleans: tuple[Path, ...]) -> Iterator[tuple[tuple[Path, ...], CheckResult | None]]:
+    """The folders of what Lean has compiled, and what it has said, if it had to be asked first."""
+    if oleans:
+        yield oleans, None
+        return
+    with temporary_folder("bridge-terms-") as folder:
+        kept = Path(folder) / "oleans"
+        wishes = Wishes(NOTHING_ALLOWED, Further(oleans=kept))
+        yield (kept,), check(file, Engine.EMBEDDED, wishes, WorkersOptions())
 
 
 def _lines(selection: Selection) -> list[str]:
