@@ -16,7 +16,6 @@ header does not say which, and its addresses do.  Source: `src/library/module.cp
 """
 
 import mmap
-import os
 import stat
 from pathlib import Path
 
@@ -25,6 +24,9 @@ from bridge.check.olean.errors import OleanError
 
 _MAGIC = b"olean\x02"
 _ADDRESSES = 0x50
+# What is read of a file takes several times as much memory; those of a large export have some 100 million bytes.
+LARGEST_FILE = 2**31
+
 _REMEDY = "have Lean compile the module again"
 
 
@@ -90,15 +92,16 @@ def _is_plausible(head: bytes, size: int, width: int) -> bool:
 def _mapped(path: Path) -> mmap.mmap:
     try:
         # What is not a plain file is not opened: a pipe would never answer.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise OleanError(f"{path} is no plain file; a compiled file of Lean is required; name another")
-        with path.open("rb") as file:
-            if not os.fstat(file.fileno()).st_size:
-                raise OleanError(f"{path} is empty; a compiled file of Lean is required; {_REMEDY}")
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        found = path.stat()
+        is_plain, size = stat.S_ISREG(found.st_mode), found.st_size
+        if is_plain and 0 < size <= LARGEST_FILE:
+            with path.open("rb") as file:
+                return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        if isinstance(error, OleanError):
-            raise
         raise OleanError(
             f"{path} cannot be read: {one_line(error)}; a compiled file of Lean is required; {_REMEDY}"
         ) from error
+    raise OleanError(
+        f"{path} {f'has {size} bytes' if is_plain else 'is no plain file'}; a compiled file of Lean of at most "
+        f"{LARGEST_FILE} bytes is required; {_REMEDY}"
+    )
