@@ -208,10 +208,44 @@ def test_a_constant_of_the_library_is_where_it_belongs(audited):
 
     modules = {"Bridge.Part": library, "Own": own}
     assert audited({"Core": core}, modules).accepted
-    # It is not the one that Bridge ships, though, nor is the claim one of an export.
+    # It is not the one that Bridge ships, though.
     compared = audited({"Core": core}, modules, compare_meanings=True)
     assert compared.meanings_compared
-    assert compared.other_meanings == {"Bridge.d": ("t",), "P": ("t",), "t": ("t",)}
+    assert compared.other_meanings == {"Bridge.d": ("t",)}
+
+
+def test_a_theorem_of_the_library_in_a_statement_is_a_proof_whatever_its_name(audited):
+    def library(w):
+        return w.module(w.theorem("Bridge.l", w.const("P"), w.const("propext")), imports=["Core"])
+
+    def own(w):
+        return w.module(w.theorem("t", w.const("Bridge.l"), w.const("propext")), imports=["Bridge.Part"])
+
+    assert audited({"Core": core}, {"Bridge.Part": library, "Own": own}, compare_meanings=True).accepted
+
+
+def test_a_constant_of_core_that_exports_rest_on_is_compared(audited):
+    def other(w):
+        return w.module(w.definition("Nat.add", w.sort(), w.sort()), w.axiom("propext", w.sort()))
+
+    def own(w):
+        return w.module(w.theorem("t", w.const("Nat.add"), w.const("propext")), imports=["Core"])
+
+    assert audited({"Core": other}, {"Own": own}).accepted
+    assert audited({"Core": other}, {"Own": own}, compare_meanings=True).other_meanings == {"Nat.add": ("t",)}
+
+
+def test_a_claim_with_the_name_of_one_of_an_export_has_its_form_and_another_one_is_left_alone(audited):
+    def own(w):
+        return w.module(
+            w.theorem("E.bound", w.const("P"), w.const("propext")),
+            w.theorem("E.mine", w.const("P"), w.const("propext")),
+            w.constant(3, "E.residual", w.const("P"), w.const("propext"), w.names("E.residual"), scalars=b"\0"),
+            imports=["Core"],
+        )
+
+    found = audited({"Core": core}, {"Own": own}, compare_meanings=True)
+    assert found.other_meanings == {"E.bound": ("E.bound",), "E.residual": ()}
 
 
 def test_what_a_constant_rests_on_in_its_turn_is_looked_at(audited):

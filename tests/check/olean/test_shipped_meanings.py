@@ -12,7 +12,7 @@ from bridge.check.olean import forms, meaning
 from bridge.check.olean.audit import ALLOWED, audit, is_claim
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.constants import Kind
-from bridge.check.olean.forms import Forms, shipped_forms
+from bridge.check.olean.forms import Forms, shipped_forms, shipped_names
 from bridge.check.olean.meaning import Digests, below_statements, rests_on, shipped_meanings
 from bridge.check.olean.modules import Modules, in_folders
 from bridge.check.olean.terms import Terms
@@ -74,6 +74,7 @@ def updated(update, made):
             file.write_text("".join(sorted(lines, key=lambda line: line.split("  ", 1)[::-1])), encoding="utf-8")
         shipped_meanings.cache_clear()
         shipped_forms.cache_clear()
+        shipped_names.cache_clear()
 
 
 def test_the_constants_that_exports_rest_on_are_those_that_bridge_ships(made):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.constants import Kind
-from bridge.check.olean.forms import Forms, shipped_forms
+from bridge.check.olean.forms import Forms
 from bridge.check.olean.meaning import Digests, below_statements, framed, is_unsafe, kind_of, rests_on, shipped_meanings
 from bridge.check.olean.modules import Find, Modules
 from bridge.check.olean.terms import Terms
@@ -153,16 +153,23 @@ def _not_shipped(
     modules: Modules, closure: Closure, claims: Sequence[int], looked_at: Set[int], digests: Digests
 ) -> set[int]:
     """The constants of the export, or below its claims, that are not as this version of Bridge has them."""
-    meanings, known = shipped_meanings(), shipped_forms()
+    meanings = shipped_meanings()
     below = below_statements(closure, claims) - looked_at
-    found = {number for number in below if meanings.get(modules.terms.text(number)) != digests.constant(number)}
+    found = {number for number in below if _is_other(modules, number, meanings, digests)}
     forms = Forms(modules, looked_at, digests)
-    for number in looked_at:
-        # What Lean splits off from a proof says nothing that anybody has stated.
-        is_split_off = modules.get(number).kind is Kind.THEOREM and not is_claim(modules, number)
-        if not is_split_off and not forms.of(number).keys() <= known:
-            found.add(number)
+    found.update(number for number in looked_at if forms.is_other(number))
     return found
+
+
+def _is_other(modules: Modules, number: int, meanings: Mapping[str, str], digests: Digests) -> bool:
+    """Whether a constant of core or of the library is not the one that Bridge ships.
+
+    Of core only what exports rest on has a digest; the rest is what it is by the files of the Lean that is pinned.
+    """
+    shipped = meanings.get(modules.terms.text(number))
+    if shipped is None:
+        return not modules.is_core(number) and kind_of(modules, number) is not Kind.THEOREM
+    return shipped != digests.constant(number)
 
 
 def _block_rests_on(closure: Closure, leader: int) -> set[int]:

@@ -8,6 +8,9 @@ compared with those that this version of Bridge exports, by `forms.sha256`, whic
 What differs between exports does not count: numbers and texts are holes; of a list only the forms that its elements
 have count, and so with the layers of an encoder; and what the export itself declares is named by its place relative to
 the declaration, with `#` for digits: `../samples`, `shard#`.  A proof is a proof: of what, its place says.
+
+A declaration with a name that exports do not have, as a claim of your own has, is left alone: what an export claims
+does not rest on it, or has another form.
 """
 
 import functools
@@ -41,9 +44,16 @@ _PARTS = {APP: (1, 2), LAM: (1, 2), PI: (1, 2), LET: (1, 2, 3), PROJ: (3,), _SEQ
 
 
 @functools.cache
-def shipped_forms() -> frozenset[str]:
-    """SHA-256 in hexadecimal of each form that a declaration of an export can have, or a part of one."""
-    return frozenset(line.split("  ", 1)[0] for line in PINS.read_text(encoding="utf-8").splitlines())
+def shipped_forms() -> dict[str, str]:
+    """What has each form that there is in exports, by SHA-256 in hexadecimal: kind and name, or that it is a part."""
+    lines = (line.split("  ", 1) for line in PINS.read_text(encoding="utf-8").splitlines())
+    return dict(lines)
+
+
+@functools.cache
+def shipped_names() -> frozenset[str]:
+    """The names that declarations of exports have, each without what stands before it, and with `#` for numbers."""
+    return frozenset(what.split(" ", 1)[1] for what in shipped_forms().values() if what != _ELEMENT)
 
 
 class Forms:
@@ -71,6 +81,15 @@ class Forms:
         self._layers = self._node(_HOLE, "layers")
         self._heads = {self._terms.name(name): name for name in (_EMPTY, _FURTHER, _LAST, _LAYER, _JOINED)}
         self._learn_numbers()
+
+    def is_other(self, number: int) -> bool:
+        """Whether a declaration has a name that exports have, and a form that it has in none.
+
+        Raises:
+            OleanError: it cannot be read.
+        """
+        name = _without_digits(self._terms.names[number][1])
+        return name in shipped_names() and not self.of(number).keys() <= shipped_forms().keys()
 
     def of(self, number: int) -> dict[str, str]:
         """What there is to compare of a declaration: SHA-256 in hexadecimal, each with what it is of.
