@@ -28,7 +28,7 @@ def data : List Nat := [
 
 def name : String := "class"
 
-theorem small (i : Fin 4) : 5 = 6 :=
+theorem small (i : Fin 4) : data.count 5 = 6 :=
   lemma 7
 
 end A
@@ -50,17 +50,18 @@ class Module(Writer):
             term = self.app(self.const("List.cons"), self.const("Nat"), self.numeral(value), term)
         return term
 
-    def statement(self, size, left, right):
-        equation = self.app(self.const("Eq"), self.const("Nat"), self.numeral(left), self.numeral(right))
+    def statement(self, size, left, right, about):
+        count = self.app(self.const("List.count"), self.const(about), self.numeral(left))
+        equation = self.app(self.const("Eq"), self.const("Nat"), count, self.numeral(right))
         return self.pi("i", self.app(self.const("Fin"), self.numeral(size)), equation)
 
 
 def write_compiled(
-    folder, *, values=(1, 2**130 + 2**7, 3), name="class", statement=(4, 5, 6), proof=7, kind="definition"
+    folder, *, values=(1, 2**130 + 2**7, 3), name="class", statement=(4, 5, 6, "A.data"), proof=7, kind="definition"
 ):
     """What Lean would write of TEXT, with these numbers in it."""
     module = Module()
-    of = module.const("List")
+    of = module.app(module.const("List"), module.const("Nat"))
     content = module.module(
         module.axiom("A.data", of) if kind == "axiom" else module.definition("A.data", of, module.nats(*values)),
         module.definition("A.name", module.const("String"), module.literal(name)),
@@ -116,10 +117,25 @@ def test_the_terms_of_a_text_have_its_numbers_and_no_import_is_needed(root, tmp_
         ),
         (
             {"name": "other"},
-            "13:22: A.name: its value as Lean has compiled it: found the string 'other', required the string 'class'",
+            "13:22: A.name: its value as Lean has compiled it: found the string `other`, required the string `class`",
         ),
-        ({"statement": (5, 5, 6)}, "15:24: A.small: its statement as Lean has compiled it: found 5, required 4"),
-        ({"statement": (4, 6, 5)}, "15:29: A.small: its statement as Lean has compiled it: found 6, required 5"),
+        (
+            {"statement": (5, 5, 6, "A.data")},
+            "15:24: A.small: its statement as Lean has compiled it: found 5, required 4",
+        ),
+        (
+            {"statement": (4, 6, 5, "A.data")},
+            "15:40: A.small: its statement as Lean has compiled it: found 6, required 5",
+        ),
+        (
+            {"statement": (4, 5, 6, "A.name")},
+            "15:29: A.small: its statement as Lean has compiled it: found the name `A.name`, "
+            "required the name `A.data`",
+        ),
+        (
+            {"statement": (4, 5, 6, "B.data")},
+            "15:29: A.small: its statement as Lean has compiled it: found the name `data`, required the name `A.data`",
+        ),
         (
             {"proof": 8},
             "16:9: A.small: its proof as Lean has compiled it: found no such number after those before it, required 7",
@@ -137,9 +153,9 @@ def test_what_is_altered_is_named_with_its_place_in_the_text(root, tmp_path, alt
 
 def test_what_the_text_has_more_of_is_a_difference_and_so_is_what_it_has_less_of(root, tmp_path):
     write_compiled(tmp_path / "made")
-    root.write_text(TEXT.replace("small (i : Fin 4) : 5 = 6", "other : 5 = 6").replace('"class"', ""))
+    root.write_text(TEXT.replace("small (i : Fin 4) : data.count 5 = 6", "other : 5 = 6").replace('"class"', ""))
     assert differences(root, tmp_path / "made") == [
-        "13:5: A.name: its value as Lean has compiled it: found the string 'class', required nothing more",
+        "13:5: A.name: its value as Lean has compiled it: found the string `class`, required nothing more",
         "15:9: A.other as Lean has compiled it: found no such constant, required a theorem with its body",
     ]
     root.write_text(TEXT.replace('"class"', '"class" ^ 2'))
@@ -155,7 +171,7 @@ def test_a_file_that_needs_mathlib_is_named_where_it_is_not_compiled_and_else_co
     made.mkdir()
     outcome = compare_terms(root, made)
     assert (outcome.ok, outcome.compared, outcome.modules, outcome.not_compiled) == (True, 0, (), ("A",))
-    write_compiled(made, values=(9, 1, 2**130 + 2**7, 3), statement=(4, 5, 6))
+    write_compiled(made, values=(9, 1, 2**130 + 2**7, 3), statement=(4, 5, 6, "A.data"))
     outcome = compare_terms(root, made)
     assert (outcome.ok, outcome.compared, outcome.only_in_order, outcome.not_compiled) == (True, 7, ("A",), ())
     write_compiled(made, values=(3, 2**130 + 2**7, 1))
@@ -209,7 +225,7 @@ def test_terms_that_lean_has_made_of_an_export_of_any_kind_have_the_numbers_of_i
         written = [
             each.token
             for module in modules
-            for found in declarations(Reader.of(folder, module))
+            for found in declarations(Reader.of(folder, module), set())
             for each in (*found.statement, *found.body)
         ]
         assert outcome.compared == sum(isinstance(token, int) for token in written) > 90
@@ -219,6 +235,7 @@ def test_terms_that_lean_has_made_of_an_export_of_any_kind_have_the_numbers_of_i
 def test_each_number_of_an_export_is_missed_where_its_term_has_another(every_kind, tmp_path):
     folder, made, exports = every_kind
     for namespace in exports:
+        known: set[str] = set()
         for module in modules_beside(folder / f"{namespace}.lean"):
             olean = made / f"{module.name.replace('.', '/')}.olean"
             if not olean.is_file():
@@ -229,7 +246,7 @@ def test_each_number_of_an_export_is_missed_where_its_term_has_another(every_kin
             # Of long lists the first numbers will do.
             numbers = {
                 each.token: found.name
-                for found in declarations(Reader(module.file, module.source, module.name))
+                for found in declarations(Reader(module.file, module.source, module.name), known)
                 for part in (found.statement, found.body)
                 for each in part[:_MOST_NUMBERS]
                 if isinstance(each.token, int)
@@ -238,7 +255,7 @@ def test_each_number_of_an_export_is_missed_where_its_term_has_another(every_kin
                 for suffix, content in parts.items():
                     other = with_numbers(content, {number: number ^ 1})
                     write_module(tmp_path, module.name, other, suffix)
-                found = compare_module(module, tmp_path).differences
+                found = compare_module(module, tmp_path, known).differences
                 assert any(name in each.what for each in found), (name, number)
 
 
@@ -258,7 +275,7 @@ def test_two_numbers_that_change_places_are_found(every_kind, tmp_path, namespac
     shutil.copytree(made / namespace, tmp_path / namespace)
     body = next(
         [each for each in found.body if isinstance(each.token, int)]
-        for found in declarations(Reader.of(folder, module))
+        for found in declarations(Reader.of(folder, module), set())
         if found.name.rpartition(".")[2] == declaration
     )
     first = body[0]

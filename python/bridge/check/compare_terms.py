@@ -1,18 +1,19 @@
-"""Compares the numbers of an export's text with those of the terms that Lean has made of it.
+"""Compares what an export's text says with what the terms say that Lean has made of it.
 
 `bridge verify` compares the text with the artifact; with this, text, terms and artifact agree.  It needs no Lean and no
 library, only what Lean wrote of the files of the export.
 
-- *Statements and definitions*: the term has the numbers, signs, brackets and strings of the text, in their order, and
-  no others, but for what Lean fills in (`bridge.check.olean.numbers`).
+- *Statements and definitions*: the term has the numbers, signs, brackets, strings and names of the text, in their
+  order, and no others, but for what Lean fills in (`bridge.check.olean.numbers`).  A name that the export declares is
+  compared as a whole, and any other by its last component, which is all that a text has of `x.f`: what the library's
+  names mean is asked elsewhere.
 - *Proofs*: the term has the numbers of the text, in their order; what else is in it is Lean's affair, since a theorem
   says what its statement says, whatever its proof.
 - *Files that need Mathlib*: if they are compiled, their terms have the numbers of the text, in their order; which
-  arguments Mathlib leaves unwritten is not known here, so that more numbers can be there.  If they are not compiled,
-  they are named, and nothing is said of them.
+  arguments Mathlib leaves unwritten is not known here, so that more can be there.  If they are not compiled, they are
+  named, and nothing is said of them.
 
-Names are not compared: which definitions a statement is about, what it rests on, and whether it is proved, is asked
-elsewhere.
+Parentheses and bound variables are not compared.
 """
 
 import os
@@ -37,6 +38,7 @@ _REAL = "Bridge.Real"
 # Longer numbers are shown in hexadecimal, and only their beginnings.
 _LONGEST_SHOWN_BITS = 128
 _SHOWN_HEXADECIMAL = 16
+_MARKS = {'"': "the string", "@": "the name"}
 _NOT_IN_ORDER = "no such number after those before it"
 
 
@@ -104,7 +106,8 @@ def compare_terms(root: Path, folder: Path) -> TermsOutcome:
             f"required, but for what needs Mathlib; run `bridge check {root} --oleans FOLDER`, or lake build"
         )
     there = [name for name in texts if name not in not_there]
-    results = [compare_module(texts[name], folder, in_order=name in need_mathlib) for name in there]
+    known: set[str] = set()
+    results = [compare_module(texts[name], folder, known, in_order=name in need_mathlib) for name in there]
     return TermsOutcome(
         differences=tuple(difference for result in results for difference in result.differences),
         compared=sum(result.compared for result in results),
@@ -121,12 +124,13 @@ def _needs_mathlib(module: LeanModule) -> bool:
     return any(name == _REAL or name.startswith(f"{_REAL}.") for name in imported)
 
 
-def compare_module(module: LeanModule, folder: Path, *, in_order: bool = False) -> "ComparedModule":
+def compare_module(module: LeanModule, folder: Path, known: set[str], *, in_order: bool = False) -> "ComparedModule":
     """Compare one file with what Lean has compiled of it, whose terms alone are in memory meanwhile.
 
     Args:
         module: the file.
         folder: where the compiled files are.
+        known: what the files that it imports declare, to which is added what it declares itself.
         in_order: whether its terms may have more numbers than the text.
 
     Raises:
@@ -137,8 +141,8 @@ def compare_module(module: LeanModule, folder: Path, *, in_order: bool = False) 
     # Nothing is core here, where bodies may be missing.
     compiled = Modules(Terms(), in_folders([folder], core=Path(os.devnull)))
     compiled.load([module.name], imports=False)
-    reader = TermReader(compiled.terms)
-    for declaration in declarations(Reader(module.file, module.source, module.name)):
+    reader = TermReader(compiled.terms, module.name.partition(".")[0])
+    for declaration in declarations(Reader(module.file, module.source, module.name), known):
         result.add(declaration, compiled, reader)
     return result
 
@@ -201,7 +205,9 @@ def _shown(token: Token | None, other: Token | None) -> str:
     if token is None:
         return "nothing more"
     if isinstance(token, str):
-        return f"the string {token[1:]!r}" if token.startswith('"') else f"`{token}`" if len(token) == 1 else token
+        if token[0] in _MARKS:
+            return f"{_MARKS[token[0]]} `{token[1:]}`"
+        return f"`{token}`" if len(token) == 1 else token
     if token.bit_length() <= _LONGEST_SHOWN_BITS:
         return str(token)
     text = f"0x{token >> max(0, token.bit_length() - 4 * _SHOWN_HEXADECIMAL):x}… of {token.bit_length()} bits"

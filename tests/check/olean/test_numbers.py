@@ -61,7 +61,7 @@ class Build(Terms):
         return self.app("Prod.mk", self.const("Nat"), self.const("Nat"), first, second)
 
     def read(self, term, length=100):
-        return list(TermReader(self).read(term, length))
+        return list(TermReader(self, "A").read(term, length))
 
     def tokens(self, term):
         return [token for token, _ in self.read(term)]
@@ -70,7 +70,7 @@ class Build(Terms):
 def written(text):
     """The numbers of the body of a definition."""
     source = f"module\n\npublic section\n\nnamespace A\n\ndef x : Nat := {text}\n\nend A\n"
-    (found,) = declarations(Reader(Path("A.lean"), source.encode(), "A"))
+    (found,) = declarations(Reader(Path("A.lean"), source.encode(), "A"), set())
     return [each.token for each in found.body]
 
 
@@ -160,8 +160,10 @@ def test_what_is_too_much_or_too_little_is_a_difference(required, found):
         ("GetElem.getElem", "tttttabt", [7, "[", 8, "]"]),
         ("Bridge.plus", "a", ["+", 7]),
         ("Bridge.minus", "a", ["-", 7]),
-        ("Bridge.confusionMatrix", "atb", [7, 8]),
-        ("Bridge.unknown", "ab", [7, 8]),
+        ("Bridge.confusionMatrix", "atb", ["@confusionMatrix", 7, 8]),
+        ("Bridge.AffineFunctional.mk", "tab", [7, 8]),
+        ("Bridge.unknown", "ab", ["@unknown", 7, 8]),
+        ("A.«b c».unknown", "ab", ["@A.b c.unknown", 7, 8]),
         ("Vector.mk", "ttat", [7]),
         ("Prod.mk", "ttabb", [7, 8, 8]),
     ],
@@ -175,11 +177,11 @@ def test_of_a_constant_the_arguments_are_read_that_a_text_has(name, arguments, t
 def test_the_type_of_a_variable_is_written_in_a_statement_and_may_be_left_out_in_a_function():
     build = Build()
     fin, body = build.app("Fin", build.numeral(12)), build.numeral(5)
-    assert build.read(build.mk(PI, 0, fin, body, 0)) == [(12, False), (5, False)]
+    assert build.read(build.mk(PI, 0, fin, body, 0)) == [("@Fin", False), (12, False), (5, False)]
     function = build.read(build.mk(LAM, 0, fin, body, 0))
-    assert function == [(12, True), (5, False)]
-    assert first_difference([5], function) is first_difference([12, 5], function) is None
-    assert first_difference([13, 5], function) == (0, 5)
+    assert function == [("@Fin", True), (12, True), (5, False)]
+    assert first_difference([5], function) is first_difference(["@Fin", 12, 5], function) is None
+    assert first_difference(["@Fin", 13, 5], function) == (1, 5)
     exists = build.app("Exists", fin, build.mk(LAM, 0, fin, body, 0))
     assert build.read(exists) == function
 
@@ -206,7 +208,7 @@ def test_a_list_that_does_not_end_is_none(end):
     build = Build()
     ends = {"constant": build.app("A.rest"), "number": build.numeral(3), "variable": build.mk(BVAR, 0)}
     body = build.app("List.cons", build.const("Nat"), build.numeral(1), ends[end])
-    assert build.tokens(build.mk(LAM, 0, build.const("Nat"), body, 0)) == ["[", 1, NO_LIST]
+    assert build.tokens(build.mk(LAM, 0, build.mk(SORT, 0), body, 0)) == ["[", 1, NO_LIST]
 
 
 def test_a_long_list_is_read_without_recursion():
@@ -215,7 +217,9 @@ def test_a_long_list_is_read_without_recursion():
     required = ["[", *numbers, "]"]
     elements = [build.numeral(number) for number in numbers]
     for lets in ((), range(0, len(numbers), 64)):
-        assert first_difference(required, TermReader(build).read(build.list(elements, lets), len(required))) is None
+        assert (
+            first_difference(required, TermReader(build, "A").read(build.list(elements, lets), len(required))) is None
+        )
 
 
 def test_a_term_that_is_shared_without_end_is_an_error(monkeypatch):

@@ -1,9 +1,9 @@
-"""The numbers in a compiled term, in the order in which its text has them.
+"""What a compiled term says, word by word: its numbers, and the signs, strings and names between them, as in its text.
 
 A text leaves out what Lean finds out by itself: types, instances, and what follows from other arguments.  So what is
 read of a term is what is written: of each constant that an export uses it is known here which arguments are implicit,
-and notation is undone, as `a / b`, `-a`, `[a, b]` and `c = d`.  Signs and strings are read beside the numbers, so that
-neither a minus nor a bracket can be missed.
+and notation is undone, as `a / b`, `-a`, `[a, b]` and `c = d`.  A function comes before its arguments, also where the
+text has it after the first of them, as in `samples.score 2 i`.  Variables and parentheses are left out.
 
 What a text may have, and need not, is read as `implied`: the type of the variable in `fun i => …`.  Long lists are
 chains of `let`: a variable that stands for a value is read as that value, where it is used.
@@ -16,7 +16,8 @@ from bridge.check.olean.errors import OleanError
 from bridge.check.olean.terms import APP, BVAR, CONST, LAM, LET, NAT, PI, PROJ, STR, Terms
 
 Token = int | str
-"""A number, a sign such as `-`, or a string with a `"` before it."""
+"""A number, a sign such as `-`, a string with a `"` before it, or a name with a `@` before it: of what the export has
+declared the full one, and of all else the last component."""
 
 SIGNS = frozenset("+-*/^[]≤<=∧∨")
 """The signs that are read."""
@@ -29,7 +30,7 @@ NO_LIST = "a list that goes on in another way"
 
 
 class Read(NamedTuple):
-    """What was read of a term: a number, a sign or a string, and whether its text may do without it."""
+    """A word that was read of a term, and whether its text may do without it."""
 
     token: Token
     implied: bool
@@ -85,6 +86,12 @@ ARGUMENTS = {
     "Vector.mk": "..x.",
     "ite": ".x.",
 }
+# What stands for notation, and has no name in a text; nor have the constructors of structures, which are all called mk.
+_NAMELESS = {
+    *(name for name, written in ARGUMENTS.items() if set(written) & SIGNS),
+    *("Exists", "Fin.val", "List.toArray", "Nat.cast", "Prod.mk", "Vector.mk", "ite"),
+}
+_CONSTRUCTOR = "mk"
 # Instances that make of a number in a text that very number.
 _OWN_NUMERALS = frozenset({"instOfNatNat", "Rat.instOfNat"})
 
@@ -105,12 +112,20 @@ _STEPS_PER_NODE = 10
 class TermReader:
     """Reads terms as their texts are."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, namespace: str) -> None:
+        """Begin to read.
+
+        Args:
+            terms: the terms.
+            namespace: the first component of all names that the export declares.
+        """
         self._terms = terms
+        self._namespace = namespace
         self._names: dict[int, str] = {}
+        self._words: dict[int, str] = {}
 
     def read(self, root: int, length: int) -> Iterator[Read]:
-        """The numbers, signs and strings of a term, as its text has them.
+        """The words of a term, in the order in which its text has them.
 
         Args:
             root: the expression.
@@ -168,6 +183,8 @@ class TermReader:
         if name == "OfNat.ofNat" and len(arguments) == 3:
             return [(_TOKEN, self._numeral(*arguments[1:]), None, implied)]
         parts: list[_Part] = [] if name else [(_TERM, function, variables, implied)]
+        if word := self._word(function):
+            parts.append((_TOKEN, word, None, implied))
         left = iter(arguments)
         for written in ARGUMENTS.get(name, ""):
             if written not in "x.":
@@ -175,6 +192,20 @@ class TermReader:
             elif (argument := next(left, None)) is not None and written == "x":
                 parts.append((_TERM, argument, variables, implied))
         return parts + [(_TERM, argument, variables, implied) for argument in left]
+
+    def _word(self, function: int) -> str:
+        """What a text has in the place of a constant; empty if it has nothing, or if it is none."""
+        known = self._words.get(function)
+        if known is None:
+            name = self._name(function)
+            components = self._terms.parts(self._terms.exprs[function][1]) if name else ()
+            known = ""
+            if components[:1] == (self._namespace,):
+                known = f"@{'.'.join(map(str, components))}"
+            elif name and name not in _NAMELESS and components[-1] != _CONSTRUCTOR:
+                known = f"@{components[-1]}"
+            self._words[function] = known
+        return known
 
     def _numeral(self, literal: int, instance: int) -> Token:
         """The value of a numeral, if its instance is one of Lean's own, made for that very number."""
