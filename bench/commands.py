@@ -22,12 +22,14 @@ class CommandRun:
 
     Attributes:
         seconds: from its start to its end.
+        processor_seconds: what it, and the processes that it started, had of processors.
         peak_bytes: the most memory that it, or the largest of the processes that it started, had at any time.
         output: what it printed.
         errors: what it printed on its standard error.
     """
 
     seconds: float
+    processor_seconds: float
     peak_bytes: int
     output: str
     errors: str
@@ -48,7 +50,7 @@ def run_command(command: Sequence[str], *, folder: Path, environment: Mapping[st
             said = "\n".join(line for line in f"{run.stdout}\n{run.stderr}".splitlines() if "[DEBUG:" not in line)
             raise CommandError(f"{' '.join(command)} ended with exit code {run.returncode}:\n{said[-2000:]}")
         took = json.loads(record.read_text(encoding="utf-8"))
-    return CommandRun(took["seconds"], took["peak_bytes"], run.stdout, run.stderr)
+    return CommandRun(took["seconds"], took["processor"], took["peak_bytes"], run.stdout, run.stderr)
 
 
 def run_bridge(*arguments: str | Path, folder: Path) -> CommandRun:

@@ -16,13 +16,14 @@ _UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 def main() -> int:
-    """Run the command, write seconds and peak memory of its largest process, and return its exit code."""
+    """Run the command, write what it and all its processes took, and return its exit code."""
     record, *command = sys.argv[1:]
     started = time.perf_counter()
     code = subprocess.call(command)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _UNIT
-    Path(record).write_text(json.dumps({"seconds": seconds, "peak_bytes": peak}), encoding="utf-8")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = {"seconds": seconds, "processor": used.ru_utime + used.ru_stime, "peak_bytes": used.ru_maxrss * _UNIT}
+    Path(record).write_text(json.dumps(took), encoding="utf-8")
     return code
 
 

@@ -145,6 +145,14 @@ def test_the_time_of_a_command_runs_to_its_end(tmp_path):
     assert run_python("import time; time.sleep(0.3)", tmp_path).seconds >= 0.3
 
 
+def test_the_processor_time_of_a_command_is_that_of_its_work_and_not_of_its_waiting(tmp_path):
+    waiting = run_python("import time; time.sleep(1)", tmp_path)
+    assert waiting.processor_seconds < 0.9 < waiting.seconds
+    busy = "import time\nwhile time.process_time() < 0.5: pass"
+    started = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}])"
+    assert run_python(started, tmp_path).processor_seconds >= 0.5
+
+
 def test_a_command_that_fails_is_not_measured(tmp_path):
     with pytest.raises(CommandError, match=r"exit code 3:\nno reason$"):
         run_python("import sys; print('no reason'); sys.exit(3)", tmp_path)
