@@ -57,10 +57,17 @@ class Module(Writer):
 
 
 def write_compiled(
-    folder, *, values=(1, 2**130 + 2**7, 3), name="class", statement=(4, 5, 6, "A.data"), proof=7, kind="definition"
+    folder,
+    *,
+    width=4,
+    values=(1, 2**130 + 2**7, 3),
+    name="class",
+    statement=(4, 5, 6, "A.data"),
+    proof=7,
+    kind="definition",
 ):
     """What Lean would write of TEXT, with these numbers in it."""
-    module = Module()
+    module = Module(width)
     of = module.app(module.const("List"), module.const("Nat"))
     content = module.module(
         module.axiom("A.data", of) if kind == "axiom" else module.definition("A.data", of, module.nats(*values)),
@@ -82,8 +89,9 @@ def differences(root, folder):
     return [str(each).removeprefix(f"{root}:") for each in compare_terms(root, folder).differences]
 
 
-def test_the_terms_of_a_text_have_its_numbers_and_no_import_is_needed(root, tmp_path):
-    write_compiled(tmp_path / "made")
+@pytest.mark.parametrize("width", [4, 8])
+def test_the_terms_of_a_text_have_its_numbers_and_no_import_is_needed(root, tmp_path, width):
+    write_compiled(tmp_path / "made", width=width)
     outcome = compare_terms(root, tmp_path / "made")
     assert (outcome.ok, outcome.compared, outcome.in_proofs) == (True, 7, 1)
     assert json.loads(json.dumps(outcome.record())) == {

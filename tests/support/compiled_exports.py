@@ -32,7 +32,7 @@ def exports_of_every_kind(folder: Path) -> dict[str, dict[str, str]]:
     found = {
         "Plain": exports.rendered(folder, make_artifact(samples, **parts), "Plain", with_r_squared=True, alpha=0.4),
         "Vector": exports.rendered(folder, make_artifact(2, 600, 1), "Vector"),
-        "Doubles": exports.rendered(folder, make_artifact(4, 3, 2, np.float64, scores=large[:, :2]), "Doubles"),
+        "Doubles": exports.rendered(folder, make_artifact(4, 3, 1, np.float64, scores=large[:, :1]), "Doubles"),
         "Classes": classifier_exports.rendered(
             folder, of_parts, "Classes", Coverage.HELD_OUT, with_roc_auc=True, accuracy_bound=0.1
         ),
@@ -50,7 +50,7 @@ def exports_of_every_kind(folder: Path) -> dict[str, dict[str, str]]:
         exports.small_ranges(patch, 80)
         in_ranges = make_artifact(6, 3, 1, concept_names=("size",))
         found["Ranges"] = exports.rendered(folder, in_ranges, "Ranges", with_r_squared=True)
-        exports.small_ranges(patch, 160)
+        exports.small_ranges(patch, 480)
         found["ClassRanges"] = classifier_exports.rendered(folder, make_classifier(6), "ClassRanges")
     with pytest.MonkeyPatch.context() as patch:
         exports.shared_files(patch)

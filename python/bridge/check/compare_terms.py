@@ -141,7 +141,7 @@ def compare_module(module: LeanModule, folder: Path, known: set[str], *, in_orde
     # Nothing is core here, where bodies may be missing.
     compiled = Modules(Terms(), in_folders([folder], core=Path(os.devnull)))
     compiled.load([module.name], imports=False)
-    reader = TermReader(compiled.terms, module.name.partition(".")[0])
+    reader = TermReader(compiled.terms, module.name.partition(".")[0], any_numeral=in_order)
     for declaration in declarations(Reader(module.file, module.source, module.name), known):
         result.add(declaration, compiled, reader)
     return result

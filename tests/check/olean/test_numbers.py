@@ -109,6 +109,11 @@ def term_of(build, value, raw, lets):
     return build.mk(NAT, value) if raw else build.numeral(value)
 
 
+def test_raw_literals_and_strings_are_read():
+    build = Build()
+    assert build.tokens(build.pair(build.mk(NAT, 2**100), build.mk(STR, 'a"b'))) == [2**100, '"a"b']
+
+
 @given(VALUES, st.booleans(), st.sets(st.integers(0, 4)))
 def test_a_value_is_read_of_its_term_as_of_its_text(value, raw, lets):
     build = Build()
@@ -201,6 +206,14 @@ def test_a_numeral_that_may_have_another_value_is_none(instance):
     assert build.tokens(build.app("OfNat.ofNat", of, seven, build.app(instance, eight))) == [NO_NUMERAL]
     assert build.tokens(build.app("OfNat.ofNat", of, seven, build.app("Other", seven))) == [NO_NUMERAL]
     assert build.tokens(build.app("OfNat.ofNat", of, of, build.app("instOfNatNat", of))) == [NO_NUMERAL]
+
+
+def test_numerals_of_mathlib_are_read_where_they_may_be():
+    build = Build()
+    seven = build.mk(NAT, 7)
+    term = build.app("OfNat.ofNat", build.const("Rat"), seven, build.app("instOfNat", build.const("Rat"), seven))
+    assert build.tokens(term) == [NO_NUMERAL]
+    assert [token for token, _ in TermReader(build, "A", any_numeral=True).read(term, 1)] == [7]
 
 
 @pytest.mark.parametrize("end", ["constant", "number", "variable"])

@@ -112,15 +112,17 @@ _STEPS_PER_NODE = 10
 class TermReader:
     """Reads terms as their texts are."""
 
-    def __init__(self, terms: Terms, namespace: str) -> None:
+    def __init__(self, terms: Terms, namespace: str, *, any_numeral: bool = False) -> None:
         """Begin to read.
 
         Args:
             terms: the terms.
             namespace: the first component of all names that the export declares.
+            any_numeral: whether numerals are read whose instances are not Lean's own, but Mathlib's.
         """
         self._terms = terms
         self._namespace = namespace
+        self._any_numeral = any_numeral
         self._names: dict[int, str] = {}
         self._words: dict[int, str] = {}
 
@@ -211,7 +213,7 @@ class TermReader:
         """The value of a numeral, if its instance is one of Lean's own, made for that very number."""
         kind, value, *_ = self._terms.exprs[literal]
         function, of_instance = self._spine(instance)
-        is_own = self._name(function) in _OWN_NUMERALS and of_instance == [literal]
+        is_own = self._any_numeral or (self._name(function) in _OWN_NUMERALS and of_instance == [literal])
         return value if kind == NAT and is_own else NO_NUMERAL
 
     def _spine(self, at: int) -> tuple[int, list[int]]:
