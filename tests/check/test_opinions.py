@@ -37,6 +37,14 @@ def test_axioms_that_are_not_leans_own_are_named_also_where_they_are_let_through
     )
 
 
+def test_an_axiom_that_is_private_to_a_module_is_no_axiom_of_leans_by_its_name():
+    audit = audit_of(axioms=("_private.Root.A.0.propext",), refused={"_private.Root.A.0.propext": ("t",)})
+    assert lines(audit=audit) == [
+        "axioms: propext (private to Root.A) (33 theorems); 398 theorems of Lean's core are taken without proof",
+        "axioms that are not Lean's own three: propext (private to Root.A)",
+    ]
+
+
 def test_definitions_that_are_other_ones_are_named_also_where_they_are_let_through():
     audit = audit_of(other_meanings={"Bridge.sum": ("t",)})
     assert lines(audit=audit)[1] == "definitions that are not those that Bridge and Lean ship: Bridge.sum"

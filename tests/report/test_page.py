@@ -696,7 +696,10 @@ def test_the_page_says_on_what_the_theorems_rest(plain, tmp_path):
     ("audit", "text"),
     [
         ({"axioms": (), "core_theorems": 0, "core_constants": 0}, "in what Lean has compiled: there are none. Not"),
-        ({"refused": {"sorryAx": ("a",), "<b>": ("a",)}}, "Not among Lean's three axioms: sorryAx, <b>."),
+        (
+            {"refused": {"_private.A.0.sorryAx": ("a",), "<b>": ("a",)}},
+            "Not among Lean's three axioms: sorryAx (private to A), <b>.",
+        ),
         ({"other_meanings": {"Bridge.sum": ("a",)}}, "Not what Bridge and Lean ship under this name: Bridge.sum."),
         (
             {"other_meanings": {f"c{number}": ("a",) for number in range(23)}},

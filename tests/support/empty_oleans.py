@@ -2,9 +2,9 @@
 
 from support.oleans import Writer, write_module
 
-# A multiple of 8 bytes, so that a text that is filled up to one can follow.
+# A multiple of 8 bytes, so that a text of any length that is filled up to one can follow.
 EMPTY = Writer(8, base=0x30000).module()
-EMPTY_PRIVATE = Writer(8, base=0x90000).module()
+EMPTY_PRIVATE = Writer(8, base=0x7000_0000_0000).module()
 
 
 def make_core(prefix):

@@ -4,7 +4,6 @@ Lean's yes is about what it had in memory.  The compiled modules are read back h
 theorem is followed to the axioms and definitions below it; another kernel can be asked, and what there is can be kept.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,15 +17,13 @@ from bridge.check.messages import Message
 from bridge.check.olean.audit import Audit, audit
 from bridge.check.olean.errors import OleanError
 from bridge.check.olean.modules import in_folders
+from bridge.check.opinions import PRIVATE, public
 from bridge.check.second_kernel.opinion import KERNEL, Opinion, Outcome
 from bridge.check.second_kernel.recheck import FolderSpec, recheck
 from bridge.check.verdict import CheckResult
 
 # Theorems, or what they rest on, that one message names.
 _NAMED = 3
-
-# What is private to a module has its name before its own.
-_PRIVATE = re.compile(r"_private\..*?\.0\.")
 
 
 @dataclass(frozen=True)
@@ -170,14 +167,14 @@ def _grounds(result: CheckResult) -> Iterator[tuple[Iterable[str], str]]:
     """What theorems must not rest on, with those that do; whatever has taken the place of other things, as one."""
     assert result.audit is not None
     for axiom, names in ({} if result.commands_allowed else result.audit.refused).items():
-        yield names, f"{axiom}, which is none of the three axioms of Lean: what follows from it is not proved"
+        yield names, f"{public(axiom)}, which is none of the three axioms of Lean: what follows from it is not proved"
     others = {} if result.own_library_allowed else result.audit.other_meanings
     if others:
         first = list(others)[:_NAMED]
         more = f" and {counted(len(others) - _NAMED, 'other constant')}" if len(others) > _NAMED else ""
         are = "is not the one" if len(others) == 1 else "are not the ones"
         theorems = [theorem for names in others.values() for theorem in names]
-        yield theorems, f"{', '.join(first)}{more}, which {are} that Bridge and Lean ship by that name"
+        yield theorems, f"{', '.join(map(public, first))}{more}, which {are} that Bridge and Lean ship by that name"
 
 
 def _by_module(
@@ -187,7 +184,7 @@ def _by_module(
 
     The last module has those that no text has.
     """
-    left = dict.fromkeys(_PRIVATE.sub("", theorem) for theorem in theorems)
+    left = dict.fromkeys(PRIVATE.sub("", theorem) for theorem in theorems)
     for module in modules:
         text = module.source.decode()
         found = {theorem: place_of(text, theorem) for theorem in left}

@@ -1,5 +1,6 @@
 """What is said of what Lean has compiled, below its verdict: axioms and definitions, and another kernel's opinion."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from bridge.base.words import counted, printable
@@ -9,6 +10,15 @@ from bridge.check.verdict import CheckResult, Engine
 
 # Names that one line has.
 _NAMED = 3
+
+PRIVATE = re.compile(r"_private\.(?P<module>.*?)\.0\.")
+"""What Lean puts before the name of what is private to a module."""
+
+
+def public(name: str) -> str:
+    """A constant's name as people write it, with the module that it is private to, if it is."""
+    match = PRIVATE.match(name)
+    return printable(name if match is None else f"{name[match.end() :]} (private to {match['module']})")
 
 
 def opinion_lines(result: CheckResult) -> Iterator[str]:
@@ -24,7 +34,7 @@ def opinion_lines(result: CheckResult) -> Iterator[str]:
 
 
 def _audit_lines(audit: Audit, result: CheckResult) -> Iterator[str]:
-    axioms = ", ".join(printable(axiom) for axiom in audit.axioms) or "none"
+    axioms = ", ".join(map(public, audit.axioms)) or "none"
     taken = counted(audit.core_theorems, "theorem")
     are = "is" if audit.core_theorems == 1 else "are"
     without = f"; {taken} of Lean's core {are} taken without proof" if audit.core_theorems else ""
@@ -55,6 +65,6 @@ def second_kernel_line(opinion: Opinion) -> str:
 
 def _names(found: Mapping[str, tuple[str, ...]]) -> str:
     """The first of some names, and how many more there are."""
-    names = [printable(name) for name in found]
+    names = [public(name) for name in found]
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

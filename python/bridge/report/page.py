@@ -16,6 +16,7 @@ from bridge.artifact.record import Provenance
 from bridge.base.own_files import FIGURE_MARK, PAGE_MARK
 from bridge.base.resources import templates_folder
 from bridge.base.words import printable
+from bridge.check.opinions import public
 from bridge.check.record import Judgement
 from bridge.exact.conformal import ConformalLevel
 from bridge.export.lean_text import module_names
@@ -188,6 +189,7 @@ def rendered_page(
     """
     environment = template_environment(templates_folder() / "report", for_html=True)
     environment.filters["printable"] = lambda text: printable(str(text))
+    environment.filters["public"] = public
     environment.filters.update(filters or {})
     environment.tests["missing"] = lambda plate: isinstance(plate, MissingPlate)
     environment.globals["mark"] = PAGE_MARK
