@@ -7,14 +7,14 @@ import pytest
 from bridge.artifact.file import save_artifact
 from support.artifacts import make_artifact
 from support.command_line import run_bridge
-from support.compiled_exports import compiled, with_numbers
+from support.compiled_exports import with_numbers
 
 MODULE = "Generated/Concept0.olean.private"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """An artifact and its export; what Lean made of that is in the folder `made` where a test has it compiled."""
+    """An artifact and its export; a test has what Lean made of that in the folder `made`."""
     folder = tmp_path_factory.mktemp("verified")
     save_artifact(folder / "probe.safetensors", make_artifact(concepts=1))
     result = run_bridge("export", "--artifact", "probe.safetensors", "--out", "Generated.lean", cwd=folder)
@@ -35,8 +35,10 @@ def test_a_folder_that_is_not_there_is_refused(folder):
 
 
 @pytest.mark.lean
-def test_numbers_of_terms_are_compared_and_counted_and_another_one_is_shown(folder, lean_pool):
-    made = compiled(folder, ["Generated.Samples", "Generated.Concept0"], lean_pool)
+def test_what_a_check_keeps_is_compared_and_counted_and_another_number_is_shown(folder, user_cache):
+    checked = run_bridge("check", "Generated.lean", "--engine", "embedded", "--oleans", "made", cwd=folder)
+    assert checked.returncode == 0, checked.stderr
+    made = folder / "made"
     result = verified(folder, "--oleans", made)
     assert result.returncode == 0
     _, terms, left_out, comments = result.stdout.splitlines()

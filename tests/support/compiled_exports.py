@@ -9,7 +9,6 @@ import bridge.export.packing
 from bridge.artifact.coverage import Coverage
 from bridge.base.progress import untold
 from bridge.base.resources import lean_library_folder
-from bridge.check import schedule
 from bridge.check.host_pool import HostPool
 from bridge.check.lean_modules import discover
 from bridge.check.schedule import Demands, compile_modules
@@ -71,10 +70,10 @@ def compiled(folder: Path, roots: list[str], pool: HostPool) -> Path:
     modules = discover(folder / "Everything.lean", lean_library_folder())
     demands = Demands(trusted=frozenset(module.name for module in modules))
     made = folder / "made"
+    made.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("BRIDGE_CACHE_DIR", raising=False)  # the user's cache has the checked library
-        patch.setattr(schedule._Place, "made", property(lambda _: made))
-        results = compile_modules(modules, pool, demands, print, untold)
+        results = compile_modules(modules, pool, demands, made, print, untold)
     rejected = [(result.name, result.messages) for result in results if not result.accepted]
     assert rejected == []
     return made
