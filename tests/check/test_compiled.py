@@ -36,6 +36,12 @@ def test_what_needs_mathlib_is_there_where_it_was_compiled(folder):
     assert compiled(folder).left_out == ()
 
 
+def test_a_copy_of_the_library_beside_the_export_is_no_part_of_it(folder):
+    (folder / "Bridge.lean").write_text("module\n")
+    write_module(folder / "oleans", "Bridge", own_module("Bridge"))
+    assert compiled(folder).modules == ("Small.Samples", "Small.Size")
+
+
 @pytest.mark.parametrize("file", ["Small/Size.lean", "Small/../Small/Size.lean"])
 def test_another_file_of_an_export_stands_for_itself(folder, file):
     assert compiled(folder, file).modules == ("Small.Size",)

@@ -30,30 +30,27 @@ def odd_name(writer, *components):
 
 
 def natural_numbers(writer):
-    """`Nat` with its constructors and its recursor, whose rules are not those of Lean."""
-    sort, nat = writer.sort(writer.level("succ", writer.level())), writer.const("Nat")
+    """`Nat` with constructors and a recursor, whose rules and counts are not those of Lean, so that all differ."""
+    nat, zero = writer.const("Nat"), writer.const("Nat.zero")
     u = writer.level("param", writer.name("u"))
     motive = writer.pi("m", nat, writer.sort(u))
-    zero_rule = writer.constructor(0, writer.name("Nat.zero"), writer.number(0), writer.expr(0, writer.number(1)))
     side = writer.pi("n", nat, writer.expr(0, writer.number(0)), tag=6)
-    succ_rule = writer.constructor(0, writer.name("Nat.succ"), writer.number(1), side)
-    numbers = [writer.number(n) for n in (0, 1, 2)]
-    zero, one, two = numbers
+    rules = [
+        writer.constructor(0, writer.name("Nat.zero"), writer.number(1), zero),
+        writer.constructor(0, writer.name("Nat.succ"), writer.number(2), side),
+    ]
+    block, constructors = writer.names("Nat"), writer.names("Nat.zero", "Nat.succ")
+    three, four, five, six = map(writer.number, range(3, 7))
+    sort, to = writer.sort(writer.level("succ", writer.level())), writer.pi("n", nat, nat)
     return [
-        writer.constant(
-            5,
-            "Nat",
-            sort,
-            *(zero, zero, writer.names("Nat"), writer.names("Nat.zero", "Nat.succ"), zero),
-            scalars=b"\1\0\0",
-        ),
-        writer.constant(6, "Nat.zero", nat, writer.name("Nat"), zero, zero, zero, scalars=b"\0"),
-        writer.constant(6, "Nat.succ", writer.pi("n", nat, nat), writer.name("Nat"), one, zero, one, scalars=b"\0"),
+        writer.constant(5, "Nat", sort, three, four, block, constructors, five, scalars=b"\1\0\0"),
+        writer.constant(6, "Nat.zero", nat, writer.name("Nat"), three, four, five, scalars=b"\0"),
+        writer.constant(6, "Nat.succ", to, writer.name("Nat"), four, five, six, scalars=b"\1"),
         writer.constant(
             7,
             "Nat.rec",
             writer.pi("motive", motive, writer.sort(u), 1),
-            *(writer.names("Nat"), zero, zero, one, two, writer.list(zero_rule, succ_rule)),
+            *(block, three, four, five, six, writer.list(*rules)),
             scalars=b"\1\0",
             levels=["u"],
         ),
@@ -78,11 +75,11 @@ def everything(width=4):
         writer.definition("large", nat, writer.literal(LARGE), hints=writer.constructor(2, scalars=b"\7\0\1\0")),
         writer.definition("zero", nat, writer.literal(0), safety=2),
         writer.definition("binders", binders, writer.pi("y", nat, bound, tag=6)),
-        writer.definition("let", nat, writer.expr(8, writer.name("z"), nat, bound, bound, flags=b"\1")),
+        writer.definition("let", nat, writer.expr(8, writer.name("z"), nat, writer.const("zero"), bound, flags=b"\1")),
         writer.definition("proj", nat, writer.expr(11, writer.name("Nat"), writer.number(2), bound)),
         writer.definition("noted", nat, writer.expr(10, writer.constructor(0, 1), writer.app(bound, bound, bound))),
         writer.constant(3, "hidden", nat, bound, writer.names("hidden", "zero"), scalars=b"\1"),
-        writer.axiom("free", type_, levels=["u", "v"]),
+        writer.constant(0, "free", type_, scalars=b"\1", levels=["u", "v", "w"]),
         writer.theorem("fact", writer.const("free", u, levels), writer.const("hidden"), levels=["u"]),
         ("odd", writer.constructor(0, writer.constructor(0, odd_value, scalars=b"\0"))),
         *natural_numbers(writer),

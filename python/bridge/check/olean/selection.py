@@ -72,7 +72,7 @@ def select(modules: Modules, exported: Sequence[str], named: Sequence[str]) -> S
         constant = modules.get(name)
         if constant.kind is not Kind.AXIOM:
             continue
-        if constant.dropped is None or not modules.is_core(name):
+        if constant.dropped is None:
             axioms.append(name)
         elif constant.dropped is Kind.THEOREM:
             core_theorems.append(name)
