@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from bridge.check.olean.errors import OleanError
 from bridge.check.olean.forms import Forms
 from bridge.check.olean.meaning import Digests
 from bridge.check.olean.modules import Modules, in_folders
@@ -129,7 +130,7 @@ GROUPS = {
         lambda w: network(w, "E.layer1", "E.layer2", "E.layer3"),
     ],
     "what is joined": [
-        lambda w: joined(w, "E.part1"),
+        lambda w: joined(w, "E.part3", "E.part4"),
         lambda w: joined(w, "E.part1", "E.part2"),
         lambda w: joined(w, "E.part1", "E.part2", "E.part3"),
     ],
@@ -182,21 +183,76 @@ def test_layers_are_compared_by_themselves(forms):
     ("name", "used", "is_same"),
     [
         ("F.d", "F.part1", True),
-        ("F.G.d", "F.G.part77", True),
-        ("F.d", "F.other", False),
+        ("F.G.d", "F.G.part1", True),
+        ("F.d", "F.other1", False),
         ("F.d", "part1", False),
         ("F.G.d", "F.part1", False),
         ("F.d", "F.G.part1", False),
         ("F.d", "G.part1", False),
         ("F.other", "F.part1", False),
+        ("F.d", "F.part2", False),
         ("F.d1", "F.part1", False),
     ],
 )
-def test_what_the_export_declares_counts_by_its_place_and_its_name_without_numbers(forms, name, used, is_same):
-    def form(name, used):
-        return forms(lambda w: w.const(used), lambda w: w.axiom(used, w.const("T")), name=name)
+def test_what_the_export_declares_counts_by_its_place_and_its_name(forms, name, used, is_same):
+    assert (of_one_in(forms, name, used) == of_one_in(forms, "E.d", "E.part1")) is is_same
 
-    assert (form(name, used) == form("E.d", "E.part1")) is is_same
+
+def of_one_in(forms, name, used):
+    """The form of a declaration whose value is another one of the export."""
+    return forms(lambda w: w.const(used), lambda w: w.axiom(used, w.const("T")), name=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "used", "is_same"),
+    [
+        ("d2", "part2_1", True),
+        ("d77", "part77_1", True),
+        ("d2", "part3_1", False),
+        ("d2", "part2_7", False),
+        ("d1_2", "part2_1", False),
+    ],
+)
+def test_a_number_is_the_one_of_the_declaration_or_always_the_same(forms, name, used, is_same):
+    assert (of_one_in(forms, name, used) == of_one_in(forms, "d1", "part1_1")) is is_same
+
+
+def listed(*numbers):
+    """A list of what the export declares under these numbers, each in a term."""
+    names = [f"E.part{number}" for number in numbers]
+    declared = [lambda w, name=name: w.axiom(name, w.const("T")) for name in dict.fromkeys(names)]
+    return lambda w: sequence(w, *(w.app(w.const("C"), w.const(name)) for name in names), w.const("C")), declared
+
+
+def test_numbers_of_what_a_list_has_are_any_that_rise(forms):
+    def form(*numbers):
+        value, declared = listed(*numbers)
+        return forms(value, *declared)
+
+    assert form(1, 2, 3) == form(0, 9, 10) == form(5)
+    disordered = form(2, 1)
+    assert disordered[0] != form(1, 2)[0]
+    assert {*disordered[1:]} == {*form(1, 2)[1:]}
+    for numbers in ((1, 3, 2), (3, 1, 2), (1, 1), (10, 9), (2, 1, 3, 4), (1, 2, 4, 3)):
+        assert form(*numbers) == disordered
+
+
+def test_what_is_joined_rises_too(forms):
+    in_order, other = (
+        forms(lambda w, parts=parts: joined(w, *parts), *DECLARED)
+        for parts in (("E.part1", "E.part2", "E.part3"), ("E.part1", "E.part3", "E.part2"))
+    )
+    assert in_order[0] != other[0]
+    assert in_order[1:] == other[1:]
+
+
+def test_a_long_list_rises_from_part_to_part(forms):
+    def form(*numbers):
+        names = [f"E.part{number}" for number in numbers]
+        return forms(lambda w: long_sequence(w, *map(w.const, names)), *DECLARED)
+
+    assert form(1, 2, 3) == forms(lambda w: sequence(w, w.const("E.part2")), *DECLARED)
+    assert form(1, 3, 2) == form(3, 1, 2) != form(1, 2, 3)
 
 
 def test_numbers_in_the_name_of_a_declaration_do_not_count(forms):
@@ -210,3 +266,37 @@ def test_the_type_the_kind_and_the_universes_of_a_declaration_count(forms):
     assert forms(value, type_=lambda w: w.const("U")) != plain
     assert forms(value, levels=["u"]) != plain
     assert forms(value, type_=lambda w: w.literal(3)) == forms(value, type_=lambda w: w.literal(4)) != plain
+
+
+def test_a_list_of_more_kinds_of_elements_than_exports_have_has_another_form(forms):
+    few, many = (
+        forms(lambda w, count=count: sequence(w, *(w.const(f"c{'x' * number}") for number in range(count))))
+        for count in (64, 65)
+    )
+    assert few[0] == forms(lambda w: sequence(w))[0] != many[0]
+    assert (len(few), len(many)) == (65, 1)
+
+
+def test_a_function_of_more_arguments_than_any_rule_is_about_is_what_it_is(forms):
+    def form(*arguments):
+        return forms(lambda w: w.app(w.const("List.cons", w.level()), *map(w.const, arguments)))
+
+    assert form(*"abcdefgh") == form(*"abcdefgh") != form(*"abcdefgi")
+
+
+def test_declarations_that_share_terms_out_of_all_proportion_are_an_error(monkeypatch, tmp_path):
+    monkeypatch.setattr("bridge.check.olean.forms._FREE_WALKS", 0)
+    w = Writer()
+    shared = w.const("C")
+    for _ in range(200):
+        shared = w.app(shared, shared)
+    names = [f"d{'x' * number}" for number in range(100)]
+    write_module(tmp_path, "Own", w.module(*(w.definition(name, w.const("T"), shared) for name in names)))
+    modules = Modules(Terms(), in_folders([tmp_path], tmp_path / "core"))
+    modules.load(["Own"])
+    own = modules.declared_in("Own")
+    found = Forms(modules, own, Digests(modules))
+    found.of(own[0])
+    with pytest.raises(OleanError, match=r"^the same terms are used by too many declarations, which is "):
+        for number in own:
+            found.of(number)
