@@ -100,3 +100,10 @@ def test_parts_that_are_not_of_one_module_are_an_error(tmp_path, second):
 def test_a_module_without_files_is_an_error():
     with pytest.raises(OleanError, match="a module has no compiled file; "):
         Objects([])
+
+
+def test_a_file_that_can_be_read_in_two_ways_is_an_error(tmp_path):
+    """With pointers of 4 bytes its base is 0 and its root 0x60; with those of 8 both are larger, and fit too."""
+    base = 0x60 << 32
+    content = every_kind()[:0x50] + base.to_bytes(8, "little") + (base + 0x60).to_bytes(8, "little") + bytes(64)
+    assert " has no root object within it, as if it were cut off; " in refusal(tmp_path, content)

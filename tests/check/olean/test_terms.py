@@ -111,7 +111,8 @@ def test_names_at_the_end_of_a_file_are_read(tmp_path, writer):
 
 def test_levels_are_read(tmp_path, writer):
     u = writer.level("param", writer.name("u"))
-    address = writer.level("max", writer.level("succ", writer.level()), writer.level("imax", u, u))
+    other = writer.constructor(4, writer.name("u"), scalars=bytes(8))
+    address = writer.level("max", writer.level("succ", writer.level()), writer.level("imax", u, other))
     terms = Terms()
     decoder = decoder_of(tmp_path, writer, terms)
     _, one, two = terms.levels[decoder.level(address)]
