@@ -69,8 +69,9 @@ def write_compiled(
     """What Lean would write of TEXT, with these numbers in it."""
     module = Module(width)
     of = module.app(module.const("List"), module.const("Nat"))
+    declare = module.theorem if kind == "theorem" else module.definition
     content = module.module(
-        module.axiom("A.data", of) if kind == "axiom" else module.definition("A.data", of, module.nats(*values)),
+        module.axiom("A.data", of) if kind == "axiom" else declare("A.data", of, module.nats(*values)),
         module.definition("A.name", module.const("String"), module.literal(name)),
         module.theorem(
             "A.small", module.statement(*statement), module.app(module.const("lemma"), module.numeral(proof))
@@ -147,6 +148,10 @@ def test_the_terms_of_a_text_have_its_numbers_and_no_import_is_needed(root, tmp_
         (
             {"proof": 8},
             "16:9: A.small: its proof as Lean has compiled it: found no such number after those before it, required 7",
+        ),
+        (
+            {"kind": "theorem"},
+            "7:5: A.data as Lean has compiled it: found of kind theorem, required a definition with its body",
         ),
         (
             {"kind": "axiom"},
