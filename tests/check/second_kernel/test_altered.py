@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from bridge.base.module_names import module_path
+from bridge.check.olean.constants import Kind
 from bridge.check.olean.errors import OleanError
 from bridge.check.olean.meaning import Digests
 from bridge.check.olean.modules import Modules, in_folders
@@ -15,6 +16,7 @@ from bridge.check.second_kernel import native
 from bridge.check.second_kernel.examination import examine
 from bridge.check.second_kernel.library import kernel_library
 from bridge.check.second_kernel.opinion import Outcome, RefusedError
+from bridge.check.second_kernel.primitives import compare_primitives
 from bridge.check.second_kernel.recheck import FolderSpec, recheck
 from support.altered import Judge, rewritten, with_constants, with_files
 from support.artifacts import make_artifact
@@ -50,6 +52,8 @@ theorem bits : (12 &&& 10, 12 ||| 10, 12 ^^^ 10, Nat.log2 1000, Nat.gcd 12 18) =
   decide +kernel
 
 theorem compared : (Nat.beq 3 3 && Nat.ble 2 3) = true := rfl
+
+theorem sound : Quot.mk (fun _ _ : Nat => True) 1 = Quot.mk _ 2 := Quot.sound trivial
 
 theorem grows (n : Nat) : n ≤ n + 1 := Nat.rec (Nat.zero_le 1) (fun _ h => Nat.succ_le_succ h) n
 """
@@ -224,10 +228,46 @@ def test_a_shift_that_is_always_zero_is_refused_though_the_kernel_accepts_it(mod
     assert reason.startswith("Nat.shiftLeft is not the function that the kernel computes")
 
 
+def test_a_function_of_the_kernel_without_a_definition_is_the_cores_alone(modules):
+    altered = with_constants(modules, **{"Nat.gcd": {"dropped": None}})
+    assert examined(altered, "Uses") == "Nat.gcd is an axiom that is not one of Lean's own"
+    with pytest.raises(RefusedError, match=r"^Nat\.gcd, which the kernel computes by itself, has no definition$"):
+        compare_primitives(None, None, altered, {modules.terms.name("Nat.gcd")})
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("Bool", {"constructors": ("Bool.true", "Bool.false")}),
+        ("Nat", {"constructors": ("Nat.zero", "Nat.succ", "Nat.zero")}),
+        ("Nat", {"kind": Kind.AXIOM}),
+        ("Nat", {"type": "Nat.zero"}),
+        ("Nat.succ", {"type": "Nat.zero"}),
+        ("Nat.zero", {"type": "Nat.succ"}),
+    ],
+)
+def test_numbers_that_are_not_what_the_kernel_takes_them_for_are_refused(modules, name, fields):
+    changes = dict(fields)
+    if "constructors" in fields:
+        changes["constructors"] = tuple(map(modules.terms.name, fields["constructors"]))
+    if "type" in fields:
+        changes["type"] = modules.get(modules.terms.name(fields["type"])).type
+    altered = with_constants(modules, **{name: changes})
+    data = name.partition(".")[0]
+    assert compare_primitives(None, None, modules, {modules.terms.name(data)}) == {}
+    with pytest.raises(RefusedError, match=f"^{data} is not the type that the kernel takes it for$"):
+        compare_primitives(None, None, altered, {modules.terms.name(data)})
+
+
 def test_a_rule_of_a_recursor_that_is_another_one_is_refused(modules):
     (zero, fields, term), (successor, more, _) = modules.get(modules.terms.name("Nat.rec")).rules
     altered = with_constants(modules, **{"Nat.rec": {"rules": ((zero, fields, term), (successor, more, term))}})
     assert examined(altered, "Uses") == "recursor Nat.rec: the kernel has another one"
+
+
+def test_a_constant_of_quotients_that_is_another_one_is_refused(modules):
+    altered = with_constants(modules, **{"Quot.lift": {"quotient_kind": 3}})
+    assert examined(altered, "Uses") == "quotient Quot.lift: the kernel has another one"
 
 
 def test_a_constructor_with_a_negative_occurrence_is_refused(modules):

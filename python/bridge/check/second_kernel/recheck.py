@@ -56,6 +56,8 @@ def recheck(
     """
     start = time.monotonic()
     try:
+        if not modules:
+            raise NotRecheckedError("no module is named")
         library = library or kernel_library()
         tell(f"re-checking {counted(len(modules), 'module')} with the kernel of Lean {library.version}")
         question = Question(secrets.token_hex(16), library, places, tuple(modules), most_memory, other_axioms)
