@@ -12,6 +12,7 @@ from bridge.check.olean.terms import Terms
 from support.command_line import run_bridge
 from support.compiled import write_export
 from support.ndjson import assert_same_constants, read_terms
+from support.oleans import Writer, write_module
 
 COMPILED = ("--oleans", "oleans", "--core", "core")
 
@@ -73,6 +74,19 @@ def test_theorems_can_be_named(folder):
     result = export_terms(folder, *options)
     assert result.stdout.startswith("terms: 2 theorems, ")
     assert_same_constants((folder / "terms.ndjson").read_bytes(), closure(folder, *named))
+
+
+def test_a_name_has_no_power_over_the_terminal(folder):
+    writer = Writer()
+    true = writer.const("True")
+    own = writer.module(
+        writer.axiom("evil\x1b[2J", true),
+        writer.theorem("Small.samples.first", true, writer.const("evil\x1b[2J")),
+        imports=["Init"],
+    )
+    write_module(folder / "oleans", "Small.Samples", own)
+    lines = export_terms(folder).stdout.splitlines()
+    assert r"axioms: propext, «evil\x1b[2J»" in lines
 
 
 def test_no_axiom_is_called_none(folder):

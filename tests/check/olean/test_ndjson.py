@@ -1,12 +1,14 @@
 """Terms for other kernels: every constant with every field, read back by a reader that knows the format alone."""
 
 import json
+from random import Random
 
 import pytest
 
 from bridge.base.version import __version__
 from bridge.check.embedded import ensure_embedded_lean
 from bridge.check.olean.closure import Closure
+from bridge.check.olean.errors import OleanError
 from bridge.check.olean.modules import Modules, in_folders
 from bridge.check.olean.ndjson import decimal, term_lines
 from bridge.check.olean.terms import Terms
@@ -156,6 +158,38 @@ def test_keys_are_in_alphabetical_order_as_lean4export_has_them(closure):
 
 def test_the_same_constants_give_the_same_bytes(closure, tmp_path):
     assert written(closure) == written(closure_of(tmp_path, "Everything"))
+
+
+def test_quotients_are_four_or_an_error(tmp_path):
+    writer = Writer()
+    prop = writer.sort()
+    others = [writer.constant(4, name, prop, scalars=b"\0") for name in ("Quot", "Quot.mk", "Quot.ind")]
+    write_module(tmp_path, "Odd", writer.module(writer.axiom("Eq", prop), writer.axiom("Quot.lift", prop), *others))
+    with pytest.raises(OleanError) as caught:
+        written(closure_of(tmp_path, "Odd"))
+    assert str(caught.value) == (
+        "Quot.lift is of the kind axiom; a quotient is required, as Quot is; have Lean compile Odd again"
+    )
+
+
+@pytest.mark.parametrize("width", [4, 8])
+def test_an_altered_file_is_an_error_or_is_written_as_the_format_has_it(tmp_path, width):
+    content = everything(width)
+    outcomes = set()
+    random = Random(0)
+    for _ in range(300):
+        altered = bytearray(content)
+        for _ in range(random.randint(1, 3)):
+            altered[random.randrange(0x58, len(altered))] = random.randrange(256)
+        write_module(tmp_path, "Everything", altered)
+        try:
+            closure = closure_of(tmp_path, "Everything")
+            assert_same_constants(written(closure), closure)
+        except OleanError:
+            outcomes.add("error")
+        else:
+            outcomes.add("written")
+    assert outcomes == {"error", "written"}
 
 
 def test_a_small_file(tmp_path):

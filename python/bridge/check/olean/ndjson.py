@@ -14,6 +14,7 @@ from bridge.base.own_files import TERMS_MARK
 from bridge.base.version import __version__
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.constants import Constant, Kind
+from bridge.check.olean.errors import OleanError
 from bridge.check.olean.selection import declared_together
 from bridge.check.olean.terms import APP, BVAR, CONST, LAM, LET, NAT, PI, PROJ, SORT, STR
 
@@ -35,6 +36,9 @@ def term_lines(closure: Closure, version: str, git_hash: str) -> Iterator[bytes]
         closure: which constants are written, in its order.
         version: of the Lean that compiled the modules.
         git_hash: of it, in hexadecimal.
+
+    Raises:
+        OleanError: what is declared together does not belong together.
     """
     exporter = {"name": TERMS_MARK, "version": __version__}
     about = {"exporter": exporter, "format": {"version": FORMAT}, "lean": {"githash": git_hash, "version": version}}
@@ -72,6 +76,11 @@ class _Writer:
         elif constant.kind is Kind.QUOTIENT:
             for member in declared_together(self._closure, name):
                 part = self._modules.get(member)
+                if part.kind is not Kind.QUOTIENT:
+                    raise OleanError(
+                        f"{self._terms.shown(member)} is of the kind {part.kind}; a quotient is required, as Quot is; "
+                        f"have Lean compile {part.module} again"
+                    )
                 self._put("quot", self._head(part) | {"kind": _QUOTIENTS[part.quotient_kind]})
         else:
             self._put(_DECLARED[constant.kind], self._head(constant) | self._body(constant))

@@ -101,7 +101,7 @@ def command(
         show_json(_record(selection, export, list(files)) | {"check": None if result is None else result.record()})
     else:
         for line in _lines(selection):
-            print(line)
+            show(line)
         for path in files:
             show(path)
     return 0
