@@ -132,8 +132,8 @@ def nanoda_settings(selection: Selection, terms_file: str) -> bytes:
         is_leans = modules.is_core(name) and modules.terms.text(name) in ALLOWED
         if not is_leans and _plain(modules, name) in permitted:
             raise InputError(
-                f"the axiom {modules.terms.shown(name)} has, as nanoda reads it, the name of one that is permitted, and "
-                "is another; axioms with names of their own are required; leave the configuration out"
+                f"the axiom {modules.terms.shown(name)} has, as nanoda reads it, the name of one that is permitted, "
+                "and is another; axioms with names of their own are required; leave the configuration out"
             )
     record = {
         "made_by": TERMS_MARK,
