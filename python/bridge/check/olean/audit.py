@@ -53,7 +53,7 @@ class Audit:
         core_constants: how many constants of Lean's core are below them whose definitions are not shipped.
         core_statements: SHA-256 in hexadecimal of what these theorems and constants say.
         other_meanings: the theorems whose statements rest on a constant that is not the one of its name that Bridge
-            ships, by its name.
+            ships, by its name; where no statement does, the constant itself.
         meanings_compared: whether constants were compared with what Bridge ships; if not, only that they come from
             where they belong was looked at.
     """
@@ -203,7 +203,7 @@ def _theorems_on(
     found = {}
     for ground, bit in bits.items():
         above = [theorem for theorem in theorems if reached[theorem] & bit]
-        # What Lean has split off from a proof is named if nothing else is to be.
+        # What Lean has split off from a proof is named if nothing else is to be, and the ground itself if nothing is.
         stated = [theorem for theorem in above if is_claim(closure.modules, theorem)]
-        found[text(ground)] = tuple(sorted(map(text, stated or above)))
+        found[text(ground)] = tuple(sorted(map(text, stated or above or [ground])))
     return found
