@@ -12,6 +12,8 @@ from bridge.base.resources import lean_library_folder
 from bridge.check.olean.audit import audit
 from bridge.check.olean.modules import in_folders
 from support.artifacts import make_artifact
+from support.classifier_exports import rendered as rendered_classifier
+from support.classifiers import make_classifier
 from support.exports import as_one_file, rendered
 from support.oleans import compile_modules, core_folder
 
@@ -71,7 +73,7 @@ theorem sameValue (f : Bridge.AffineFunctional 2) (z : Fin 2 → Rat) : f.eval z
 
 HEADER = """module
 
-public import Bridge.Claims.SupError
+public import Bridge.Claims.Confusion
 
 @[expose] public noncomputable section
 """
@@ -132,6 +134,11 @@ DISGUISES = {
         UNPROVED,
         (r"(def residual .*:=\n.*)\(samples.latent i\)", r"\1(fun j => samples.latent i j * 0)"),
     ),
+    "OtherClasses": (
+        "digit.classifier",
+        (r"⟨\[functional0, functional1", "⟨[functional1, functional0"),
+        (r"(?s)(theorem faithful : .*? :=)\n.*?\n\n", r"\1 sorry\n\n"),
+    ),
     "OtherKind": ("«concept 0».residual", UNPROVED, UNPROVED, (r"def (residual .*:=\n).*\n", r"opaque \1  0\n")),
 }
 
@@ -141,6 +148,7 @@ def audited(lean_pool, tmp_path_factory):
     """Audits one of the modules, all of which are compiled together."""
     folder = tmp_path_factory.mktemp("artifact")
     exports = {name: rendered(folder, make_artifact(4, 2, 2), name) for name in ("Honest", "OneMore", *DISGUISES)}
+    exports["OtherClasses"] = rendered_classifier(folder, make_classifier(9, 2), "OtherClasses")
     disguised = "".join(
         replaced(as_one_file({name: files}, "")[0], *DISGUISES[name][1:] if name in DISGUISES else ())
         for name, files in exports.items()
