@@ -104,7 +104,9 @@ def benchmark(quick: bool, only: list[str], out: Path | None, renew: bool) -> in
                 _write(out, text, sections)
     if renew and not failed:
         report = _RESULTS / "results.md"
-        report.write_text(renewed(report.read_text(encoding="utf-8"), sections), encoding="utf-8")
+        report.write_text(
+            renewed(report.read_text(encoding="utf-8"), sections, machine_lines(bench.lean_version)), encoding="utf-8"
+        )
     print(text, end="")
     return 1 if failed else 0
 

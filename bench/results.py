@@ -100,6 +100,7 @@ def significant(value: float) -> str:
 
 _TARGETS = "Figures to be reached"
 _LATER = "- measured in a later run than the rest: "
+_ELSEWHERE = "- of these measured on another processor, "
 
 
 def markdown(sections: Sequence[Section], machine: Sequence[str], *, quick: bool) -> str:
@@ -111,8 +112,8 @@ def markdown(sections: Sequence[Section], machine: Sequence[str], *, quick: bool
     return _report(head, [row for section in sections for row in _target_rows(section)], map(_blocks, sections))
 
 
-def renewed(report: str, sections: Sequence[Section]) -> str:
-    """A report in which some parts have been measured anew, and say so."""
+def renewed(report: str, sections: Sequence[Section], machine: Sequence[str]) -> str:
+    """A report in which some parts have been measured anew, and say so, and on which processor if it is another."""
     head, *old = re.split(r"(?m)^## ", report)
     blocks = {block.partition("\n")[0]: block.strip() for block in old}
     rows = [tuple(row.values()) for row in tables_in(report, _TARGETS)[0]]
@@ -126,8 +127,18 @@ def renewed(report: str, sections: Sequence[Section]) -> str:
     rows.sort(key=lambda row: order.index(row[0]))
     before = re.findall(rf"(?m)^{_LATER}(.*)\n", head)
     later = dict.fromkeys([*(title for line in before for title in line.split(", ")), *titles])
-    lines = re.sub(rf"(?m)^{_LATER}.*\n", "", head).rstrip()
-    return _report([f"{lines}\n{_LATER}{', '.join(later)}"], rows, (f"## {block}" for block in blocks.values()))
+    processors: dict[str, str | None] = {}
+    for where, names in re.findall(rf"(?m)^{_ELSEWHERE}(.*): (.*)\n", head):
+        processors |= dict.fromkeys(names.split(", "), where)
+    here, *_ = machine
+    processors |= dict.fromkeys(titles, None if f"- {here}\n" in head else here.removeprefix("processor: "))
+    lines = [re.sub(rf"(?m)^({_LATER}|{_ELSEWHERE}).*\n", "", head).rstrip(), f"{_LATER}{', '.join(later)}"]
+    lines += [
+        f"{_ELSEWHERE}{where}: {', '.join(title for title in processors if processors[title] == where)}"
+        for where in dict.fromkeys(processors.values())
+        if where is not None
+    ]
+    return _report(["\n".join(lines)], rows, (f"## {block}" for block in blocks.values()))
 
 
 def _report(head: Sequence[str], targets: Sequence[tuple[str, ...]], sections: Iterable[str]) -> str:

@@ -88,16 +88,45 @@ def test_parts_that_are_measured_anew_take_the_place_of_the_old_ones_and_new_par
         return Section(title, (table,), (Target(f"{title} in 2 s", time, reached=True),))
 
     old = markdown([section(title, "1 s") for title in ("Speed", "Space")], ["2 cores"], quick=False)
-    report = renewed(old, [section("Speed", "3 s"), section("Shards", "4 s")])
+    here = ["2 cores"]
+    report = renewed(old, [section("Speed", "3 s"), section("Shards", "4 s")], here)
     expected = markdown(
         [section("Speed", "3 s"), section("Space", "1 s"), section("Shards", "4 s")],
         ["2 cores", "measured in a later run than the rest: Speed, Shards"],
         quick=False,
     )
     assert report == expected
-    again = renewed(report, [section("Space", "5 s"), section("Shards", "6 s")])
+    again = renewed(report, [section("Space", "5 s"), section("Shards", "6 s")], here)
     assert "- measured in a later run than the rest: Speed, Shards, Space\n" in again
     assert [again.count(f"| {time} |") for time in ("1 s", "3 s", "4 s", "5 s", "6 s")] == [0, 2, 0, 2, 2]
+
+
+def test_parts_that_are_measured_anew_on_another_processor_say_on_which():
+    def renewed_on(report, processor, *titles):
+        sections = [
+            Section(title, (Table(("size",), (("8",),)),), (Target("fast", "1 s", reached=True),)) for title in titles
+        ]
+        return renewed(report, sections, [f"processor: {processor}"])
+
+    def machine(report):
+        return [line for line in report.splitlines() if line.startswith("- ")]
+
+    first = Section("Speed", (Table(("size",), (("8",),)),), (Target("fast", "1 s", reached=True),))
+    report = renewed_on(markdown([first], ["processor: A, 2 cores"], quick=False), "B, 4 cores", "Space", "Shards")
+    assert machine(report) == [
+        "- processor: A, 2 cores",
+        "- measured in a later run than the rest: Space, Shards",
+        "- of these measured on another processor, B, 4 cores: Space, Shards",
+    ]
+    again = renewed_on(report, "A, 2 cores", "Shards")
+    assert machine(again)[1:] == [
+        "- measured in a later run than the rest: Space, Shards",
+        "- of these measured on another processor, B, 4 cores: Space",
+    ]
+    assert machine(renewed_on(again, "C", "Space", "Speed"))[1:] == [
+        "- measured in a later run than the rest: Space, Shards, Speed",
+        "- of these measured on another processor, C: Space, Speed",
+    ]
 
 
 def test_a_quick_report_says_that_it_compares_nothing():
