@@ -123,7 +123,16 @@ def test_of_lake_it_can_be_that_nothing_is_there_to_be_looked_at():
     assert (result.accepted, result.audit, result.second_kernel) == (True, None, None)
     result, _ = looked_at(None, Further(second_kernel=True), engine=Engine.LAKE)
     assert (result.accepted, result.second_kernel.outcome) == (True, Outcome.NOT_RECHECKED)
-    assert result.second_kernel.reason == "what Lean has compiled is not all where it should be"
+    assert result.second_kernel.reason == "what Lake has compiled is not all where it is looked for"
+
+
+def test_a_module_that_is_not_found_is_a_no_but_for_lake(compiled):
+    writer = Writer(8)
+    write_module(compiled.folders[0], "Root", writer.module(imports=["Elsewhere"]))
+    result, _ = looked_at(compiled)
+    assert (result.accepted, "Elsewhere" in result.messages[0].text) == (False, True)
+    result, _ = looked_at(compiled, engine=Engine.LAKE)
+    assert (result.accepted, result.audit) == (True, None)
 
 
 def test_lakes_one_verdict_has_the_messages_of_all_modules(compiled):

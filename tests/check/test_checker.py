@@ -1296,10 +1296,10 @@ def test_what_lake_has_compiled_of_other_packages_is_found(tmp_path):
     program(tmp_path, "lean", LEAN)
     project = write(tmp_path / "project", {"Root": ""})
     (project / "lakefile.toml").touch()
-    for text, accepted in ((json.dumps(manifest), True), ("{", False)):
+    for text, is_found in ((json.dumps(manifest), True), ("{", False)):
         (project / "lake-manifest.json").write_text(text)
         result = check_root(tmp_path, engine=Engine.LAKE)
-        assert result.accepted is accepted, result.messages
+        assert (result.accepted, result.audit is not None) == (True, is_found), result.messages
 
 
 def test_what_needs_mathlib_is_not_looked_at_and_is_named(tmp_path):

@@ -16,11 +16,11 @@ from bridge.check.lean_modules import LeanModule
 from bridge.check.messages import Message
 from bridge.check.olean.audit import Audit, audit
 from bridge.check.olean.errors import OleanError
-from bridge.check.olean.modules import in_folders
+from bridge.check.olean.modules import CompiledFiles, in_folders
 from bridge.check.opinions import PRIVATE, public
 from bridge.check.second_kernel.opinion import KERNEL, Opinion, Outcome
 from bridge.check.second_kernel.recheck import FolderSpec, recheck
-from bridge.check.verdict import CheckResult
+from bridge.check.verdict import CheckResult, Engine
 
 # Theorems, or what they rest on, that one message names.
 _NAMED = 3
@@ -73,19 +73,21 @@ def examined(result: CheckResult, compiled: Compiled | None, further: Further, t
 
     Args:
         result: what Lean has said.
-        compiled: what it has compiled; None where it has not accepted everything, or where that is not all there.
+        compiled: what it has compiled; None where it has not accepted everything, or where that is not there.
         further: what is done beside.
         tell: told of what takes time.
     """
     if not result.lean_accepted:
         return _not_kept(result, further, tell)
     if compiled is None:
-        reason = "what Lean has compiled is not all where it should be"
-        unable = Opinion(KERNEL, "", "", Outcome.NOT_RECHECKED, reason)
-        return replace(result, second_kernel=unable) if further.second_kernel else result
+        return _not_there(result, further)
+    lost: list[str] = []
     try:
-        found = _audited(compiled)
+        found = _audited(compiled, lost)
     except OleanError as error:
+        # Lake can keep what it builds where nobody looks for it; every other engine has put it into this one folder.
+        if lost and result.engine is Engine.LAKE:
+            return _not_there(result, further)
         result = _objected(result, {compiled.names[-1]: (_unread(compiled, error),)})
         return _not_kept(result, further, tell)
     result = replace(result, audit=found)
@@ -110,10 +112,29 @@ def _not_kept(result: CheckResult, further: Further, tell: Tell) -> CheckResult:
     return result
 
 
-def _audited(compiled: Compiled) -> Audit:
-    """On which axioms and definitions the theorems of what Lean has made rest."""
+def _not_there(result: CheckResult, further: Further) -> CheckResult:
+    """A result of Lake where what it has built is not all there, so that nothing can be said of it."""
+    unable = Opinion(KERNEL, "", "", Outcome.NOT_RECHECKED, "what Lake has compiled is not all where it is looked for")
+    return replace(result, second_kernel=unable) if further.second_kernel else result
+
+
+def _audited(compiled: Compiled, lost: list[str]) -> Audit:
+    """On which axioms and definitions the theorems of what Lean has made rest.
+
+    Args:
+        compiled: what Lean has made.
+        lost: gets the names of modules that are not found.
+    """
+    find_in_folders = in_folders(compiled.folders, compiled.core)
+
+    def find(name: str) -> CompiledFiles | None:
+        files = find_in_folders(name)
+        if files is None:
+            lost.append(name)
+        return files
+
     return audit(
-        in_folders(compiled.folders, compiled.core),
+        find,
         compiled.names,
         compare_meanings=compiled.is_pinned,
         statements=[name for name in compiled.names if name in compiled.exports],

@@ -128,15 +128,13 @@ def compiled_by_lake(root: Path, modules: Sequence[LeanModule], exports: Collect
         exports: the names of those that belong to exports.
 
     Returns:
-        None where Lake keeps it elsewhere, or where the Lean that compiled it does not say where its library is.
+        None where there are no modules, or where the Lean that compiled them does not say where its library is.
     """
+    if not modules:
+        return None
     project = lake_project(root)
-    if project is None or not modules:
-        return None
+    assert project is not None
     folders = tuple(folder for place in (project, *_packages(project)) for folder in _library_folders(place))
-    paths = [module_path(module.name).with_suffix(".olean") for module in modules]
-    if not all(any((folder / path).is_file() for folder in folders) for path in paths):
-        return None
     try:
         core = core_library(program_on_path("lean"), lean_environment(toolchain_of(project)))
     except MissingToolError:

@@ -119,7 +119,8 @@ timeout_option = click.option(
     type=click.FloatRange(min=0, min_open=True),
     default=None,
     metavar="SECONDS",
-    help="End Lean after so many seconds on one file, or lake on all; the answer is no then.  [default: never]",
+    help="End Lean after so many seconds on one file, or lake on all; the answer is no then.  A second kernel is ended "
+    "too, and has not answered.  [default: never]",
 )
 own_library_option = click.option(
     "--own-library",
