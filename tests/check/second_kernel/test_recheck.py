@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import subprocess
 import sys
 
 import pytest
@@ -178,6 +179,18 @@ def test_a_complete_answer_is_the_one_that_counts(tmp_path):
 def test_too_little_memory_is_no_yes(tmp_path):
     opinion = rechecked(tmp_path, true, most_memory=2**29)
     assert (opinion.outcome, opinion.reason) == (Outcome.NOT_RECHECKED, "can't start new thread")
+
+
+def test_a_limit_that_is_there_already_is_kept(tmp_path):
+    places = places_with(tmp_path, true)
+    code = (
+        "import resource, sys; from pathlib import Path; from bridge.check.second_kernel.recheck import *;"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({2**29}, {2**29}));"
+        f"places = FolderSpec((Path({str(tmp_path)!r}),), Path({str(places.core)!r}));"
+        "print(recheck(places, ['Small'], timeout=60, tell=print).reason)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-1] == "can't start new thread"
 
 
 def test_a_child_that_cannot_be_started_is_no_yes(tmp_path, monkeypatch):

@@ -28,7 +28,9 @@ Answer = Mapping[str, Any]
 def main(file: str) -> NoReturn:  # pragma: no cover -- it ends the process
     """Answer the question in a file on the standard output, and end without what Lean does at its end."""
     question = Question.from_json(Path(file).read_text(encoding="utf-8"))
-    resource.setrlimit(resource.RLIMIT_AS, (question.most_memory, question.most_memory))
+    _, allowed = resource.getrlimit(resource.RLIMIT_AS)
+    most = question.most_memory if allowed == resource.RLIM_INFINITY else min(allowed, question.most_memory)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Terms are many and are kept to the end: looking for unused ones among them takes time and finds none.
     gc.disable()

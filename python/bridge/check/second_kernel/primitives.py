@@ -12,7 +12,8 @@ stands on the left, so that the kernel has to go through it.
 | the same, if the exported part of a core module leaves the definition out | nothing: the name alone |
 
 The numbers themselves have to be those that the kernel takes them for: `Nat` has the constructors zero and succ, and
-`Bool` false and true.
+`Bool` false and true.  A text in quotes is taken for `String.ofList` of its characters by the names of these functions
+alone; below the statements of exports, messages have one and the syntax of proofs that Lean fills in, and nothing else.
 """
 
 from collections.abc import Container, Iterator, Mapping
