@@ -149,10 +149,11 @@ class Writer:
         fields = (self.names(*block), *map(self.number, counts), written)
         return self.constant(7, name, type_, *fields, scalars=bytes(flags), levels=levels)
 
-    def module(self, *constants, imports=(), dropped=()):
+    def module(self, *constants, imports=(), dropped=(), is_module=False):
         """The whole part, whose root describes a module of these constants.
 
-        `dropped` are the constants of which the exported part says what they were: pairs of a name and a number.
+        `is_module` says that it takes part in Lean's module system, and so has three parts.  `dropped` are constants
+        of which the exported part says what they were: pairs of a name and a number.
         """
         entries = self.array(*(self.constructor(0, self.name(name), kind << 1 | 1) for name, kind in dropped))
         imported = self.array(*(self.constructor(0, self.name(name), scalars=bytes(3)) for name in imports))
@@ -163,7 +164,7 @@ class Writer:
             self.array(*(address for _, address in constants)),
             self.array(),
             self.array(self.constructor(0, self.name("Lean.privateConstKindsExt"), entries)),
-            scalars=b"\1",
+            scalars=bytes([is_module]),
         )
         return self.with_root(root)
 

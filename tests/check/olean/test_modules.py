@@ -117,6 +117,23 @@ def test_all_parts_of_a_module_are_found_in_their_order(folders):
     assert modules.terms.name("exported.t") not in modules
 
 
+def test_a_module_whose_proofs_are_not_beside_it_is_an_error_and_one_of_the_core_is_not(folders):
+    def write(folder, *suffixes):
+        for index, suffix in enumerate(suffixes):
+            writer = Writer(base=0x10000 * (index + 1))
+            write_module(folder, "A", writer.module(writer.axiom("A.T", writer.sort()), is_module=True), suffix)
+
+    write(folders[0], "", ".server")
+    found = " has no proofs, which are beside it in other files; all files of the module A are required; "
+    assert found in refusal(lambda: loaded(folders, "A"))
+    write(folders[0], "", ".server", ".private")
+    assert len(loaded(folders, "A").index) == 1
+    for part in folders[0].iterdir():
+        part.unlink()
+    write(folders[1], "")
+    assert len(loaded(folders, "A").index) == 1
+
+
 def test_a_core_module_with_its_private_part_has_left_nothing_out(folders):
     write_module(folders[1], "A", small_module(dropped=[("A.T", 1)]))
     write_module(folders[1], "A", small_module(dropped=[("A.T", 1)], base=0x50000), ".private")
