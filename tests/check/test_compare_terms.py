@@ -11,7 +11,7 @@ from bridge.check.lean_modules import modules_beside
 from bridge.check.numbers_of_text import declarations
 from bridge.check.olean.errors import OleanError
 from bridge.check.reader import Reader
-from support.compiled_exports import compiled, exports_of_every_kind, modules_without_mathlib, with_numbers
+from support.compiled_exports import compiled, exports_in_files, modules_without_mathlib, with_numbers
 from support.lean_files import write
 from support.oleans import Writer, write_module
 
@@ -216,20 +216,20 @@ def test_a_compiled_file_that_is_cut_off_is_an_error(root, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def every_kind(tmp_path_factory, lean_pool):
-    """Exports of every kind: a folder with their texts, one with what Lean made of them, and their files."""
+def exports(tmp_path_factory, lean_pool):
+    """A folder with the texts of exports, one with what Lean made of them, and the texts by their namespaces."""
     folder = tmp_path_factory.mktemp("exports")
-    exports = exports_of_every_kind(tmp_path_factory.mktemp("artifacts"))
-    for files in exports.values():
-        write(folder, files)
-    roots = [module for namespace, files in exports.items() for module in modules_without_mathlib(files, namespace)]
-    return folder, compiled(folder, roots, lean_pool), exports
+    files = exports_in_files(tmp_path_factory.mktemp("artifacts"))
+    for each in files.values():
+        write(folder, each)
+    roots = [module for namespace, each in files.items() for module in modules_without_mathlib(each, namespace)]
+    return folder, compiled(folder, roots, lean_pool), files
 
 
 @pytest.mark.lean
-def test_terms_that_lean_has_made_of_an_export_of_any_kind_have_the_numbers_of_its_text(every_kind):
-    folder, made, exports = every_kind
-    for namespace, files in exports.items():
+def test_terms_that_lean_has_made_of_an_export_have_the_numbers_of_its_text(exports):
+    folder, made, exported = exports
+    for namespace, files in exported.items():
         outcome = compare_terms(folder / f"{namespace}.lean", made)
         assert outcome.differences == ()
         modules = modules_without_mathlib(files, namespace)
@@ -241,13 +241,13 @@ def test_terms_that_lean_has_made_of_an_export_of_any_kind_have_the_numbers_of_i
             for found in declarations(Reader.of(folder, module), set())
             for each in (*found.statement, *found.body)
         ]
-        assert outcome.compared == sum(isinstance(token, int) for token in written) > 90
+        assert outcome.compared == sum(isinstance(token, int) for token in written) > 50
 
 
 @pytest.mark.lean
-def test_each_number_of_an_export_is_missed_where_its_term_has_another(every_kind, tmp_path):
-    folder, made, exports = every_kind
-    for namespace in exports:
+def test_each_number_of_an_export_is_missed_where_its_term_has_another(exports, tmp_path):
+    folder, made, exported = exports
+    for namespace in exported:
         known: set[str] = set()
         for module in modules_beside(folder / f"{namespace}.lean"):
             olean = made / f"{module.name.replace('.', '/')}.olean"
@@ -277,14 +277,12 @@ def test_each_number_of_an_export_is_missed_where_its_term_has_another(every_kin
     ("namespace", "module", "declaration"),
     [
         ("Plain", "Plain.Concept0", "functional"),
-        ("Vector", "Vector.Concept0", "integers"),
-        ("Classes", "Classes.Digit", "functional1"),
         ("Images", "Images.Images.Shard1", "images1"),
         ("Ranges", "Ranges.Samples.Shard1", "shard1"),
     ],
 )
-def test_two_numbers_that_change_places_are_found(every_kind, tmp_path, namespace, module, declaration):
-    folder, made, _ = every_kind
+def test_two_numbers_that_change_places_are_found(exports, tmp_path, namespace, module, declaration):
+    folder, made, _ = exports
     shutil.copytree(made / namespace, tmp_path / namespace)
     body = next(
         [each for each in found.body if isinstance(each.token, int)]

@@ -30,7 +30,7 @@ noncomputable def samples : Bridge.PackedSamples where
   size := 2 ^ 5
   names := ["a\"b", "c\\"]
   bias := Bridge.minus 6
-  w := #v[δ, list.head]
+  w := #v[δ, list.head ++ 1]
 
 theorem bound (i : Fin 12) : -δ ≤ x i ∧ (fun k : Fin 7 => x k) i = ((samples.image i).size.log : Rat) :=
   f <| ⟨9, by decide +kernel⟩
@@ -69,7 +69,25 @@ def test_declarations_are_told_apart_with_what_is_stated_and_what_follows():
         "A.«concept 1».samples": (
             False,
             ["@PackedSamples"],
-            [2, "^", 5, "[", '"a"b', '"c\\', "]", "-", 6, "[", f"{concept}.δ", "@head", f"{concept}.list", "]"],
+            [
+                2,
+                "^",
+                5,
+                "[",
+                '"a"b',
+                '"c\\',
+                "]",
+                "-",
+                6,
+                "[",
+                f"{concept}.δ",
+                "@head",
+                f"{concept}.list",
+                "+",
+                "+",
+                1,
+                "]",
+            ],
         ),
         "A.«concept 1».bound": (True, bound, ["@f", 9, "+", "@append", "@y", 4]),
         "B.list": (False, ["@Fin", 2, "@Nat"], ["@label", 0, "@castLE"]),

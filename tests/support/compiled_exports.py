@@ -1,4 +1,4 @@
-"""Small exports of every kind in one folder, each with a namespace of its own, and what Lean makes of all of them."""
+"""Small exports in one folder, each with a namespace of its own and in all its files, and what Lean makes of them."""
 
 from pathlib import Path
 
@@ -6,55 +6,36 @@ import numpy as np
 import pytest
 
 import bridge.export.packing
-from bridge.artifact.coverage import Coverage
 from bridge.base.progress import untold
 from bridge.base.resources import lean_library_folder
 from bridge.check.host_pool import HostPool
 from bridge.check.lean_modules import discover
 from bridge.check.schedule import Demands, compile_modules
-from support import classifier_exports, exports, pairs, pixel_exports
 from support.artifacts import make_artifact
-from support.classifiers import make_classifier
+from support.exports import rendered, small_ranges, small_shards
+from support.pairs import binary_pair, rendered_pair
+from support.pixel_exports import plain_artifact, rendered_pixels
 
 # Those whose root file needs no Mathlib.
-ROOTS_WITHOUT_MATHLIB = ("Probes2", "Classes2", "Binary2")
+ROOTS_WITHOUT_MATHLIB = ("Pair",)
 
 
-def exports_of_every_kind(folder: Path) -> dict[str, dict[str, str]]:
+def exports_in_files(folder: Path) -> dict[str, dict[str, str]]:
     """The texts of each export, the root file first, by its namespace."""
-    samples = 12
-    calibration = np.arange(samples) % 3 == 0
-    is_train = ~calibration & (np.arange(samples) % 2 == 0)
-    parts = {"is_calibration": calibration, "is_train": is_train}
-    large = np.float64(2.0) ** np.arange(-4, 32).reshape(4, 9)
-    of_parts = make_classifier(samples, is_train=np.arange(samples) < 5)
-    found = {
-        "Plain": exports.rendered(folder, make_artifact(samples, **parts), "Plain", with_r_squared=True, alpha=0.4),
-        "Vector": exports.rendered(folder, make_artifact(2, 600, 1), "Vector"),
-        "Doubles": exports.rendered(folder, make_artifact(4, 3, 1, np.float64, scores=large[:, :1]), "Doubles"),
-        "Classes": classifier_exports.rendered(
-            folder, of_parts, "Classes", Coverage.HELD_OUT, with_roc_auc=True, accuracy_bound=0.1
-        ),
-        "Binary": classifier_exports.rendered(
-            folder, make_classifier(samples, binary=-0.25), "Binary", with_roc_auc=True
-        ),
-        "Probes2": pairs.rendered_pair(*pairs.probe_pair(samples=samples), "Probes2"),
-        "Classes2": pairs.rendered_pair(*pairs.classifier_pair(samples=samples, dim=70), "Classes2"),
-        "Binary2": pairs.rendered_pair(*pairs.binary_pair(samples=samples), "Binary2"),
-        "Images": pixel_exports.rendered_pixels(folder, pixel_exports.plain_artifact(), "Images"),
-    }
+    is_calibration = np.arange(12) % 3 == 0
+    is_train = ~is_calibration & (np.arange(12) % 2 == 0)
+    plain = make_artifact(12, is_calibration=is_calibration, is_train=is_train)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bridge.export.packing, "BLOCK_COLUMN_BITS", 1)  # blocks of a row
-        exports.small_shards(patch, 12)
-        exports.small_ranges(patch, 80)
-        in_ranges = make_artifact(6, 3, 1, concept_names=("size",))
-        found["Ranges"] = exports.rendered(folder, in_ranges, "Ranges", with_r_squared=True)
-        exports.small_ranges(patch, 480)
-        found["ClassRanges"] = classifier_exports.rendered(folder, make_classifier(6), "ClassRanges")
-    with pytest.MonkeyPatch.context() as patch:
-        exports.shared_files(patch)
-        found["Shared"] = exports.rendered(folder, make_artifact(5, 2, 3), "Shared")
-    return found
+        small_shards(patch, 12)
+        small_ranges(patch, 80)
+        in_ranges = rendered(folder, make_artifact(6, concepts=1, concept_names=("size",)), "Ranges")
+    return {
+        "Plain": rendered(folder, plain, "Plain", with_r_squared=True, alpha=0.4),
+        "Ranges": in_ranges,
+        "Pair": rendered_pair(*binary_pair(samples=12), "Pair"),
+        "Images": rendered_pixels(folder, plain_artifact(), "Images"),
+    }
 
 
 def compiled(folder: Path, roots: list[str], pool: HostPool) -> Path:

@@ -141,8 +141,10 @@ def compare_module(module: LeanModule, folder: Path, known: set[str], *, in_orde
     # Nothing is core here, where bodies may be missing.
     compiled = Modules(Terms(), in_folders([folder], core=Path(os.devnull)))
     compiled.load([module.name], imports=False)
-    reader = TermReader(compiled.terms, module.name.partition(".")[0], any_numeral=in_order)
-    for declaration in declarations(Reader(module.file, module.source, module.name), known):
+    written = list(declarations(Reader(module.file, module.source, module.name), known))
+    namespaces = {name.partition(".")[0] for name in known}
+    reader = TermReader(compiled.terms, namespaces, any_numeral=in_order)
+    for declaration in written:
         result.add(declaration, compiled, reader)
     return result
 

@@ -203,8 +203,8 @@ class _Sentence:
         else:
             if text in _OPENING:
                 self.opened.append(len(self.written))
-            if text in SIGNS and (text, after) not in _LONGER_SIGNS:
-                self.written.append(Written(text, place))
+            if SIGNS.issuperset(text) and (text, after) not in _LONGER_SIGNS:
+                self.written += [Written(sign, place) for sign in text]
             if text in _CLOSING and self.opened:
                 self.closed = self.opened.pop()
 

@@ -61,7 +61,7 @@ class Build(Terms):
         return self.app("Prod.mk", self.const("Nat"), self.const("Nat"), first, second)
 
     def read(self, term, length=100):
-        return list(TermReader(self, "A").read(term, length))
+        return list(TermReader(self, {"A"}).read(term, length))
 
     def tokens(self, term):
         return [token for token, _ in self.read(term)]
@@ -153,6 +153,7 @@ def test_what_is_too_much_or_too_little_is_a_difference(required, found):
     [
         ("HSub.hSub", "ttttab", [7, "-", 8]),
         ("HAdd.hAdd", "ttttab", [7, "+", 8]),
+        ("HAppend.hAppend", "ttttab", [7, "+", "+", 8]),
         ("HMul.hMul", "ttttab", [7, "*", 8]),
         ("HPow.hPow", "ttttab", [7, "^", 8]),
         ("LE.le", "ttab", [7, "≤", 8]),
@@ -213,7 +214,7 @@ def test_numerals_of_mathlib_are_read_where_they_may_be():
     seven = build.mk(NAT, 7)
     term = build.app("OfNat.ofNat", build.const("Rat"), seven, build.app("instOfNat", build.const("Rat"), seven))
     assert build.tokens(term) == [NO_NUMERAL]
-    assert [token for token, _ in TermReader(build, "A", any_numeral=True).read(term, 1)] == [7]
+    assert [token for token, _ in TermReader(build, {"A"}, any_numeral=True).read(term, 1)] == [7]
 
 
 @pytest.mark.parametrize("end", ["constant", "number", "variable"])
@@ -231,7 +232,7 @@ def test_a_long_list_is_read_without_recursion():
     elements = [build.numeral(number) for number in numbers]
     for lets in ((), range(0, len(numbers), 64)):
         assert (
-            first_difference(required, TermReader(build, "A").read(build.list(elements, lets), len(required))) is None
+            first_difference(required, TermReader(build, {"A"}).read(build.list(elements, lets), len(required))) is None
         )
 
 

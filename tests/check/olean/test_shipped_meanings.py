@@ -5,8 +5,12 @@ that it and exports rest on, and `forms.sha256` one for each form of a declarati
 of the library, the templates or the embedded Lean: `pytest tests/check/olean/test_shipped_meanings.py --update`.
 """
 
+from pathlib import Path
+
 import pytest
 
+from bridge.check.compare_terms import compare_module
+from bridge.check.lean_modules import LeanModule
 from bridge.check.library import shipped_digests
 from bridge.check.olean import forms, meaning
 from bridge.check.olean.audit import ALLOWED, audit, is_claim
@@ -25,10 +29,20 @@ pytestmark = pytest.mark.lean
 
 
 @pytest.fixture(scope="module")
-def compiled(lean_pool, tmp_path_factory):
-    """Where the compiled modules of exports of every kind are, and their names."""
-    texts = every_export_as_files(tmp_path_factory.mktemp("artifacts"))
-    folder = compile_modules(texts, lean_pool, tmp_path_factory.mktemp("oleans"))
+def texts(tmp_path_factory):
+    """The texts of exports of every kind, by module."""
+    return every_export_as_files(tmp_path_factory.mktemp("artifacts"))
+
+
+@pytest.fixture(scope="module")
+def folder(texts, lean_pool, tmp_path_factory):
+    """The folder of what Lean makes of them."""
+    return compile_modules(texts, lean_pool, tmp_path_factory.mktemp("oleans"))
+
+
+@pytest.fixture(scope="module")
+def compiled(texts, folder):
+    """Where the compiled modules are found, and their names."""
     return in_folders([folder], core_folder()), [*texts]
 
 
@@ -97,3 +111,11 @@ def test_there_is_nothing_to_object_to_in_exports_of_every_kind(compiled):
     assert found.accepted
     assert found.meanings_compared
     assert set(found.axioms) <= set(ALLOWED)
+
+
+def test_the_terms_of_exports_of_every_kind_say_what_their_texts_say(texts, folder):
+    for name, text in texts.items():
+        module = LeanModule(name, Path(f"{name}.lean"), text.encode(), True, (), False, False)
+        found = compare_module(module, folder, set())
+        assert found.differences == []
+        assert found.compared > 1_000

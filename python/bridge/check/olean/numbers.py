@@ -9,7 +9,7 @@ What a text may have, and need not, is read as `implied`: the type of the variab
 chains of `let`: a variable that stands for a value is read as that value, where it is used.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from bridge.check.olean.errors import OleanError
@@ -72,6 +72,7 @@ ARGUMENTS = {
     "Fin.val": ".",
     "GetElem.getElem": ".....x[x].",
     "HAdd.hAdd": "....x+x",
+    "HAppend.hAppend": "....x++x",
     "HDiv.hDiv": "....x/x",
     "HMul.hMul": "....x*x",
     "HPow.hPow": "....x^x",
@@ -112,16 +113,16 @@ _STEPS_PER_NODE = 10
 class TermReader:
     """Reads terms as their texts are."""
 
-    def __init__(self, terms: Terms, namespace: str, *, any_numeral: bool = False) -> None:
+    def __init__(self, terms: Terms, namespaces: Set[str], *, any_numeral: bool = False) -> None:
         """Begin to read.
 
         Args:
             terms: the terms.
-            namespace: the first component of all names that the export declares.
+            namespaces: what the names begin with that the export declares; nothing else may begin so.
             any_numeral: whether numerals are read whose instances are not Lean's own, but Mathlib's.
         """
         self._terms = terms
-        self._namespace = namespace
+        self._namespaces = namespaces
         self._any_numeral = any_numeral
         self._names: dict[int, str] = {}
         self._words: dict[int, str] = {}
@@ -202,7 +203,7 @@ class TermReader:
             name = self._name(function)
             components = self._terms.parts(self._terms.exprs[function][1]) if name else ()
             known = ""
-            if components[:1] == (self._namespace,):
+            if components and components[0] in self._namespaces:
                 known = f"@{'.'.join(map(str, components))}"
             elif name and name not in _NAMELESS and components[-1] != _CONSTRUCTOR:
                 known = f"@{components[-1]}"
