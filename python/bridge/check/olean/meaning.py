@@ -121,7 +121,7 @@ class Digests:
 def kind_of(modules: Modules, number: int) -> Kind:
     """What a constant is: where the exported part of a core module has left its body out, what it was before."""
     constant = modules.get(number)
-    return constant.dropped if constant.dropped is not None and modules.is_core(number) else constant.kind
+    return constant.dropped or constant.kind
 
 
 def rests_on(closure: Closure, number: int) -> set[int]:
@@ -136,8 +136,6 @@ def rests_on(closure: Closure, number: int) -> set[int]:
     for constructor, _, value in constant.rules:
         found |= {constructor, *closure.constants_in(value)}
     found.update(constant.constructors)
-    if constant.inductive:
-        found.add(constant.inductive)
     return found
 
 
