@@ -26,6 +26,7 @@ from bridge.artifact.file import load_artifact, save_artifact
 from bridge.base.errors import BridgeWarning
 from bridge.base.resources import lean_library_folder, templates_folder
 from bridge.check.lean_modules import discover, sources_beside
+from bridge.check.second_kernel import library
 from bridge.cli import main
 from bridge.cli.options import TrainingChoice
 from support.artifacts import METRICS, make_artifact, stored
@@ -892,6 +893,17 @@ def test_a_run_whose_library_is_not_the_shipped_one_says_so_and_is_a_no(tmp_path
     assert result.returncode == 1
     assert "Bridge.Claims.SupError" in result.stdout
     assert "What Lean proved" not in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_run_without_a_second_kernel_says_so_and_is_no_failure_unless_that_was_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr(library, "find_spec", lambda _package: None)
+    run = ("run", *SMALL, "--run-folder", ".", "--out", "A.lean", "--engine", "lean")
+    environment = lean_on_path(tmp_path)
+    for options, code, said in (([], 0, 1), (["--second-kernel"], 3, 1), (["--no-second-kernel"], 0, 0)):
+        result = run_bridge(*run, *options, cwd=tmp_path, env=environment)
+        assert result.returncode == code, result.stderr
+        lines = [line for line in result.stdout.splitlines() if line.startswith("second kernel: not re-checked: ")]
+        assert len(lines) == said
 
 
 def test_run_prints_one_json_value(tmp_path):
