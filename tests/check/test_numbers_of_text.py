@@ -33,7 +33,7 @@ noncomputable def samples : Bridge.PackedSamples where
   w := #v[δ, list.head ++ 1]
 
 theorem bound (i : Fin 12) : -δ ≤ x i ∧ (fun k : Fin 7 => x k) i = ((samples.image i).size.log : Rat) :=
-  f <| ⟨9, by decide +kernel⟩
+  f <| ⟨9, by decide +kernel⟩ (u.z : k 0)
     |>.append y 4
 
 end A.«concept 1»
@@ -89,7 +89,7 @@ def test_declarations_are_told_apart_with_what_is_stated_and_what_follows():
                 "]",
             ],
         ),
-        "A.«concept 1».bound": (True, bound, ["@f", 9, "+", "@append", "@y", 4]),
+        "A.«concept 1».bound": (True, bound, ["@f", 9, "+", "@z", 0, "@append", "@y", 4]),
         "B.list": (False, ["@Fin", 2, "@Nat"], ["@label", 0, "@castLE"]),
         "B.last": (
             False,

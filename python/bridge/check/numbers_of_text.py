@@ -141,7 +141,7 @@ def _end(words: Sequence[Word], start: int, closing: frozenset[str]) -> int:
 
 
 def _ascribed(words: Sequence[Word]) -> frozenset[int]:
-    """The words of the types in `(x.f : T)`, which only say what Lean is to make of what is before them.
+    """The words of the types in `(x.f : T)`, whose names only say what Lean is to make of what is before them.
 
     In `(x : T)` and `(fun x : T => …)` a variable gets its type, which a term has.
     """
@@ -177,7 +177,7 @@ class _Sentence:
         """What the words say."""
         ascribed = _ascribed(self.words)
         for index, word in enumerate(self.words):
-            if index not in ascribed:
+            if word.kind != "word" or index not in ascribed:
                 self._add(word, self._text(index - 2), self._text(index - 1), self._text(index + 1))
         return tuple(self.written)
 

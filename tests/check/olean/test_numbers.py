@@ -169,6 +169,7 @@ def test_what_is_too_much_or_too_little_is_a_difference(required, found):
         ("Bridge.confusionMatrix", "atb", ["@confusionMatrix", 7, 8]),
         ("Bridge.AffineFunctional.mk", "tab", [7, 8]),
         ("Bridge.unknown", "ab", ["@unknown", 7, 8]),
+        ("A.mk", "a", ["@A.mk", 7]),
         ("A.«b c».unknown", "ab", ["@A.b c.unknown", 7, 8]),
         ("Vector.mk", "ttat", [7]),
         ("Prod.mk", "ttabb", [7, 8, 8]),
@@ -178,6 +179,16 @@ def test_of_a_constant_the_arguments_are_read_that_a_text_has(name, arguments, t
     build = Build()
     terms = {"a": build.numeral(7), "b": build.numeral(8), "t": build.numeral(9)}
     assert build.tokens(build.app(name, *(terms[each] for each in arguments))) == tokens
+
+
+def test_what_an_export_is_called_does_not_hide_what_is_of_core():
+    build = Build()
+    seven = build.numeral(7)
+    term = build.app(
+        "Vector.mk", *[seven] * 2, build.app("Fin.castLE", *[seven] * 3, build.app("Fin.own", seven)), seven
+    )
+    found = TermReader(build, {"Vector", "Fin"}).read(term, 2)
+    assert [token for token, _ in found] == ["@castLE", "@Fin.own", 7]
 
 
 def test_the_type_of_a_variable_is_written_in_a_statement_and_may_be_left_out_in_a_function():

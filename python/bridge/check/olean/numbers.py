@@ -93,6 +93,8 @@ _NAMELESS = {
     *("Exists", "Fin.val", "List.toArray", "Nat.cast", "Prod.mk", "Vector.mk", "ite"),
 }
 _CONSTRUCTOR = "mk"
+# Of Lean's core, also in an export that is called Fin.
+_OF_CORE = frozenset({"Bool.true", "Fin.castLE"})
 # Instances that make of a number in a text that very number.
 _OWN_NUMERALS = frozenset({"instOfNatNat", "Rat.instOfNat"})
 
@@ -203,10 +205,9 @@ class TermReader:
             name = self._name(function)
             components = self._terms.parts(self._terms.exprs[function][1]) if name else ()
             known = ""
-            if components and components[0] in self._namespaces:
-                known = f"@{'.'.join(map(str, components))}"
-            elif name and name not in _NAMELESS and components[-1] != _CONSTRUCTOR:
-                known = f"@{components[-1]}"
+            is_own = bool(components) and components[0] in self._namespaces and name not in _OF_CORE
+            if name and name not in _NAMELESS and (is_own or components[-1] != _CONSTRUCTOR):
+                known = f"@{'.'.join(map(str, components)) if is_own else components[-1]}"
             self._words[function] = known
         return known
 
