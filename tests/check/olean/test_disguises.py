@@ -156,6 +156,7 @@ def audited(lean_pool, tmp_path_factory):
     texts = {
         "Axioms": AXIOMS,
         "Through": THROUGH,
+        "Imports": "module\n\npublic import Through\n",
         "Beside": BESIDE,
         "OnBeside": ON_BESIDE,
         "Disguised": HEADER + disguised,
@@ -178,6 +179,11 @@ def test_axioms_a_sorry_and_what_compiled_code_says_are_named_with_their_theorem
 def test_an_axiom_is_found_through_a_lemma_of_another_module(audited):
     found = audited("Through", compare_meanings=False)
     assert (found.theorems, found.refused) == (1, {"cheat": ("through",)})
+
+
+def test_a_module_of_imports_alone_has_nothing_to_object_to(audited):
+    found = audited("Imports")
+    assert (found.theorems, found.accepted) == (0, True)
 
 
 @pytest.mark.parametrize("compare_meanings", [False, True])

@@ -51,7 +51,10 @@ class Objects:
         if not files:
             raise OleanError("a module has no compiled file; one is required; have Lean compile the module")
         self.path = files[0]
-        self.parts = tuple(Part(file) for file in files)
+        parts = [Part(files[0])]
+        for file in files[1:]:
+            parts.append(Part(file, parts[-1]))
+        self.parts = tuple(parts)
         self.width = self.parts[0].width
         self.root = self.parts[-1].root
         for part, following in zip(self.parts, self.parts[1:], strict=False):

@@ -47,8 +47,13 @@ class Part:
         halves: the file as numbers of 4 bytes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, before: "Part | None" = None) -> None:
         """Map a file.
+
+        Args:
+            path: the file.
+            before: the file of the same module before it, if there is one.  The root may be in an earlier one: Lean
+                writes a header alone where a module has nothing to add, as one of imports.
 
         Raises:
             OleanError: the file cannot be read, or its header is none that Lean writes.
@@ -57,14 +62,16 @@ class Part:
         content = _mapped(path)
         size = len(content)
         head = bytes(content[:0x60])
-        if head[:6] != _MAGIC or len(head) < 0x60 or head[6] > 1:
+        if head[:6] != _MAGIC or len(head) < _ADDRESSES + 8 or head[6] > 1:
             raise OleanError(
                 f"{path} does not begin as a compiled file of Lean; version 2 of the layout is required; {_REMEDY}"
             )
         self.gmp = bool(head[6])
         self.lean_version = head[0x07:0x28].split(b"\0")[0].decode("ascii", "replace")
         self.git_hash = head[0x28:0x50].split(b"\0")[0].decode("ascii", "replace")
-        plausible = [width for width in (4, 8) if _is_plausible(head, size, width)]
+        plausible: list[int] = [width for width in (4, 8) if _is_plausible(head, size, width)]
+        if not plausible and before is not None and _points_back(head, size, before):
+            plausible = [before.width]
         if len(plausible) != 1:
             raise OleanError(
                 f"{path} has no root object within it, as if it were cut off; a whole file is required; {_REMEDY}"
@@ -87,6 +94,13 @@ def _is_plausible(head: bytes, size: int, width: int) -> bool:
     base, root = _addresses(head, width)
     first = _ADDRESSES + 2 * width
     return size % width == base % width == root % width == 0 and first <= root - base <= size - 8
+
+
+def _points_back(head: bytes, size: int, before: Part) -> bool:
+    """Whether a file is a header whose root is in a file before."""
+    width = before.width
+    base, root = _addresses(head, width)
+    return size == _ADDRESSES + 2 * width and base % width == root % width == 0 and root < before.end <= base
 
 
 def _mapped(path: Path) -> mmap.mmap:
