@@ -69,14 +69,14 @@ class Part:
         self.gmp = bool(head[6])
         self.lean_version = head[0x07:0x28].split(b"\0")[0].decode("ascii", "replace")
         self.git_hash = head[0x28:0x50].split(b"\0")[0].decode("ascii", "replace")
-        plausible: list[int] = [width for width in (4, 8) if _is_plausible(head, size, width)]
+        plausible = [width for width in (4, 8) if _is_plausible(head, size, width)]
         if not plausible and before is not None and _points_back(head, size, before):
             plausible = [before.width]
         if len(plausible) != 1:
             raise OleanError(
                 f"{path} has no root object within it, as if it were cut off; a whole file is required; {_REMEDY}"
             )
-        (self.width,) = plausible
+        self.width: int = plausible[0]
         self.base, self.root = _addresses(head, self.width)
         self.end = self.base + size
         self.data = memoryview(content)
