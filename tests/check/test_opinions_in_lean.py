@@ -13,6 +13,7 @@ from bridge.check.verdict import Engine
 from support.artifacts import make_artifact
 from support.exports import rendered
 from support.lean_files import write
+from support.second_kernel import needs_kernel
 
 pytestmark = [pytest.mark.lean, pytest.mark.usefixtures("user_cache")]
 
@@ -38,6 +39,7 @@ def checked(root, pool, further=NOTHING_FURTHER, **allowances):
     )
 
 
+@needs_kernel
 def test_an_export_rests_on_leans_axioms_alone_and_both_kernels_accept_it(tmp_path, lean_pool):
     root = write(tmp_path, rendered(tmp_path, make_artifact(4, 2, 1, concept_names=("size",)), "Small"))
     result = checked(root, lean_pool, Further(second_kernel=True, oleans=tmp_path / "kept"))
@@ -51,6 +53,7 @@ def test_an_export_rests_on_leans_axioms_alone_and_both_kernels_accept_it(tmp_pa
     assert (tmp_path / "kept" / "Small" / "Size.olean.private").is_file()
 
 
+@needs_kernel
 def test_what_the_kernel_of_the_first_lean_has_not_seen_is_refused_by_the_second(tmp_path, lean_pool):
     write(tmp_path, {"Skipped.lean": SKIPPED})
     result = checked(tmp_path / "Skipped.lean", lean_pool, Further(second_kernel=True), commands=True)
