@@ -170,8 +170,22 @@ def test_a_thousand_theorems_on_one_another_are_gone_through_once(audited):
 
 
 def test_a_module_without_theorems_has_nothing_to_object_to(audited):
-    found = audited({"Core": core}, {"Own": lambda w: w.module(w.axiom("a", w.sort()))})
+    found = audited(
+        {"Core": core}, {"Own": lambda w: w.module(w.definition("d", w.sort(), w.const("P")), imports=["Core"])}
+    )
     assert (found.theorems, found.axioms, found.accepted) == (0, (), True)
+
+
+def test_an_axiom_of_a_module_is_refused_though_no_theorem_rests_on_it(audited):
+    found = audited({"Core": core}, {"Own": lambda w: w.module(w.axiom("claimed", w.sort()))})
+    assert (found.theorems, found.refused) == (0, {"claimed": ("claimed",)})
+
+
+def test_an_axiom_in_a_definition_that_no_theorem_rests_on_is_refused_with_the_definition(audited):
+    def own(w):
+        return w.module(w.definition("d", w.const("P"), w.const("mine")), imports=["Core"])
+
+    assert audited({"Core": core}, {"Own": own}).refused == {"mine": ("d",)}
 
 
 def test_a_module_that_is_missing_is_an_error(audited):

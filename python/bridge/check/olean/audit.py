@@ -48,7 +48,7 @@ class Audit:
         theorems: how many there are in the modules.
         axioms: the axioms below them, Lean's own three included, in the order of their names.
         refused: the theorems that rest on what no theorem may rest on, by its name: any other axiom, and constants that
-            are marked as unsafe.
+            are marked as unsafe; where no theorem does, other constants of the modules.
         core_theorems: how many theorems of Lean's core are below them whose proofs are not shipped.
         core_constants: how many constants of Lean's core are below them whose definitions are not shipped.
         core_statements: SHA-256 in hexadecimal of what these theorems and constants say.
@@ -92,7 +92,9 @@ def audit(
     loaded.load(modules)
     own = {number: module for module in modules for number in loaded.declared_in(module)}
     theorems = sorted(number for number in own if loaded.get(number).kind is Kind.THEOREM)
-    closure = Closure(loaded, theorems)
+    # A definition can have a `sorry` too, and what should be a theorem can be an axiom.
+    declared = [number for number in own if not is_unsafe(loaded.get(number))]
+    closure = Closure(loaded, [*theorems, *declared])
     digests = Digests(loaded)
     taken = taken_of_core(loaded, closure.order, digests)
     axioms = [number for number in closure.order if kind_of(loaded, number) is Kind.AXIOM]
@@ -107,13 +109,13 @@ def audit(
     return Audit(
         theorems=len(theorems),
         axioms=tuple(sorted(map(loaded.terms.text, axioms))),
-        refused=_theorems_on(refused, theorems, closure, closure.direct),
+        refused=_resting_on(refused, [theorems, declared], closure, closure.direct),
         core_theorems=taken.theorems,
         core_constants=taken.constants,
         core_statements=taken.statements,
-        other_meanings=_theorems_on(
+        other_meanings=_resting_on(
             sorted(others),
-            claims,
+            [claims],
             closure,
             lambda leader: _block_rests_on(closure, leader),
         ),
@@ -132,7 +134,12 @@ def taken_of_core(modules: Modules, constants: Iterable[int], digests: Digests) 
 
 def is_claim(modules: Modules, number: int) -> bool:
     """Whether a constant is a theorem that somebody has stated, and not one that Lean has split off from a proof."""
-    return modules.get(number).kind is Kind.THEOREM and not str(modules.terms.names[number][1]).startswith("_")
+    return modules.get(number).kind is Kind.THEOREM and is_stated(modules, number)
+
+
+def is_stated(modules: Modules, number: int) -> bool:
+    """Whether somebody has declared a constant, and not Lean in the course of that."""
+    return not str(modules.terms.names[number][1]).startswith("_")
 
 
 def _elsewhere(modules: Modules, closure: Closure, claims: Sequence[int], looked_at: Set[int]) -> set[int]:
@@ -179,14 +186,14 @@ def _block_rests_on(closure: Closure, leader: int) -> set[int]:
     return {used for number in members for used in rests_on(closure, number)}
 
 
-def _theorems_on(
-    grounds: Iterable[int], theorems: Sequence[int], closure: Closure, below: Callable[[int], Iterable[int]]
+def _resting_on(
+    grounds: Iterable[int], named: Sequence[Sequence[int]], closure: Closure, below: Callable[[int], Iterable[int]]
 ) -> dict[str, tuple[str, ...]]:
-    """The names of the theorems that rest on each ground, by its name; in one pass, whatever there are of either.
+    """The names of what rests on each ground, by its name; in one pass, whatever there are of either.
 
     Args:
         grounds: the constants in question.
-        theorems: the theorems.
+        named: what may be named, such as theorems; the first of these of which something rests on a ground.
         closure: all that they rest on.
         below: what a constant directly rests on, in the sense that is asked for.
     """
@@ -202,8 +209,8 @@ def _theorems_on(
             reached[number] |= reached[leader(used)]
     found = {}
     for ground, bit in bits.items():
-        above = [theorem for theorem in theorems if reached[theorem] & bit]
-        # What Lean has split off from a proof is named if nothing else is to be, and the ground itself if nothing is.
-        stated = [theorem for theorem in above if is_claim(closure.modules, theorem)]
-        found[text(ground)] = tuple(sorted(map(text, stated or above or [ground])))
+        above = next(filter(None, ([each for each in some if reached[leader(each)] & bit] for some in named)), [ground])
+        # What Lean has split off from a proof is named if nothing else is to be.
+        stated = [each for each in above if is_stated(closure.modules, each)]
+        found[text(ground)] = tuple(sorted(map(text, stated or above)))
     return found
