@@ -228,6 +228,11 @@ def test_a_shift_that_is_always_zero_is_refused_though_the_kernel_accepts_it(mod
     assert reason.startswith("Nat.shiftLeft is not the function that the kernel computes")
 
 
+def test_what_core_itself_calls_an_axiom_is_one(modules):
+    altered = with_constants(modules, **{"Nat.gcd": {"dropped": Kind.AXIOM}})
+    assert examined(altered, "Uses") == "Nat.gcd is an axiom that is not one of Lean's own"
+
+
 def test_a_function_of_the_kernel_without_a_definition_is_the_cores_alone(modules):
     altered = with_constants(modules, **{"Nat.gcd": {"dropped": None}})
     assert examined(altered, "Uses") == "Nat.gcd is an axiom that is not one of Lean's own"

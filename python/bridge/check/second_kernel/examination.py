@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bridge.check.olean.audit import ALLOWED, Taken, taken_of_core
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.constants import Constant, Kind
-from bridge.check.olean.meaning import Digests
+from bridge.check.olean.meaning import Digests, kind_of
 from bridge.check.olean.modules import Modules
 from bridge.check.second_kernel.building import Builder
 from bridge.check.second_kernel.declaring import declaration
@@ -84,11 +84,8 @@ def require_axioms(modules: Modules, names: Iterable[int]) -> None:
     """
     allowed = {modules.terms.name(axiom) for axiom in ALLOWED}
     for name in names:
-        constant = modules.get(name)
-        if constant.kind is Kind.AXIOM:
-            is_core = modules.is_core(name)
-            if not is_core or (constant.dropped is None and name not in allowed):
-                raise RefusedError(f"{modules.terms.text(name)} is an axiom that is not one of Lean's own")
+        if kind_of(modules, name) is Kind.AXIOM and not (name in allowed and modules.is_core(name)):
+            raise RefusedError(f"{modules.terms.text(name)} is an axiom that is not one of Lean's own")
 
 
 def feed(kernel: Kernel, builder: Builder, modules: Modules, order: Iterable[int]) -> None:
