@@ -724,6 +724,10 @@ def test_the_page_says_what_was_found_below_the_theorems(plain, tmp_path, audit,
             "1481 declarations, which is all of it, in 3.2 s.",
         ),
         (
+            opinion_of(core_theorems=2),
+            "accepted 1481 declarations, which is all of it but for what is taken without proof, in 3.2 s.",
+        ),
+        (
             opinion_of(Outcome.REFUSED, "<types>"),
             "A second kernel REFUSED them, Lean's native kernel (4.35.0): <types>.",
         ),

@@ -71,7 +71,7 @@ def test_constants_of_many_forms_are_accepted_and_are_what_they_were(tmp_path):
     modules = loaded(tmp_path, some_of_each)
     lean = kernel_library()
     accepted = native.on_a_large_stack(lambda: examine(native.load(lean), modules, ["Small"], other_axioms=True))
-    assert (accepted.declarations, accepted.constants) == (9, 11)
+    assert (accepted.declarations, accepted.constants) == (7, 11)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class Accepted:
     """What a kernel has accepted.
 
     Attributes:
-        declarations: how many declarations.
+        declarations: how many declarations it has checked, so that axioms and what was taken are not among them.
         constants: how many constants, compared with what the kernel has.
         taken: what of the core was taken without a proof or a definition, and so without a check.
         primitives: how each function that the kernel computes by itself was compared with its definition.
@@ -69,7 +69,7 @@ def examine(lean: Lean, modules: Modules, names: Sequence[str], *, other_axioms:
     compare(kernel, builder, modules, compared)
     primitives = compare_primitives(kernel, builder, modules, compared)
     return Accepted(
-        declarations=len(closure.order),
+        declarations=sum(modules.get(name).kind is not Kind.AXIOM for name in closure.order),
         constants=len(compared),
         taken=taken_of_core(modules, closure.order, Digests(modules)),
         primitives={function: str(how) for function, how in primitives.items()},

@@ -25,7 +25,8 @@ class Opinion:
         library_sha256: SHA-256 of the library in hexadecimal; empty if it was not looked at.
         outcome: accepted if the child process said so in as many words, and it alone.
         reason: why it was refused or not re-checked, in one line; None if it was accepted.
-        declarations: how many declarations the kernel has accepted; a family of inductive types is one.
+        declarations: how many declarations the kernel has checked and accepted; a family of inductive types is one.
+            Axioms, and what is taken of Lean's core, are not among them.
         constants: how many constants, as the kernel has them, are those of the compiled files.
         core_theorems: how many theorems of Lean's core were taken without a proof, since the files have none.
         core_constants: how many other constants of Lean's core were taken without what they are defined as.
