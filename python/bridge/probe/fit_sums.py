@@ -140,7 +140,7 @@ def _sums_of_some(blocks: Iterable[Block], scaling: Scaling | None, origin: Orig
 
 
 def _products(Z: torch.Tensor, weighted: torch.Tensor) -> torch.Tensor:
-    """(n, n), Zᵀ(weighted), which is symmetric; of a large one in tiles, and each pair of equal ones once."""
+    """(n, n), Zᵀ(weighted), symmetric but for last bits; of a large one in tiles, and each pair of equal ones once."""
     size = Z.shape[1]
     if size <= _LARGEST_TILE or Z.device.type != "cpu":
         return Z.T @ weighted
