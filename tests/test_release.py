@@ -52,7 +52,7 @@ MENTIONS = (
         is_written=False,
     ),
     # Which fixes a release is older than is to be looked up.
-    Mention("docs/trust.md", r"The official Lean that is pinned here is (\S+),", RELEASE.lean, is_written=False),
+    Mention("docs/trust.md", r"The Lean that is pinned here is (\S+),", RELEASE.lean, is_written=False),
 )
 # A test has a version of Lean as an example, the change log that of its time; `test_surface.py` makes the check file.
 ELSEWHERE = re.compile(r"tests/.*\.py|CHANGELOG\.md|python/bridge/base/release\.py|tests/lean/SurfaceCheck\.lean")

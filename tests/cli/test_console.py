@@ -264,9 +264,8 @@ def test_a_check_has_a_bar_with_its_modules_on_a_terminal(tmp_path, user_cache):
     shown, result = shown_on_a_terminal("check", "Two.lean", "--engine", "embedded", cwd=tmp_path)
     assert re.search(r"Two: accepted, [\d.]+ s", shown)
     assert re.search(r"check: checking [━ ]+ 1 of 1", shown)
-    assert re.fullmatch(
-        r"Lean \S+ \(embedded engine\): accepted, 1 module in \d+ s\nnot an export: .* in: Two\n", result
-    )
+    verdict = r"Lean \S+ \(embedded engine\): accepted, 1 module in \d+ s"
+    assert re.fullmatch(verdict + r"\naxioms: none \(1 theorem\)\nnot an export: .* in: Two\n", result)
 
 
 # What others wrote
