@@ -5,7 +5,6 @@ import json
 from dataclasses import dataclass, field
 
 from bridge.check.olean.constants import Constant, Kind
-from bridge.check.olean.selection import declared_together
 from bridge.check.olean.terms import APP, BVAR, CONST, LAM, LET, NAT, PI, PROJ, SORT, STR
 
 BINDERS = ["default", "implicit", "strictImplicit", "instImplicit"]
@@ -207,7 +206,7 @@ def assert_same_constants(data, closure):
     required = [
         dataclasses.replace(closure.modules.get(name), module="", dropped=None)
         for leader in closure.order
-        for name in declared_together(closure, leader)
+        for name in closure.declared_together(leader)
     ]
     assert constants_of(file, closure.modules.terms) == required
     return file

@@ -1,5 +1,6 @@
 """What constants rest on: all constants below some, in an order in which each uses only earlier ones."""
 
+import itertools
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
@@ -167,6 +168,13 @@ class Closure:
             f"{self._terms.shown(name)}, {constant.kind}, and {self._terms.shown(leader)} do not name each other as "
             f"declared together; files as Lean writes them are required; have Lean compile {constant.module} again"
         )
+
+    def declared_together(self, name: int) -> tuple[int, ...]:
+        """The constants that the kernel declares in one go, of which one stands for all in the order."""
+        kind = self.modules.get(name).kind
+        if kind is Kind.INDUCTIVE:
+            return tuple(itertools.chain.from_iterable(self.block(name)))
+        return tuple(self._quotients) if kind is Kind.QUOTIENT else (name,)
 
     def direct(self, name: int) -> frozenset[int]:
         """The constants, by what stands for them, that the declaration of one uses, without itself.

@@ -45,7 +45,8 @@ CONSTANT_KINDS = (
 )
 
 _HINTS = ("opaque", "abbrev")
-_SAFE = 1
+SAFE = 1
+"""The `safety` of a definition that is neither unsafe nor partial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Constant:
     value: int | None = None
     block: tuple[int, ...] = ()
     hints: str | int | None = None
-    safety: int = _SAFE
+    safety: int = SAFE
     unsafe: bool = False
     quotient_kind: int = 0
     counts: tuple[int, ...] = ()

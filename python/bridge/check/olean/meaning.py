@@ -18,14 +18,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bridge.check.olean.closure import Closure
-from bridge.check.olean.constants import Constant, Kind
+from bridge.check.olean.constants import SAFE, Constant, Kind
 from bridge.check.olean.modules import Modules
 from bridge.check.olean.terms import BVAR, CONST, NAT, PROJ, SORT, STR, Terms
 
 PINS = Path(__file__).resolve().parent / "meanings.sha256"
-
-# The `safety` of a definition that is neither unsafe nor partial.
-_SAFE = 1
 
 
 @functools.cache
@@ -153,7 +150,7 @@ def below_statements(closure: Closure, theorems: Iterable[int]) -> set[int]:
 
 def is_unsafe(constant: Constant) -> bool:
     """Whether a constant is marked as one that no theorem may rest on."""
-    return constant.unsafe or (constant.kind is Kind.DEFINITION and constant.safety != _SAFE)
+    return constant.unsafe or (constant.kind is Kind.DEFINITION and constant.safety != SAFE)
 
 
 def framed_name(terms: Terms, number: int) -> bytes:

@@ -15,7 +15,6 @@ from bridge.base.version import __version__
 from bridge.check.olean.closure import Closure
 from bridge.check.olean.constants import Constant, Kind
 from bridge.check.olean.errors import OleanError
-from bridge.check.olean.selection import declared_together
 from bridge.check.olean.terms import APP, BVAR, CONST, LAM, LET, NAT, PI, PROJ, SORT, STR
 
 FORMAT = "3.1.0"
@@ -74,7 +73,7 @@ class _Writer:
         if constant.kind is Kind.INDUCTIVE:
             self._put("inductive", self._block(name))
         elif constant.kind is Kind.QUOTIENT:
-            for member in declared_together(self._closure, name):
+            for member in self._closure.declared_together(name):
                 part = self._modules.get(member)
                 if part.kind is not Kind.QUOTIENT:
                     raise OleanError(

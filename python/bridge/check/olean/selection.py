@@ -1,6 +1,5 @@
 """Which constants other kernels are given: theorems, all that they rest on, and what of it has to be taken as it is."""
 
-import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,21 +35,11 @@ class Selection:
     @property
     def constants(self) -> int:
         """How many constants there are, with all that are declared together."""
-        return sum(len(declared_together(self.closure, name)) for name in self.closure.order)
+        return sum(len(self.closure.declared_together(name)) for name in self.closure.order)
 
     def texts(self, names: Sequence[int]) -> list[str]:
         """Names as Lean writes them."""
         return [self.modules.terms.text(name) for name in names]
-
-
-def declared_together(closure: Closure, name: int) -> tuple[int, ...]:
-    """The constants that the kernel declares in one go, of which one stands for all in the order of a closure."""
-    kind = closure.modules.get(name).kind
-    if kind is Kind.INDUCTIVE:
-        return tuple(itertools.chain.from_iterable(closure.block(name)))
-    if kind is Kind.QUOTIENT:
-        return tuple(map(closure.modules.terms.name, ("Quot", "Quot.mk", "Quot.lift", "Quot.ind")))
-    return (name,)
 
 
 def select(modules: Modules, exported: Sequence[str], named: Sequence[str]) -> Selection:

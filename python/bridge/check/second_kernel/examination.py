@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from bridge.check.olean.audit import ALLOWED, Taken, taken_of_core
 from bridge.check.olean.closure import Closure
-from bridge.check.olean.constants import Constant, Kind
-from bridge.check.olean.meaning import Digests, kind_of
+from bridge.check.olean.constants import Kind
+from bridge.check.olean.meaning import Digests, is_unsafe, kind_of
 from bridge.check.olean.modules import Modules
 from bridge.check.second_kernel.building import Builder
 from bridge.check.second_kernel.declaring import declaration
@@ -20,9 +20,6 @@ from bridge.check.second_kernel.native import Lean
 from bridge.check.second_kernel.opinion import RefusedError
 from bridge.check.second_kernel.primitives import compare_primitives
 from bridge.check.second_kernel.reading import Reader
-
-_QUOTIENTS = ("Quot", "Quot.mk", "Quot.lift", "Quot.ind")
-_SAFE = 1
 
 
 @dataclass(frozen=True)
@@ -59,13 +56,13 @@ def examine(lean: Lean, modules: Modules, names: Sequence[str], *, other_axioms:
         NotRecheckedError: the kernel has come to a limit.
         OleanError: a constant cannot be read.
     """
-    roots = [name for module in names for name in modules.declared_in(module) if _is_safe(modules.get(name))]
+    roots = [name for module in names for name in modules.declared_in(module) if not is_unsafe(modules.get(name))]
     closure = Closure(modules, roots)
     if not other_axioms:
         require_axioms(modules, closure.order)
     kernel, builder = Kernel(lean), Builder(lean, modules.terms)
     feed(kernel, builder, modules, closure.order)
-    compared = {member for name in closure.order for member in _family(modules, closure, modules.get(name))}
+    compared = {member for name in closure.order for member in closure.declared_together(name)}
     compare(kernel, builder, modules, compared)
     primitives = compare_primitives(kernel, builder, modules, compared)
     return Accepted(
@@ -114,14 +111,3 @@ def compare(kernel: Kernel, builder: Builder, modules: Modules, names: Iterable[
         constant = modules.get(name)
         if not reader.agrees(constant):
             raise RefusedError(f"{constant.kind} {modules.terms.text(name)}: the kernel has another one")
-
-
-def _is_safe(constant: Constant) -> bool:
-    return not constant.unsafe and constant.safety == _SAFE
-
-
-def _family(modules: Modules, closure: Closure, constant: Constant) -> Iterable[int]:
-    """The constants that the kernel makes of a declaration."""
-    if constant.kind is Kind.INDUCTIVE:
-        return (name for members in closure.block(constant.name) for name in members)
-    return map(modules.terms.name, _QUOTIENTS) if constant.kind is Kind.QUOTIENT else (constant.name,)
