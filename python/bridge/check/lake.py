@@ -134,7 +134,7 @@ def compiled_by_lake(root: Path, modules: Sequence[LeanModule], exports: Collect
         return None
     project = lake_project(root)
     assert project is not None
-    folders = tuple(folder for place in (project, *_packages(project)) for folder in _library_folders(place))
+    folders = tuple(folder for place in (project, *_packages(project).values()) for folder in _library_folders(place))
     try:
         core = core_library(program_on_path("lean"), lean_environment(toolchain_of(project)))
     except MissingToolError:
@@ -143,15 +143,18 @@ def compiled_by_lake(root: Path, modules: Sequence[LeanModule], exports: Collect
     return Compiled(found, core, tuple(modules), frozenset(exports), is_pinned=False)
 
 
-def _packages(project: Path) -> list[Path]:
-    """The folders of the packages that a project depends on, as its manifest has them; none if it cannot be read."""
+def _packages(project: Path) -> dict[str, Path]:
+    """The folders of the packages that a project depends on, by name; none if its manifest cannot be read."""
     try:
         manifest = json.loads(_text(project / "lake-manifest.json"))
         cloned = project / manifest.get("packagesDir", ".lake/packages")
         # A package of type "path" is where it says, every other one is cloned.
-        return [project / each["dir"] if "dir" in each else cloned / each["name"] for each in manifest["packages"]]
+        return {
+            each["name"]: project / each["dir"] if "dir" in each else cloned / each["name"]
+            for each in manifest["packages"]
+        }
     except (ValueError, LookupError, TypeError, AttributeError):
-        return []
+        return {}  # Lake speaks of that itself
 
 
 def _library_folders(project: Path) -> tuple[Path, Path]:
@@ -170,14 +173,9 @@ def lake_project(root: Path) -> Path | None:
 
 def unbuilt_mathlib(project: Path) -> Path | None:
     """The folder of the project's Mathlib if no module of it is built; None if one is, or if there is no Mathlib."""
-    try:
-        manifest = json.loads(_text(project / "lake-manifest.json"))
-        packages = project / manifest.get("packagesDir", ".lake/packages")
-        entry = next(package for package in manifest["packages"] if package["name"] == "mathlib")
-        # A package of type "path" is where it says, every other one is cloned.
-        mathlib = project / entry["dir"] if "dir" in entry else packages / "mathlib"
-    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
-        return None  # no Mathlib, or no manifest that can be read, of which Lake speaks itself
+    mathlib = _packages(project).get("mathlib")
+    if mathlib is None:
+        return None
     library = mathlib / ".lake" / "build" / "lib"
     # `lake exe cache get` builds modules of its own beside Mathlib's, even if it then fails.
     folders = (library / "lean" / "Mathlib", library / "Mathlib")
