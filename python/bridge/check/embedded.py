@@ -14,7 +14,7 @@ from pathlib import Path
 
 import filelock
 
-from bridge.base.cache import cache_folder, stamp_of
+from bridge.base.cache import cache_folder, require_own, stamp_of
 from bridge.base.errors import MissingToolError
 from bridge.base.interrupts import temporary_folder
 from bridge.base.npm import NpmPackage, Use, fetch_package, node_folder, unpack
@@ -160,29 +160,6 @@ def _install(folder: Path, tell: Tell) -> None:
         (complete / "version.txt").write_text(_ask_version(complete, workplace / "empty"), encoding="utf-8")
         (complete / _LIST).write_text(_list_of(complete), encoding="utf-8")
         complete.rename(folder)
-
-
-def require_own(folder: Path) -> None:
-    """Refuse a folder of the cache that others can write to.
-
-    Raises:
-        MissingToolError: it belongs to another user, or others have write permission.
-    """
-    status = folder.stat()
-    by_group = bool(status.st_mode & 0o020) and not _is_private_group(folder)
-    if status.st_uid not in (os.getuid(), 0) or status.st_mode & 0o002 or by_group:
-        raise MissingToolError(
-            f"others than you can write to {folder}; a cache of your own is required, since what is in it is believed; "
-            f"run `chmod go-w {folder}` if nobody has, or name another in the environment variable BRIDGE_CACHE_DIR"
-        )
-
-
-def _is_private_group(folder: Path) -> bool:
-    """Whether the group of a folder is the one that many systems give each user, by the same name."""
-    try:
-        return folder.group() == folder.owner()
-    except KeyError:  # pragma: no cover -- a user or group without a name
-        return False
 
 
 def _require_contents(folder: Path, package: Package) -> None:

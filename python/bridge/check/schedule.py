@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bridge.base.cache import cache_folder
+from bridge.base.cache import cache_folder, require_own
 from bridge.base.interrupts import temporary_folder
 from bridge.base.module_names import module_path
 from bridge.base.processes import Run
 from bridge.base.progress import Progress, Tell
-from bridge.check.embedded import require_own
 from bridge.check.evidence import compiled_files, lack_of_evidence
 from bridge.check.lean_modules import LeanModule
 from bridge.check.leans import Lean, Work

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from bridge.base.cache import cache_folder, stamp_of
+from bridge.base.cache import cache_folder, require_own, stamp_of
+from bridge.base.errors import MissingToolError
 from bridge.base.extras import EXTRAS
 from bridge.check.second_kernel.opinion import NotRecheckedError
 
@@ -93,8 +94,8 @@ def require_pinned(library: KernelLibrary) -> None:
 def _is_known(record: Path, state: str) -> bool:
     """Whether the cache, which nobody else can write to, has this very state."""
     try:
-        owners = [path.stat() for path in (record, record.parent)]
-        own = all(status.st_uid in (os.getuid(), 0) and not status.st_mode & 0o002 for status in owners)
-        return own and record.read_text(encoding="utf-8") == state
-    except (OSError, UnicodeDecodeError):
+        for path in (record.parent, record):
+            require_own(path)
+        return record.read_text(encoding="utf-8") == state
+    except (OSError, UnicodeDecodeError, MissingToolError):
         return False
