@@ -18,7 +18,7 @@ from bridge.check.olean.audit import Audit, audit
 from bridge.check.olean.errors import OleanError
 from bridge.check.olean.modules import CompiledFiles, in_folders
 from bridge.check.opinions import PRIVATE, public
-from bridge.check.second_kernel.opinion import KERNEL, Opinion, Outcome
+from bridge.check.second_kernel.opinion import not_rechecked
 from bridge.check.second_kernel.recheck import FolderSpec, recheck
 from bridge.check.verdict import CheckResult, Engine
 
@@ -114,7 +114,7 @@ def _not_kept(result: CheckResult, further: Further, tell: Tell) -> CheckResult:
 
 def _not_there(result: CheckResult, further: Further) -> CheckResult:
     """A result of Lake where what it has built is not all there, so that nothing can be said of it."""
-    unable = Opinion(KERNEL, "", "", Outcome.NOT_RECHECKED, "what Lake has compiled is not all where it is looked for")
+    unable = not_rechecked("what Lake has compiled is not all where it is looked for")
     return replace(result, second_kernel=unable) if further.second_kernel else result
 
 

@@ -79,7 +79,7 @@ def compiled_export(
 def _core_of(lean: tuple[str, str], file: Path, tell: Tell) -> Path:
     """Where the core is of a Lean that is here."""
     if lean[0] == EMBEDDED_VERSION:
-        return ensure_embedded_lean(tell).folder / "lib" / "lean"
+        return ensure_embedded_lean(tell).core
     program = shutil.which("lean")
     if program is None:
         raise MissingToolError(

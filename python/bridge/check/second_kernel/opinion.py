@@ -58,6 +58,11 @@ class Opinion:
         return self.outcome is Outcome.ACCEPTED
 
 
+def not_rechecked(reason: str) -> Opinion:
+    """The opinion where nothing was said about the modules."""
+    return Opinion(KERNEL, "", "", Outcome.NOT_RECHECKED, reason)
+
+
 class NotRecheckedError(Exception):
     """Nothing was said about the modules, for the reason that the message gives in one line."""
 

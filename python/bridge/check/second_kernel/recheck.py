@@ -16,7 +16,7 @@ from bridge.base.processes import Cut, ProcessGroup, Run
 from bridge.base.progress import Tell
 from bridge.base.words import counted
 from bridge.check.second_kernel.library import KernelLibrary, kernel_library
-from bridge.check.second_kernel.opinion import KERNEL, NotRecheckedError, Opinion, Outcome
+from bridge.check.second_kernel.opinion import KERNEL, NotRecheckedError, Opinion, Outcome, not_rechecked
 from bridge.check.second_kernel.question import FolderSpec, Question
 
 __all__ = ["FolderSpec", "recheck"]
@@ -63,9 +63,9 @@ def recheck(
         question = Question(secrets.token_hex(16), library, places, tuple(modules), most_memory, other_axioms)
         opinion = _opinion(question, _run(question, child, timeout))
     except NotRecheckedError as error:
-        opinion = _not_rechecked(str(error))
+        opinion = not_rechecked(str(error))
     except OSError as error:
-        opinion = _not_rechecked(f"the child process cannot be started: {one_line(error)}")
+        opinion = not_rechecked(f"the child process cannot be started: {one_line(error)}")
     return replace(opinion, seconds=time.monotonic() - start)
 
 
@@ -103,7 +103,7 @@ def _opinion(question: Question, run: Run) -> Opinion:
             raise NotRecheckedError("the child process has answered another question")
         outcome = Outcome(answer["outcome"])
         if outcome is not Outcome.ACCEPTED:
-            found = replace(_not_rechecked(str(answer["reason"])), memory_bytes=answer["memory_bytes"])
+            found = replace(not_rechecked(str(answer["reason"])), memory_bytes=answer["memory_bytes"])
             library = question.library
             # Nothing is refused before the library was found to be the one that was asked for.
             refused = replace(found, outcome=outcome, version=library.version, library_sha256=library.sha256)
@@ -124,7 +124,3 @@ def _last_line(text: str) -> str:
 _FIELDS = (
     "version library_sha256 declarations constants core_theorems core_constants core_statements primitives memory_bytes"
 ).split()
-
-
-def _not_rechecked(reason: str) -> Opinion:
-    return Opinion(KERNEL, "", "", Outcome.NOT_RECHECKED, reason)
