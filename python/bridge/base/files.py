@@ -160,10 +160,7 @@ def fill_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
                         (complete / name).rename(place / name)
                 current_guard().written.append(folder)
     except OSError as error:
-        raise InputError(
-            f"{folder} cannot be made ({error.strerror}); a place with write permission is required; choose another "
-            "folder"
-        ) from None
+        raise _not_made(folder, error) from None
 
 
 def replace_folder(folder: Path, fill: Callable[[Path], None], require: Callable[[Path], None]) -> None:
@@ -193,10 +190,13 @@ def replace_folder(folder: Path, fill: Callable[[Path], None], require: Callable
                     complete.rename(place)
                     current_guard().written.append(folder)
     except OSError as error:
-        raise InputError(
-            f"{folder} cannot be made ({error.strerror}); a place with write permission is required; choose another "
-            "folder"
-        ) from None
+        raise _not_made(folder, error) from None
+
+
+def _not_made(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{folder} cannot be made ({error.strerror}); a place with write permission is required; choose another folder"
+    )
 
 
 def make_folder(folder: Path, purpose: str) -> None:
