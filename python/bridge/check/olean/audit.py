@@ -94,7 +94,7 @@ def audit(
     theorems = sorted(number for number in own if loaded.get(number).kind is Kind.THEOREM)
     # A definition can have a `sorry` too, and what should be a theorem can be an axiom.
     declared = [number for number in own if not is_unsafe(loaded.get(number))]
-    closure = Closure(loaded, [*theorems, *declared])
+    closure = Closure(loaded, declared)
     digests = Digests(loaded)
     taken = taken_of_core(loaded, closure.order, digests)
     axioms = [number for number in closure.order if kind_of(loaded, number) is Kind.AXIOM]

@@ -21,6 +21,8 @@ _SHAPES = {
     _METADATA: (2, 8),
     PROJ: (3, 8),
 }
+# Constructors with two expressions below them, and no others.
+_OF_TWO = frozenset({APP, LAM, PI})
 _LARGEST_BINDER_INFO = 3
 _LARGEST_INDEX = 2**31
 # The tags of `Lean.Name.str` and `Lean.Name.num`, each with its number of pointers.
@@ -172,8 +174,8 @@ class Decoder:
             if offset + (head & 0xFFFF) > size:
                 raise objects.damaged(at, "an expression that does not fit into the file")
             i = (offset + 8) >> shift
-            if kind == APP:
-                one, two = words[i], words[i + 1]
+            if kind in _OF_TWO:
+                one, two = (words[i], words[i + 1]) if kind == APP else (words[i + 1], words[i + 2])
                 x, y = done.get(one), done.get(two)
                 if x is None or y is None:
                     if one >= at or two >= at:
@@ -183,26 +185,17 @@ class Decoder:
                     if y is None:
                         stack.append(two)
                     continue
-                node: tuple[object, ...] = (APP, x, y)
+                if kind == APP:
+                    node: tuple[object, ...] = (APP, x, y)
+                else:
+                    info = data[offset + binder_info]
+                    if info > _LARGEST_BINDER_INFO:
+                        raise objects.damaged(at, "no binder")
+                    node = (kind, self.name(words[i]), x, y, info)
             elif kind == CONST:
                 node = (CONST, self.name(words[i]), self.levels(words[i + 1]))
             elif kind == BVAR:
                 node = (BVAR, self._index(words[i]))
-            elif kind in (LAM, PI):
-                one, two = words[i + 1], words[i + 2]
-                x, y = done.get(one), done.get(two)
-                if x is None or y is None:
-                    if one >= at or two >= at:
-                        raise objects.damaged(at, "a pointer forward")
-                    if x is None:
-                        stack.append(one)
-                    if y is None:
-                        stack.append(two)
-                    continue
-                info = data[offset + binder_info]
-                if info > _LARGEST_BINDER_INFO:
-                    raise objects.damaged(at, "no binder")
-                node = (kind, self.name(words[i]), x, y, info)
             elif kind == _METADATA:
                 one = words[i + 1]
                 x = done.get(one)
