@@ -39,18 +39,18 @@ def started(tmp_path):
         process = subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log)
     yield tmp_path / "cluster.json"
     process.send_signal(signal.SIGINT)
-    process.wait(60)
+    process.wait(300)
 
 
 def test_the_program_for_slurm_starts_a_cluster_that_fits_a_probe(started, tmp_path):
     random = np.random.default_rng(0)
     np.save(tmp_path / "latents.npy", random.normal(size=(50, 4)))
     np.save(tmp_path / "scores.npy", random.normal(size=(50, 1)))
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while not started.is_file() and time.monotonic() < end:
         time.sleep(0.1)
     with Client(scheduler_file=str(started), set_as_default=False) as client:
-        client.wait_for_workers(1, timeout=60)
+        client.wait_for_workers(1, timeout=300)
     given = ["fit", "--latents", tmp_path / "latents.npy", "--scores", tmp_path / "scores.npy"]
     for options in (["--out", tmp_path / "here"], ["--out", tmp_path / "there", "--scheduler", started]):
         result = run_bridge(*given, *options, cwd=tmp_path)

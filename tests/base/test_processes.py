@@ -101,7 +101,7 @@ def test_programs_run_at_the_same_time(tmp_path):
     with concurrent.futures.ThreadPoolExecutor(2) as pool, ProcessGroup() as processes:
         commands = ["echo met > pipe", "cat pipe"]
         futures = [pool.submit(processes.run, ["sh", "-c", c], folder=tmp_path, environment={}) for c in commands]
-        assert futures[1].result(timeout=60).stdout == "met\n"
+        assert futures[1].result(timeout=300).stdout == "met\n"
 
 
 def test_leaving_the_block_kills_what_runs_and_what_that_started(tmp_path):
@@ -110,7 +110,7 @@ def test_leaving_the_block_kills_what_runs_and_what_that_started(tmp_path):
         with ProcessGroup() as processes:
             future = pool.submit(processes.run, ["sh", "-c", WAITING], folder=tmp_path, environment={})
             wait_for_start(lifeline)
-        result = future.result(timeout=60)
+        result = future.result(timeout=300)
     wait_for_end(lifeline)
     assert (result.returncode, result.stdout) == (-signal.SIGKILL, "")
 
@@ -156,6 +156,6 @@ def test_an_interrupted_wait_kills_what_runs_and_what_that_started(tmp_path):
     waiting = start_interruptible([sys.executable, "-c", code, WAITING], cwd=tmp_path)
     wait_for_start(lifeline)
     waiting.send_signal(signal.SIGINT)
-    _, errors = waiting.communicate(timeout=60)
+    _, errors = waiting.communicate(timeout=300)
     wait_for_end(lifeline)
     assert errors.endswith("KeyboardInterrupt\n")

@@ -213,7 +213,7 @@ def test_as_many_leans_are_here_as_are_asked_for(tmp_path, monkeypatch, asked, c
 
 
 def test_a_worker_that_is_killed_while_its_lean_works_changes_nothing(tmp_path, places, quick_cluster):
-    texts = {**FILES, "Root/A.lean": f"{FILES['Root/A.lean']}-- PAUSE 3000\n"}
+    texts = {**FILES, "Root/A.lean": f"{FILES['Root/A.lean']}-- PAUSE 6000\n"}
     root = write(tmp_path, texts)
 
     def kill():
@@ -369,7 +369,7 @@ def test_an_interruption_ends_what_workers_do_for_this_check_and_nothing_else(tm
         time.sleep(2)
         theirs = client.map(slow, range(10), pure=False)
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=300)
         assert (process.returncode, output) == (130, ""), errors
         wait_until(lambda: not any("bridge" in key for keys in client.processing().values() for key in map(str, keys)))
         assert client.gather(theirs) == [*range(10)]

@@ -251,7 +251,7 @@ def test_two_processes_at_once_fetch_once(tmp_path, cache):
     wait_for_start(lifeline)
     (cache / "lifeline").unlink()  # a second installation would not wait
     (cache / "gate").touch()
-    outputs = [process.communicate(timeout=60) for process in processes]
+    outputs = [process.communicate(timeout=300) for process in processes]
     os.close(lifeline)
     assert [errors for _, errors in outputs] == ["", ""]
     lines = sorted(line for output, _ in outputs for line in output.splitlines())
@@ -267,7 +267,7 @@ def test_an_interruption_leaves_nothing_behind(tmp_path, monkeypatch, cache):
     process = installing(package)
     wait_for_start(lifeline)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     wait_for_end(lifeline)
     assert errors.endswith("KeyboardInterrupt\n")
     (cache / "lifeline").unlink()
@@ -283,7 +283,7 @@ def test_what_a_killed_process_left_is_not_used_and_is_removed(tmp_path, monkeyp
     process = installing(package)
     wait_for_start(lifeline)
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     (cache / "gate").touch()
     wait_for_end(lifeline)
     (cache / "lifeline").unlink()

@@ -28,6 +28,7 @@ from support.artifacts import make_artifact
 from support.exports import rendered
 from support.hosts import ENDLESS, FALSE, QUICK_LEAN, TOO_LARGE, TRUE
 from support.lean_files import write
+from support.lifelines import wait_until
 
 # Files that change much of what Lean knows, some accepted and some not, with the same names in them.
 TEXTS = {
@@ -416,7 +417,7 @@ def processes_with(text):
 
 def test_a_check_over_the_quick_program_ends_well(quick_check):
     process, temporary = quick_check(0)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=300)
     assert output.startswith("Lean 4.28.0-quick (embedded engine): accepted, "), errors
     assert list(temporary.iterdir()) == []
     assert processes_with(str(temporary)) == []
@@ -426,7 +427,7 @@ def test_an_interruption_at_any_of_50_moments_leaves_no_process_and_no_file(quic
     process, _ = quick_check("whole")
     said = process.stderr.readline()
     began = time.monotonic()
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     whole = time.monotonic() - began
 
     def interrupted(number):
@@ -434,15 +435,15 @@ def test_an_interruption_at_any_of_50_moments_leaves_no_process_and_no_file(quic
         errors = process.stderr.readline()
         time.sleep(whole * number / 50)
         process.send_signal([signal.SIGINT, signal.SIGTERM][number % 2])
-        errors += process.communicate(timeout=60)[1]
-        time.sleep(0.1)
-        return process.returncode, errors, [*temporary.iterdir()], processes_with(str(temporary))
+        errors += process.communicate(timeout=300)[1]
+        wait_until(lambda: not processes_with(str(temporary)))  # one that was killed takes a moment to end
+        return process.returncode, errors, [*temporary.iterdir()]
 
     with ThreadPoolExecutor(2) as threads:
         outcomes = [*threads.map(interrupted, range(50))]
     assert "4.28.0-quick" in said
     # What comes after the check, while Python ends, ends it as any program.
     ends = {0, 130, -signal.SIGINT, -signal.SIGTERM}
-    assert [(code, errors) for code, errors, *_ in outcomes if code not in ends] == []
+    assert [(code, errors) for code, errors, _ in outcomes if code not in ends] == []
     assert [code for code, *_ in outcomes].count(130) >= 25
-    assert [left for _, _, *left in outcomes if left != [[], []]] == []
+    assert [left for _, _, left in outcomes if left] == []

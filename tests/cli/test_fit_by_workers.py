@@ -191,7 +191,7 @@ def test_an_interruption_ends_all_processes_and_leaves_nothing(tmp_path, number)
     wait_until(lambda: len(processes_with(mark)) >= 4 or process.poll() is not None)
     # As a terminal does: all processes at once.
     os.killpg(process.pid, number)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=300)
     assert (process.returncode, output) == (130, "")
     assert errors.strip().splitlines() == ["bridge: interrupted; files that were there before are as they were"]
     wait_until(lambda: processes_with(mark) == [])

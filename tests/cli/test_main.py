@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import warnings
 from dataclasses import asdict, replace
 from fractions import Fraction
@@ -32,7 +31,7 @@ from bridge.cli.options import TrainingChoice
 from support.artifacts import METRICS, make_artifact, stored
 from support.command_line import lean_on_path, run_bridge
 from support.idx import write_idx
-from support.lifelines import start_interruptible
+from support.lifelines import start_interruptible, wait_until
 from support.pages import Page
 
 COMMANDS = (
@@ -996,7 +995,7 @@ def test_an_interruption_in_the_middle_of_an_export_leaves_the_old_files_and_not
     stored(tmp_path / "large", large)
     export = [sys.executable, "-m", "bridge", "export", "--artifact", "large/probe.safetensors", "--out", "A.lean"]
     process = start_interruptible(export, cwd=tmp_path)
-    time.sleep(2)
+    wait_until(lambda: len([*(tmp_path / "A").rglob(".bridge.*")]) > 2)
     process.send_signal(number)
     output, errors = process.communicate()
     assert process.returncode == 130

@@ -268,7 +268,7 @@ def test_two_processes_at_once_fetch_once(tmp_path, package, cache):
     wait_for_start(lifeline)
     package.unlink()  # a second one would find none
     (tmp_path / "gate").touch()
-    assert [process.communicate(timeout=60) for process in processes] == [("30\n", "")] * 2
+    assert [process.communicate(timeout=300) for process in processes] == [("30\n", "")] * 2
     os.close(lifeline)
 
 
@@ -278,7 +278,7 @@ def test_after_an_interruption_the_images_are_fetched_anew(tmp_path, package, ca
     process = fetching(package, tmp_path)
     wait_for_start(lifeline)
     process.send_signal(number)
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     wait_for_end(lifeline)
     assert [path.suffix for path in kept(cache) if not path.name.startswith(".")] == []
     assert_same(mnist_handwriting(), SMALL)
