@@ -17,6 +17,8 @@ def words(text):
     ("text", "word"),
     [
         ("axiom foo : False", "axiom"),
+        # Without Init a file can have a `String` of its own, and Lean's kernel knows it by its name.
+        ("module prelude\npublic inductive String : Type", "prelude"),
         ("theorem a : P := by native_decide", "native_decide"),
         ("theorem a : P := by decide +native", "native"),
         ("theorem a : P := by decide (config := c)", "config"),

@@ -21,8 +21,8 @@ _SILENCES = "it can keep Lean from saying what is wrong"
 _REASONS = {
     word: reason
     for words, reason in {
-        "axiom init_quot native_decide native bv_decide ofReduceBool ofReduceNat reduceBool reduceNat trustCompiler "
-        "implemented_by extern csimp unsafe opaque": _BELIEVES,
+        "axiom prelude init_quot native_decide native bv_decide ofReduceBool ofReduceNat reduceBool reduceNat "
+        "trustCompiler implemented_by extern csimp unsafe opaque": _BELIEVES,
         "elab elab_rules by_elab elab_stx run_cmd run_elab run_meta run_tac initialize builtin_initialize include_str "
         "simproc dsimproc simproc_decl dsimproc_decl builtin_simproc builtin_dsimproc declare_simp_like_tactic "
         "declare_config_elab register_builtin_option register_option register_simp_attr register_label_attr "

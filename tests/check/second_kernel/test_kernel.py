@@ -112,6 +112,42 @@ def test_a_constant_that_the_kernel_has_not_is_not_the_same(tmp_path):
         in_kernel(modules, lambda kernel, builder: compare(kernel, builder, modules, [modules.terms.name("same")]))
 
 
+def texts_of_its_own(writer):
+    """A type of texts that none can be an element of, and what its one element would prove."""
+    nothing, text = writer.const("False"), writer.const("String")
+    return [
+        writer.inductive("False", writer.sort(), []),
+        writer.inductive("String", writer.sort(writer.level("succ", writer.level())), ["String.mk"]),
+        writer.constructor_of("String", "String.mk", writer.pi("p", nothing, text), fields=1),
+        writer.theorem("wrong", nothing, writer.expr(11, writer.name("String"), writer.number(0), writer.literal("a"))),
+    ]
+
+
+def test_texts_are_those_of_the_core_alone(tmp_path):
+    modules = loaded(tmp_path, texts_of_its_own)
+    # The kernel itself takes a text for an element of whatever has the name.
+    assert declare(modules, "False", "String", "wrong") == "accepted"
+    with pytest.raises(RefusedError, match=r"^String is of Small, and the kernel takes it for that of core$"):
+        in_kernel(modules, lambda kernel, builder: examine(builder.lean, modules, ["Small"]))
+
+
+def gcd_of_its_own(writer):
+    """A function by the name of one that the kernel computes, and that is compared with nothing."""
+    natural = writer.const("Nat")
+    first = writer.pi("a", natural, writer.pi("b", natural, writer.expr(0, writer.number(1)), tag=6), tag=6)
+    return [
+        *some_of_each(writer),
+        writer.definition("Nat.gcd", writer.pi("a", natural, writer.pi("b", natural, natural)), first),
+    ]
+
+
+def test_what_is_compared_on_samples_alone_is_the_cores(tmp_path):
+    modules = loaded(tmp_path, gcd_of_its_own)
+    lean = kernel_library()
+    with pytest.raises(RefusedError, match=r"^Nat\.gcd is of Small, and the kernel takes it for that of core$"):
+        native.on_a_large_stack(lambda: examine(native.load(lean), modules, ["Small"], other_axioms=True))
+
+
 def true(writer):
     return [identity(writer)]
 

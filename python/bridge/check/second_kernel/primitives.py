@@ -12,8 +12,9 @@ stands on the left, so that the kernel has to go through it.
 | the same, if the exported part of a core module leaves the definition out | nothing: the name alone |
 
 The numbers themselves have to be those that the kernel takes them for: `Nat` has the constructors zero and succ, and
-`Bool` false and true.  A text in quotes is taken for `String.ofList` of its characters by the names of these functions
-alone; below the statements of exports, messages have one and the syntax of proofs that Lean fills in, and nothing else.
+`Bool` false and true.  A text in quotes is of the type `String`, and `String.ofList` of its characters, by these names
+alone: a file that has no `Init` below it can declare a `String` without any element, and prove `False` by such a text.
+So these, and the functions that are compared on samples or not at all, have to be those of Lean's core.
 """
 
 from collections.abc import Container, Iterator, Mapping
@@ -52,6 +53,8 @@ _ON_SAMPLES = ("div", "mod", "gcd", "land", "lor", "xor", "log2")
 _PAIRS = ((0, 0), (7, 0), (0, 5), (1, 1), (17, 5), (64, 8), (99, 100), (100, 99), (255, 16), (1000, 7))
 _UNARY = ("pred", "log2")
 _TRUTH_VALUED = ("beq", "ble")
+# What the kernel makes of a text in quotes.
+_TEXTS = ("String", "String.ofList", "Char", "Char.ofNat")
 # For each constructor how many arrows its type has.
 _DATA = {"Nat": {"Nat.zero": 0, "Nat.succ": 1}, "Bool": {"Bool.false": 0, "Bool.true": 0}}
 
@@ -80,6 +83,9 @@ def compare_primitives(
     for data, constructors in _DATA.items():
         if terms.name(data) in declared and not _is_data(modules, data, constructors):
             raise RefusedError(f"{data} is not the type that the kernel takes it for")
+    for text in (*_TEXTS, *(f"Nat.{name}" for name in _ON_SAMPLES)):
+        if (name := terms.name(text)) in declared and not modules.is_core(name):
+            raise RefusedError(f"{text} is of {modules.module_of(name)}, and the kernel takes it for that of core")
     found = {}
     for function in FUNCTIONS:
         name = terms.name(function)
