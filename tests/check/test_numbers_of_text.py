@@ -111,6 +111,11 @@ def test_a_name_is_that_of_the_innermost_namespace_which_declares_it():
     assert {known: read(text, known)["A.b.x"][2] for known in names} == names
 
 
+def test_a_dot_within_a_name_divides_nothing():
+    text = "module\n\npublic section\n\nnamespace A\n\ndef «b.c» : T := d\n\ndef e : T := «b.c» b.c x.«b.c»\n\nend A\n"
+    assert read(text)["A.e"][2] == ["@A.«b.c»", "@c", "@«b.c»"]
+
+
 def test_places_are_those_of_the_words():
     first, *_ = declarations(reader(TEXT), set())
     assert str(first.place) == "A.lean:13:5"

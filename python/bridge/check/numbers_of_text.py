@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bridge.check.olean.numbers import SIGNS, Token
+from bridge.check.olean.numbers import SIGNS, Token, joined
 from bridge.check.reader import LONGEST_DECIMAL, MismatchError, Place, Reader, Word
 
 _OPENING, _CLOSING = frozenset("([{⟨"), frozenset(")]}⟩")
@@ -57,7 +57,7 @@ def declarations(reader: Reader, known: set[str]) -> Iterator[Declaration]:
 
     Args:
         reader: the reader of the file.
-        known: full names, without « and », of what has been declared before; those of this file are added.
+        known: full names of what has been declared before, as `joined` has them; those of this file are added.
 
     Raises:
         MismatchError: the file ends within a declaration, or a number is longer than any of an export.
@@ -86,7 +86,7 @@ def declarations(reader: Reader, known: set[str]) -> Iterator[Declaration]:
                 _Sentence(words[at + 1 : body], scope).read(),
                 _Sentence(words[body:end], scope).read(),
             )
-            known.add(".".join(_components(name)))
+            known.add(joined(_components(name)))
             at = end
 
 
@@ -106,12 +106,13 @@ class _Scope:
 
     def resolve(self, components: list[str]) -> list[str]:
         """The names in a name with dots: what it begins with, after the functions of it, the last of them first."""
+        apart = [joined([component]) for component in components]
         for above in range(len(self.namespace), -1, -1):
             for count in range(len(components), 0, -1):
-                full = ".".join([*self.namespace[:above], *components[:count]])
+                full = joined([*self.namespace[:above], *components[:count]])
                 if full in self.known:
-                    return [*reversed(components[count:]), full]
-        return components[:0:-1] if components[0] in self.variables else components[-1:]
+                    return [*reversed(apart[count:]), full]
+        return apart[:0:-1] if components[0] in self.variables else apart[-1:]
 
 
 def _components(name: str) -> list[str]:
@@ -211,9 +212,9 @@ class _Sentence:
     def _add_name(self, components: list[str], place: Place, before: str) -> None:
         at = len(self.written)
         if before.endswith(")."):  # a function of what is in the parentheses
-            at, names = self.closed, components[::-1]
+            at, names = self.closed, [joined([component]) for component in reversed(components)]
         elif before.endswith("."):  # a constructor of the type that is required
-            names = components[-1:]
+            names = [joined(components[-1:])]
         else:
             names = self.scope.resolve(components)
         self.written[at:at] = [Written(f"@{name}", place) for name in names]

@@ -1,5 +1,6 @@
 """The numbers of a term are read as its text has them, whatever Lean fills in, and whatever its lists are made of."""
 
+import functools
 from fractions import Fraction
 from pathlib import Path
 
@@ -179,6 +180,24 @@ def test_of_a_constant_the_arguments_are_read_that_a_text_has(name, arguments, t
     build = Build()
     terms = {"a": build.numeral(7), "b": build.numeral(8), "t": build.numeral(9)}
     assert build.tokens(build.app(name, *(terms[each] for each in arguments))) == tokens
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        (("A", "data"), ("A.data",)),
+        (("A", "x", "data"), ("A", "x.data")),
+        (("A", 2), ("A", "2")),
+        (("A", "x.", "y."), ("A", "x.».«y.")),
+    ],
+)
+def test_names_with_other_components_are_other_names(name, other):
+    terms = Build()
+    first, second = (
+        terms.tokens(terms.mk(CONST, functools.reduce(terms.mk_name, components, 0), ()))
+        for components in (name, other)
+    )
+    assert first != second
 
 
 def test_what_an_export_is_called_does_not_hide_what_is_of_core():

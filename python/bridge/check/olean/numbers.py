@@ -95,6 +95,8 @@ _NAMELESS = {
 _CONSTRUCTOR = "mk"
 # Of Lean's core, also in an export that is called Fin.
 _OF_CORE = frozenset({"Bool.true", "Fin.castLE"})
+# With these in it, a component of a name is put into quotation marks.
+_DIVIDING = frozenset(".«»")
 # Instances that make of a number in a text that very number.
 _OWN_NUMERALS = frozenset({"instOfNatNat", "Rat.instOfNat"})
 
@@ -207,7 +209,7 @@ class TermReader:
             known = ""
             is_own = bool(components) and components[0] in self._namespaces and name not in _OF_CORE
             if name and name not in _NAMELESS and (is_own or components[-1] != _CONSTRUCTOR):
-                known = f"@{'.'.join(map(str, components)) if is_own else components[-1]}"
+                known = f"@{joined(components if is_own else components[-1:])}"
             self._words[function] = known
         return known
 
@@ -234,6 +236,17 @@ class TermReader:
             node = self._terms.exprs[function]
             known = self._names[function] = self._terms.text(node[1]) if node[0] == CONST else ""
         return known
+
+
+def joined(components: Iterable[int | str]) -> str:
+    """A name as one text, which no other name has: `A.b` is not `«A.b»`, and a number is not its digits."""
+    return ".".join(map(_component, components))
+
+
+def _component(component: int | str) -> str:
+    if isinstance(component, int):
+        return f"«{component}»"
+    return f"«{component.replace('»', '»»')}»" if _DIVIDING.intersection(component) else component
 
 
 def _meaning(variables: _Variables, index: int) -> _Meaning | None:
