@@ -3,7 +3,7 @@
 from support.oleans import Writer, write_module
 
 # By the numbers of `Lean.ConstantKind`.
-WAS_DEFINITION, WAS_THEOREM = 0, 1
+WAS_DEFINITION, WAS_THEOREM, WAS_AXIOM = 0, 1, 2
 
 
 def core_module(width=4, **options):

@@ -5,15 +5,17 @@ import json
 import pytest
 
 from bridge.base.errors import InputError
+from bridge.check.olean.audit import taken_of_core
+from bridge.check.olean.meaning import Digests
 from bridge.check.olean.modules import Modules, in_folders
 from bridge.check.olean.selection import nanoda_settings, select
 from bridge.check.olean.terms import Terms
-from support.compiled import core_module, own_module
+from support.compiled import WAS_AXIOM, WAS_DEFINITION, core_module, own_module
 from support.oleans import Writer, write_module
 
 
-def selected(folder, *named, own):
-    write_module(folder / "core", "Init", core_module())
+def selected(folder, *named, own, core=None):
+    write_module(folder / "core", "Init", core or core_module())
     write_module(folder / "own", "Own", own)
     modules = Modules(Terms(), in_folders([folder / "own"], folder / "core"))
     modules.load(["Own"])
@@ -36,6 +38,21 @@ def test_axioms_are_told_from_what_the_core_ships_without_proof_or_body(tmp_path
     assert found.texts(found.axioms) == ["propext", "sorryAx"]
     assert found.texts(found.core_theorems) == ["True.lemma"]
     assert found.texts(found.core_constants) == ["True", "True.hidden"]
+
+
+def test_what_core_itself_calls_an_axiom_is_one_and_lacks_no_body(tmp_path):
+    writer = Writer()
+    prop, true = writer.sort(), writer.const("True")
+    core = writer.module(
+        writer.axiom("True", prop),
+        writer.axiom("claim", true),
+        dropped=[("True", WAS_DEFINITION), ("claim", WAS_AXIOM)],
+    )
+    found = selected(tmp_path, own=own_module("Own", "claim"), core=core)
+    assert found.texts(found.axioms) == ["claim"]
+    assert found.texts(found.core_constants) == ["True"]
+    taken = taken_of_core(found.modules, found.closure.order, Digests(found.modules))
+    assert (taken.theorems, taken.constants) == (0, 1)
 
 
 def test_an_axiom_outside_the_core_is_an_axiom_whatever_its_module_says(tmp_path):

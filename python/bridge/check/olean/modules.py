@@ -185,7 +185,7 @@ class Modules:
         return constant
 
     def _dropped(self, source: _Source) -> dict[int, Kind]:
-        """What the constants of a module were whose bodies its exported part leaves out."""
+        """What the constants of a module were whose bodies its exported part leaves out; an axiom never had one."""
         if source.dropped is None:
             source.dropped = {}
             decoder, objects = source.decoder, source.decoder.objects
@@ -196,7 +196,9 @@ class Modules:
                         constant, kind = objects.record(item, 2)
                         if not kind & 1 or kind >> 1 >= len(CONSTANT_KINDS):
                             raise objects.damaged(item, "no kind of constant")
-                        source.dropped[decoder.name(constant)] = CONSTANT_KINDS[kind >> 1]
+                        was = CONSTANT_KINDS[kind >> 1]
+                        if was is not Kind.AXIOM:
+                            source.dropped[decoder.name(constant)] = was
         return source.dropped
 
 
