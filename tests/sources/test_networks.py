@@ -57,6 +57,17 @@ def test_what_changes_nothing_in_evaluation_is_passed_over():
     assert same_layers(network_layers(chain), linears)
 
 
+def test_a_module_that_stands_there_twice_is_taken_twice():
+    relu, square, other, last = nn.ReLU(), linear(4, 4), linear(4, 4), linear(4, 2)
+    pair = nn.Sequential(relu, other)
+    chain = nn.Sequential(square, relu, other, relu, square, pair, pair, relu, last)
+    layers = network_layers(chain)
+    assert same_layers(layers, [square, other, square, other, other, last])
+    images = network_inputs(make_images(3, 2, 2))
+    with torch.no_grad():
+        assert torch.equal(network_module(layers)(images), chain(images.flatten(1)))
+
+
 def test_a_single_linear_is_a_chain():
     assert same_layers(network_layers(linear()), [linear()])
 
@@ -102,6 +113,15 @@ class OwnLinear(nn.Linear):
     pass
 
 
+class OwnVAE(MLPVAE):
+    def encode(self, x):
+        return 2 * super().encode(x)[0]
+
+
+# Others have classes of this name, too, such as PyTorch itself for quantised layers.
+OtherLinear = type("Linear", (nn.Linear,), {"__module__": "quantised"})
+
+
 def hooked():
     module = linear()
     module.register_forward_hook(lambda *_: None)
@@ -127,6 +147,15 @@ OTHER = f"{CHAIN}; pass an encoder of these alone"
         (nn.Sequential(linear(), nn.BatchNorm1d(3)), f"`encoder.1` is a BatchNorm1d; {OTHER}"),
         (nn.Sequential(nn.Sequential(nn.ELU()), linear()), f"`encoder.0.0` is an ELU; {OTHER}"),
         (nn.Sequential(OwnLinear(4, 3)), f"`encoder.0` is an OwnLinear; {OTHER}"),
+        (nn.Sequential(OtherLinear(4, 3)), f"`encoder.0` is a quantised.Linear; {OTHER}"),
+        (OwnVAE(3), f"`encoder` is an OwnVAE; {OTHER}"),
+        (OwnVAE(3).encode, f"`encoder` is an OwnVAE; {OTHER}"),
+        (
+            MLPVAE(3).decode,
+            "the encoder is the method `decode` of bridge's VAE; the model or its `encode` is required for claims "
+            "about pixels; pass one of these",
+        ),
+        (5, f"the encoder is an int; {CHAIN}, as a torch.nn.Sequential; pass the module itself"),
         (
             nn.Sequential(linear(), nn.Identity(), linear(3)),
             "`encoder.2` is a Linear right behind another one; a ReLU between them is required for claims about "

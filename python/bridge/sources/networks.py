@@ -21,6 +21,9 @@ _LAYERS_REQUIRED = "FILE:LAYER,LAYER,… is required, the layers in their order,
 # While a model is evaluated.
 _IDENTITIES = (nn.Identity, nn.Dropout)
 
+# Other classes that are called so, such as those of quantised layers, are told from these by their modules.
+_NAMES = {kind.__name__ for kind in (nn.Sequential, nn.Linear, nn.ReLU, nn.Flatten, *_IDENTITIES)}
+
 _MOST_SHOWN = 8
 
 
@@ -54,7 +57,13 @@ def network_layers(encoder: object) -> tuple[EncoderLayer, ...]:
     if isinstance(encoder, str):
         return read_network(encoder)
     module = getattr(encoder, "__self__", encoder)
-    if isinstance(module, MLPVAE):
+    if type(module) is MLPVAE:  # whose subclasses can encode otherwise
+        if encoder not in (module, module.encode):
+            method = getattr(encoder, "__name__", "")
+            raise InputError(
+                f"the encoder is the method `{method}` of bridge's VAE; the model or its `encode` is required for "
+                "claims about pixels; pass one of these"
+            )
         module = nn.Sequential(module.enc, module.fc_mu)
     layers: list[EncoderLayer] = []
     is_behind_relu = True
@@ -210,7 +219,8 @@ def _parts(name: str, module: object) -> Iterator[tuple[str, nn.Module]]:
             "pixels; remove them"
         )
     if type(module) is nn.Sequential:
-        for place, part in module.named_children():
+        # `named_children` leaves out what stands there a second time.
+        for place, part in module._modules.items():
             yield from _parts(f"{name}.{place}", part)
     else:
         yield name, module
@@ -227,7 +237,9 @@ def _layer(name: str, weight: object, bias: object) -> EncoderLayer:
 
 def _kind(value: object) -> str:
     # PyTorch writes out what a module holds, in many lines.
-    return f"{'an' if type(value).__name__[0] in 'AEIOU' else 'a'} {type(value).__name__}"
+    kind = type(value)
+    name = f"{kind.__module__}.{kind.__name__}" if kind.__name__ in _NAMES else kind.__name__
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
 
 
 def _no_pixels(source: str, found: str) -> InputError:
