@@ -13,6 +13,7 @@ from bridge.base.file_spec import (
     open_plain_or_packed,
     read_bytes,
     require_readable,
+    split_layers,
     split_source,
     split_spec,
 )
@@ -86,6 +87,27 @@ def test_a_source_can_be_a_folder_a_pattern_an_index_or_an_address(tmp_path, mon
     found = split_source(spec)
     assert (str(found[0]), found[1]) == (path, name)
     assert isinstance(found[0], RemoteFile) == ("://" in spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "layers"),
+    [
+        ("x.npz:a", "x.npz", ["a"]),
+        ("x.npz: enc.1 , fc_mu", "x.npz", ["enc.1", "fc_mu"]),
+        ("s3://bucket/x.npz:a,b", "s3://bucket/x.npz", ["a", "b"]),
+    ],
+)
+def test_layers_are_separated_by_commas(spec, path, layers):
+    found = split_layers(spec)
+    assert (str(found[0]), found[1]) == (path, layers)
+
+
+@pytest.mark.parametrize("spec", ["", "x.npz", "x.npz:", "x.npz:,", "x.npz:a,", "x.npz: ,b"])
+def test_layers_have_names(spec):
+    assert refusal(split_layers, spec) == (
+        f"the encoder is {spec!r}; FILE:LAYER,LAYER,… is required, the layers in their order, between which ReLU "
+        "stands; name the layers behind the file"
+    )
 
 
 def test_an_address_has_a_name_an_ending_and_a_folder():

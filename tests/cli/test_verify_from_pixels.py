@@ -116,10 +116,30 @@ def refusal(folder, *options):
     return result.stderr
 
 
-def test_an_encoder_without_layers_is_refused(folder):
-    assert refusal(folder, "--encoder", "vae.safetensors") == (
-        "bridge: the encoder is 'vae.safetensors'; FILE:LAYER,LAYER,… is required, the layers in their order; name the "
-        "layers behind the file\n"
+@pytest.mark.parametrize("layers", ["", ":", ":,", ":enc.1,,fc_mu"])
+def test_an_encoder_without_layers_is_refused(exported, layers):
+    assert refusal(exported, "--encoder", f"vae.safetensors{layers}") == (
+        f"bridge: the encoder is 'vae.safetensors{layers}'; FILE:LAYER,LAYER,… is required, the layers in their order, "
+        "between which ReLU stands; name the layers behind the file\n"
+    )
+
+
+def test_an_encoder_or_a_model_with_other_latents_is_refused(folder):
+    size = ("--latent-dim", "2", "--epochs", "1", "--limit", "12")
+    run_bridge("train", "--data", "images.npy", *size, "--out", "other.safetensors", cwd=folder)
+    for other, outputs in (
+        (("--encoder", "vae.safetensors:enc.1"), 256),
+        (("--checkpoint", "other.safetensors"), 2),
+    ):
+        assert refusal(folder, *other) == (
+            f"bridge: the last layer has {outputs} outputs and the latents 3 dimensions; as many are required; pass "
+            "the layers that the latents come from\n"
+        )
+
+
+def test_an_encoder_elsewhere_is_refused(exported):
+    assert "bridge: https://host/vae.safetensors is an address; " in refusal(
+        exported, "--encoder", "https://host/vae.safetensors:enc.1,fc_mu"
     )
 
 

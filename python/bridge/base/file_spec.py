@@ -61,6 +61,22 @@ def split_source(spec: str) -> tuple[FilePath, str]:
     return RemoteFile(f"{protocol}{slashes}{path}"), name
 
 
+def split_layers(spec: str) -> tuple[FilePath, list[str]]:
+    """The path and the layers in `FILE:LAYER,LAYER,…`, as `split_source` tells them apart.
+
+    Raises:
+        InputError: no layer is named, or one by nothing.
+    """
+    path, names = split_source(spec)
+    layers = [name.strip() for name in names.split(",")]
+    if not all(layers):
+        raise InputError(
+            f"the encoder is {spec!r}; FILE:LAYER,LAYER,… is required, the layers in their order, between which ReLU "
+            "stands; name the layers behind the file"
+        )
+    return path, layers
+
+
 def _split(spec: str, exists: Callable[[str], bool], may_end: Callable[[str], bool]) -> tuple[str, str]:
     colons = [place for place, character in enumerate(spec) if character == ":"]
     places = [place for place in colons if may_end(spec[:place])]

@@ -9,14 +9,13 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from bridge.base.errors import InputError
-from bridge.base.file_spec import split_source
+from bridge.base.file_spec import split_layers
 from bridge.exact.network import PIXEL_SCORES, WHITE, EncoderLayer
 from bridge.sources.array_files import arrays_in, find_array
 from bridge.sources.user_arrays import as_array
 from bridge.sources.vae import MLPVAE
 
 _CHAIN_REQUIRED = "a chain of Linear and ReLU is required for claims about pixels"
-_LAYERS_REQUIRED = "FILE:LAYER,LAYER,… is required, the layers in their order, between which ReLU stands"
 
 # While a model is evaluated.
 _IDENTITIES = (nn.Identity, nn.Dropout)
@@ -107,13 +106,10 @@ def read_network(spec: str) -> tuple[EncoderLayer, ...]:
         InputError: the file cannot be read, a layer is not in it, its arrays are no layer or it does not take what the
             one before gives.
     """
-    path, names = split_source(spec)
+    path, names = split_layers(spec)
     layers: list[EncoderLayer] = []
-    chosen = [name.strip() for name in names.split(",")] if names else []
-    if not all(chosen) or not chosen:
-        raise InputError(f"the encoder is {spec!r}; {_LAYERS_REQUIRED}; name the layers behind the file")
     arrays = arrays_in(path)
-    for name in chosen:
+    for name in names:
         weight, bias = (find_array(arrays, f"{name}.{part}") for part in ("weight", "bias"))
         if weight is None:
             there = [other.removesuffix(".weight") for other in arrays if other.endswith(".weight")]

@@ -8,6 +8,7 @@ import safetensors.numpy
 
 from bridge.artifact.pixels import EncoderLayer
 from bridge.base.errors import InputError
+from bridge.base.remote import RemoteFile
 from bridge.check.pixels.origin import Origin, read_layers
 from bridge.check.verify import verify
 from support.artifacts import make_artifact, stored
@@ -138,6 +139,16 @@ def test_a_data_set_with_fewer_images_than_the_artifact_is_refused(tmp_path):
     )
 
 
+def test_layers_with_other_outputs_than_the_latents_have_dimensions_are_refused(tmp_path):
+    artifact = plain_artifact()
+    with pytest.raises(InputError) as caught:
+        differences(tmp_path, artifact, layers=make_layers(6, 4, 3))
+    assert str(caught.value) == (
+        "the last layer has 3 outputs and the latents 2 dimensions; as many are required; pass the layers that the "
+        "latents come from"
+    )
+
+
 # Files
 
 
@@ -192,4 +203,27 @@ def test_what_is_no_file_of_safetensors_is_refused(tmp_path):
     assert refusal(path, "a").endswith(
         "); a file of safetensors with floats of 16, 32 or 64 bits is required; save the state dict as such"
     )
-    assert refusal(tmp_path / "none", "a").startswith(f"{tmp_path / 'none'} cannot be read (")
+
+
+FILE = "a file of safetensors with floats of 16, 32 or 64 bits is required"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    path = tmp_path / "none"
+    assert refusal(path, "a") == f"{path} does not exist; {FILE}; check the path"
+
+
+def test_a_device_is_not_opened(tmp_path):
+    (tmp_path / "link").symlink_to("/dev/zero")
+    assert refusal(tmp_path / "link", "a") == (f"{tmp_path / 'link'} is a device; {FILE}; save its content as a file")
+
+
+def test_a_file_elsewhere_is_refused():
+    path = RemoteFile("https://host/model.safetensors")
+    assert refusal(path, "a") == f"{path} is an address; {FILE}; copy the file to a folder here"
+
+
+def test_arrays_that_are_no_layer_are_named(tmp_path):
+    path = saved(tmp_path, a_weight=np.ones((2, 3)), b_weight=np.ones((3, 1, 3, 3)), c_weight=np.full((1, 2), np.nan))
+    assert refusal(path, "a", "b").startswith(f"{path}: b: a layer has a weight of shape (3, 1, 3, 3) and a bias of ")
+    assert refusal(path, "a", "c").startswith(f"{path}: c: `weight[0, 0]` is NaN; ")

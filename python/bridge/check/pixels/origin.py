@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import safetensors
 
 from bridge.artifact.pixels import EncoderLayer, Pixels
 from bridge.base.errors import InputError, one_line
+from bridge.base.file_spec import FilePath, require_readable
+from bridge.base.remote import RemoteFile
 from bridge.check.comparison import Comparison
 from bridge.check.reader import Place
 
@@ -17,6 +18,7 @@ CHECKPOINT_LAYERS = ("enc.1", "fc_mu")
 """The layers of the encoder in a checkpoint of `bridge train`."""
 
 _OWN_COPY = "the artifact's copy"
+_FILE = "a file of safetensors with floats of 16, 32 or 64 bits"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +62,14 @@ class Origin:
                 for sample in np.flatnonzero((images != copy.images).any(axis=(1, 2))):
                     what, required = f"the artifact's image of sample {sample}", f"image {sample_indices[sample]} of "
                     comparison.differ(place, what, "another one", f"{required}{self.images_from}")
-        return replace(
+        found = replace(
             copy, layers=copy.layers if layers is None else layers, images=copy.images if images is None else images
         )
+        found.require_fits(len(copy.images), copy.layers[-1].outputs, copy.scored)
+        return found
 
 
-def read_layers(path: Path, names: Sequence[str]) -> tuple[EncoderLayer, ...]:
+def read_layers(path: FilePath, names: Sequence[str]) -> tuple[EncoderLayer, ...]:
     """Read the layers of an encoder from a file of safetensors, without PyTorch.
 
     Args:
@@ -73,8 +77,11 @@ def read_layers(path: Path, names: Sequence[str]) -> tuple[EncoderLayer, ...]:
         names: for each layer what precedes `.weight` and, unless it has no bias, `.bias`.
 
     Raises:
-        InputError: the file cannot be read, or a layer is not in it or is none.
+        InputError: the file is elsewhere or cannot be read, or a layer is not in it or is none.
     """
+    if isinstance(path, RemoteFile):
+        raise InputError(f"{path} is an address; {_FILE} is required; copy the file to a folder here")
+    require_readable(path, _FILE)
     arrays: dict[str, np.ndarray] = {}
     try:
         with safetensors.safe_open(path, "numpy") as file:
@@ -82,8 +89,7 @@ def read_layers(path: Path, names: Sequence[str]) -> tuple[EncoderLayer, ...]:
             arrays = {name: file.get_tensor(name) for name in sorted(wanted.intersection(file.keys()))}
     except (safetensors.SafetensorError, OSError, TypeError, ValueError) as error:
         raise InputError(
-            f"{path} cannot be read ({one_line(error)}); a file of safetensors with floats of 16, 32 or 64 bits is "
-            "required; save the state dict as such"
+            f"{path} cannot be read ({one_line(error)}); {_FILE} is required; save the state dict as such"
         ) from None
     layers = [_layer(path, name, arrays) for name in names]
     for (before, layer), name in zip(pairwise(layers), names[1:], strict=True):
@@ -95,13 +101,16 @@ def read_layers(path: Path, names: Sequence[str]) -> tuple[EncoderLayer, ...]:
     return tuple(layers)
 
 
-def _layer(path: Path, name: str, arrays: Mapping[str, np.ndarray]) -> EncoderLayer:
+def _layer(path: FilePath, name: str, arrays: Mapping[str, np.ndarray]) -> EncoderLayer:
     weight, bias = (arrays.get(f"{name}.{part}") for part in ("weight", "bias"))
     if weight is None:
         raise InputError(
             f"{path} has no array '{name}.weight'; the layers of the encoder are required; name them as the file does"
         )
-    return EncoderLayer(weight, np.zeros(weight.shape[:1], weight.dtype) if bias is None else bias)
+    try:
+        return EncoderLayer(weight, np.zeros(weight.shape[:1], weight.dtype) if bias is None else bias)
+    except InputError as error:
+        raise InputError(f"{path}: {name}: {error}") from None
 
 
 def _compare_layers(

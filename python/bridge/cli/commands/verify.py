@@ -8,8 +8,7 @@ import click
 import numpy as np
 
 from bridge.artifact.file import StoredArtifact, StoredClassifier, load_any
-from bridge.base.errors import InputError
-from bridge.base.file_spec import split_spec
+from bridge.base.file_spec import split_layers
 from bridge.base.guard import declare_data_set
 from bridge.base.places import ROOT_FILE
 from bridge.base.resources import templates_folder
@@ -123,14 +122,7 @@ def _origin(
     if checkpoint is not None:
         origin = replace(origin, layers=read_layers(checkpoint, CHECKPOINT_LAYERS), layers_from=str(checkpoint))
     if encoder is not None:
-        path, names = split_spec(encoder)
-        if not names:
-            raise InputError(
-                f"the encoder is {encoder!r}; FILE:LAYER,LAYER,… is required, the layers in their order; name the "
-                "layers behind the file"
-            )
-        layers = [name.strip() for name in names.split(",")]
-        origin = replace(origin, layers=read_layers(path, layers), layers_from=encoder)
+        origin = replace(origin, layers=read_layers(*split_layers(encoder)), layers_from=encoder)
     if data is not None:
         # Images need PyTorch, and who has named none need not wait for it.
         from bridge.sources.images import load_images, usual_limit
