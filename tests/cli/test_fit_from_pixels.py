@@ -9,10 +9,13 @@ import pytest
 import safetensors.torch
 import torch
 
+import bridge.cli.fitting
+import bridge.sources.networks
 from bridge.artifact.file import artifact_bytes, load_artifact
 from bridge.cli.main import main
 from bridge.exact.network import exact_latents, size_of, thick_of
 from bridge.sources.checkpoint import load_checkpoint
+from bridge.sources.networks import eight_bit
 from support.idx import write_idx
 from support.pixels import make_images
 
@@ -208,6 +211,20 @@ def test_images_that_are_not_of_8_bits_are_refused_by_name(capsys, encoder):
     message = f"the data set 'grey.npy' has no 8-bit images: the value at [0, 0, 0] is 0.30000001192092896; {PIXELS}"
     for start in (OF_TRAINING, ("--encoder", encoder)):
         assert refused(capsys, *FIT, *start, "--data", "grey.npy") == message
+
+
+def test_pixels_are_looked_for_once(monkeypatch, encoder):
+    calls = []
+
+    def counted(images, source):
+        calls.append(source)
+        return eight_bit(images, source)
+
+    for module in (bridge.sources.networks, bridge.cli.fitting):
+        monkeypatch.setattr(module, "eight_bit", counted)
+    fitted(*OF_TRAINING)
+    fitted("--encoder", encoder, "--data", "new.npy")
+    assert calls == ["images.npy", "new.npy"]
 
 
 def test_digits_are_refused_by_name(capsys):

@@ -80,8 +80,6 @@ def fit_images(
         images = training_images(record) if data is None else new_images(data, record, drawn.seed or 0, limit)
         if data is not None:
             _say_notes(images)
-        if from_pixels:
-            _require_eight_bit(images, record.data if data is None else data)
         kept = KeptSteps(resume, scoring_identity(images))
         samples = encoded_samples(
             vae,
@@ -121,8 +119,6 @@ def fit_encoder(
         images = load_images(data, seed=drawn.seed or 0, limit=limit)
         _say_notes(images)
         require_inputs(layers, *images.images.shape[2:])
-        if from_pixels:
-            _require_eight_bit(images, data)
         kept = KeptSteps(resume, scoring_identity(images))
         samples = Samples.of_images(
             network_module(layers),
@@ -144,13 +140,8 @@ def require_pixels(training: TrainingChoice) -> None:
     Raises:
         InputError: it cannot be loaded, or has none.
     """
-    data = data_of(training)
-    _require_eight_bit(load_images(data, seed=training.seed, limit=training.limit), data)
-
-
-def _require_eight_bit(images: ImageSet, data: str) -> None:
-    # A folder or a file of the user's has no name of its own, and where `mnist` cannot be had it is `digits`.
-    eight_bit(images.images, data if images.name == "images" else images.name)
+    images = load_images(data_of(training), seed=training.seed, limit=training.limit)
+    eight_bit(images.images, images.source)
 
 
 def fit_given(

@@ -40,6 +40,7 @@ class ImageSet:
         indices: (N,) int64, the position of each image in the whole data set.
         sha256: SHA-256 in hexadecimal of the whole data set's `images` as little-endian float32 bytes in C order.
         notes: what was done to the images that the user should know, one line each.
+        source: what messages call it: as `name`, but a folder or a file by its own; by `name` if that is empty.
     """
 
     name: str
@@ -47,6 +48,7 @@ class ImageSet:
     indices: np.ndarray
     sha256: str
     notes: tuple[str, ...] = ()
+    source: str = ""
 
 
 def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageSet:
@@ -95,7 +97,8 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
     digest = hashlib.sha256(images.numpy().astype("<f4").tobytes()).hexdigest()
     images = images[: usual_limit(name) if limit is None else limit].contiguous()
     _log.debug("data set %s: %d images, SHA-256 %s", name, len(images), digest)
-    return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes)
+    source = name if kind == "images" else kind
+    return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes, source)
 
 
 def usual_data_set() -> str:

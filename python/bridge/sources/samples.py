@@ -260,7 +260,7 @@ def _encoded(images: "ImageSet", layers: "Sequence[EncoderLayer]", scores: "Conc
     """The pixels of images, with the concepts whose scores follow from them."""
     from bridge.sources.networks import EncodedPixels, eight_bit, pixel_concepts, require_inputs
 
-    pixels = eight_bit(images.images, images.name)
+    pixels = eight_bit(images.images, images.source or images.name)
     require_inputs(layers, *pixels.shape[1:])
     if isinstance(scores, Scores):
         return EncodedPixels(pixels, tuple(layers), pixel_concepts(pixels, scores.values, scores.names))
