@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from bridge.sources.mnist import Handwriting
 from support.command_line import run_bridge
 from support.pixels import make_images
 
@@ -140,6 +141,15 @@ def test_an_encoder_or_a_model_with_other_latents_is_refused(folder):
 def test_an_encoder_elsewhere_is_refused(exported):
     assert "bridge: https://host/vae.safetensors is an address; " in refusal(
         exported, "--encoder", "https://host/vae.safetensors:enc.1,fc_mu"
+    )
+
+
+def test_mnist_is_refused_where_it_has_fewer_images_than_those_of_the_artifact(exported, monkeypatch):
+    few = Handwriting(IMAGES[:8], np.zeros(8, np.uint8))
+    monkeypatch.setattr("bridge.sources.images.mnist_handwriting", lambda: few)
+    assert refusal(exported, "--data", "mnist") == (
+        "bridge: the data set mnist has 8 images, and a sample of the artifact is number 11 of it; the data set that "
+        "the artifact was made from is required; name that one\n"
     )
 
 

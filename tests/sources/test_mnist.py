@@ -335,3 +335,5 @@ def test_2000_of_the_real_images_are_used_unless_more_are_asked_for(real, monkey
     assert (len(usual.images), len(more.images), len(own_labels("mnist").numbers)) == (2000, 2001, 2000)
     assert torch.equal(usual.images, more.images[:2000])
     assert usual.sha256 == more.sha256
+    assert [len(load_images("mnist", at_least=count).images) for count in (5, 2001, 10**5)] == [2000, 2001, 10**4]
+    assert len(load_images("mnist", limit=3, at_least=5).images) == 3

@@ -51,7 +51,7 @@ class ImageSet:
     source: str = ""
 
 
-def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageSet:
+def load_images(name: str, *, seed: int = 0, limit: int | None = None, at_least: int = 0) -> ImageSet:
     """Load a data set.
 
     Args:
@@ -61,6 +61,7 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
             file, or an `.npz` file, with `:NAME` behind it where it has several arrays.
         seed: seed of the `random` images.
         limit: keep only the first images; None for as many as `usual_limit` says.
+        at_least: keep so many, if there are, without a limit.
 
     Raises:
         InputError: the name, limit or seed is wrong, or a file is missing or damaged, or cannot be fetched.
@@ -95,7 +96,9 @@ def load_images(name: str, *, seed: int = 0, limit: int | None = None) -> ImageS
     if (largest := float(images.max())) <= _FAINT:
         notes += (_faint_note(largest),)
     digest = hashlib.sha256(images.numpy().astype("<f4").tobytes()).hexdigest()
-    images = images[: usual_limit(name) if limit is None else limit].contiguous()
+    usual = usual_limit(name)
+    kept = limit if limit is not None or usual is None else max(usual, at_least)
+    images = images[:kept].contiguous()
     _log.debug("data set %s: %d images, SHA-256 %s", name, len(images), digest)
     source = name if kind == "images" else kind
     return ImageSet(kind, images, np.arange(len(images), dtype=np.int64), digest, notes, source)

@@ -125,12 +125,10 @@ def _origin(
         origin = replace(origin, layers=read_layers(*split_layers(encoder)), layers_from=encoder)
     if data is not None:
         # Images need PyTorch, and who has named none need not wait for it.
-        from bridge.sources.images import load_images, usual_limit
+        from bridge.sources.images import load_images
         from bridge.sources.networks import eight_bit
 
-        usual = usual_limit(data)
-        limit = None if usual is None else max(usual, int(sample_indices.max()) + 1)
-        images = eight_bit(load_images(data, limit=limit).images, data)
+        images = eight_bit(load_images(data, at_least=int(sample_indices.max()) + 1).images, data)
         origin = replace(origin, images=images, images_from=f"the data set {data}")
     return origin
 
