@@ -747,13 +747,26 @@ def test_lakes_acceptance_is_of_the_real_numbers_too(plain, tmp_path):
     result = CheckResult(
         Engine.LAKE, "4.28.0", 5.0, (ModuleResult("Generated", True, 5.0, False, ()),), sources=sources
     )
-    page = report(plain, "--check-result", check_file(tmp_path, replace(result, not_audited=("Generated",))))
+    audited = replace(result, audit=audit_of(meanings_compared=False), not_audited=("Generated",))
+    page = report(plain, "--check-result", check_file(tmp_path, audited))
     assert "Lean accepted these files, as check.json says: Lean 4.28.0, engine lake, 1 module in 5 s." in page.text
     assert "Axioms were not looked at where Mathlib is needed: Generated." in page.text
+    assert "what Lake has compiled is not all there" not in page.text
     assert (
         "isTight the same of δ over the real numbers, on Mathlib rSquared_real the same of R² "
         "isKthSmallest_real the same of δ_α"
     ) in page.text
+
+
+@unmeasured
+def test_the_page_says_that_nobody_has_looked_at_the_axioms_of_what_lake_has_built_elsewhere(plain, tmp_path):
+    modules = discover(plain / "Generated.lean", lean_library_folder())
+    sources = {module.name: module.sha256 for module in modules}
+    built = (ModuleResult("Generated", True, 5.0, False, ()),)
+    result = CheckResult(Engine.LAKE, "4.28.0", 5.0, built, sources=sources, not_audited=("Generated",))
+    page = report(plain, "--check-result", check_file(tmp_path, result))
+    assert "axioms the theorems rest was not looked at, since what Lake has compiled is not all there." in page.text
+    assert "where Mathlib is needed" not in page.text
 
 
 def test_lakes_acceptance_with_a_library_that_nobody_has_seen_counts_for_nothing(plain, tmp_path):
