@@ -972,10 +972,12 @@ def test_auto_takes_the_embedded_lean_where_no_other_fits_and_says_what_it_fetch
         ("Gone.lean", "does not exist; a Lean file is required; run `bridge export`"),
         ("", "is a folder; a Lean file is required; name the root file of an export"),
         ("Root.txt", "does not end in .lean; a Lean file is required; name the root file of an export"),
+        ("Pipe.lean", "is a device, a pipe or the like; a plain file is required; name an export"),
     ],
 )
 def test_what_is_no_lean_file_is_refused_by_every_engine(tmp_path, engine, name, message):
     (tmp_path / "Root.txt").touch()
+    os.mkfifo(tmp_path / "Pipe.lean")
     path = tmp_path / name
     with pytest.raises(InputError) as caught:
         check(path, engine=engine, library=tmp_path, tell=lambda line: None)

@@ -52,16 +52,35 @@ def test_another_file_of_an_export_stands_for_itself(folder, file):
     [
         ("Small/Size", "Small.lean", "Small.Size"),
         ("Small/Samples", "Small/Samples.lean", "Samples"),
-        ("Init", "Small.lean", "Init"),
     ],
 )
 def test_what_has_not_been_compiled_is_an_error(folder, gone, file, named):
-    (folder / ("core" if gone == "Init" else "oleans") / f"{gone}.olean").unlink()
+    (folder / "oleans" / f"{gone}.olean").unlink()
     with pytest.raises(InputError) as caught:
         compiled(folder, file)
     assert str(caught.value) == (
         f"{named} is not among the compiled files; every file that needs no Mathlib is required; have Lean compile it, "
         "and name the folder with --oleans"
+    )
+
+
+@pytest.mark.parametrize("core", ["other", "oleans", "Small.lean"])
+def test_a_core_that_is_none_is_asked_for(folder, core):
+    with pytest.raises(InputError) as caught:
+        compiled(folder, core=core)
+    assert str(caught.value) == (
+        f"{folder / core} has no Init.olean; the compiled files of Lean's core are required; name the toolchain's "
+        "folder lib/lean with --core"
+    )
+
+
+@pytest.mark.parametrize("other", ["other", "Small.lean"])
+def test_what_is_no_folder_of_compiled_files_is_refused(folder, other):
+    with pytest.raises(InputError) as caught:
+        compiled_export(folder / "Small.lean", [folder / "oleans", folder / other], lean_library_folder(), print)
+    assert str(caught.value) == (
+        f"{folder / other} is no folder; one with compiled files is required; name that of `bridge check --oleans`, or "
+        ".lake/build/lib/lean of a Lake project"
     )
 
 

@@ -96,7 +96,7 @@ def check(
     root = root.parent.resolve() / root.name
     if root.is_dir():
         raise InputError(f"{root} is a folder; a Lean file is required; name the root file of an export")
-    if not root.is_file():
+    if not root.exists():
         raise InputError(f"{root} does not exist; a Lean file is required; run `bridge export`")
     if root.suffix != ".lean":
         raise InputError(f"{root} does not end in .lean; a Lean file is required; name the root file of an export")

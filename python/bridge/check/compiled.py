@@ -50,10 +50,16 @@ def compiled_export(
             PATH if another one has compiled the file.
 
     Raises:
-        InputError: a file is missing or has not been compiled, or by another Lean than the core.
+        InputError: a file or a folder is missing, or a file has not been compiled, or by another Lean than the core.
         MissingToolError: the core has to be that of a Lean which is not there.
     """
     require_file(file)
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(
+                f"{folder} is no folder; one with compiled files is required; name that of `bridge check --oleans`, or "
+                ".lake/build/lib/lean of a Lake project"
+            )
     # Which of the folders is the core's is no matter as long as nothing but the export is looked for.
     own = in_folders(folders[1:], folders[0])
     beside = [module.name for module in modules_beside(file) if not module.is_library]
@@ -67,7 +73,13 @@ def compiled_export(
     else:
         modules, left_out = (_module_of(file, own),), ()
     lean = _lean_of(modules[0], own)
-    find = in_folders(folders, core or _core_of(lean, file, tell))
+    core = core or _core_of(lean, file, tell)
+    find = in_folders(folders, core)
+    if find("Init") is None:
+        raise InputError(
+            f"{core} has no Init.olean; the compiled files of Lean's core are required; name the toolchain's folder "
+            "lib/lean with --core"
+        )
     if lean != (leans := _lean_of("Init", find)):
         raise InputError(
             f"{modules[0]} was compiled by Lean {lean[0]} ({lean[1][:8]}), and the core is of Lean {leans[0]} "
