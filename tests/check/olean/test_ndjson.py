@@ -215,7 +215,7 @@ def test_a_small_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("power", "more"), [(0, -1), (0, 0), (3913, 0), (4299, 1), (4300, 0), (50_000, 0), (50_000, -1)]
+    ("power", "more"), [(0, -1), (0, 0), (3913, 0), (4299, 1), (4300, 0), (50_000, 0), (50_000, -1), (123_457, 7)]
 )
 def test_numbers_are_in_decimal_digits_however_many(power, more):
     assert ndjson.decimal(decimal(10**power + more)) == 10**power + more
