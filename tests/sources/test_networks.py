@@ -128,6 +128,13 @@ def hooked():
     return module
 
 
+def replaced():
+    module = linear()
+    forward = module.forward
+    module.forward = lambda x: 2 * forward(x)
+    return module
+
+
 def with_nan(name):
     module = linear()
     with torch.no_grad():
@@ -177,6 +184,7 @@ OTHER = f"{CHAIN}; pass an encoder of these alone"
             "`encoder.0` has hooks, which can change what it gives; a module without is required for claims about "
             "pixels; remove them",
         ),
+        (nn.Sequential(linear(), nn.ReLU(), replaced()), "`encoder.2` has hooks, which can change what it gives; "),
         (
             lambda images: images,
             f"the encoder is a function; {CHAIN}, as a torch.nn.Sequential; pass the module itself",

@@ -209,7 +209,8 @@ def _parts(name: str, module: object) -> Iterator[tuple[str, nn.Module]]:
         raise InputError(
             f"the encoder is {_kind(module)}; {_CHAIN_REQUIRED}, as a torch.nn.Sequential; pass the module itself"
         )
-    if module._forward_hooks or module._forward_pre_hooks:
+    # Some libraries put a function of their own in the place of `forward`.
+    if module._forward_hooks or module._forward_pre_hooks or "forward" in vars(module):
         raise InputError(
             f"`{name}` has hooks, which can change what it gives; a module without is required for claims about "
             "pixels; remove them"
