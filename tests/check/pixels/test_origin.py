@@ -66,6 +66,15 @@ def test_an_artifact_with_another_weight_than_the_model_has_is_named(tmp_path, n
     assert any(what.startswith("layer 1: ") for what in others)
 
 
+def test_weights_are_shown_in_as_few_digits_as_tell_them_apart(tmp_path):
+    near = np.nextafter(np.float32(0.1), np.float32(1))
+    layer = EncoderLayer(np.full((2, 6), 0.1, np.float32), np.ones(2, np.float32))
+    artifact = plain_artifact()
+    artifact = replace(artifact, pixels=replace(artifact.pixels, layers=(layer,)))
+    banner, _ = differences(tmp_path, artifact, layers=(replace(layer, weight=np.full((2, 6), near)),), layers_from="f")
+    assert banner == [("the artifact's weight of layer 1 at [0, 0]", "0.1", "0.10000001, as in f")]
+
+
 def test_a_zero_of_the_other_sign_is_another_weight_in_the_artifact_alone(tmp_path):
     layer = EncoderLayer(np.zeros((2, 6), np.float32), np.ones(2, np.float32))
     artifact = plain_artifact()

@@ -131,9 +131,9 @@ def _compare_layers(
                 # Zeros with another sign are other bits.
                 bits = f"u{found.dtype.itemsize}"
                 first = tuple(np.argwhere(found.view(bits) != required.view(bits))[0].tolist())
-                comparison.differ(
-                    place, f"{what} at {list(first)}", str(found[first]), f"{required[first]}, as in {source}"
-                )
+                # In as few digits as tell it from other floats of its type, which a format string has not.
+                shown = [str(array[first]) for array in (found, required)]
+                comparison.differ(place, f"{what} at {list(first)}", shown[0], f"{shown[1]}, as in {source}")
 
 
 def _chosen(images: np.ndarray, sample_indices: np.ndarray, source: str) -> np.ndarray:
