@@ -126,9 +126,8 @@ def test_what_belongs_to_another_kind_of_artifact_is_refused(folder, artifact, o
 
 def test_a_level_that_is_none_is_refused_before_anything_is_read(folder):
     done = export(folder, "--accuracy-bound", "2", artifact="missing.safetensors")
-    assert done.returncode == 2
-    assert "2" in done.stderr
-    assert "missing" not in done.stderr
+    message = "α is '2'; a number between 0 and 1, both excluded, is required; choose --accuracy-bound 0.05, say"
+    assert (done.returncode, done.stderr) == (2, f"bridge: {message}\n")
 
 
 def test_run_has_no_options_that_are_about_decisions(folder):

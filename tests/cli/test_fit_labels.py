@@ -260,7 +260,7 @@ TOGETHER = "one of them is required; leave the other out"
         ),
         (
             (*FIT, "--control", "shuffled-labels", "--control-seed", "-1"),
-            "the seed is -1; an integer in [0, 2^64) is required; choose --seed 0, say",
+            "the seed is -1; an integer in [0, 2^64) is required; choose --control-seed 0, say",
         ),
         (
             (*FIT, "--labels", "own"),

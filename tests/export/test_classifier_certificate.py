@@ -28,6 +28,7 @@ from support.classifier_exports import (
     value_loop,
 )
 from support.classifiers import make_classifier
+from support.refusals import refusal
 from support.strategies import cuts
 
 
@@ -237,6 +238,24 @@ def test_options_are_read_as_they_are_written():
     assert type(asked).parse(asked.options()) == asked
     assert asked.imports == ("Bridge.Claims.Ranking", "Bridge.Claims.Unseen")
     assert not asked.calibration_first
+
+
+@pytest.mark.parametrize(
+    ("level", "message"),
+    [
+        (
+            "2",
+            "α is '2'; a number between 0 and 1, both excluded, is required; choose `accuracy_bound=0.05`, say",
+        ),
+        (
+            "0.050000000000000044",
+            "α is 0.050000000000000044, which is 0.05 but for the rounding of floats; the level is taken exactly as it "
+            "is written, and the bound depends on it; write 0.05, or 12500000000000011/250000000000000000 if it is meant",
+        ),
+    ],
+)
+def test_a_level_that_cannot_be_meant_is_refused_in_the_words_of_its_option(level, message):
+    assert refusal(asked_of, Coverage.HELD_OUT, accuracy_bound=level) == message
 
 
 def claims_of(certificate):

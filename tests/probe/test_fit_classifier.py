@@ -245,7 +245,7 @@ LINE = np.array([[0.0], [1.0], [2.0], [3.0]])
         (
             samples_of(LINE, [0, 1, 1, 1]).with_parts(ALL, 0),
             {"control_seed": -1},
-            "the seed is -1; an integer in [0, 2^64) is required; choose `seed=0`, say",
+            "the seed is -1; an integer in [0, 2^64) is required; choose `control_seed=0`, say",
         ),
         (
             samples_of(np.where(LINE == 2, np.inf, LINE), [0, 1, 1, 1], source="Z.npy").with_parts(ALL, 0),

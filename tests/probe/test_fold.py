@@ -369,6 +369,16 @@ REFUSED = {
         make_pipeline(StandardScaler(), Ridge()),
         f"step 'ridge' of the pipeline, Ridge, {UNFITTED}",
     ),
+    "an empty pipeline": (
+        Pipeline([]),
+        "Pipeline() has no steps; affine steps and a fitted probe at the end are required; pass the pipeline that was "
+        "fitted",
+    ),
+    "an empty pipeline at the end of another": (
+        Pipeline([("scale", StandardScaler()), ("inner", Pipeline([]))]),
+        "Pipeline() has no steps; affine steps and a fitted probe at the end are required; pass the pipeline that was "
+        "fitted",
+    ),
     "an unfitted step": (
         Pipeline([("scale", StandardScaler()), ("ridge", Ridge().fit(Z, SCORE))]),
         f"step 'scale' of the pipeline, StandardScaler, {UNFITTED}",

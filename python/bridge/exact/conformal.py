@@ -35,11 +35,16 @@ class ConformalLevel:
     rank: int
 
 
-def read_alpha(text: str) -> Fraction:
+def read_alpha(text: str, *, example: str = "alpha=0.1", decides: str = "rank") -> Fraction:
     """The level α in `0.1` or `1/10`, exactly.
 
     A decimal number that a computation in floats has left beside a simple one, as `1 - 0.68` leaves
     0.31999999999999995 and `1/3` leaves 0.3333333333333333, is refused: it would move the rank by one.
+
+    Args:
+        text: the level.
+        example: how messages say to give one, as an argument.
+        decides: what messages say depends on it.
 
     Raises:
         InputError: the text is no such number, the number is not between 0 and 1, or it is beside a simple one.
@@ -50,13 +55,13 @@ def read_alpha(text: str) -> Fraction:
     if not 0 < alpha < 1:
         raise InputError(
             f"α is {text[:_LONGEST_ALPHA]!r}; a number between 0 and 1, both excluded, is required; choose "
-            "`alpha=0.1`, say"
+            f"`{example}`, say"
         )
     meant = None if denominator else beside_simple(alpha)
     if meant is not None:
         raise InputError(
             f"α is {text}, which is {meant} but for the rounding of floats; the level is taken exactly as it is "
-            f"written, and the rank depends on it; write {meant}, or {alpha} if it is meant"
+            f"written, and the {decides} depends on it; write {meant}, or {alpha} if it is meant"
         )
     return alpha
 

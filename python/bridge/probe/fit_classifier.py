@@ -146,7 +146,7 @@ def _fit(
     class_count = len(labels.class_names)
     limit = _threshold(threshold, class_count)
     if control_seed is not None:
-        require_seed(control_seed)
+        require_seed(control_seed, "control_seed")
     latents = samples.latents.whole()
     require_classifier(latents.shape, (latents.shape[-1] + 1, class_count), labels.class_names)
     require_labels(labels.numbers, len(latents), labels.class_names)

@@ -249,6 +249,11 @@ def _steps(estimator: Any) -> list[tuple[str | None, object]]:  # noqa: ANN401 -
     """The steps of a pipeline, those of pipelines in it included, with their names; an estimator is a step alone."""
     if type(estimator) is not Pipeline:
         return [(None, estimator)]
+    if not estimator.steps:
+        raise InputError(
+            "Pipeline() has no steps; affine steps and a fitted probe at the end are required; pass the pipeline that "
+            "was fitted"
+        )
     found: list[tuple[str | None, object]] = []
     for name, step in estimator.steps:
         found += [(name if inner is None else f"{name}__{inner}", each) for inner, each in _steps(step)]

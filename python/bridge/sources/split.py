@@ -83,14 +83,18 @@ def split(
     return Split(is_train, is_calibration)
 
 
-def require_seed(seed: object) -> None:
+def require_seed(seed: object, name: str = "seed") -> None:
     """Refuse what is no seed.
+
+    Args:
+        seed: the seed.
+        name: of the argument that it is.
 
     Raises:
         InputError: it is no integer in [0, 2^64).
     """
     if not is_whole(seed) or not 0 <= seed < 2**64:
-        raise InputError(f"the seed is {shown(seed)}; an integer in [0, 2^64) is required; choose `seed=0`, say")
+        raise InputError(f"the seed is {shown(seed)}; an integer in [0, 2^64) is required; choose `{name}=0`, say")
 
 
 def _count_of(fraction: float, samples: int, *, most: int) -> int:

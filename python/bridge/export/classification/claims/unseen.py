@@ -35,7 +35,7 @@ class Unseen:
     @classmethod
     def read(cls, value: str) -> "Unseen":
         """It is asked for with the level, `0.05` or `1/20`."""
-        return cls(read_alpha(value))
+        return cls(read_alpha(value, example="accuracy_bound=0.05", decides="bound"))
 
     def words(self) -> str:
         """The option and the level as a fraction."""
