@@ -12,6 +12,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_breast_cancer, load_wine
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, RidgeClassifier
+from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -24,6 +25,7 @@ from bridge.base.errors import BridgeWarning, InputError
 from bridge.check.verify import verify
 from bridge.exact.decisions import exact_decisions
 from bridge.exact.residuals import exact_residuals
+from bridge.export.classification.claims.ranking import RankingClaim
 from bridge.report.decisions import classifier_export_record, classifier_lines
 from bridge.sources.networks import network_module
 from support.pixels import float_latents, make_images, make_layers
@@ -169,6 +171,44 @@ def test_a_layer_of_several_outputs_decides_by_the_largest(tmp_path):
     assert (two.is_binary, two.class_names) == (False, ("False", "True"))
     hot = classifier_of(tmp_path, layer(3), WINE, pd.DataFrame(np.eye(3, dtype=int)[CULTIVAR], columns=list("abc")))
     assert hot.class_names == ("a", "b", "c")
+
+
+def test_a_layer_of_two_outputs_decides_by_their_difference_and_is_ranked_by_it(tmp_path):
+    two = torch.nn.Linear(4, 2)
+    latents = CELLS[:, :4].astype(np.float32) / 100
+    with torch.no_grad():
+        # What the two have in common decides nothing, but each value alone is ordered by it.
+        two.weight.copy_(torch.tensor([[3.1, 3, 3, 3], [2.9, 3, 3, 3]]))
+    weight, bias = (each.detach().double().numpy() for each in (two.weight, two.bias))
+    values = latents.astype(np.float64) @ weight.T + bias
+    export = export_probe(two, latents, DIAGNOSIS, tmp_path / "Two.lean", names=["malignant", "benign"], roc_auc=True)
+    artifact = export.stored.artifact
+    assert (artifact.is_binary, artifact.threshold) == (True, 0.0)
+    assert np.array_equal(artifact.weights[:, 1], np.append(weight[1] - weight[0], bias[1] - bias[0]))
+    assert artifact.fold.decisions_that_differ == 0
+    assert Fraction(artifact.fold.largest_difference) < 1e-3
+    expected = roc_auc_score(artifact.labels, values[:, 1] - values[:, 0])
+    assert artifact.metrics.all.roc_auc == pytest.approx(expected, rel=1e-12)
+    assert expected > 0.9 > 0.1 > roc_auc_score(artifact.labels, values[:, 1])
+    [ranking] = [claim for claim in export.certificate.claims if isinstance(claim, RankingClaim)]
+    assert [(each.number, float(each.area)) for each in ranking.classes] == [(1, artifact.metrics.all.roc_auc)]
+
+
+def test_two_outputs_whose_difference_no_float_has_stay_two(tmp_path):
+    two = torch.nn.Linear(2, 2, bias=False)
+    with torch.no_grad():
+        two.weight.copy_(torch.tensor([[1.0, 2.0], [2.0**-60, 1.0]]))
+    artifact = classifier_of(tmp_path, two, np.arange(12.0).reshape(6, 2), np.arange(6) % 2)
+    assert not artifact.is_binary
+    assert np.array_equal(artifact.weights[:-1].T, two.weight.detach().numpy())
+
+
+def test_two_columns_of_weights_in_a_file_are_one_functional_too(tmp_path):
+    weights = np.array([[0.1, -3.7], [5.3, 0.7], [1.1, 0.3]], np.float32)
+    np.savez(tmp_path / "two.npz", weights)
+    artifact = classifier_of(tmp_path, f"{tmp_path}/two.npz", np.arange(12.0).reshape(6, 2), np.arange(6) % 2)
+    assert artifact.is_binary
+    assert np.array_equal(artifact.weights[:, 1], weights[:, 1].astype(float) - weights[:, 0])
 
 
 def test_a_layer_of_one_output_is_a_classifier_over_labels_and_a_regressor_over_scores(tmp_path):

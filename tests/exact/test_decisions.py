@@ -102,6 +102,18 @@ def test_values_of_a_class_are_had_as_integers_and_in_their_order():
     assert [decisions.order(number).tolist() for number in (0, 1)] == [[0, 0], [1, 0]]
 
 
+def test_two_classes_are_ordered_by_what_decides_and_several_by_the_value_of_each():
+    latents = np.array([[0.5], [-0.25], [3.0]])
+    two = exact_decisions(latents, np.array([[2.0, 1.0], [0.0, 0.0]]))
+    assert {number: order.tolist() for number, order in two.orders().items()} == {1: [1, 2, 0]}
+    several = exact_decisions(latents, np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]))
+    assert {number: order.tolist() for number, order in several.orders().items()} == {
+        0: [1, 0, 2],
+        1: [1, 0, 2],
+        2: [0, 0, 0],
+    }
+
+
 def test_a_difference_that_floats_do_not_see_decides():
     # The float 0.1 times 3 is less than the float that the product rounds to.
     latents, weights = np.array([[0.1]]), np.array([[0.0, -3.0], [0.1 * -3, 0.0]])

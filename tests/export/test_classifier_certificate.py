@@ -250,7 +250,8 @@ def test_options_are_read_as_they_are_written():
         (
             "0.050000000000000044",
             "α is 0.050000000000000044, which is 0.05 but for the rounding of floats; the level is taken exactly as it "
-            "is written, and the bound depends on it; write 0.05, or 12500000000000011/250000000000000000 if it is meant",
+            "is written, and the bound depends on it; write 0.05, or 12500000000000011/250000000000000000 if it is "
+            "meant",
         ),
     ],
 )

@@ -110,7 +110,7 @@ def measured_by_scikit_learn(artifact, part, majority):
     predicted = values.argmax(axis=1)
     binary = artifact.class_count == 2
     area = (
-        metrics.roc_auc_score(labels, values[:, 1])
+        metrics.roc_auc_score(labels, values[:, 1] - values[:, 0])
         if binary
         else np.mean([metrics.roc_auc_score(labels == number, values[:, number]) for number in range(3)])
     )
@@ -121,6 +121,15 @@ def measured_by_scikit_learn(artifact, part, majority):
         area,
         np.mean(labels == majority),
     ]
+
+
+def test_two_classes_with_a_value_each_are_ranked_by_what_decides_between_them():
+    # What both values have in common, 8 z, decides nothing, but each value alone is ordered by it.
+    latents = np.array([[-2.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [2.0, -1.0]])
+    samples = samples_of(latents, [1, 1, 0, 0])
+    artifact = measured_classifier(samples, np.array([[8.0, 8.0], [-1.0, 1.0], [0.0, 0.0]]))
+    assert not artifact.is_binary
+    assert (artifact.metrics.all.accuracy, artifact.metrics.all.roc_auc) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize("samples", [IRIS, CANCER], ids=["iris", "breast cancer"])

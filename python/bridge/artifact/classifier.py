@@ -38,8 +38,8 @@ class PartMeasures:
         samples: how many samples there are in the part.
         accuracy: the share of samples whose decision is their label.
         balanced_accuracy: the mean recall of the classes that occur.
-        roc_auc: of the class 1 of two; of several classes the mean over those that some samples belong to and others do
-            not, each against the rest.
+        roc_auc: of the class 1 of two, by how much its value exceeds the other's; of several classes the mean over
+            those that some samples belong to and others do not, each against the rest by its value.
         majority_accuracy: the accuracy of always naming the most frequent class of the training part, or of all samples
             where parts are not known.
 

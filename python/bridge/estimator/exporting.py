@@ -62,7 +62,8 @@ def export_probe(
 
     A classifier is exported over labels, a regressor over scores.  A `torch.nn.Linear` and weights from a file are a
     classifier if the second array has integers, booleans or texts, and a regressor if it has floats.  As a classifier,
-    of several outputs the largest decides, and one output by whether it exceeds the threshold.
+    of several outputs the largest decides, and one output by whether it exceeds the threshold.  Two outputs are
+    exported as one, the second minus the first, where float64 has the differences of their weights.
 
     Args:
         estimator: the fitted estimator; or the path of a file of one, as `skops.io.dump` writes it; or a file of
@@ -186,6 +187,7 @@ def given_probe(
         _require_absent("classifier", units=units, images=images, encoder=encoder)
         labels = Labels.of(labels_or_scores, name=label_name, samples=len(exact))
         form = found.form(exact, output_counts(labels, names))
+        form = form if limit else form.deciding()
         weights = form.class_weights(limit)
         samples = given_samples(exact, labels_of(form, labels, names), train, calibration, source)
         fold = None if form.estimator is None else compare_fold(form, latents, exact, limit)

@@ -58,6 +58,17 @@ class Decisions:
         ranks: np.ndarray = np.unique(self._numerators[:, column], return_inverse=True)[1].astype(np.int64)
         return ranks
 
+    def orders(self) -> dict[int, np.ndarray]:
+        """What the samples of a class are ranked by among the others, by the number of the class, as in `order`.
+
+        Of two classes there is class 1 alone, by how much its value exceeds the other's, which is what decides; of
+        several, each class by its value.
+        """
+        if self._numerators.shape[1] > 2:
+            return {number: self.order(number) for number in range(self._numerators.shape[1])}
+        excesses = self._numerators[:, 1] - self._numerators[:, 0]
+        return {1: np.unique(excesses, return_inverse=True)[1].astype(np.int64)}
+
     @cached_property
     def _numerators(self) -> np.ndarray:
         """(N, K) Python integers."""

@@ -237,9 +237,7 @@ def exact_rates(samples: LabelledSamples, decisions: Decisions) -> dict[str, Exa
     everything = np.ones(len(labels), np.bool_)
     known = parts.is_train if parts.is_train.any() else everything
     majority = int(np.bincount(labels[known], minlength=class_count).argmax())
-    # Of two classes one area says it, since a binary probe has no values of class 0.
-    rated = [1] if class_count == 2 else range(class_count)
-    orders = {number: decisions.order(number) for number in rated}
+    orders = decisions.orders()
 
     def of_part(members: np.ndarray) -> ExactRates:
         here = labels[members]

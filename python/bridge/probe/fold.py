@@ -78,6 +78,7 @@ class AffineForm:
         functionals: (d + 1, m) float64, the bias last; m is 1 for a classifier of two classes with one functional.
         is_classifier: whether it classifies, None for a layer, which does not tell.
         classes: the classes that it knows, in its order, None if it does not know any.
+        outputs: (d + 1, 2) the two functionals whose difference its one functional is, None if it is no difference.
     """
 
     estimator: Any
@@ -85,11 +86,29 @@ class AffineForm:
     functionals: np.ndarray
     is_classifier: bool | None
     classes: tuple[object, ...] | None
+    outputs: np.ndarray | None = None
 
     @property
     def class_count(self) -> int:
         """How many classes it decides between, if it classifies."""
         return max(2, int(self.functionals.shape[1]))
+
+    def deciding(self) -> "AffineForm":
+        """The form of a classifier by the one value that decides: of two values the second minus the first.
+
+        It decides as the larger of them does, and samples are ranked by it, as by scikit-learn's `decision_function`.
+        Where a difference of two weights is no float64, and of other numbers of values, this is the form as it is.
+        """
+        if self.functionals.shape[1] != 2:
+            return self
+        with np.errstate(over="ignore"):
+            difference = np.diff(self.functionals.astype(np.float64))[:, 0]
+        triples = zip(*self.functionals.T.tolist(), difference.tolist(), strict=True)
+        if not np.isfinite(difference).all() or any(
+            Fraction(second) - Fraction(first) != Fraction(exact) for first, second, exact in triples
+        ):
+            return self
+        return replace(self, functionals=difference[:, np.newaxis], outputs=self.functionals)
 
     def class_weights(self, threshold: float = 0.0) -> np.ndarray:
         """The weights (d + 1, K) of the classifier, of which the largest value decides.
@@ -127,7 +146,7 @@ class AffineForm:
     def own_values(self, latents: object) -> np.ndarray:
         """What the estimator itself computes of latents in floats, (N, m): `decision_function` or `predict`.
 
-        A layer computes in the type that its weights have.
+        A layer computes in the type that its weights have; a difference of two outputs is taken in float64.
 
         Args:
             latents: (N, d), as the estimator takes them.
@@ -136,7 +155,8 @@ class AffineForm:
             InputError: the estimator does not take them.
         """
         if not hasattr(self.estimator, "predict"):
-            return _layer_values(self.estimator, as_array(latents, "latents"))
+            outputs = _layer_values(self.estimator, as_array(latents, "latents"))
+            return outputs if self.outputs is None else np.diff(outputs.astype(np.float64))
         compute = self.estimator.decision_function if self.is_classifier else self.estimator.predict
         values = _computed(self.description, compute, latents)
         return values[:, None] if values.ndim == 1 else values
@@ -239,8 +259,10 @@ def _is_unexplained(largest: Fraction, form: AffineForm, latents: np.ndarray, ow
         # Its values can have been of a type that NumPy lacks, bfloat16.
         units.append(float(sys.modules["torch"].finfo(form.estimator.weight.dtype).eps))
     unit = max(units)
+    # What two outputs have in common is rounded before it cancels.
+    functionals = form.functionals if form.outputs is None else form.outputs
     with np.errstate(over="ignore"):
-        sizes = np.abs(latents.astype(np.float64)) @ np.abs(form.functionals[:-1]) + np.abs(form.functionals[-1])
+        sizes = np.abs(latents.astype(np.float64)) @ np.abs(functionals[:-1]) + np.abs(functionals[-1])
     bound = np.sqrt(unit) * sizes.max()
     return bool(np.isfinite(bound)) and largest > Fraction(float(bound))
 

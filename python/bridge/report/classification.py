@@ -140,6 +140,8 @@ def classifier_record(artifact: ClassifierArtifact, results: list[PartResult]) -
 def mean_roc_auc(decisions: Decisions, labels: np.ndarray, members: np.ndarray) -> Fraction | None:
     """The area under the ROC curve over some samples: of class 1 of two, else the mean of each against the rest.
 
+    Samples are ranked as `Decisions.orders` says.
+
     Args:
         decisions: what is decided of N samples.
         labels: (N,) the numbers of their classes.
@@ -149,11 +151,8 @@ def mean_roc_auc(decisions: Decisions, labels: np.ndarray, members: np.ndarray) 
         The area, exactly; the mean is over the classes that some of the samples belong to and others do not, and None
         if there is none.
     """
-    classes = decisions.values.numerators.ncols()
     here = labels[members]
-    # Of two classes one area says it, since a binary probe has no values of class 0.
-    rated = [1] if classes == 2 else range(classes)
-    areas = [roc_auc(decisions.order(number)[members], here == number) for number in rated]
+    areas = [roc_auc(order[members], here == number) for number, order in decisions.orders().items()]
     defined = [area for area in areas if area is not None]
     return sum(defined, Fraction(0)) / len(defined) if defined else None
 
