@@ -428,6 +428,11 @@ BAD = {
         ["--names", "size, weight"],
         "scores.csv has no column 'weight'; it has 'size', 'slant'; choose among these with --names",
     ),
+    "parts in a column that there is not": (
+        lambda: None,
+        ["--split", "scores.csv:part"],
+        "scores.csv has no column 'part'; it has 'size', 'slant'; choose among these with scores.csv:NAME",
+    ),
     "a missing file": (
         lambda: None,
         ["--latents", "none.npy"],

@@ -456,6 +456,14 @@ def test_what_labels_of_a_table_cannot_be_is_refused(tmp_path, text, message):
     assert refusal(read_labels, path, samples=2) == message.replace("{path}", path)
 
 
+def test_a_column_that_there_is_not_is_chosen_among_those_that_there_are_by_the_name_behind_the_path(tmp_path):
+    (tmp_path / "y.csv").write_text("species,site\na,b\nc,d\n")
+    path = str(tmp_path / "y.csv")
+    assert refusal(read_labels, f"{path}:kind", samples=2) == (
+        f"{path} has no column 'kind'; it has 'species', 'site'; choose among these with {path}:NAME"
+    )
+
+
 def test_a_missing_label_of_a_parquet_table_is_refused_with_its_row(tmp_path):
     parquet.write_table(pyarrow.table({"y": [1, None]}), tmp_path / "y.parquet")
     spec = f"{tmp_path}/y.parquet"

@@ -337,7 +337,8 @@ def _one_hot(matrix: np.ndarray, place: _Place, name: str, class_names: Sequence
 
 def _read_table(found: FoundFiles, samples: int) -> Labels:
     path, files = found.path, [shard.path for shard in found.shards]
-    columns = read_columns(path, [found.array] if found.array else None, rows=samples, files=files)
+    names = [found.array] if found.array else None
+    columns = read_columns(path, names, rows=samples, files=files, chosen_by=f"{path}:NAME")
     if len(columns) == 1 or LABEL_NAME in columns:
         chosen = next(iter(columns)) if len(columns) == 1 else LABEL_NAME
         return _of_column(columns[chosen], chosen)

@@ -317,8 +317,8 @@ def _read_table(
     return Scores(side_by_side([(column, entries) for _, column, entries in columns]), concepts)
 
 
-def _columns(found: FoundFiles, names: Sequence[str] | None, rows: int | None) -> Mapping[str, Column]:
-    return read_columns(found.path, names, rows=rows, files=[shard.path for shard in found.shards])
+def _columns(found: FoundFiles, names: Sequence[str] | None, rows: int | None, **words: str) -> Mapping[str, Column]:
+    return read_columns(found.path, names, rows=rows, files=[shard.path for shard in found.shards], **words)
 
 
 def read_split(spec: str, *, samples: int) -> Split:
@@ -448,7 +448,7 @@ def read_sample_weights(spec: str, *, samples: int) -> np.ndarray:
 
 
 def _one_column(found: FoundFiles, usual_name: str, samples: int) -> Column:
-    columns = _columns(found, [found.array] if found.array else None, samples)
+    columns = _columns(found, [found.array] if found.array else None, samples, chosen_by=f"{found.path}:NAME")
     if len(columns) > 1 and usual_name not in columns:
         raise InputError(
             f"{found.path} has {len(columns)} columns and none is named {usual_name!r}; one column is required; choose "

@@ -96,7 +96,12 @@ def is_table(path: FilePath) -> bool:
 
 
 def read_columns(
-    path: FilePath, names: Sequence[str] | None = None, *, rows: int | None = None, files: Sequence[FilePath] = ()
+    path: FilePath,
+    names: Sequence[str] | None = None,
+    *,
+    rows: int | None = None,
+    files: Sequence[FilePath] = (),
+    chosen_by: str = "`names=…`",
 ) -> Mapping[str, Column]:
     """Read columns of a table.
 
@@ -106,6 +111,7 @@ def read_columns(
         names: which columns, and in which order; without it all of them but those that are pandas' index.
         rows: how many rows the table has to have.
         files: the shards of Parquet or Arrow that the path stands for, if it is no file itself.
+        chosen_by: what messages say to choose columns with.
 
     Returns:
         A column for each name.
@@ -125,7 +131,7 @@ def read_columns(
     try:
         table = _open_typed(path, files or [path], rows) if is_typed else _open_text(path, names or ())
         wanted = table.usual if names is None else names
-        require_columns(path, table.names, wanted)
+        require_columns(path, table.names, wanted, chosen_by)
         columns = table.read(wanted)
         found = len(next(iter(columns.values())).values) if columns else 0
         if not found:
@@ -140,7 +146,7 @@ def read_columns(
         ) from None
 
 
-def require_columns(path: FilePath, names: Sequence[str], wanted: Sequence[str]) -> None:
+def require_columns(path: FilePath, names: Sequence[str], wanted: Sequence[str], chosen_by: str = "`names=…`") -> None:
     """Refuse a table that does not have each of these columns once.
 
     Raises:
@@ -150,7 +156,7 @@ def require_columns(path: FilePath, names: Sequence[str], wanted: Sequence[str])
     for name in wanted:
         if name not in counts:
             shown = ", ".join(map(_as_chosen, names[:20]))
-            raise InputError(f"{path} has no column {name!r}; it has {shown}; choose among these with `names=…`")
+            raise InputError(f"{path} has no column {name!r}; it has {shown}; choose among these with {chosen_by}")
         if counts[name] > 1:
             raise InputError(f"{path} has {counts[name]} columns of the name {name!r}; each needs its own; rename one")
 
