@@ -54,6 +54,11 @@ def test_what_was_found_in_compiled_files_is_read(tmp_path):
     [
         ("audit", {"theorems": -1}, "`theorems` is negative"),
         ("audit", {"axioms": "propext"}, "`axioms` is str, not list"),
+        (
+            "audit",
+            {"axioms": ["propext", "sorryAx"]},
+            "sorryAx is one of `axioms`, none of Lean's own, and not among `refused`",
+        ),
         ("audit", {"refused": {"mine": "a"}}, "`mine` is str, not list"),
         ("audit", {"other_meanings": []}, "`other_meanings` is list, not dict"),
         ("second_kernel", {"outcome": "perhaps"}, "'perhaps' is not a valid Outcome"),

@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 from bridge.base.errors import InputError, one_line
 from bridge.check.lean_modules import LeanModule, discover
 from bridge.check.messages import Message
-from bridge.check.olean.audit import Audit
+from bridge.check.olean.audit import ALLOWED, Audit
 from bridge.check.second_kernel.opinion import Opinion, Outcome
 from bridge.check.verdict import CheckResult, Engine, ModuleResult
 
@@ -220,7 +220,7 @@ def _module_result(record: Mapping[str, object]) -> ModuleResult:
 
 
 def _audit(record: Mapping[str, object]) -> Audit:
-    return Audit(
+    found = Audit(
         theorems=_count(record, "theorems"),
         axioms=_items(record, "axioms", str),
         refused=_theorems_of(record, "refused"),
@@ -230,6 +230,10 @@ def _audit(record: Mapping[str, object]) -> Audit:
         other_meanings=_theorems_of(record, "other_meanings"),
         meanings_compared=_of_type(record, "meanings_compared", bool),
     )
+    for axiom in found.axioms:
+        if axiom not in ALLOWED and axiom not in found.refused:
+            raise ValueError(f"{axiom} is one of `axioms`, none of Lean's own, and not among `refused`")
+    return found
 
 
 def _opinion(record: Mapping[str, object]) -> Opinion:
