@@ -162,3 +162,14 @@ def test_terms_that_too_many_constants_share_are_an_error(tmp_path, writer, monk
     assert len(closure(modules, *roots).order) == 401
     monkeypatch.setattr(bridge.check.olean.closure, "_FREE_WALKS", 10_000)
     assert "the same terms are used by too many constants, which is " in refusal(modules, *roots)
+
+
+def test_one_term_that_too_many_constants_are_about_is_an_error_too(tmp_path, writer, monkeypatch):
+    others = [writer.axiom(f"b{index}", writer.sort()) for index in range(200)]
+    shared = writer.app(*(writer.const(name) for name, _ in others))
+    users = [writer.axiom(f"a{index}", shared) for index in range(200)]
+    modules = modules_of(tmp_path, writer.module(*users, *others))
+    roots = [f"a{index}" for index in range(200)]
+    assert len(closure(modules, *roots).order) == 400
+    monkeypatch.setattr(bridge.check.olean.closure, "_FREE_WALKS", 10_000)
+    assert "the same terms are used by too many constants, which is " in refusal(modules, *roots)

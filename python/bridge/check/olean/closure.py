@@ -97,14 +97,25 @@ class Closure:
                     if child not in seen:
                         seen.add(child)
                         stack.append(child)
-            self._walked += len(seen)
-            if self._walked > _FREE_WALKS + _MOST_WALKS * len(exprs):
-                raise OleanError(
-                    f"the same terms are used by too many constants, which is {self._walked} terms for {len(exprs)}; "
-                    f"files as Lean writes them are required; have Lean compile the modules again"
-                )
             known = self._constants_in[expr] = frozenset(found)
+            self._count(len(seen))
+        else:
+            self._count(len(known))  # what asks goes through all of them
         return known
+
+    def _count(self, steps: int) -> None:
+        """Count steps over terms, of which there is an end.
+
+        Raises:
+            OleanError: there are too many.
+        """
+        self._walked += steps
+        count = len(self._terms.exprs)
+        if self._walked > _FREE_WALKS + _MOST_WALKS * count:
+            raise OleanError(
+                f"the same terms are used by too many constants, which is {self._walked} terms for {count}; "
+                f"files as Lean writes them are required; have Lean compile the modules again"
+            )
 
     def leader(self, name: int) -> int:
         """The constant that stands for one in the order.
