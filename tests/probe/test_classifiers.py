@@ -131,3 +131,25 @@ def test_what_else_scikit_learn_warns_of_is_passed_on_in_one_line(monkeypatch):
 def test_a_fit_that_cannot_be_is_refused(method, latents, message):
     with pytest.raises(InputError, match=f"^{re.escape(message)}"):
         fit_weights(latents, np.array([0, 1]), 2, method, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("method", "latents", "message"),
+    [
+        (
+            "lda",
+            np.ones((4, 1)),
+            "the fit by lda fails (index 0 is out of bounds for axis 0 with size 0); latents that tell the classes "
+            "apart are required; choose another method, or add samples",
+        ),
+        (
+            "svm",
+            np.array([[1.0], [-1e76], [1.0], [2.0]]),
+            "the fit by svm multiplies latents that are as large as 1e+76; latents of at most 1e+70 are required, so "
+            "that products are floats; scale them first",
+        ),
+    ],
+)
+def test_latents_that_do_not_differ_or_are_too_large_are_refused(method, latents, message):
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        fit_weights(latents, np.array([0, 1, 0, 1]), 2, method, 0.0)

@@ -9,6 +9,8 @@ import numpy as np
 
 from bridge.base.errors import BridgeWarning, InputError, one_line, shown
 
+_LARGEST = 1e70
+
 
 @dataclass(frozen=True)
 class Method:
@@ -116,11 +118,14 @@ def fit_weights(
         BridgeWarning: the solver has not converged, or what else scikit-learn warns of.
     """
     fit = require_method(method).fit
+    if method == "svm":
+        _require_moderate(latents, what)
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):
         warnings.simplefilter("always")
         try:
             columns = fit(latents.astype(np.float64), labels, class_count)
-        except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+        except (ValueError, ArithmeticError, IndexError, np.linalg.LinAlgError) as error:
+            # The linear discriminant analysis of latents that do not differ looks for the largest of no numbers.
             raise InputError(
                 f"{what} by {method} fails ({one_line(error)}); latents that tell the classes apart are required; "
                 "choose another method, or add samples"
@@ -137,6 +142,16 @@ def fit_weights(
         constant[-1] = threshold
         columns = np.hstack([constant, columns])
     return columns
+
+
+def _require_moderate(latents: np.ndarray, what: str) -> None:
+    """Refuse latents with which the solver of the SVM would never end, since products of four of them are no floats."""
+    largest = float(np.abs(latents.astype(np.float64)).max(initial=0))
+    if largest > _LARGEST:
+        raise InputError(
+            f"{what} by svm multiplies latents that are as large as {largest:.3g}; latents of at most {_LARGEST:g} are "
+            "required, so that products are floats; scale them first"
+        )
 
 
 def _in_words(warning: warnings.WarningMessage, method: str, what: str) -> str:
