@@ -2,7 +2,10 @@
 
 import decimal
 import gzip
+import io
 import re
+import threading
+import weakref
 from fractions import Fraction
 
 import numpy as np
@@ -15,6 +18,7 @@ from pyarrow import parquet
 
 from bridge.base import file_spec
 from bridge.base.errors import BridgeWarning, InputError
+from bridge.sources import tables
 from bridge.sources.tables import is_table, numbers, read_columns, words
 from support.counted import CountedText, counted_texts
 from support.refusals import refusal as refusal_of
@@ -459,3 +463,36 @@ def test_a_parquet_that_would_grow_without_bound_is_refused_unread(tmp_path, mon
 def test_a_parquet_is_known_by_its_ending(tmp_path, name):
     parquet.write_table(pyarrow.table({" a ": [1]}), tmp_path / name)
     assert arrays(tmp_path / name)["a"].tolist() == [1]
+
+
+# Arrow's threads, which abort the process if they want Python when the command has ended
+
+
+def test_names_are_read_by_no_thread_that_could_go_on(tmp_path, monkeypatch):
+    readers = set()
+
+    class Watched(io.BytesIO):
+        def read(self, size=-1):
+            readers.add(threading.get_ident())
+            return super().read(size)
+
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    monkeypatch.setattr(tables, "open_plain_or_packed", lambda path: Watched(path.read_bytes()))
+    with pytest.raises(InputError, match="has no column 'c'"):
+        read_columns(tmp_path / "t.csv", ["c"])
+    assert readers <= {threading.get_ident()}
+
+
+def test_a_file_has_been_dropped_by_all_threads_when_it_is_read(tmp_path, monkeypatch):
+    lent = []
+
+    class Watched(tables._Lent):
+        def __init__(self, file):
+            super().__init__(file)
+            lent.append(weakref.ref(self))
+
+    (tmp_path / "t.csv").write_text("a,b\n" + "1,2\n" * 1000)
+    monkeypatch.setattr(tables, "_Lent", Watched)
+    for _ in range(50):
+        read_columns(tmp_path / "t.csv", ["a"])
+        assert lent.pop()() is None

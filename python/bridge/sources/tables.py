@@ -9,7 +9,9 @@ import csv
 import io
 import itertools
 import re
+import threading
 import warnings
+import weakref
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,6 +41,8 @@ _DELIMITERS = ",;\t"
 _HEAD_CHARACTERS, _HEAD_LINES = 2**20, 20
 # A row has to fit into a block.
 _BLOCK_BYTES = 2**24
+# It is waited so long at most until Arrow's threads have dropped a file.
+_MOST_SECONDS = 5.0
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # What np.savetxt puts before its header.
@@ -422,8 +426,7 @@ def _open_text(path: FilePath, chosen: Sequence[str]) -> _Table:
     delimiter = _delimiter(path, encoding)
     reading = arrow_csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=encoding)
     parsing = arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    with open_plain_or_packed(path) as file, arrow_csv.open_csv(file, reading, parsing) as reader:
-        columns = reader.schema.names
+    columns = _first_row(path, encoding, delimiter)
     found = _trimmed(path, columns, chosen)
     if found and all(map(_reads_as_number, found)):
         raise InputError(
@@ -441,8 +444,8 @@ def _open_text(path: FilePath, chosen: Sequence[str]) -> _Table:
         converting = arrow_csv.ConvertOptions(
             include_columns=sources, column_types=dict.fromkeys(sources, pyarrow.string())
         )
-        with open_plain_or_packed(path) as file:
-            table = arrow_csv.read_csv(file, reading, parsing, converting)
+        with _lent(path) as lent:
+            table = arrow_csv.read_csv(lent.pop(), reading, parsing, converting)
         texts = [compute.utf8_trim_whitespace(table.column(number)) for number in range(len(wanted))]
         if len(found) == 1:
             texts = [_without_empty_end(text) for text in texts]
@@ -453,6 +456,49 @@ def _open_text(path: FilePath, chosen: Sequence[str]) -> _Table:
         }
 
     return _Table(found, _usual(path, found), read)
+
+
+class _Lent(io.BufferedIOBase):
+    """A file that others may drop, which does not close it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._file.read(-1 if size is None else size)
+
+
+@contextlib.contextmanager
+def _lent(path: FilePath) -> Iterator[list[_Lent]]:
+    """A file for Arrow's reader of tables, to be taken out of the list; its threads have dropped it behind the block.
+
+    One that needs Python for this when the command has ended, with an error about rows, say, aborts the process.
+    """
+    dropped = threading.Event()
+    with open_plain_or_packed(path) as file:
+        lent = [_Lent(file)]
+        weakref.finalize(lent[0], dropped.set)
+        try:
+            yield lent
+        finally:
+            dropped.wait(_MOST_SECONDS)
+
+
+def _first_row(path: FilePath, encoding: str, delimiter: str) -> list[str]:
+    """The first row of a text, which has the names.
+
+    Arrow's reader of blocks would give it, too, and read on in a thread of its own: if that still needs Python when the
+    command has ended, with an error about a name, say, the process is aborted.
+    """
+    with _lines(path, encoding) as lines:
+        head = io.StringIO(lines.read(_BLOCK_BYTES), newline="")
+    names = next(filter(None, csv.reader(head, delimiter=delimiter)), None)
+    if names is None:
+        raise ValueError("Empty CSV file")
+    return names
 
 
 def _places(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
