@@ -135,6 +135,9 @@ FALSE = {
         "Bound/Digit.lean",
         r"(def accuracyBound : Rat := )(\d+)",
     ),
+    "Samples": lambda folder: with_one_more(
+        rendered(folder, three(), "Samples"), "Samples/Digit.lean", r"(Bridge\.samplesOf matrix = )(\d+)"
+    ),
     "Wins": lambda folder: with_one_more(
         rendered(folder, three(), "Wins", with_roc_auc=True),
         "Wins/Digit.lean",

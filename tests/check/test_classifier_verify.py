@@ -140,6 +140,7 @@ CHANGES = {
     "digit: right decisions": r"(IsAccuracyBound \(1 / 20\) )(\d+)",
     "digit: the label column": r"(samples\.label )(\d+)",
     "digit: the number of classes": r"(Bridge\.confusionMatrix )(\d+)",
+    "digit: the number of samples": r"(Bridge\.samplesOf matrix = )(\d+)",
     "digit: the number of blocks": r"(Bridge\.Decided samples 0 \[.*\] 0 )(\d+)",
     "digit: the first block": r"(Bridge\.Decided samples 0 \[.*?\] )(\d+)",
     "class 'zero': the denominator": r"(denominator := 2 \^ )(\d+)",

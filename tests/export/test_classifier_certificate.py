@@ -25,6 +25,7 @@ from support.classifier_exports import (
     classifiers_with_coverages,
     first_of_the_largest,
     fraction,
+    has_areas,
     value_loop,
 )
 from support.classifiers import make_classifier
@@ -137,7 +138,7 @@ def test_counts_of_ranges_are_those_of_their_samples(drawn, data):
 
 @given(classifiers())
 def test_areas_are_counted_pair_by_pair(drawn):
-    if len(set(drawn.labels.tolist())) == 1:
+    if not has_areas(drawn, drawn.labels):
         return
     (claim,) = certified(drawn, with_roc_auc=True).others
     assert isinstance(claim, RankingClaim)
@@ -157,7 +158,7 @@ def test_areas_are_counted_pair_by_pair(drawn):
 
 @given(classifiers())
 def test_bits_are_dropped_from_values_as_long_as_this_makes_no_tie(drawn):
-    if len(set(drawn.labels.tolist())) == 1:
+    if not has_areas(drawn, drawn.labels):
         return
     certificate = certified(drawn, with_roc_auc=True)
     (claim,) = certificate.others
@@ -202,6 +203,14 @@ def test_the_bound_for_unseen_data_is_of_the_held_out_samples():
             {"with_roc_auc": True},
             "all 3 listed samples are of the class 'class 1'; for `roc_auc=True` samples of two classes are required; "
             "list others with `over=…`",
+        ),
+        (
+            lambda: make_classifier(classes=2),
+            Coverage.ALL,
+            {"with_roc_auc": True},
+            "the two classes have a value each, whose difference has weights that are no float64; for `roc_auc=True` "
+            "one value that decides between two classes is required; round the weights to float32 first, or pass the "
+            "difference as a layer of one output",
         ),
         (
             lambda: make_classifier(),

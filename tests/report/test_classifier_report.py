@@ -148,6 +148,10 @@ def test_a_roc_curve_is_that_of_scikit_learn(samples):
 
 def test_a_binary_probe_has_one_curve_and_several_classes_have_one_each():
     assert [roc.number for roc in all_listed(make_classifier(6, binary=0.5)).rocs] == [1]
+    two = make_classifier(12, 3, 2)
+    [roc] = all_listed(two).rocs
+    excess = np.column_stack([two.latents, np.ones(12)]) @ np.diff(two.weights)[:, 0]
+    assert (roc.number, float(roc.area)) == (1, pytest.approx(sklearn_metrics.roc_auc_score(two.labels, excess)))
     assert [roc.number for roc in all_listed(make_classifier(6, classes=3)).rocs] == [0, 1, 2]
     # Class 2 has no sample.
     assert [roc.number for roc in all_listed(make_classifier(4, classes=3, labels=np.array([0, 1, 1, 0]))).rocs] == [
@@ -211,7 +215,7 @@ def test_every_number_of_classes_has_its_curves_and_histograms(classes):
     listed = all_listed(make_classifier(3 * classes, classes=classes))
     curves = [line for axes in roc_curves(listed.rocs, listed.artifact.class_names).axes for line in axes.lines]
     drawn = {line.get_gid(): line for line in curves if line.get_gid()}
-    assert list(drawn) == [f"curve-{number}" for number in range(classes)]
+    assert list(drawn) == [f"curve-{number}" for number in (range(classes) if classes > 2 else [1])]
     for roc in listed.rocs:
         np.testing.assert_array_equal(drawn[f"curve-{roc.number}"].get_xydata(), np.transpose(roc.shares()))
 

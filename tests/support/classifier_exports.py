@@ -120,11 +120,15 @@ def classifiers_with_coverages(draw):
     return artifact, draw(st.sampled_from([coverage for coverage, has_samples in parts.items() if has_samples]))
 
 
+def has_areas(artifact: ClassifierArtifact, labels) -> bool:
+    """Whether Lean can be given an area under a ROC curve of samples with these labels."""
+    return len(set(labels.tolist())) > 1 and (artifact.is_binary or artifact.class_count > 2)
+
+
 def everything(artifact: ClassifierArtifact, coverage: Coverage) -> dict[str, object]:
     """The options for all that can be proved of an artifact over a part."""
     certificate = certified(artifact, coverage)
-    labels = set(artifact.labels[certificate.rows].tolist())
     return {
-        "with_roc_auc": len(labels) > 1,
+        "with_roc_auc": has_areas(artifact, artifact.labels[certificate.rows]),
         "accuracy_bound": Fraction(1, 20) if coverage is Coverage.HELD_OUT else None,
     }

@@ -88,9 +88,9 @@ class ListedDecisions:
 
     @cached_property
     def rocs(self) -> tuple[Roc, ...]:
-        """The curve of class 1 of a binary probe, else of each class that some samples belong to and others do not."""
-        numbers = (1,) if self.artifact.is_binary else range(self.artifact.class_count)
-        rocs = (roc_of(self.decisions.numerators(number), self.labels == number, number) for number in numbers)
+        """The curve of class 1 of two, else of each class that some samples belong to and others do not."""
+        orders = self.decisions.orders()
+        rocs = (roc_of(order.tolist(), self.labels == number, number) for number, order in orders.items())
         return tuple(roc for roc in rocs if roc is not None)
 
     def position(self, sample: int) -> int:

@@ -51,12 +51,12 @@ def _confusion(listed: ListedDecisions) -> Plate | MissingPlate:
 
 def _rocs(listed: ListedDecisions) -> Plate | MissingPlate:
     kind, artifact = "roc", listed.artifact
-    title = "ROC curve" if artifact.is_binary else "ROC curves"
+    title = "ROC curve" if artifact.class_count == 2 else "ROC curves"
     shown = set(shown_classes(listed))
     rocs = [roc for roc in listed.rocs if roc.number in shown]
     if not rocs:
         return MissingPlate(kind, title, "There is no ROC curve, since all listed samples are of one class.")
-    whose = f"the class {artifact.class_names[1]}" if artifact.is_binary else "each class, against the rest"
+    whose = f"the class {artifact.class_names[1]}" if artifact.class_count == 2 else "each class, against the rest"
     areas = "; ".join(f"{artifact.class_names[roc.number]}, about {decimal(roc.area)}" for roc in rocs)
     return Plate(
         kind=kind,

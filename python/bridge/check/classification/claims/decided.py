@@ -23,6 +23,7 @@ _GAPS = "[ ( {gap} , {gap_count} ) , ( {more} , {more_count} ) ] :="
 _MATRIX_EQ = """
 theorem matrix_eq : Bridge.confusionMatrix {class_count} label predicted = matrix
   := ( Bridge.confusionMatrix_of_decided faithful decided ( by decide ) rfl : )
+theorem samples_eq : Bridge.samplesOf matrix = {size} := by decide +kernel
 """
 _MARGIN = """
 @[irreducible] def margin : Rat := {margin:rational}
@@ -40,6 +41,7 @@ _DEFINITIONS = ("classNames", "classifier", "label", "predicted", "matrix", "mar
 
 STATEMENTS = (
     ("matrix_eq", "so many of the {samples} with each label get each decision"),
+    ("samples_eq", "these counts add up to all of them"),
     ("accuracy_eq", "the accuracy over them, exactly; likewise the other rates"),
     ("isMargin", "the least gap between the value that is decided for and another over them, attained"),
 )
@@ -131,7 +133,7 @@ def names_of(decisions: ReadDecisions, *, is_binary: bool) -> tuple[str, ...]:
     kappa = (_KAPPA,) if _KAPPA in decisions.found else ()
     rates = (f"{name}_eq" for name in (*_RATES, *kappa, *_CLASS_RATES))
     of_binary = ("predicted_eq",) if is_binary else ()
-    return (*_DEFINITIONS, *of_binary, "faithful", "decided", "matrix_eq", *rates, "isMargin")
+    return (*_DEFINITIONS, *of_binary, "faithful", "decided", "matrix_eq", "samples_eq", *rates, "isMargin")
 
 
 def compare_decisions(comparison: Comparison, read: ReadDecisions, computed: ComputedClassifier) -> None:

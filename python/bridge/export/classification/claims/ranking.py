@@ -37,7 +37,16 @@ class Ranking:
         return self.option
 
     def require(self, artifact: ClassifierArtifact, coverage: Coverage) -> None:
-        """Refuse samples of one class alone, where no pair could be ranked."""
+        """Refuse samples of one class alone, where no pair could be ranked, and two classes with a value each.
+
+        What ranks the samples of two classes is the difference of their values, of which Lean is given none there.
+        """
+        if artifact.class_count == 2 and not artifact.is_binary:
+            raise InputError(
+                "the two classes have a value each, whose difference has weights that are no float64; for "
+                "`roc_auc=True` one value that decides between two classes is required; round the weights to float32 "
+                "first, or pass the difference as a layer of one output"
+            )
         labels = artifact.labels[listed_rows(artifact, coverage)]
         if (labels == labels[0]).all():
             raise InputError(
