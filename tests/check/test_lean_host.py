@@ -14,6 +14,7 @@ import pytest
 
 from bridge.base.errors import MissingToolError
 from bridge.base.processes import Cut, ProcessGroup
+from bridge.check import lean_host
 from bridge.check.embedded import EmbeddedLean
 from bridge.check.lean_host import Host, HostEndedError
 from support.hosts import ENDLESS, FALSE, TOO_LARGE, TRUE, frame, raw_host
@@ -157,6 +158,17 @@ def test_a_host_says_what_it_broke_off_with_and_ends(lean_pool, tmp_path):
         assert host.receive() is None
         # A thread of Lean's that breaks off as well ends the process by a signal, if it is faster than the main thread.
         assert host.process.wait() in (1, -signal.SIGKILL)
+
+
+@pytest.mark.lean
+def test_how_a_host_ends_after_it_has_broken_off_is_no_matter(lean_pool, tmp_path, monkeypatch):
+    (tmp_path / "A.lean").write_text(TOO_LARGE)
+    monkeypatch.setattr(lean_host, "_END_LIMIT", 0)  # so that it is killed
+    with ProcessGroup() as processes, Host(lean_pool.lean, tmp_path, processes, 1) as host:
+        host.wait_until_ready()
+        with pytest.raises(HostEndedError) as caught:
+            host.check("A.lean", "A.olean")
+    assert (caught.value.run.returncode, caught.value.run.cut) == (1, None)
 
 
 @pytest.mark.lean

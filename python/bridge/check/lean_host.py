@@ -7,7 +7,7 @@ import struct
 import subprocess
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
@@ -30,6 +30,8 @@ _START_LIMIT = 300.0
 
 # A host that says that it ends is given this time to do so.
 _END_LIMIT = 10.0
+# The exit code of a host that has said that its program has broken off, whatever ends its process then.
+_BROKEN_OFF = 1
 
 # `-j1`: each further thread sets up the whole program anew; `-j0` would lose messages.
 _OPTIONS = (("j", "1"), ("D", "Elab.async=false"))
@@ -168,7 +170,11 @@ class Host:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self._process.wait(_END_LIMIT)
             said = answer.get("trap") or answer.get("error") or f"an answer that is none: {error!r}"
-            raise HostEndedError(self._ended(Cut.OUTPUT if answer.get("cut") else None, str(said))) from None
+            run = self._ended(Cut.OUTPUT if answer.get("cut") else None, str(said))
+            if "trap" in answer:
+                # A thread of Lean's can end the process before the main one does, or it takes long and is killed.
+                run = replace(run, returncode=_BROKEN_OFF)
+            raise HostEndedError(run) from None
 
     def __enter__(self) -> Self:
         return self
