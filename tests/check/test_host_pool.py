@@ -218,8 +218,9 @@ def test_a_file_whose_host_ended_is_given_to_another(lean_pool, fresh, log, seco
 @pytest.mark.lean
 def test_a_file_that_ends_two_hosts_is_what_is_said_and_the_next_one_has_a_host(lean_pool, log):
     result, _ = run_in(lean_pool, TOO_LARGE)
-    assert (result.returncode, result.stdout, result.cut) == (1, "", None)
-    assert "unwind" in result.stderr
+    assert (result.stdout, result.cut) == ("", None)
+    # A thread of Lean's that breaks off as well can end the process before the main one has said so.
+    assert result.returncode == -signal.SIGKILL or (result.returncode == 1 and "unwind" in result.stderr)
     assert run_in(lean_pool, TRUE)[0].returncode == 0
 
 
