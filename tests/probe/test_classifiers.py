@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 from bridge.artifact.classifier import METHODS
 from bridge.base.errors import BridgeWarning, InputError
 from bridge.exact.decisions import exact_decisions
-from bridge.probe.classifiers import CLASSIFIERS, fit_weights
+from bridge.probe.classifiers import CLASSIFIERS, Method, fit_weights
 
 ESTIMATORS = {
     "logistic": LogisticRegression(),
@@ -96,9 +96,7 @@ def test_what_else_scikit_learn_warns_of_is_passed_on_in_one_line(monkeypatch):
         warnings.warn("ill-\nconditioned", RuntimeWarning, stacklevel=1)
         return np.ones((2, 1))
 
-    monkeypatch.setattr(
-        "bridge.probe.classifiers.CLASSIFIERS", {"lda": type("M", (), {"fit": staticmethod(warning_fit)})}
-    )
+    monkeypatch.setattr("bridge.probe.classifiers.CLASSIFIERS", {"lda": Method("", warning_fit)})
     text = "the fit by lda: scikit-learn warns (ill- conditioned); the weights are used"
     with pytest.warns(BridgeWarning, match=f"^{re.escape(text)}$"):
         fit_weights(np.ones((2, 1)), np.array([0, 1]), 2, "lda", 0.0)

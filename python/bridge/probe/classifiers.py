@@ -1,5 +1,6 @@
 """Linear classifiers, fitted by scikit-learn with its defaults, as the affine functionals that an artifact has."""
 
+import math
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,8 +9,6 @@ from typing import Any
 import numpy as np
 
 from bridge.base.errors import BridgeWarning, InputError, one_line, shown
-
-_LARGEST = 1e70
 
 
 @dataclass(frozen=True)
@@ -21,10 +20,12 @@ class Method:
         fit: from (N, d) float64 latents, (N,) numbers of classes, all of which occur, and the number of classes K to
             the weights: (d + 1, 1) of the class 1 of two, which is decided for where the value exceeds 0, or (d + 1, K)
             of several; the bias is last.
+        largest: how large latents can be at most in absolute value, so that it ends.
     """
 
     description: str
     fit: Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+    largest: float = math.inf
 
 
 def _logistic() -> Any:  # noqa: ANN401 -- scikit-learn has no types
@@ -75,7 +76,8 @@ def _mean_difference(latents: np.ndarray, labels: np.ndarray, class_count: int) 
 CLASSIFIERS: Mapping[str, Method] = {
     "logistic": Method("logistic regression, multinomial for several classes", _fitted_by(_logistic)),
     "lda": Method("linear discriminant analysis", _fitted_by(_lda)),
-    "svm": Method("linear support vector machine, each class against the rest", _fitted_by(_svm)),
+    # It multiplies four latents, and would never end where the product is no float.
+    "svm": Method("linear support vector machine, each class against the rest", _fitted_by(_svm), largest=1e70),
     "ridge-classifier": Method("ridge regression on labels of -1 and 1", _fitted_by(_ridge_classifier)),
     "mean-difference": Method("difference of class means, half-way between; the nearest mean", _mean_difference),
 }
@@ -117,13 +119,17 @@ def fit_weights(
     Warns:
         BridgeWarning: the solver has not converged, or what else scikit-learn warns of.
     """
-    fit = require_method(method).fit
-    if method == "svm":
-        _require_moderate(latents, what)
+    chosen, latents = require_method(method), latents.astype(np.float64)
+    largest = float(np.abs(latents).max(initial=0))
+    if largest > chosen.largest:
+        raise InputError(
+            f"{what} by {method} multiplies latents that are as large as {largest:.3g}; latents of at most "
+            f"{chosen.largest:g} are required, so that products are floats; scale them first"
+        )
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):
         warnings.simplefilter("always")
         try:
-            columns = fit(latents.astype(np.float64), labels, class_count)
+            columns = chosen.fit(latents, labels, class_count)
         except (ValueError, ArithmeticError, IndexError, np.linalg.LinAlgError) as error:
             # The linear discriminant analysis of latents that do not differ looks for the largest of no numbers.
             raise InputError(
@@ -142,16 +148,6 @@ def fit_weights(
         constant[-1] = threshold
         columns = np.hstack([constant, columns])
     return columns
-
-
-def _require_moderate(latents: np.ndarray, what: str) -> None:
-    """Refuse latents with which the solver of the SVM would never end, since products of four of them are no floats."""
-    largest = float(np.abs(latents.astype(np.float64)).max(initial=0))
-    if largest > _LARGEST:
-        raise InputError(
-            f"{what} by svm multiplies latents that are as large as {largest:.3g}; latents of at most {_LARGEST:g} are "
-            "required, so that products are floats; scale them first"
-        )
 
 
 def _in_words(warning: warnings.WarningMessage, method: str, what: str) -> str:
