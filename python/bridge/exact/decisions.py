@@ -55,8 +55,7 @@ class Decisions:
 
     def order(self, column: int) -> np.ndarray:
         """(N,) int64 that are ordered as the values of one class are, and equal where those are."""
-        ranks: np.ndarray = np.unique(self._numerators[:, column], return_inverse=True)[1].astype(np.int64)
-        return ranks
+        return _ranks(self._numerators[:, column])
 
     def orders(self) -> dict[int, np.ndarray]:
         """What the samples of a class are ranked by among the others, by the number of the class, as in `order`.
@@ -66,14 +65,18 @@ class Decisions:
         """
         if self._numerators.shape[1] > 2:
             return {number: self.order(number) for number in range(self._numerators.shape[1])}
-        excesses = self._numerators[:, 1] - self._numerators[:, 0]
-        return {1: np.unique(excesses, return_inverse=True)[1].astype(np.int64)}
+        return {1: _ranks(self._numerators[:, 1] - self._numerators[:, 0])}
 
     @cached_property
     def _numerators(self) -> np.ndarray:
         """(N, K) Python integers."""
         matrix = self.values.numerators
         return np.array(list(map(int, matrix.entries())), object).reshape(matrix.nrows(), matrix.ncols())
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    ranks: np.ndarray = np.unique(values, return_inverse=True)[1].astype(np.int64)
+    return ranks
 
 
 def exact_decisions(latents: np.ndarray, weights: np.ndarray) -> Decisions:
