@@ -494,8 +494,9 @@ def _first_row(path: FilePath, encoding: str, delimiter: str) -> list[str]:
     command has ended, with an error about a name, say, the process is aborted.
     """
     with _lines(path, encoding) as lines:
-        head = io.StringIO(lines.read(_BLOCK_BYTES), newline="")
-    names = next(filter(None, csv.reader(head, delimiter=delimiter)), None)
+        # What has no end of a line is not read to its end.
+        parts = iter(lambda: lines.readline(_BLOCK_BYTES), "")
+        names = next(filter(None, csv.reader(parts, delimiter=delimiter)), None)
     if names is None:
         raise ValueError("Empty CSV file")
     return names
